@@ -1,0 +1,106 @@
+"""`make run`: brings Praksis up on this machine, plays the story through its API, and goes on serving."""
+
+import argparse
+import signal
+import sys
+import time
+from types import FrameType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from local.errors import SetupError
+from local.state import State
+from local.story.client import NeverHappened
+from local.story.story import Story
+from local.story.telling import Teller, Unexpected
+from local.story.traces import SpanReceiver
+from local.system import System
+from shared.clock import SimulatedClock
+from shared.identity import LocalPersonas
+
+STORY_FAILED = 1
+SET_UP_FAILED = 2
+
+
+def main() -> int:
+    """Run; the exit status is 0, or 1 if the story went otherwise than told, or 2 if Praksis could not be started."""
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="end after the story instead of serving on")
+    once: bool = parser.parse_args().once
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    console = Console()
+    try:
+        with State.usual() as state:
+            return _run(state, console, once=once)
+    except SetupError as error:
+        console.print(f"[red]Praksis could not be started.[/] {escape(str(error))}")
+        return SET_UP_FAILED
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return 0 if not once else 130
+
+
+def _run(state: State, console: Console, *, once: bool) -> int:
+    spans = SpanReceiver()
+    spans.start()
+    system = System(
+        state,
+        environment={"OTEL_EXPORTER_OTLP_ENDPOINT": spans.endpoint},
+        progress=lambda part, what: console.print(f"   [dim]{part:<18}[/] {escape(what)}"),
+    )
+    try:
+        console.print("[bold]Praksis[/] is being started")
+        system.start()
+        system.wait_ready()
+        if not _tell(Story(system.urls, SimulatedClock(state.clock), spans, Teller(console)), console):
+            return STORY_FAILED
+        if not once:
+            _serve(system, console)
+        return 0
+    finally:
+        _finish(system, spans)
+
+
+def _tell(story: Story, console: Console) -> bool:
+    began = time.monotonic()
+    try:
+        story.play()
+    except (Unexpected, NeverHappened) as error:
+        console.print(f"   [red]✗[/] {escape(str(error))}")
+        return False
+    console.print(f"\nThe story took {time.monotonic() - began:.0f} seconds, and every outcome was the expected one.")
+    return True
+
+
+def _serve(system: System, console: Console) -> None:
+    addresses = Table("service", "address", title="Praksis is running; Ctrl-C stops it", title_justify="left")
+    for service, url in system.urls.items():
+        addresses.add_row(service, url)
+    console.print(addresses)
+    names = Table("sign in as", "who", title="Local sign-in names", title_justify="left")
+    for choice in LocalPersonas("development").begin("/"):
+        names.add_row(choice.value, f"{choice.name} ({', '.join(choice.roles)})")
+    console.print(names)
+    while True:
+        time.sleep(1)
+        for name in system.ended():
+            console.print(f"[yellow]{name} has ended and is started again[/]")
+            system.start_process(name)
+
+
+def _finish(system: System, spans: SpanReceiver) -> None:
+    # A second Ctrl-C while everything is being put away would leave processes behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    system.stop()
+    spans.stop()
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The state folder: everything a run keeps on disk, in one place that can be wiped."""
+
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+from local.errors import SetupError
+
+CHECKOUT = Path(__file__).resolve().parents[4]
+"""The folder of the whole project: the packages are installed editable, so this file lies in it."""
+
+
+class Secrets:
+    """Generated secrets by name, one file each that only its owner may read; the same at every run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, name: str) -> str:
+        """The secret of this name: 48 hexadecimal digits, made at the first asking."""
+        file = self._folder / name
+        try:
+            return file.read_text().strip()
+        except FileNotFoundError:
+            return self._make(file)
+
+    def _make(self, file: Path) -> str:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        secret = secrets.token_hex(24)
+        unfinished = file.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(secret + "\n")
+        # Under its name only once it is whole: a run killed in between leaves no empty secret.
+        unfinished.rename(file)
+        return secret
+
+
+class State:
+    """One state folder. Hold its lock (``with state:``) while anything in it runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.logs = folder / "log"
+        self.records = folder / "run"
+        self.clock = folder / "clock"
+        self.secrets = Secrets(folder / "private")
+        self._lock: IO[str] | None = None
+
+    @classmethod
+    def usual(cls, environment: Mapping[str, str] = os.environ) -> "State":
+        """The folder that ``PRAKSIS_STATE`` names, else ``var`` in the checkout."""
+        named = environment.get("PRAKSIS_STATE", "").strip()
+        return cls(Path(named).expanduser().resolve() if named else CHECKOUT / "var")
+
+    def __enter__(self) -> "State":
+        self.hold()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def hold(self) -> None:
+        """Make the folder and take its lock.
+
+        Raises SetupError when another run holds the lock, or when the folder is another user's.
+        """
+        try:
+            self._make_folders()
+            lock = (self.folder / "lock").open("a+")
+        except PermissionError as error:
+            raise SetupError(f"{error.filename} belongs to another user. {_OTHER_USER}") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            lock.close()
+            raise SetupError(
+                f"Praksis already runs from {self.folder} (process {holder}). Stop it with Ctrl-C in its terminal, "
+                "or name another folder in PRAKSIS_STATE to run a second one beside it."
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        self._lock = lock
+
+    def release(self) -> None:
+        """Let the lock go."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _make_folders(self) -> None:
+        # Where root starts them, the servers run under another account, which must pass through to their own folders.
+        self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        for folder in (self.logs, self.records):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
+_OTHER_USER = "Run as that user, wipe the folder as that user with `make clean`, or name another in PRAKSIS_STATE."

@@ -1,0 +1,1 @@
+"""Intake: from a question to a decision that can be explained."""

@@ -1,0 +1,159 @@
+"""Applications as JSON."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+from pydantic import BaseModel, Field
+from uuid_utils.compat import uuid7
+
+from intake.applications import commands, queries
+from intake.applications.model import Application, Status, Verdict
+from intake.applications.texts import sentence
+from intake.programmes.rules import ApplicantKind
+from shared.contracts.intake import Skill
+from shared.errors import Problem
+from shared.identity import Identity, Role
+from shared.web.access import allow
+from shared.web.inputs import Input, plain_text
+from shared.web.kernel import kernel_of
+from shared.web.preconditions import etag, if_match
+from shared.web.problems import respond
+from shared.web.routes import Work, api_router
+
+router = api_router(tags=["applications"])
+
+READERS = allow(Role.APPLICANT, *queries.STAFF)
+
+
+class ApplicationIn(Input):
+    programme: str
+    round_id: UUID | None = None
+    municipality: str = Field(description="four digits")
+    applicant_kind: ApplicantKind
+    daycares: tuple[UUID, ...] = Field(min_length=1, max_length=50)
+    themes: frozenset[Skill] = frozenset()
+    hours: int | None = Field(default=None, ge=1, le=10_000)
+    motivation: Annotated[str, plain_text(10_000, lines=True)]
+
+
+class VerdictOut(BaseModel):
+    rule: str
+    passed: bool
+    daycare_id: UUID | None
+    facts: dict[str, str | int]
+    texts: dict[str, str]
+
+
+class ApplicationOut(BaseModel):
+    id: UUID
+    version: int
+    status: Status
+    programme: str
+    programme_version: int
+    round_id: UUID | None
+    municipality: str
+    applicant_kind: ApplicantKind
+    daycares: list[UUID]
+    themes: list[Skill]
+    hours: int | None
+    motivation: str
+    verdicts: list[VerdictOut]
+    submitted_at: datetime
+    decided_at: datetime | None
+
+
+class ApplicationLineOut(BaseModel):
+    id: UUID
+    programme: str
+    municipality: str
+    status: Status
+    daycares: int
+    submitted_at: datetime
+
+
+@router.post("/applications", status_code=201, response_model=ApplicationOut)
+async def submit_application(
+    body: ApplicationIn,
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, allow(Role.APPLICANT)],
+) -> ApplicationOut | Response:
+    """Apply. The answer carries a verdict per rule and daycare; one that turns the application away makes it a 422."""
+    application = await commands.submit_application(work, uuid7(), who, body)
+    if application.status is Status.REFUSED:
+        return _refusal(request, application)
+    response.headers["Location"] = f"/api/v1/applications/{application.case.id}"
+    response.headers["ETag"] = etag(application.version)
+    return _out(request, application)
+
+
+@router.get("/applications")
+async def list_applications(work: Work, who: Annotated[Identity, READERS]) -> list[ApplicationLineOut]:
+    """All applications, the newest first; an applicant sees their own."""
+    lines = await queries.application_lines(work, queries.own_only(who))
+    return [ApplicationLineOut.model_validate(line, from_attributes=True) for line in lines]
+
+
+@router.get("/applications/{id}")
+async def show_application(
+    id: UUID, request: Request, response: Response, work: Work, who: Annotated[Identity, READERS]
+) -> ApplicationOut:
+    """One application with its verdicts; its `ETag` is what a decision must match."""
+    application = await queries.application_by_id(work, id, queries.own_only(who))
+    if application is None:
+        raise Problem("unknown-application", 404)
+    response.headers["ETag"] = etag(application.version)
+    return _out(request, application)
+
+
+@router.post("/applications/{id}/acceptance")
+async def accept(
+    id: UUID, request: Request, response: Response, work: Work, who: Annotated[Identity, allow(Role.CASEWORKER)]
+) -> ApplicationOut:
+    """Say yes to a submitted application, as it stood at the version in `If-Match`."""
+    accepted = await commands.accept_application(work, id, if_match(request), who.subject)
+    response.headers["ETag"] = etag(accepted.version)
+    return _out(request, accepted)
+
+
+def _out(request: Request, application: Application) -> ApplicationOut:
+    case = application.case
+    return ApplicationOut(
+        id=case.id,
+        version=application.version,
+        status=application.status,
+        programme=application.programme,
+        programme_version=application.programme_version,
+        round_id=application.round_id,
+        municipality=case.municipality,
+        applicant_kind=case.applicant_kind,
+        daycares=[daycare.id for daycare in case.daycares],
+        themes=list(case.themes),
+        hours=case.hours,
+        motivation=case.motivation,
+        verdicts=[_verdict_out(request, verdict) for verdict in application.verdicts],
+        submitted_at=application.submitted_at,
+        decided_at=application.decided_at,
+    )
+
+
+def _verdict_out(request: Request, verdict: Verdict) -> VerdictOut:
+    return VerdictOut(
+        rule=verdict.rule,
+        passed=verdict.passed,
+        daycare_id=verdict.daycare_id,
+        facts=dict(verdict.facts),
+        texts={**kernel_of(request).catalogue.in_every_language(sentence(verdict))},
+    )
+
+
+def _refusal(request: Request, application: Application) -> Response:
+    """The refusal as a problem; returned, not raised, because the refused application is kept with its reasons."""
+    refusals = [
+        {"rule": verdict.rule, "daycare_id": verdict.daycare_id, "texts": sentence(verdict)}
+        for verdict in application.failed
+    ]
+    return respond(request, Problem("application-refused", 422, application_id=application.case.id, refusals=refusals))

@@ -1,0 +1,112 @@
+"""What is done to applications, the same from a page and through the API: load, decide, save, publish."""
+
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+from intake.applications import decisions, store
+from intake.applications.model import Application, Case
+from intake.organisations.municipalities import municipalities
+from intake.organisations.queries import daycares_by_id
+from intake.programmes.model import Programme
+from intake.programmes.queries import programme_exists, programme_in_force
+from intake.programmes.rules import ApplicantKind
+from intake.programmes.store import load_programme
+from intake.rounds.model import Round
+from intake.rounds.queries import round_by_id
+from shared.contracts.intake import Skill
+from shared.errors import Problem
+from shared.identity import Identity
+from shared.office import office_date
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+
+class Wish(Protocol):
+    """What somebody applies for, whether it came as JSON or from a form."""
+
+    @property
+    def programme(self) -> str: ...
+    @property
+    def round_id(self) -> UUID | None: ...
+    @property
+    def municipality(self) -> str: ...
+    @property
+    def applicant_kind(self) -> ApplicantKind: ...
+    @property
+    def daycares(self) -> tuple[UUID, ...]: ...
+    @property
+    def themes(self) -> Collection[Skill]: ...
+    @property
+    def hours(self) -> int | None: ...
+    @property
+    def motivation(self) -> str: ...
+
+
+async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Application:
+    """Judge the wish and keep it with its verdicts, submitted or refused.
+
+    Raises a `Problem` where it names something that does not exist or is not the applicant's; nothing is kept then.
+    """
+    programme = await _programme(work, wish.programme)
+    round_ = await _round(work, wish.round_id)
+    case = await _case(work, id, who, wish)
+    decision = decisions.submit(case, programme, round_, work.now)
+    await store.add_application(work, decision.state)
+    work.publish(*decision.events)
+    return decision.state
+
+
+async def accept_application(work: UnitOfWork, id: UUID, version: int, caseworker: str) -> Application:
+    """Accept what stood at `version`. Raises `unknown-application`, `stale-version`, or what the decision refuses."""
+    application = await store.lock_application(work, id)
+    if application is None:
+        raise Problem("unknown-application", 404)
+    require_version(version, application.version)
+    programme = await load_programme(work, application.programme, application.programme_version)
+    if programme is None:
+        raise LookupError(f"{application.programme} has no version {application.programme_version}")
+    decision = decisions.accept(application, programme, caseworker, work.now)
+    accepted = await store.save_application(work, decision.state)
+    work.publish(*decision.events)
+    return accepted
+
+
+async def _programme(work: UnitOfWork, slug: str) -> Programme:
+    programme = await programme_in_force(work, slug, office_date(work.now))
+    if programme is None:
+        known = await programme_exists(work, slug)
+        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
+    return programme
+
+
+async def _round(work: UnitOfWork, round_id: UUID | None) -> Round | None:
+    if round_id is None:
+        return None
+    round_ = await round_by_id(work, round_id)
+    if round_ is None:
+        raise Problem("unknown-round", 422)
+    return round_
+
+
+async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
+    if wish.municipality not in municipalities():
+        raise Problem("unknown-municipality", 422)
+    if who.municipality != wish.municipality:
+        raise Problem("other-municipality", 403)
+    twice = sorted({str(daycare) for daycare in wish.daycares if wish.daycares.count(daycare) > 1})
+    if twice:
+        raise Problem("daycare-listed-twice", 422, daycares=twice)
+    found = await daycares_by_id(work, wish.daycares)
+    if unknown := [str(daycare) for daycare in wish.daycares if daycare not in found]:
+        raise Problem("unknown-daycare", 422, daycares=unknown)
+    return Case(
+        id=id,
+        applicant=who.subject,
+        applicant_kind=wish.applicant_kind,
+        municipality=wish.municipality,
+        daycares=tuple(found[daycare] for daycare in wish.daycares),
+        themes=tuple(sorted(wish.themes)),
+        hours=wish.hours,
+        motivation=wish.motivation,
+    )

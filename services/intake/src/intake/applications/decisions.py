@@ -1,0 +1,97 @@
+"""What becomes of an application."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from intake.applications.eligibility import judge
+from intake.applications.model import Application, Case, Status
+from intake.organisations.model import DaycareKind
+from intake.programmes.model import Programme
+from intake.rounds.model import Round
+from shared.contracts.intake import (
+    ApplicationAccepted,
+    ApplicationRefused,
+    ApplicationSubmitted,
+    IntakeMode,
+    Skill,
+)
+from shared.decision import Decision
+from shared.errors import Refused
+from shared.office import office_date
+
+
+def submit(case: Case, programme: Programme, round_: Round | None, now: datetime) -> Decision[Application]:
+    """Take the application, or turn it away by the rules of the programme; either way the verdicts are kept.
+
+    Raises `Refused` where the application does not fit its programme at all and there is nothing to judge.
+    """
+    _check_round(programme, round_)
+    verdicts = judge(case, programme, round_, now)
+    eligible = all(verdict.passed for verdict in verdicts)
+    application = Application(
+        case=case,
+        programme=programme.slug,
+        programme_version=programme.version,
+        round_id=None if round_ is None else round_.id,
+        verdicts=verdicts,
+        status=Status.SUBMITTED if eligible else Status.REFUSED,
+        submitted_at=now,
+    )
+    return Decision(application, (_submitted(application) if eligible else _refused(application),))
+
+
+def accept(application: Application, programme: Programme, caseworker: str, now: datetime) -> Decision[Application]:
+    """Say yes to a submitted application. Raises `Refused("application-not-open")` for any other."""
+    if application.status is not Status.SUBMITTED:
+        raise Refused("application-not-open", status=application.status)
+    accepted = replace(application, status=Status.ACCEPTED, decided_at=now, decided_by=caseworker)
+    event = ApplicationAccepted(
+        application_id=application.case.id,
+        programme=application.programme,
+        programme_version=application.programme_version,
+        municipality=application.case.municipality,
+        daycares=tuple(daycare.id for daycare in application.case.daycares),
+        skills=skills_needed(application.case, programme),
+        hours=application.case.hours,
+        on=office_date(now),
+    )
+    return Decision(accepted, (event,))
+
+
+def skills_needed(case: Case, programme: Programme) -> tuple[Skill, ...]:
+    """What the pair must cover: the programme's skills, the themes asked for, and childminding where it takes part."""
+    childminding = any(daycare.kind is DaycareKind.CHILDMINDING for daycare in case.daycares)
+    needed = {*programme.skills, *case.themes, *([Skill.CHILDMINDING] if childminding else [])}
+    return tuple(sorted(needed))
+
+
+def _check_round(programme: Programme, round_: Round | None) -> None:
+    if programme.intake is IntakeMode.REGISTRATION:
+        raise Refused("programme-without-applications", programme=programme.slug)
+    if programme.intake is IntakeMode.ROUNDS and round_ is None:
+        raise Refused("round-missing", programme=programme.slug)
+    if round_ is not None and round_.programme != programme.slug:
+        raise Refused("round-of-another-programme", programme=programme.slug)
+
+
+def _submitted(application: Application) -> ApplicationSubmitted:
+    return ApplicationSubmitted(
+        application_id=application.case.id,
+        programme=application.programme,
+        programme_version=application.programme_version,
+        round_id=application.round_id,
+        municipality=application.case.municipality,
+        daycares=tuple(daycare.id for daycare in application.case.daycares),
+        on=office_date(application.submitted_at),
+    )
+
+
+def _refused(application: Application) -> ApplicationRefused:
+    return ApplicationRefused(
+        application_id=application.case.id,
+        programme=application.programme,
+        programme_version=application.programme_version,
+        municipality=application.case.municipality,
+        rules=tuple(sorted({verdict.rule for verdict in application.failed})),
+        on=office_date(application.submitted_at),
+    )

@@ -1,0 +1,59 @@
+"""Judging a case by the rules of its programme: every rule gives its verdict, also when another has failed already."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from intake.applications.model import Case, Verdict
+from intake.organisations.model import Daycare
+from intake.programmes.model import Programme
+from intake.programmes.rules import Applicant, DaycareCount, HourCap, OwnershipAllowed, Rule, YoungChildren
+from intake.rounds.model import Round
+
+
+def judge(case: Case, programme: Programme, round_: Round | None, now: datetime) -> tuple[Verdict, ...]:
+    """All verdicts, in the order of the programme's rules and, within a rule, of the daycares."""
+    verdicts = [*_same_municipality(case)]
+    if round_ is not None:
+        verdicts.extend(_within_round(round_, now))
+    for rule in programme.rules:
+        verdicts.extend(_verdicts(rule, case))
+    return tuple(verdicts)
+
+
+def _verdicts(rule: Rule, case: Case) -> Iterator[Verdict]:
+    match rule:
+        case Applicant():
+            yield Verdict(rule.rule, case.applicant_kind in rule.allowed, facts={"applicant": case.applicant_kind})
+        case DaycareCount():
+            count = len(case.daycares)
+            facts = {"count": count, "at_least": rule.at_least, "at_most": rule.at_most}
+            yield Verdict(rule.rule, rule.at_least <= count <= rule.at_most, facts=facts)
+        case HourCap():
+            yield _hours(rule, case.hours)
+        case OwnershipAllowed():
+            for daycare in case.daycares:
+                yield _of(daycare, rule.rule, daycare.ownership in rule.allowed, ownership=daycare.ownership)
+        case YoungChildren():
+            for daycare in case.daycares:
+                facts = {"below": rule.below, "age_from": daycare.age_from, "age_to": daycare.age_to}
+                yield _of(daycare, rule.rule, daycare.age_from < rule.below, **facts)
+
+
+def _hours(rule: HourCap, hours: int | None) -> Verdict:
+    if hours is None:
+        return Verdict("hours_stated", False, facts={"at_most": rule.at_most})
+    return Verdict(rule.rule, hours <= rule.at_most, facts={"hours": hours, "at_most": rule.at_most})
+
+
+def _same_municipality(case: Case) -> Iterator[Verdict]:
+    for daycare in case.daycares:
+        yield _of(daycare, "municipality", daycare.municipality == case.municipality, municipality=daycare.municipality)
+
+
+def _within_round(round_: Round, now: datetime) -> Iterator[Verdict]:
+    yield Verdict("round_open", round_.opens_at <= now, facts={"opens_on": round_.opens_on.isoformat()})
+    yield Verdict("deadline", now < round_.closes_at, facts={"deadline": round_.deadline.isoformat()})
+
+
+def _of(daycare: Daycare, rule: str, passed: bool, **facts: str | int) -> Verdict:
+    return Verdict(rule, passed, daycare.id, {"daycare": daycare.name, **facts})

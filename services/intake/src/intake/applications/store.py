@@ -1,0 +1,104 @@
+"""Applications: rows ↔ values."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlmodel import col, select
+
+from intake.applications.model import Application, Case, Status, Verdict
+from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
+from intake.organisations.model import Daycare
+from intake.organisations.queries import daycares_by_id
+from intake.programmes.rules import ApplicantKind
+from shared.contracts.intake import Skill
+from shared.work import UnitOfWork
+
+_verdicts: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
+
+
+async def lock_application(work: UnitOfWork, id: UUID) -> Application | None:
+    """The application, held until this work ends, so that its events keep their order."""
+    row = await work.session.scalar(select(ApplicationRow).where(ApplicationRow.id == id).with_for_update())
+    return None if row is None else application_of(row, await participants(work, row.id))
+
+
+async def add_application(work: UnitOfWork, application: Application) -> None:
+    """Keep a new application with its participating daycares."""
+    work.session.add(ApplicationRow(**_columns(application)))
+    await work.session.flush()
+    work.session.add_all(
+        ParticipatingDaycareRow(application_id=application.case.id, position=position, daycare_id=daycare.id)
+        for position, daycare in enumerate(application.case.daycares)
+    )
+
+
+async def save_application(work: UnitOfWork, application: Application) -> Application:
+    """Keep what has changed of a locked application, under its next version."""
+    row = await work.session.get_one(ApplicationRow, application.case.id)
+    row.version += 1
+    row.status = application.status
+    row.decided_at = application.decided_at
+    row.decided_by = application.decided_by
+    return application_of(row, application.case.daycares)
+
+
+async def participants(work: UnitOfWork, application_id: UUID) -> tuple[Daycare, ...]:
+    """The daycares of an application, in the order in which it names them."""
+    ids = list(
+        await work.session.scalars(
+            select(ParticipatingDaycareRow.daycare_id)
+            .where(ParticipatingDaycareRow.application_id == application_id)
+            .order_by(col(ParticipatingDaycareRow.position))
+        )
+    )
+    found = await daycares_by_id(work, ids)
+    return tuple(found[id] for id in ids)
+
+
+def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...]) -> Application:
+    """The value a row stands for."""
+    case = Case(
+        id=row.id,
+        applicant=row.applicant,
+        applicant_kind=ApplicantKind(row.applicant_kind),
+        municipality=row.municipality,
+        daycares=daycares,
+        themes=tuple(Skill(theme) for theme in row.themes),
+        hours=row.hours,
+        motivation=row.motivation,
+    )
+    return Application(
+        case=case,
+        programme=row.programme,
+        programme_version=row.programme_version,
+        round_id=row.round_id,
+        verdicts=_verdicts.validate_python(row.verdicts),
+        status=Status(row.status),
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+        version=row.version,
+    )
+
+
+def _columns(application: Application) -> Mapping[str, Any]:
+    return {
+        "id": application.case.id,
+        "version": application.version,
+        "status": application.status,
+        "programme": application.programme,
+        "programme_version": application.programme_version,
+        "round_id": application.round_id,
+        "applicant": application.case.applicant,
+        "applicant_kind": application.case.applicant_kind,
+        "municipality": application.case.municipality,
+        "themes": list(application.case.themes),
+        "hours": application.case.hours,
+        "motivation": application.case.motivation,
+        "verdicts": _verdicts.dump_python(application.verdicts, mode="json"),
+        "submitted_at": application.submitted_at,
+        "decided_at": application.decided_at,
+        "decided_by": application.decided_by,
+    }

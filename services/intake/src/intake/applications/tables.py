@@ -1,0 +1,40 @@
+"""Applications as rows."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from intake.schema import Row
+
+
+class ApplicationRow(Row, table=True):
+    __tablename__ = "application"
+
+    id: UUID = Field(primary_key=True)
+    version: int
+    status: str = Field(index=True)
+    programme: str
+    programme_version: int
+    round_id: UUID | None = Field(foreign_key="intake.round.id", index=True)
+    applicant: str = Field(index=True)
+    applicant_kind: str
+    municipality: str
+    themes: list[str] = Field(sa_column=Column(JSONB, nullable=False))
+    hours: int | None
+    motivation: str
+    verdicts: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    submitted_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+class ParticipatingDaycareRow(Row, table=True):
+    __tablename__ = "participating_daycare"
+
+    application_id: UUID = Field(primary_key=True, foreign_key="intake.application.id")
+    position: int = Field(primary_key=True)
+    daycare_id: UUID = Field(foreign_key="intake.daycare.id", index=True)

@@ -1,0 +1,70 @@
+"""What a verdict says to people."""
+
+from datetime import date
+
+from intake.applications.model import Status, Verdict
+from intake.programmes.rules import ApplicantKind
+from shared.errors import Text
+
+STATUS = {
+    Status.SUBMITTED: Text("Submitted"),
+    Status.REFUSED: Text("Refused"),
+    Status.ACCEPTED: Text("Accepted"),
+}
+
+APPLICANT = {
+    ApplicantKind.ADMINISTRATION: Text("an administration"),
+    ApplicantKind.DAYCARE: Text("a single daycare"),
+    ApplicantKind.DAYCARES: Text("several daycares"),
+    ApplicantKind.MIXED: Text("an administration together with daycares"),
+}
+
+RULE = {
+    "municipality": Text("Municipality"),
+    "round_open": Text("Opening of the round"),
+    "deadline": Text("Deadline"),
+    "applicant": Text("Applicant"),
+    "daycare_count": Text("Number of daycares"),
+    "hour_cap": Text("Hours"),
+    "hours_stated": Text("Hours"),
+    "ownership": Text("Ownership"),
+    "young_children": Text("Age group"),
+}
+
+_PASSED = {
+    "municipality": Text("{daycare} lies in the municipality that applies."),
+    "round_open": Text("The round had opened on {opens_on}."),
+    "deadline": Text("The application arrived before the deadline on {deadline} had passed."),
+    "applicant": Text("{applicant} may apply for this programme."),
+    "daycare_count": Text("{count} daycares take part; the programme takes from {at_least} to {at_most}."),
+    "hour_cap": Text("{hours} hours are within the limit of {at_most} hours."),
+    "ownership": Text("{daycare} has a form of ownership that the programme takes."),
+    "young_children": Text("{daycare} has children under {below} years."),
+}
+
+_FAILED = {
+    "municipality": Text("{daycare} does not lie in the municipality that applies."),
+    "round_open": Text("The round opens on {opens_on}; until then it takes no applications."),
+    "deadline": Text("The deadline was {deadline}, and the application arrived after that day had ended."),
+    "applicant": Text("This programme cannot be applied for by {applicant}."),
+    "daycare_count": Text("{count} daycares take part, but the programme takes from {at_least} to {at_most}."),
+    "hour_cap": Text("{hours} hours are applied for, but the programme gives at most {at_most} hours."),
+    "hours_stated": Text(
+        "The application does not say how many hours it is for; the programme gives at most {at_most}."
+    ),
+    "ownership": Text("{daycare} has a form of ownership that the programme does not take."),
+    "young_children": Text(
+        "{daycare} only has children from {age_from} to {age_to} years; the programme is for those under {below} years."
+    ),
+}
+
+
+def sentence(verdict: Verdict) -> Text:
+    """The verdict in one plain sentence that names the daycare where it is about one."""
+    facts: dict[str, object] = dict(verdict.facts)
+    if "applicant" in facts:
+        facts["applicant"] = APPLICANT[ApplicantKind(str(facts["applicant"]))]
+    for day in ("deadline", "opens_on"):
+        if day in facts:
+            facts[day] = date.fromisoformat(str(facts[day]))
+    return Text((_PASSED if verdict.passed else _FAILED)[verdict.rule].message, facts)

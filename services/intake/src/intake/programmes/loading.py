@@ -1,0 +1,32 @@
+"""Programmes from files into force, when the worker starts."""
+
+from pathlib import Path
+
+import structlog
+from sqlalchemy import text
+
+from intake.programmes import store
+from intake.programmes.decisions import publish_programme
+from intake.programmes.files import load_programmes
+from shared.database import Database
+
+log = structlog.get_logger()
+
+
+async def publish_programmes(database: Database, folder: Path) -> None:
+    """Publish what is new in `folder`, all or nothing. Raises `ProgrammeFileError` or `Refused`."""
+    programmes = load_programmes(folder)
+    async with database.work() as work:
+        # two workers that start together publish once
+        await work.session.execute(text("select pg_advisory_xact_lock(hashtextextended('praksis.programmes', 0))"))
+        for programme in programmes:
+            published = await store.load_programme(work, programme.slug, programme.version)
+            decision = publish_programme(published, programme)
+            if published is None:
+                store.add_programme(work, programme)
+            elif decision.events:
+                await store.end_programme(work, programme)
+            work.publish(*decision.events)
+            if decision.events:
+                log.info("programme published", programme=programme.slug, version=programme.version)
+        await work.commit()

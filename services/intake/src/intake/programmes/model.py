@@ -1,0 +1,33 @@
+"""A programme: a dated, versioned definition, so that a case is judged by what was in force on its day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from intake.programmes.rules import HourCap, Rule
+from shared.contracts.intake import IntakeMode, Names, PlannedPhase, Skill
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One version of a programme, in force from `valid_from` to `valid_until`, both days included."""
+
+    slug: str
+    version: int
+    names: Names
+    valid_from: date
+    valid_until: date | None
+    intake: IntakeMode
+    duration_months: int
+    team_size: int
+    rules: tuple[Rule, ...]
+    phases: tuple[PlannedPhase, ...]
+    skills: tuple[Skill, ...]
+
+    @property
+    def hour_cap(self) -> int | None:
+        """The most hours a course may take, where the programme sets a limit."""
+        return next((rule.at_most for rule in self.rules if isinstance(rule, HourCap)), None)
+
+    def in_force(self, day: date) -> bool:
+        """Whether a case of this day is judged by this version."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)

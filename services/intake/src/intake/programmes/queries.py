@@ -1,0 +1,41 @@
+"""What others may read of the programmes."""
+
+from datetime import date
+
+from sqlmodel import col, or_, select
+
+from intake.programmes.model import Programme
+from intake.programmes.store import programme_of
+from intake.programmes.tables import ProgrammeRow
+from shared.contracts.intake import Names
+from shared.work import UnitOfWork
+
+
+async def programmes(work: UnitOfWork) -> list[Programme]:
+    """Every version of every programme, the newest first within each."""
+    rows = await work.session.scalars(
+        select(ProgrammeRow).order_by(ProgrammeRow.slug, col(ProgrammeRow.version).desc())
+    )
+    return [programme_of(row) for row in rows]
+
+
+async def programme_in_force(work: UnitOfWork, slug: str, day: date) -> Programme | None:
+    """The version by which a case of this day is judged."""
+    row = await work.session.scalar(
+        select(ProgrammeRow).where(
+            ProgrammeRow.slug == slug,
+            ProgrammeRow.valid_from <= day,
+            or_(col(ProgrammeRow.valid_until).is_(None), col(ProgrammeRow.valid_until) >= day),
+        )
+    )
+    return None if row is None else programme_of(row)
+
+
+async def programme_exists(work: UnitOfWork, slug: str) -> bool:
+    """Whether any version of the programme has been published."""
+    return await work.session.scalar(select(ProgrammeRow.slug).where(ProgrammeRow.slug == slug).limit(1)) is not None
+
+
+async def programme_names(work: UnitOfWork) -> dict[str, Names]:
+    """What each programme is called, by slug; the newest version decides."""
+    return {programme.slug: programme.names for programme in reversed(await programmes(work))}

@@ -1,0 +1,63 @@
+"""The HTTP process of intake."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from intake.applications import api as applications_api
+from intake.applications import pages as applications_pages
+from intake.organisations import api as organisations_api
+from intake.problems import PROBLEMS
+from intake.programmes import api as programmes_api
+from intake.programmes import pages as programmes_pages
+from intake.rounds import api as rounds_api
+from intake.schema import tables
+from intake.settings import IntakeSettings
+from shared import telemetry
+from shared.database import Database
+from shared.errors import Text
+from shared.settings import KernelSettings
+from shared.web.application import create_application
+from shared.web.pages import NavigationEntry
+from shared.web.serving import serve, trace_requests
+
+HERE = Path(__file__).parent
+
+
+def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
+    """The application, not yet serving."""
+    clock = kernel.clock()
+    return create_application(
+        name="intake",
+        title=Text("Applications"),
+        settings=kernel,
+        clock=clock,
+        database=Database(settings.database_url.get_secret_value(), service="intake", tables=tables, clock=clock),
+        routers=[
+            applications_pages.router,
+            programmes_pages.router,
+            applications_api.router,
+            organisations_api.router,
+            programmes_api.router,
+            rounds_api.router,
+        ],
+        navigation=[
+            NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),
+            NavigationEntry(Text("Programmes and rounds"), "/programmes"),
+        ],
+        problems=PROBLEMS,
+        locale_directories=[HERE / "locale"],
+        templates_directories=[HERE / "applications" / "templates", HERE / "programmes" / "templates"],
+        instrument=trace_requests,
+    )
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    kernel, settings = KernelSettings(), IntakeSettings()
+    telemetry.configure("intake", "web", kernel.log_level)
+    serve(create(kernel, settings), settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The event process of intake: publishes the programmes, then relays what the HTTP process has committed."""
+
+import asyncio
+
+from intake.programmes.loading import publish_programmes
+from intake.schema import tables
+from intake.settings import IntakeWorkerSettings
+from shared import telemetry
+from shared.database import Database
+from shared.events.handlers import Handlers
+from shared.settings import ProcessSettings
+from shared.worker import Worker, run_worker
+
+handlers = Handlers.together()
+"""Intake reacts to nothing yet; scheduling's capacity forecast will be the first."""
+
+
+def main() -> None:
+    """Run until told to stop."""
+    kernel, settings = ProcessSettings(), IntakeWorkerSettings()
+    telemetry.configure("intake", "worker", kernel.log_level)
+    database = Database(settings.database_url.get_secret_value(), service="intake", tables=tables, clock=kernel.clock())
+    worker = Worker(
+        database=database,
+        handlers=handlers,
+        amqp_url=settings.amqp_url.get_secret_value(),
+        at_start=lambda started: publish_programmes(started, settings.programmes),
+    )
+    asyncio.run(run_worker(worker))
+
+
+if __name__ == "__main__":
+    main()

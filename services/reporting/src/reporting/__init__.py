@@ -1,0 +1,1 @@
+"""Reporting: instruments, the pipeline, and the way of each course."""

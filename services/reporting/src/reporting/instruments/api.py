@@ -1,0 +1,99 @@
+"""Instruments as JSON."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from reporting.instruments import decisions, queries, store
+from reporting.instruments.model import MeasuredCourse
+from shared.contracts.intake import Instrument, Names
+from shared.errors import Problem
+from shared.identity import Identity, Role
+from shared.office import office_date
+from shared.web.access import allow
+from shared.web.inputs import Input
+from shared.web.routes import Work, api_router
+
+router = api_router(tags=["instruments"])
+
+READERS = allow(Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.EVALUATOR, Role.ADMINISTRATOR)
+
+
+class ObservationIn(Input):
+    phase: str
+    daycare_id: UUID
+    on: date
+
+
+class SurveyIn(Input):
+    phase: str
+    instrument: Instrument
+    on: date
+
+
+class MeasurementOut(BaseModel):
+    phase: str
+    instrument: Instrument
+    daycare_id: UUID | None
+    on: date
+
+
+class MeasuredPhaseOut(BaseModel):
+    name: str
+    names: Names
+    running: bool
+
+
+class MeasuredCourseOut(BaseModel):
+    id: UUID
+    daycares: list[UUID]
+    phases: list[MeasuredPhaseOut]
+    measurements: list[MeasurementOut]
+
+
+@router.get("/courses/{id}/instruments")
+async def show_instruments(id: UUID, work: Work, who: Annotated[Identity, READERS]) -> MeasuredCourseOut:
+    """What is in of a course's instruments."""
+    return _out(await queries.course_by_id(work, id))
+
+
+@router.post("/courses/{id}/observations", status_code=201)
+async def record_observation(
+    id: UUID, body: ObservationIn, work: Work, who: Annotated[Identity, allow(Role.CONSULTANT)]
+) -> MeasuredCourseOut:
+    """Record that the learning environment of one of the course's daycares has been observed."""
+    course = _known(await store.lock_course(work, id))
+    decision = decisions.record_observation(course, body.phase, body.daycare_id, body.on, office_date(work.now))
+    await store.save_course(work, decision.state)
+    work.publish(*decision.events)
+    return _out(decision.state)
+
+
+@router.post("/courses/{id}/surveys", status_code=201)
+async def close_survey(
+    id: UUID, body: SurveyIn, work: Work, who: Annotated[Identity, allow(Role.CONSULTANT, Role.EVALUATOR)]
+) -> MeasuredCourseOut:
+    """Record that a survey about the whole course is in."""
+    course = _known(await store.lock_course(work, id))
+    decision = decisions.close_survey(course, body.phase, body.instrument, body.on, office_date(work.now))
+    await store.save_course(work, decision.state)
+    work.publish(*decision.events)
+    return _out(decision.state)
+
+
+def _known(course: MeasuredCourse | None) -> MeasuredCourse:
+    if course is None:
+        raise Problem("unknown-course", 404)
+    return course
+
+
+def _out(found: MeasuredCourse | None) -> MeasuredCourseOut:
+    course = _known(found)
+    return MeasuredCourseOut(
+        id=course.id,
+        daycares=list(course.daycares),
+        phases=[MeasuredPhaseOut(name=each.name, names=each.names, running=each.running) for each in course.phases],
+        measurements=[MeasurementOut.model_validate(each, from_attributes=True) for each in course.measurements],
+    )

@@ -1,0 +1,41 @@
+"""What the instruments follow."""
+
+from uuid import UUID
+
+from reporting.instruments import store
+from reporting.instruments.model import MeasuredCourse, MeasuredPhase
+from shared.contracts.scheduling import CourseOpened, PhaseCompleted, PhaseStarted
+from shared.events.handlers import Handlers
+from shared.work import UnitOfWork
+
+on = Handlers()
+
+
+@on(CourseOpened)
+async def measure_course(opened: CourseOpened, work: UnitOfWork) -> None:
+    course = MeasuredCourse(
+        id=opened.course_id,
+        municipality=opened.municipality,
+        programme=opened.programme,
+        opened_on=opened.on,
+        daycares=opened.daycares,
+        phases=tuple(MeasuredPhase(phase.name, phase.names, phase.owes) for phase in opened.phases),
+    )
+    store.add_course(work, course)
+
+
+@on(PhaseStarted)
+async def start_measuring(started: PhaseStarted, work: UnitOfWork) -> None:
+    await _set_running(work, started.course_id, started.phase, True)
+
+
+@on(PhaseCompleted)
+async def stop_measuring(completed: PhaseCompleted, work: UnitOfWork) -> None:
+    await _set_running(work, completed.course_id, completed.phase, False)
+
+
+async def _set_running(work: UnitOfWork, course_id: UUID, phase: str, running: bool) -> None:
+    course = await store.lock_course(work, course_id)
+    if course is None:
+        raise LookupError(f"no course {course_id}")
+    await store.save_course(work, course.with_running(phase, running))

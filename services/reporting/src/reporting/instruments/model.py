@@ -1,0 +1,62 @@
+"""What a course is measured with, and what of it is in."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.intake import Instrument, Names, Requirement, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPhase:
+    """A phase with the instruments it owes."""
+
+    name: str
+    names: Names
+    owes: tuple[Requirement, ...]
+    running: bool = False
+
+    def owed(self, instrument: Instrument, per: Scope) -> bool:
+        """Whether the phase owes this instrument in this way."""
+        return Requirement(instrument=instrument, per=per) in self.owes
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One instrument that is in, for one daycare or, without one, for the whole course."""
+
+    phase: str
+    instrument: Instrument
+    on: date
+    daycare_id: UUID | None = None
+
+    @property
+    def place(self) -> tuple[str, Instrument, UUID | None]:
+        """What it measures; a second measurement of the same place is a mistake."""
+        return self.phase, self.instrument, self.daycare_id
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredCourse:
+    """A course as the instruments see it."""
+
+    id: UUID
+    municipality: str
+    programme: str
+    opened_on: date
+    daycares: tuple[UUID, ...]
+    phases: tuple[MeasuredPhase, ...]
+    measurements: tuple[Measurement, ...] = ()
+
+    def phase(self, name: str) -> MeasuredPhase | None:
+        """The phase of this name."""
+        return next((phase for phase in self.phases if phase.name == name), None)
+
+    def with_running(self, name: str, running: bool) -> "MeasuredCourse":
+        """The course with the phase of this name started or ended."""
+        phases = tuple(replace(phase, running=running) if phase.name == name else phase for phase in self.phases)
+        return replace(self, phases=phases)
+
+    def with_measurement(self, measurement: Measurement) -> "MeasuredCourse":
+        """The course with one more measurement."""
+        return replace(self, measurements=(*self.measurements, measurement))

@@ -1,0 +1,47 @@
+"""Where the cases are, and the way each course has gone."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.intake import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """How many applications of a programme have ever come so far; `running` alone is a state of today."""
+
+    programme: str
+    submitted: int
+    refused: int
+    accepted: int
+    running: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A phase on the way: planned and real dates. `planned_end` is the day on which the next may start."""
+
+    phase: str
+    names: Names
+    planned_start: date
+    planned_end: date
+    started_on: date | None
+    completed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One accepted application from its submission to the end of its course."""
+
+    application_id: UUID
+    course_id: UUID
+    programme: str
+    municipality: str
+    submitted_on: date | None
+    accepted_on: date | None
+    opened_on: date
+    team_assigned_on: date | None
+    completed_on: date | None
+    stretches: tuple[Stretch, ...]

@@ -1,0 +1,27 @@
+"""The pipeline and the ways as a page."""
+
+from fastapi import Request, Response
+
+from reporting.pipeline import queries
+from reporting.programmes.queries import programme_names
+from shared.web.access import identity_of, public
+from shared.web.pages import render_page
+from shared.web.routes import Work, page_router
+
+router = page_router()
+
+
+@router.get("/", dependencies=[public])
+async def front_page(request: Request, work: Work) -> Response:
+    """The pipeline and the way of each course; those who may not see them are told whom it is for."""
+    who = identity_of(request)
+    if who is None or not queries.READERS & who.roles:
+        return render_page(request, "pipeline_closed.html")
+    return render_page(
+        request,
+        "pipeline.html",
+        pipeline=await queries.pipeline(work),
+        ways=await queries.ways(work),
+        programmes=await programme_names(work),
+        as_of=work.now,
+    )

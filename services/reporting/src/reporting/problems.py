@@ -1,0 +1,48 @@
+"""The problems that reporting alone can answer with."""
+
+from shared.errors import Text
+from shared.web.problem_kinds import ProblemKind
+
+PROBLEMS = (
+    ProblemKind(
+        "unknown-course",
+        Text("There is no such course"),
+        Text("The address leads to no course, or reporting has not heard of it yet. Try again in a moment."),
+        status=404,
+    ),
+    ProblemKind(
+        "daycare-not-in-course",
+        Text("The daycare takes no part in the course"),
+        Text("Only daycares that take part in the course are observed. Nothing was stored."),
+        sentence=Text("The daycare takes no part in the course."),
+        status=422,
+    ),
+    ProblemKind(
+        "instrument-not-owed",
+        Text("The phase does not ask for this instrument"),
+        Text("The programme says which instruments a phase asks for. Nothing was stored."),
+        sentence=Text("The phase {phase} does not ask for this instrument."),
+        status=422,
+    ),
+    ProblemKind(
+        "phase-not-running",
+        Text("The phase is not running"),
+        Text("Instruments are recorded while their phase is running. Nothing was stored."),
+        sentence=Text("The phase {phase} is not running."),
+        status=409,
+    ),
+    ProblemKind(
+        "measured-already",
+        Text("The instrument is in already"),
+        Text("Each instrument is recorded once per phase and daycare. Nothing was stored."),
+        sentence=Text("The instrument is in already for the phase {phase}."),
+        status=409,
+    ),
+    ProblemKind(
+        "day-outside-course",
+        Text("The day lies outside the course"),
+        Text("An instrument is recorded with a day from the opening of the course until today. Nothing was stored."),
+        sentence=Text("The day {on} does not lie between the opening of the course on {opened_on} and today, {today}."),
+        status=422,
+    ),
+)

@@ -1,0 +1,30 @@
+"""The event process of reporting."""
+
+import asyncio
+
+from reporting.instruments import handlers as instruments
+from reporting.pipeline import handlers as pipeline
+from reporting.programmes import handlers as programmes
+from reporting.schema import tables
+from reporting.settings import ReportingWorkerSettings
+from shared import telemetry
+from shared.database import Database
+from shared.events.handlers import Handlers
+from shared.settings import ProcessSettings
+from shared.worker import Worker, run_worker
+
+handlers = Handlers.together(programmes.on, pipeline.on, instruments.on)
+
+
+def main() -> None:
+    """Run until told to stop."""
+    process, settings = ProcessSettings(), ReportingWorkerSettings()
+    telemetry.configure("reporting", "worker", process.log_level)
+    database = Database(
+        settings.database_url.get_secret_value(), service="reporting", tables=tables, clock=process.clock()
+    )
+    asyncio.run(run_worker(Worker(database, handlers, settings.amqp_url.get_secret_value())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Scheduling: pairs of consultants, and courses through their phases."""

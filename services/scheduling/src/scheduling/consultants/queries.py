@@ -1,0 +1,29 @@
+"""What others may read of the corps."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from scheduling.consultants.model import Consultant
+from scheduling.consultants.store import consultant_of
+from scheduling.consultants.tables import ConsultantRow
+from shared.work import UnitOfWork
+
+_RUNNING_COURSES = text(
+    "select member.consultant_id, count(*) from scheduling.team_member member"
+    " join scheduling.course course on course.id = member.course_id"
+    " where course.completed_on is null group by member.consultant_id"
+)
+
+
+async def corps(work: UnitOfWork) -> list[Consultant]:
+    """Every consultant with the number of courses they are running, by name."""
+    running: dict[UUID, int] = dict((await work.session.execute(_RUNNING_COURSES)).tuples().all())
+    rows = await work.session.scalars(select(ConsultantRow).order_by(ConsultantRow.name, col(ConsultantRow.id)))
+    return [consultant_of(row, running.get(row.id, 0)) for row in rows]
+
+
+async def consultant_names(work: UnitOfWork) -> dict[UUID, str]:
+    """The names of the corps, by id."""
+    return {row.id: row.name for row in await work.session.scalars(select(ConsultantRow))}

@@ -1,0 +1,37 @@
+"""What is done to courses, the same from a page and through the API: load, decide, save, publish."""
+
+from uuid import UUID
+
+from scheduling.consultants.queries import corps
+from scheduling.courses import decisions, store
+from scheduling.courses.model import Course
+from shared.errors import Problem
+from shared.office import office_date
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+
+async def complete_phase(work: UnitOfWork, id: UUID, phase: str, version: int) -> Course:
+    """Complete a phase of what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
+    course = await _course(work, id, version)
+    decision = decisions.complete_phase(course, phase, office_date(work.now))
+    await store.save_course(work, decision.state)
+    work.publish(*decision.events)
+    return decision.state
+
+
+async def form_team(work: UnitOfWork, id: UUID, version: int) -> Course:
+    """Find a team for what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
+    course = await _course(work, id, version)
+    decision = decisions.form_team(course, await corps(work), office_date(work.now))
+    await store.save_course(work, decision.state)
+    work.publish(*decision.events)
+    return decision.state
+
+
+async def _course(work: UnitOfWork, id: UUID, version: int) -> Course:
+    course = await store.lock_course(work, id)
+    if course is None:
+        raise Problem("unknown-course", 404)
+    require_version(version, course.version)
+    return course

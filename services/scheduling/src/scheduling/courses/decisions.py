@@ -1,0 +1,108 @@
+"""What happens to a course."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from scheduling.consultants.model import Consultant
+from scheduling.courses.model import Course, Delivery, Phase
+from scheduling.courses.pairing import choose_team, uncovered
+from scheduling.courses.planning import plan_phases
+from shared.contracts.intake import ApplicationAccepted, ProgrammePublished
+from shared.contracts.scheduling import (
+    CourseCompleted,
+    CourseOpened,
+    CoursePhase,
+    PhaseCompleted,
+    PhaseStarted,
+    TeamAssigned,
+)
+from shared.decision import Decision
+from shared.errors import Refused
+
+
+def open_course(id: UUID, programme: ProgrammePublished, accepted: ApplicationAccepted) -> Decision[Course]:
+    """Plan the phases of an accepted application and start the first."""
+    first, *rest = plan_phases(programme.phases, accepted.on)
+    course = Course(
+        id=id,
+        application_id=accepted.application_id,
+        programme=accepted.programme,
+        programme_version=accepted.programme_version,
+        municipality=accepted.municipality,
+        daycares=accepted.daycares,
+        skills=frozenset(accepted.skills),
+        team_size=programme.team_size,
+        hours=accepted.hours,
+        phases=(replace(first, started_on=accepted.on), *rest),
+        opened_on=accepted.on,
+    )
+    started = PhaseStarted(course_id=id, phase=first.name, on=accepted.on)
+    return Decision(course, (_opened(course), started))
+
+
+def form_team(course: Course, corps: Sequence[Consultant], today: date) -> Decision[Course]:
+    """Give the course the least busy consultants who together have its skills.
+
+    Raises `Refused`: the course is over, it has its team already, or nobody can be found.
+    """
+    if course.completed_on is not None:
+        raise Refused("course-over")
+    if course.team:
+        raise Refused("team-assigned-already")
+    team = choose_team(corps, course.skills, course.team_size)
+    if team is None:
+        raise Refused("no-team-covers", skills=tuple(sorted(course.skills)), nobody_has=uncovered(corps, course.skills))
+    assigned = TeamAssigned(course_id=course.id, consultants=team, on=today)
+    return Decision(replace(course, team=team), (assigned,))
+
+
+def receive(course: Course, phase_name: str, delivery: Delivery) -> Decision[Course]:
+    """Note that an instrument is in. What nobody asked for, or for a phase the course lacks, changes nothing."""
+    phase = course.phase(phase_name)
+    if phase is None or delivery in phase.delivered:
+        return Decision(course)
+    return Decision(course.with_phase(replace(phase, delivered=phase.delivered | {delivery})))
+
+
+def complete_phase(course: Course, phase_name: str, today: date) -> Decision[Course]:
+    """Close the running phase once everything it owes has been delivered, and start the next or end the course.
+
+    Raises `Refused("phase-not-running")` or `Refused("phase-owes")`.
+    """
+    running = course.running_phase
+    if running is None or running.name != phase_name:
+        raise Refused("phase-not-running", phase=phase_name)
+    if missing := course.left_in(running):
+        raise Refused("phase-owes", phase=phase_name, count=len(missing), missing=missing)
+    done = PhaseCompleted(course_id=course.id, phase=running.name, on=today)
+    closed = course.with_phase(replace(running, completed_on=today))
+    following = course.after(running)
+    if following is None:
+        return Decision(replace(closed, completed_on=today), (done, CourseCompleted(course_id=course.id, on=today)))
+    started = closed.with_phase(replace(following, started_on=today))
+    return Decision(started, (done, PhaseStarted(course_id=course.id, phase=following.name, on=today)))
+
+
+def _opened(course: Course) -> CourseOpened:
+    return CourseOpened(
+        course_id=course.id,
+        application_id=course.application_id,
+        programme=course.programme,
+        programme_version=course.programme_version,
+        municipality=course.municipality,
+        daycares=course.daycares,
+        phases=tuple(_planned(phase) for phase in course.phases),
+        on=course.opened_on,
+    )
+
+
+def _planned(phase: Phase) -> CoursePhase:
+    return CoursePhase(
+        name=phase.name,
+        names=phase.names,
+        starts_on=phase.planned_start,
+        ends_on=phase.planned_end,
+        owes=phase.owes,
+    )

@@ -1,0 +1,57 @@
+"""What courses react to."""
+
+from uuid import UUID
+
+import structlog
+from uuid_utils.compat import uuid7
+
+from scheduling.consultants.queries import corps
+from scheduling.courses import decisions, store
+from scheduling.courses.model import Course, Delivery
+from scheduling.programmes.store import load_programme
+from shared.contracts.intake import ApplicationAccepted, Instrument
+from shared.contracts.reporting import ObservationRecorded, SurveyClosed
+from shared.errors import Refused
+from shared.events.handlers import Handlers
+from shared.work import UnitOfWork
+
+log = structlog.get_logger()
+on = Handlers()
+
+
+@on(ApplicationAccepted)
+async def open_course(accepted: ApplicationAccepted, work: UnitOfWork) -> None:
+    programme = await load_programme(work, accepted.programme, accepted.programme_version)
+    opened = decisions.open_course(uuid7(), programme, accepted)
+    work.publish(*opened.events)
+    await store.add_course(work, await _with_team(opened.state, work))
+
+
+async def _with_team(course: Course, work: UnitOfWork) -> Course:
+    """A course opens also when nobody can be found for it: the coordinator sees it and forms a team later."""
+    try:
+        assigned = decisions.form_team(course, await corps(work), course.opened_on)
+    except Refused as refused:
+        log.warning("course without a team", course=str(course.id), reason=refused.slug)
+        return course
+    work.publish(*assigned.events)
+    return assigned.state
+
+
+@on(ObservationRecorded)
+async def note_observation(recorded: ObservationRecorded, work: UnitOfWork) -> None:
+    await _receive(work, recorded.course_id, recorded.phase, Delivery(Instrument.OBSERVATION, recorded.daycare_id))
+
+
+@on(SurveyClosed)
+async def note_survey(closed: SurveyClosed, work: UnitOfWork) -> None:
+    await _receive(work, closed.course_id, closed.phase, Delivery(closed.instrument))
+
+
+async def _receive(work: UnitOfWork, course_id: UUID, phase: str, delivery: Delivery) -> None:
+    course = await store.lock_course(work, course_id)
+    if course is None:
+        raise Refused("unknown-course", course=str(course_id))
+    received = decisions.receive(course, phase, delivery).state
+    if received != course:
+        await store.save_course(work, received)

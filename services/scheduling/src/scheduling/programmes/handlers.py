@@ -1,0 +1,13 @@
+"""What the copy of the programmes follows."""
+
+from scheduling.programmes import store
+from shared.contracts.intake import ProgrammePublished
+from shared.events.handlers import Handlers
+from shared.work import UnitOfWork
+
+on = Handlers()
+
+
+@on(ProgrammePublished)
+async def keep_programme(published: ProgrammePublished, work: UnitOfWork) -> None:
+    await store.save_programme(work, published)

@@ -1,0 +1,15 @@
+"""Scheduling's own schema, with the kernel's tables in it."""
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from shared.tables import NAMING, kernel_tables
+
+metadata = MetaData(schema="scheduling", naming_convention=NAMING)
+tables = kernel_tables(metadata)
+
+
+class Row(SQLModel):
+    """The base of scheduling's rows."""
+
+    metadata = metadata

@@ -1,0 +1,29 @@
+"""The event process of scheduling."""
+
+import asyncio
+
+from scheduling.courses import handlers as courses
+from scheduling.programmes import handlers as programmes
+from scheduling.schema import tables
+from scheduling.settings import SchedulingWorkerSettings
+from shared import telemetry
+from shared.database import Database
+from shared.events.handlers import Handlers
+from shared.settings import ProcessSettings
+from shared.worker import Worker, run_worker
+
+handlers = Handlers.together(programmes.on, courses.on)
+
+
+def main() -> None:
+    """Run until told to stop."""
+    process, settings = ProcessSettings(), SchedulingWorkerSettings()
+    telemetry.configure("scheduling", "worker", process.log_level)
+    database = Database(
+        settings.database_url.get_secret_value(), service="scheduling", tables=tables, clock=process.clock()
+    )
+    asyncio.run(run_worker(Worker(database, handlers, settings.amqp_url.get_secret_value())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The kernel of Praksis: what every service stands on, and nothing that a service decides."""

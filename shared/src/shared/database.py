@@ -1,0 +1,56 @@
+"""A service's own schema, reached with the service's own role."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from shared.clock import Clock
+from shared.tables import KernelTables
+from shared.work import UnitOfWork
+
+
+class Database:
+    """Owns the connections of one process. `url` is `postgresql://…`; it is spoken through asyncpg."""
+
+    def __init__(self, url: str, *, service: str, tables: KernelTables, clock: Clock) -> None:
+        self.service = service
+        self.tables = tables
+        self.clock = clock
+        self.dsn = url
+        self._engine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            pool_size=10,
+            pool_pre_ping=True,
+            hide_parameters=True,  # an error's text goes to the log, and parameters may be personal data
+            connect_args={
+                "server_settings": {
+                    "application_name": f"praksis-{service}",
+                    "statement_timeout": "30s",
+                    "lock_timeout": "10s",
+                    "idle_in_transaction_session_timeout": "60s",
+                }
+            },
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[UnitOfWork]:
+        """A unit of work; leaving it without `commit` takes everything back."""
+        async with self._sessions() as session:
+            yield self.unit_of_work(session)
+
+    def unit_of_work(self, session: AsyncSession) -> UnitOfWork:
+        """A unit of work on a session of this database, begun now."""
+        return UnitOfWork(session, self.tables, self.service, self.clock.now())
+
+    async def ping(self) -> None:
+        """Raise if the database cannot be asked."""
+        async with self._sessions() as session:
+            await session.execute(text("select 1"))
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self._engine.dispose()

@@ -1,0 +1,48 @@
+"""What can go wrong on purpose, as values that pure code may raise and the edges translate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence for people, still without a language.
+
+    `message` is the English sentence and the key of its translation; `{names}` in it are filled from
+    `parameters`. A parameter may itself be a `Text`, which is translated first.
+    """
+
+    message: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """A decision that says no. `slug` is stable and names the rule; `parameters` are the facts it rests on."""
+
+    def __init__(self, slug: str, **parameters: object) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.parameters = parameters
+
+
+class Problem(Exception):
+    """An answer that is an error (RFC 9457), raised where HTTP is spoken.
+
+    `slug` is stable and ends the problem's type; `extensions` become members of the problem document.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        status: int,
+        detail: Text | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **extensions: object,
+    ) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.extensions = extensions

@@ -1,0 +1,133 @@
+"""Takes events from the service's queue and gives each its effect exactly once.
+
+What has arrived is handled in order in one transaction together with the record of having been seen, and acknowledged
+after the commit. When a group fails, each of its events is handled alone, and only the guilty one is parked.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from aio_pika import connect
+from aio_pika.abc import AbstractIncomingMessage
+from opentelemetry.trace import SpanKind
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.contracts.base import Event
+from shared.database import Database
+from shared.errors import Refused
+from shared.events.envelope import Envelope, Malformed, decode
+from shared.events.failures import park
+from shared.events.handlers import Handlers
+from shared.events.topology import service_queue
+from shared.telemetry import context_of, tracer
+from shared.work import UnitOfWork
+
+log = structlog.get_logger()
+
+GROUP = 200
+PREFETCH = 2 * GROUP
+ATTEMPTS = 3
+PAUSE_BETWEEN_ATTEMPTS = 0.2
+"""Seconds, doubled from attempt to attempt."""
+
+
+class Inbox:
+    """Runs in a service's worker until `stop` is set."""
+
+    def __init__(self, *, database: Database, handlers: Handlers, amqp_url: str) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._amqp_url = amqp_url
+        self.consumes = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until `stop`. Raises when the connection or the consumer is lost; the caller runs it again."""
+        async with await connect(self._amqp_url, timeout=10) as broker:
+            channel = await broker.channel(publisher_confirms=False)
+            await channel.set_qos(prefetch_count=PREFETCH)
+            queue = await channel.get_queue(service_queue(self._database.service), ensure=True)
+            arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+            channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
+            stopping = asyncio.create_task(stop.wait())
+            stopping.add_done_callback(lambda _: arrived.put_nowait(None))
+            await queue.consume(arrived.put, timeout=10)
+            self.consumes = True
+            try:
+                while (group := await _next_group(arrived)) is not None:
+                    await self.handle_group(group)
+            finally:
+                self.consumes = False
+                stopping.cancel()
+            if not stop.is_set():
+                raise ConnectionError("the broker has closed the channel")
+
+    async def handle_group(self, group: Sequence[AbstractIncomingMessage]) -> None:
+        """Give a group its effect, acknowledge it after the commit."""
+        try:
+            await self._handle_together([decode(message.body) for message in group])
+        except Exception as error:
+            log.warning("group failed, each event is handled alone", size=len(group), error=type(error).__name__)
+            for message in group:
+                await self._handle_alone(message)
+        await group[-1].ack(multiple=True)
+
+    async def _handle_together(self, envelopes: Sequence[Envelope]) -> None:
+        async with self._database.work() as work:
+            unseen = await self._remember(work, envelopes)
+            for envelope in envelopes:
+                if envelope.id in unseen:
+                    unseen.remove(envelope.id)  # the same event twice in one group has its effect once
+                    await self._handle(envelope, work)
+            await work.commit()
+
+    async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[object]:
+        received = self._database.tables.received
+        rows = [{"event_id": envelope.id} for envelope in envelopes]
+        statement = insert(received).values(rows).on_conflict_do_nothing().returning(received.c.event_id)
+        return set(await work.session.scalars(statement))
+
+    async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
+        for handler in self._handlers.of(envelope.type):
+            event: Event = handler.event.model_validate(envelope.data)
+            with (
+                work.caused_by(envelope),
+                tracer.start_as_current_span(
+                    f"{handler.name} {envelope.routing_key}",
+                    context=context_of(envelope.traceparent),
+                    kind=SpanKind.CONSUMER,
+                    attributes={"messaging.system": "rabbitmq", "messaging.message.id": str(envelope.id)},
+                ),
+            ):
+                await handler.function(event, work)
+                await work.session.flush()  # what the rows refuse is this handler's failure, not its neighbour's
+
+    async def _handle_alone(self, message: AbstractIncomingMessage) -> None:
+        pause = PAUSE_BETWEEN_ATTEMPTS
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                await self._handle_together([decode(message.body)])
+                return
+            except Exception as error:
+                if attempt == ATTEMPTS or isinstance(error, Refused | Malformed | ValueError):
+                    await self._park(message, error, attempt)
+                    return
+                await asyncio.sleep(pause)
+                pause *= 2
+
+    async def _park(self, message: AbstractIncomingMessage, error: Exception, attempts: int) -> None:
+        await self._database.ping()  # a lost database is nobody's guilt: the group stays with the broker
+        async with self._database.work() as work:
+            await park(work, self._database.tables, message.body, error, attempts)
+            await work.commit()
+
+
+async def _next_group(arrived: asyncio.Queue[AbstractIncomingMessage | None]) -> list[AbstractIncomingMessage] | None:
+    """What has arrived, at least one message and at most `GROUP`; nothing once the end is in the queue."""
+    group: list[AbstractIncomingMessage] = []
+    while not group or (not arrived.empty() and len(group) < GROUP):
+        message = await arrived.get()
+        if message is None:
+            return None
+        group.append(message)
+    return group

@@ -1,0 +1,39 @@
+"""Keeps a loop alive: whatever breaks it is logged, and it starts anew from nothing.
+
+Connections are therefore never repaired in place, which is where consumers have been seen to go missing in silence.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+LONGEST_PAUSE = 5.0
+"""Seconds; also bounds how long a service stands still after the broker or the database has come back."""
+
+
+async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Run `run` until it returns because of `stop`; after an error, again with growing pauses."""
+    pause = 0.1
+    clock = asyncio.get_running_loop().time
+    while not stop.is_set():
+        began = clock()
+        try:
+            await run()
+        except Exception as error:
+            if clock() - began > LONGEST_PAUSE:
+                pause = 0.1
+            log.warning("interrupted", loop=name, error=type(error).__name__, pause=pause, exc_info=True)
+            await wait_for(stop, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> bool:
+    """Wait until `event` is set, at most `seconds`; tell whether it was."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,191 @@
+"""Who is calling, which roles they hold, and how they prove it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Literal, Protocol
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from pydantic import SecretStr
+
+from shared.errors import Refused, Text
+
+Language = Literal["da", "en"]
+LANGUAGES: tuple[Language, ...] = ("da", "en")
+
+
+class Role(StrEnum):
+    """What somebody may do. A person can hold several roles."""
+
+    APPLICANT = "applicant"
+    CASEWORKER = "caseworker"
+    COORDINATOR = "coordinator"
+    CONSULTANT = "consultant"
+    EVALUATOR = "evaluator"
+    OPERATOR = "operator"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES: Mapping[Role, Text] = {
+    Role.APPLICANT: Text("Applicant"),
+    Role.CASEWORKER: Text("Caseworker"),
+    Role.COORDINATOR: Text("Coordinator"),
+    Role.CONSULTANT: Text("Practice consultant"),
+    Role.EVALUATOR: Text("External evaluator"),
+    Role.OPERATOR: Text("Operator"),
+    Role.ADMINISTRATOR: Text("Administrator"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A signed-in person. `municipality` is a four-digit code for those who act for one municipality only."""
+
+    subject: str
+    name: str
+    roles: frozenset[Role]
+    municipality: str | None = None
+    language: Language = "da"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One person that the sign-in page offers: `value` comes back to `SignIn.exchange` as `name`."""
+
+    value: str
+    name: str
+    description: Text
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirection:
+    """Signing in happens at another address."""
+
+    url: str
+
+
+class SignIn(Protocol):
+    """How a person proves who they are; local personas today, an OpenID provider behind the same three questions."""
+
+    def begin(self, next_path: str) -> tuple[Choice, ...] | Redirection:
+        """What to show somebody who wants to sign in and then go on to `next_path`."""
+        ...
+
+    async def exchange(self, answer: Mapping[str, str]) -> Identity:
+        """The person behind the answer of the form or of the provider. Raises `Refused("sign-in-failed")`."""
+        ...
+
+    def name_of(self, subject: str) -> str:
+        """The name to show for a subject; the subject itself where none is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """An invented person for development: `key` is what one types to be her."""
+
+    key: str
+    name: str
+    role: Role
+    description: Text
+    municipality: str | None = None
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(f"local:{self.key}", self.name, frozenset({self.role}), self.municipality)
+
+
+PERSONAS = (
+    Persona("anna", "Anna Holm", Role.APPLICANT, Text("Administration of Vordingborg"), "0390"),
+    Persona("bo", "Bo Lind", Role.APPLICANT, Text("Leader of a private daycare in Odense"), "0461"),
+    Persona("clara", "Clara Juhl", Role.CASEWORKER, Text("Assesses applications")),
+    Persona("david", "David Friis", Role.COORDINATOR, Text("Forms pairs and plans courses")),
+    Persona("eva", "Eva Bech", Role.CONSULTANT, Text("Visits the daycares")),
+    Persona("frida", "Frida Toft", Role.EVALUATOR, Text("Measures the effect")),
+    Persona("gert", "Gert Skov", Role.OPERATOR, Text("Keeps the systems running")),
+    Persona("hanne", "Hanne Krogh", Role.ADMINISTRATOR, Text("Sets up programmes and people")),
+    Persona("ingrid", "Ingrid Dam", Role.APPLICANT, Text("Administration of Holbæk"), "0316"),
+)
+
+
+class LocalPersonas:
+    """Sign-in without proof, for development. Raises `ValueError` when constructed in any other environment."""
+
+    def __init__(self, environment: str, personas: tuple[Persona, ...] = PERSONAS) -> None:
+        if environment != "development":
+            raise ValueError("local personas let anybody be anyone and exist in development only")
+        self._by_key = {persona.key: persona for persona in personas}
+        self._by_subject = {persona.identity.subject: persona for persona in personas}
+
+    def begin(self, next_path: str) -> tuple[Choice, ...]:
+        return tuple(
+            Choice(persona.key, persona.name, persona.description, (persona.role,)) for persona in self._by_key.values()
+        )
+
+    async def exchange(self, answer: Mapping[str, str]) -> Identity:
+        persona = self._by_key.get(answer.get("name", ""))
+        if persona is None:
+            raise Refused("sign-in-failed")
+        return persona.identity
+
+    def name_of(self, subject: str) -> str:
+        persona = self._by_subject.get(subject)
+        return persona.name if persona else subject
+
+
+class NobodySignsIn:
+    """An installation without a way to sign in: its public pages work, and nothing else."""
+
+    def begin(self, next_path: str) -> tuple[Choice, ...]:
+        return ()
+
+    async def exchange(self, answer: Mapping[str, str]) -> Identity:
+        raise Refused("sign-in-failed")
+
+    def name_of(self, subject: str) -> str:
+        return subject
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a valid session token says. `id` is random and ties forms to the session."""
+
+    id: str
+    subject: str
+    roles: frozenset[Role]
+    municipality: str | None
+
+
+class Sessions:
+    """Issues and reads session tokens: signed, limited in time, with no personal data beyond the opaque subject.
+
+    Tokens live by the machine's clock, not the process's: a simulated year must not sign everybody out.
+    """
+
+    def __init__(self, secret: SecretStr, lifetime: timedelta = timedelta(hours=12)) -> None:
+        self.lifetime = lifetime
+        self._serializer = URLSafeTimedSerializer(
+            secret.get_secret_value(), salt="praksis-session", signer_kwargs={"digest_method": sha256}
+        )
+
+    def issue(self, identity: Identity) -> str:
+        """A new token for the identity."""
+        claims = {
+            "id": secrets.token_urlsafe(16),
+            "sub": identity.subject,
+            "roles": sorted(identity.roles),
+            "mun": identity.municipality,
+        }
+        return str(self._serializer.dumps(claims))
+
+    def read(self, token: str) -> Session | None:
+        """The session of a token; nothing if it is forged, mangled, too old or names a role that no longer exists."""
+        try:
+            claims: dict[str, Any] = self._serializer.loads(token, max_age=int(self.lifetime.total_seconds()))
+            return Session(claims["id"], claims["sub"], frozenset(map(Role, claims["roles"])), claims["mun"])
+        except (BadData, KeyError, ValueError, TypeError):
+            return None

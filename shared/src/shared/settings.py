@@ -1,0 +1,54 @@
+"""What the environment decides. Secrets are never printed: they are `SecretStr`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.clock import Clock, SimulatedClock, SystemClock
+
+
+class ProcessSettings(BaseSettings):
+    """`PRAKSIS_*`: what every process of an installation agrees on."""
+
+    model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
+
+    environment: Literal["development", "production"] = "production"
+    clock_file: Path | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def clock(self) -> Clock:
+        """The clock of this process. A simulated one is refused outside development."""
+        if self.clock_file is None:
+            return SystemClock()
+        if self.environment != "development":
+            raise ValueError("PRAKSIS_CLOCK_FILE simulates the time and is for PRAKSIS_ENVIRONMENT=development only")
+        return SimulatedClock(self.clock_file)
+
+
+class KernelSettings(ProcessSettings):
+    """`PRAKSIS_*`: what every HTTP process agrees on besides; event processes know no session secret."""
+
+    session_secret: SecretStr
+    static: Path = Path("shared/frontend/node_modules")
+    intake_url: str = "http://127.0.0.1:8101"
+    scheduling_url: str = "http://127.0.0.1:8102"
+    reporting_url: str = "http://127.0.0.1:8103"
+
+
+class ServiceSettings(BaseSettings):
+    """What each service adds under its own prefix; a subclass sets `env_prefix`."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    database_url: SecretStr
+    """`postgresql://role:password@host:port/database`, with the role that owns the service's schema and no other."""
+    host: str = "127.0.0.1"
+    port: int = 8100
+
+
+class WorkerSettings(ServiceSettings):
+    """What an event process needs beside the database; HTTP processes never get the broker's address."""
+
+    amqp_url: SecretStr

@@ -1,0 +1,110 @@
+"""The kernel's tables, which every service has in its own schema."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name, so that a migration can speak of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelTables:
+    """The kernel's tables in one service's schema."""
+
+    event: Table
+    """The log: append-only, the source of truth; `dispatched_at` marks what the broker has confirmed."""
+    received: Table
+    """The inbox's memory of what has had its effect."""
+    parked: Table
+    """What could not be handled, with reason and body, until an operator decides."""
+    answer: Table
+    """First answers by idempotency key."""
+
+
+def kernel_tables(metadata: MetaData) -> KernelTables:
+    """Declare the kernel's tables on a service's metadata."""
+    return KernelTables(
+        event=_event(metadata), received=_received(metadata), parked=_parked(metadata), answer=_answer(metadata)
+    )
+
+
+def _event(metadata: MetaData) -> Table:
+    table = Table(
+        "event",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("id", Uuid, nullable=False, unique=True),
+        Column("type", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("sequence", Integer, nullable=False),
+        Column("time", DateTime(timezone=True), nullable=False),
+        Column("correlation_id", Uuid, nullable=False),
+        Column("causation_id", Uuid),
+        Column("traceparent", Text),
+        Column("data", JSONB, nullable=False),
+        Column("dispatched_at", DateTime(timezone=True)),
+        UniqueConstraint("subject", "sequence"),
+    )
+    Index("ix_event_undispatched", table.c.position, postgresql_where=text("dispatched_at is null"))
+    return table
+
+
+def _received(metadata: MetaData) -> Table:
+    return Table(
+        "received",
+        metadata,
+        Column("event_id", Uuid, primary_key=True),
+        Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    )
+
+
+def _parked(metadata: MetaData) -> Table:
+    return Table(
+        "parked",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("event_id", Uuid, index=True),
+        Column("type", Text),
+        Column("subject", Text, index=True),
+        Column("reason", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("parked_at", DateTime(timezone=True), nullable=False),
+        Column("traceparent", Text),
+        Column("body", LargeBinary, nullable=False),
+    )
+
+
+def _answer(metadata: MetaData) -> Table:
+    return Table(
+        "answer",
+        metadata,
+        Column("caller", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("fingerprint", Text, nullable=False),
+        Column("status", Integer),
+        Column("headers", JSONB),
+        Column("body", LargeBinary),
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    )

@@ -1,0 +1,105 @@
+"""Who may call a route: every route says so, and the routes check it before they read anything else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Mount
+
+from shared.errors import Problem, Text
+from shared.identity import ROLE_NAMES, Identity, Role, Session
+from shared.web.kernel import kernel_of, language_of
+
+SESSION_COOKIE = "praksis_session"
+
+
+class Access:
+    """A declaration of who may call. Without roles, everybody may."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        self.roles = roles
+
+    async def __call__(self, request: Request) -> Identity | None:
+        """The caller. Raises 401 `not-signed-in` or 403 `role-not-allowed`."""
+        identity = identity_of(request)
+        if not self.roles:
+            return identity
+        if identity is None:
+            raise Problem("not-signed-in", 401, headers={"WWW-Authenticate": "Bearer"})
+        if not self.roles & identity.roles:
+            raise _role_not_allowed(self.roles)
+        return identity
+
+
+def allow(*roles: Role) -> Any:
+    """`who: Annotated[Identity, allow(Role.CASEWORKER)]`: only these roles may call. Raises `ValueError` for none."""
+    if not roles:
+        raise ValueError("name the roles that may call, or use `public`")
+    return Depends(Access(frozenset(roles)))
+
+
+def signed_in() -> Any:
+    """`who: Annotated[Identity, signed_in()]`: anybody who has signed in may call."""
+    return allow(*Role)
+
+
+public: Any = Depends(Access(frozenset()))
+"""`dependencies=[public]` or `who: Annotated[Identity | None, public]`: everybody may call."""
+
+
+def session_of(request: Request) -> Session | None:
+    """The caller's valid session, from the `Authorization` header or else from the cookie."""
+    if not hasattr(request.state, "session"):
+        token = _token(request)
+        request.state.session = kernel_of(request).sessions.read(token) if token else None
+    session: Session | None = request.state.session
+    return session
+
+
+def identity_of(request: Request) -> Identity | None:
+    """The caller, or nothing for somebody who has not signed in."""
+    session = session_of(request)
+    if session is None:
+        return None
+    name = kernel_of(request).sign_in.name_of(session.subject)
+    return Identity(session.subject, name, session.roles, session.municipality, language_of(request))
+
+
+def declared_access(dependant: Dependant) -> Access | None:
+    """Who may call, as the endpoint or its router declares it; nothing if neither does."""
+    return next(_declarations(dependant), None)
+
+
+def undeclared_routes(app: FastAPI) -> list[str]:
+    """Every route that does not say who may call it, as "METHOD path". Static files are open to all by nature."""
+    undeclared = []
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, Mount) and str(route.path).startswith("/static/"):
+            continue
+        dependant = getattr(route, "dependant", None)
+        if dependant is None or declared_access(dependant) is None:
+            methods = ",".join(sorted(route.methods or {"*"}))
+            undeclared.append(f"{methods} {route.path}")
+    return undeclared
+
+
+def _declarations(dependant: Dependant) -> Iterator[Access]:
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, Access):
+            yield dependency.call
+        yield from _declarations(dependency)
+
+
+def _token(request: Request) -> str | None:
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    return request.cookies.get(SESSION_COOKIE)
+
+
+def _role_not_allowed(roles: frozenset[Role]) -> Problem:
+    names = [ROLE_NAMES[role] for role in Role if role in roles]
+    detail = Text("This may be done by: {roles}.", {"roles": names})
+    return Problem("role-not-allowed", 403, detail, roles=[role.value for role in Role if role in roles])

@@ -1,0 +1,123 @@
+"""The HTTP process of a service, put together the same way in every service."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from shared.clock import Clock
+from shared.database import Database
+from shared.errors import Problem, Text
+from shared.identity import LocalPersonas, NobodySignsIn, Sessions, SignIn
+from shared.settings import KernelSettings
+from shared.web import sign_in as signing_in
+from shared.web.access import public
+from shared.web.description import describe
+from shared.web.headers import ResponseHeaders
+from shared.web.health import Check, health_router
+from shared.web.kernel import WebKernel, kernel_of
+from shared.web.languages import LanguageChoice
+from shared.web.pages import NavigationEntry, Pages, render_page
+from shared.web.problem_kinds import ProblemKind, ProblemKinds
+from shared.web.problems import UnexpectedErrors, handle_problems
+from shared.web.request_limits import DEFAULT_LIMIT, RequestLimits
+from shared.web.static_files import StaticFolders, serve_static_files
+from shared.web.translations import Catalogue
+
+
+def create_application(
+    *,
+    name: str,
+    title: Text,
+    settings: KernelSettings,
+    database: Database,
+    clock: Clock,
+    routers: Iterable[APIRouter],
+    navigation: Iterable[NavigationEntry] = (),
+    problems: Iterable[ProblemKind] = (),
+    locale_directories: Iterable[Path] = (),
+    templates_directories: Iterable[Path] = (),
+    checks: Mapping[str, Check] | None = None,
+    sign_in: SignIn | None = None,
+    body_limit: int = DEFAULT_LIMIT,
+    instrument: Callable[[FastAPI], None] | None = None,
+) -> FastAPI:
+    """Build the application of the service `name`.
+
+    The database is closed when the application stops. Without `sign_in`, development has its local personas and
+    production lets nobody in. Raises `ValueError` for a slug, a template or a catalogue that is not right.
+    """
+    catalogue = Catalogue.read(locale_directories)
+    static = StaticFolders.installed(settings.static)
+    pages = Pages(
+        name=name,
+        title=title,
+        settings=settings,
+        catalogue=catalogue,
+        static=static,
+        navigation=navigation,
+        templates_directories=templates_directories,
+    )
+    kernel = WebKernel(
+        settings=settings,
+        database=database,
+        clock=clock,
+        sessions=Sessions(settings.session_secret),
+        sign_in=sign_in or _default_sign_in(settings),
+        catalogue=catalogue,
+        kinds=ProblemKinds(problems),
+        pages=pages,
+    )
+    app = _bare_application(title.message, database)
+    app.state.kernel = kernel
+    handle_problems(app)
+    _add_middleware(app, kernel, body_limit)
+    for router in (*routers, signing_in.api, signing_in.pages, health_router(checks or {}, static), _descriptions()):
+        app.include_router(router)
+    serve_static_files(app, static)
+    if instrument is not None:
+        instrument(app)
+    return app
+
+
+def _default_sign_in(settings: KernelSettings) -> SignIn:
+    return LocalPersonas(settings.environment) if settings.environment == "development" else NobodySignsIn()
+
+
+def _bare_application(title: str, database: Database) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    # FastAPI's own pages of documentation load their scripts from elsewhere; its own OpenAPI route declares no access.
+    return FastAPI(title=f"Praksis {title}", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+
+
+def _add_middleware(app: FastAPI, kernel: WebKernel, body_limit: int) -> None:
+    # Each one goes around those before it: the last is the outermost.
+    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(RequestLimits, limit=body_limit)
+    app.add_middleware(LanguageChoice, in_development=kernel.in_development)
+    app.add_middleware(ResponseHeaders, in_development=kernel.in_development)
+
+
+def _descriptions() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[public])
+
+    @router.get("/api/openapi.json")
+    async def openapi(request: Request) -> Response:
+        """What the API takes and gives."""
+        return JSONResponse(describe(request.app))
+
+    @router.get("/problems/{slug}")
+    async def explain(request: Request, slug: str) -> Response:
+        """What a kind of problem means; the type of every problem leads here."""
+        kind = kernel_of(request).kinds.get(slug)
+        if kind is None:
+            raise Problem("not-found", 404)
+        return render_page(request, "problem_kind.html", kind=kind)
+
+    return router

@@ -1,0 +1,62 @@
+"""What the OpenAPI document says beyond what FastAPI reads from the endpoints: problems, keys and who may call."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from shared.identity import Role
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "required": ["type", "title", "status", "instance"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "description": "`/problems/<slug>`; the slug is stable, and the address explains it.",
+        },
+        "title": {"type": "string", "description": "What this kind of problem is called, in the caller's language."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong this time, in the caller's language."},
+        "instance": {"type": "string"},
+        "texts": {
+            "type": "object",
+            "description": "`detail` in every language.",
+            "additionalProperties": {"type": "string"},
+        },
+    },
+    "additionalProperties": True,
+}
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "A problem (RFC 9457)",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Chosen by the caller. The same request with the same key has its effect once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+
+
+def described_operation(*, writes: bool, roles: frozenset[Role]) -> dict[str, Any]:
+    """The additions to one operation."""
+    extra: dict[str, Any] = {}
+    if writes:
+        extra["parameters"] = [_IDEMPOTENCY_KEY]
+    if roles:
+        extra["security"] = [{"session": []}]
+        extra["x-roles"] = [role.value for role in Role if role in roles]
+    return extra
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The whole document."""
+    document = dict(app.openapi())
+    components = {**document.get("components", {})}
+    components["schemas"] = {**components.get("schemas", {}), "Problem": _PROBLEM}
+    components["securitySchemes"] = {"session": {"type": "http", "scheme": "bearer", "description": "A session token."}}
+    return {**document, "components": components}

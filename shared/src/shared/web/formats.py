@@ -1,0 +1,49 @@
+"""Dates, times and numbers as people in Denmark read them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import babel.dates
+import babel.numbers
+from babel import Locale
+
+from shared.identity import Language
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+LOCALES: dict[Language, Locale] = {"da": Locale("da", "DK"), "en": Locale("en", "GB")}
+"""English as Europeans write it: "3 November 2026", not "November 3, 2026"."""
+
+
+def format_date(value: date | datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
+    """A day, written out: "3. november 2026". A moment is taken at its local day."""
+    if isinstance(value, datetime):
+        value = _local(value, zone).date()
+    return babel.dates.format_date(value, format="long", locale=LOCALES[language])
+
+
+def format_moment(value: datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
+    """A local day and time: "3. november 2026 kl. 23.59". Raises `ValueError` for a moment without a zone."""
+    return babel.dates.format_datetime(
+        _local(value, zone), format=_MOMENT[language], tzinfo=zone, locale=LOCALES[language]
+    )
+
+
+def format_time(value: datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
+    """A local time of day: "23.59"."""
+    return babel.dates.format_time(_local(value, zone), format="short", tzinfo=zone, locale=LOCALES[language])
+
+
+def format_number(value: int | float | Decimal, language: Language) -> str:
+    """A number with the language's separators: "1.234,5"."""
+    return babel.numbers.format_decimal(value, locale=LOCALES[language])
+
+
+_MOMENT: dict[Language, str] = {"da": "d. MMMM y 'kl.' HH.mm", "en": "d MMMM y 'at' HH:mm"}
+
+
+def _local(value: datetime, zone: ZoneInfo) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a moment without a zone cannot be shown in local time")
+    return value.astimezone(zone)

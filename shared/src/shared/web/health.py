@@ -1,0 +1,56 @@
+"""Is the process alive, and can it do its work?"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from fastapi import APIRouter, Request
+
+from shared.errors import Problem
+from shared.web.access import public
+from shared.web.kernel import kernel_of
+from shared.web.static_files import StaticFolders
+
+Check = Callable[[], Awaitable[None]]
+"""Raises when what it checks cannot be relied on."""
+
+_LIMIT_IN_SECONDS = 2.0
+_log = structlog.get_logger("shared.web.health")
+
+
+def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRouter:
+    """`/health/live` and `/health/ready`; the latter asks the database, looks for static files and runs `checks`."""
+    router = APIRouter(prefix="/health", tags=["health"], dependencies=[public])
+
+    @router.get("/live")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "alive"}
+
+    @router.get("/ready")
+    async def ready(request: Request) -> dict[str, object]:
+        """The process can do its work. 503 `not-ready` says what is missing."""
+
+        async def static_files() -> None:
+            if static.missing:
+                raise FileNotFoundError(", ".join(static.missing))
+
+        every = {"database": kernel_of(request).database.ping, "static-files": static_files, **checks}
+        outcomes = await asyncio.gather(*(_passes(name, check) for name, check in every.items()))
+        results = {name: "passed" if passed else "failed" for name, passed in zip(every, outcomes, strict=True)}
+        if not all(outcomes):
+            raise Problem("not-ready", 503, headers={"Retry-After": "5"}, checks=results)
+        return {"status": "ready", "checks": results}
+
+    return router
+
+
+async def _passes(name: str, check: Check) -> bool:
+    try:
+        async with asyncio.timeout(_LIMIT_IN_SECONDS):
+            await check()
+    except Exception as error:
+        # The reason goes to the log and not to the caller, who may be anybody.
+        _log.warning("not_ready", check=name, reason=repr(error))
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""The first answer to a write, kept with its effect and given again when the same request comes again."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from fastapi import Request, Response
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+
+from shared.errors import Problem
+from shared.web.access import identity_of
+from shared.web.kernel import kernel_of
+from shared.work import UnitOfWork
+
+KEY_HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotency-Replayed"
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    caller: str
+    key: str
+    fingerprint: str
+
+
+async def answer_once(
+    request: Request, work: UnitOfWork, produce: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """Produce the answer and commit it with its effect, or give the answer that was produced before.
+
+    Requests of one caller with one key wait for each other. Only an answer that was returned is kept: after an
+    exception the key is free again. Raises 400 `idempotency-key-missing` or `idempotency-key-malformed`,
+    422 `idempotency-key-reused` for another request under the same key, 409 `idempotency-key-in-use` when the
+    request before takes too long.
+    """
+    claim = await _claim_of(request)
+    if not await _is_first(request, work, claim):
+        return await _replay(request, work, claim)
+    response = await produce(request)
+    await _keep(request, work, claim, response)
+    await work.commit()
+    return response
+
+
+async def _claim_of(request: Request) -> _Claim:
+    key = request.headers.get(KEY_HEADER)
+    if not key:
+        raise Problem("idempotency-key-missing", 400)
+    if len(key) > 200 or not all("!" <= character <= "~" for character in key):
+        raise Problem("idempotency-key-malformed", 400)
+    identity = identity_of(request)
+    return _Claim(identity.subject if identity else "anonymous", key, await _fingerprint(request))
+
+
+async def _fingerprint(request: Request) -> str:
+    # The precondition is left out: a client that lost the answer may well come back with the version it reads now.
+    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return sha256(target + await request.body()).hexdigest()
+
+
+async def _is_first(request: Request, work: UnitOfWork, claim: _Claim) -> bool:
+    """Insert the claim. The primary key makes a second transaction wait here until the first has ended."""
+    table = kernel_of(request).database.tables.answer
+    row = {"caller": claim.caller, "key": claim.key, "fingerprint": claim.fingerprint}
+    statement = insert(table).values(row).on_conflict_do_nothing().returning(table.c.key)
+    try:
+        return (await work.session.execute(statement)).first() is not None
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise Problem("idempotency-key-in-use", 409, headers={"Retry-After": "1"}) from error
+        raise
+
+
+async def _replay(request: Request, work: UnitOfWork, claim: _Claim) -> Response:
+    table = kernel_of(request).database.tables.answer
+    found = await work.session.execute(
+        select(table.c.fingerprint, table.c.status, table.c.headers, table.c.body).where(
+            table.c.caller == claim.caller, table.c.key == claim.key
+        )
+    )
+    fingerprint, status, headers, body = found.one()
+    if fingerprint != claim.fingerprint:
+        raise Problem("idempotency-key-reused", 422)
+    response = Response(body, status)
+    # Starlette's own content type and length give way to what was sent the first time.
+    response.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    response.headers[REPLAYED_HEADER] = "true"
+    return response
+
+
+async def _keep(request: Request, work: UnitOfWork, claim: _Claim, response: Response) -> None:
+    body = getattr(response, "body", None)
+    if body is None:
+        raise TypeError("a write answers with a body in memory; a stream cannot be given again")
+    table = kernel_of(request).database.tables.answer
+    headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in response.raw_headers]
+    await work.session.execute(
+        update(table)
+        .where(table.c.caller == claim.caller, table.c.key == claim.key)
+        .values(status=response.status_code, headers=headers, body=bytes(body))
+    )

@@ -1,0 +1,33 @@
+"""Does the caller want a page or a document?"""
+
+from collections.abc import Iterator
+
+from starlette.requests import HTTPConnection
+
+
+def prefers_page(request: HTTPConnection) -> bool:
+    """Whether HTML is asked for by name and at least as dearly as JSON. Never under `/api`."""
+    if request.url.path.startswith("/api/"):
+        return False
+    qualities = dict(weighted(request.headers.get("Accept", "")))
+    html = qualities.get("text/html", 0.0)
+    json = max(qualities.get("application/json", 0.0), qualities.get("application/problem+json", 0.0))
+    return html > 0 and html >= json
+
+
+def weighted(header: str) -> Iterator[tuple[str, float]]:
+    """The values of an `Accept…` header with their qualities; a quality that is not a number counts as none."""
+    for part in header.split(","):
+        value, *parameters = [piece.strip().lower() for piece in part.split(";")]
+        if value:
+            yield value, _quality(parameters)
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0

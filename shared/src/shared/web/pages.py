@@ -1,0 +1,175 @@
+"""Pages from templates, in the reader's language and inside the frame that every service shares."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from shared.errors import Text
+from shared.identity import LANGUAGES, ROLE_NAMES, Identity, Language, Role
+from shared.settings import KernelSettings
+from shared.web.access import identity_of
+from shared.web.form_token import FIELD, form_token, remember_visitor
+from shared.web.formats import format_date, format_moment, format_number, format_time
+from shared.web.kernel import kernel_of, language_of
+from shared.web.static_files import StaticFolders
+from shared.web.translations import Catalogue
+
+SHARED_TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """One of a service's own pages in the menu; with `roles`, only those who hold one of them see it."""
+
+    label: Text
+    path: str
+    roles: frozenset[Role] = frozenset()
+
+    def is_for(self, identity: Identity | None) -> bool:
+        return not self.roles or (identity is not None and bool(self.roles & identity.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLink:
+    """Another room of the house, in everybody's menu."""
+
+    name: str
+    label: Text
+    url: str
+
+
+def service_links(settings: KernelSettings) -> tuple[ServiceLink, ...]:
+    """The three services where the settings say they are."""
+    return (
+        ServiceLink("intake", Text("Applications"), settings.intake_url),
+        ServiceLink("scheduling", Text("Courses"), settings.scheduling_url),
+        ServiceLink("reporting", Text("Reports"), settings.reporting_url),
+    )
+
+
+class Pages:
+    """The templates of one service, ready in each language.
+
+    Raises `ValueError` when two folders hold a template of the same name, since one would hide the other.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        title: Text,
+        settings: KernelSettings,
+        catalogue: Catalogue,
+        static: StaticFolders,
+        navigation: Iterable[NavigationEntry] = (),
+        templates_directories: Iterable[Path] = (),
+    ) -> None:
+        self.title = title
+        self.navigation = tuple(navigation)
+        folders = (*templates_directories, SHARED_TEMPLATES)
+        _require_distinct_names(folders)
+        constants = {"service": name, "service_links": service_links(settings), "static_url": static.url}
+        self._environments = {language: _environment(folders, catalogue, language) for language in LANGUAGES}
+        for environment in self._environments.values():
+            environment.globals.update(constants)
+
+    def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
+        """The finished page. Raises `jinja2.TemplateError` for a mistake in the template, also for a missing value."""
+        return self._environments[language].get_template(template).render(context)
+
+
+def render_page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> HTMLResponse:
+    """The answer of a page's endpoint: `template` with `context` and what the frame needs."""
+    pages = kernel_of(request).pages
+    content = pages.render(template, language_of(request), {**_frame(request, pages), **context})
+    response = HTMLResponse(content, status, dict(headers or {}))
+    remember_visitor(request, response)
+    return response
+
+
+def _frame(request: Request, pages: Pages) -> dict[str, object]:
+    identity = identity_of(request)
+    language = language_of(request)
+    return {
+        "request": request,
+        "path": request.url.path,
+        "language": language,
+        "languages": [(code, _in_language(request, code)) for code in LANGUAGES],
+        "identity": identity,
+        "role_names": [ROLE_NAMES[role] for role in Role if identity and role in identity.roles],
+        "service_title": pages.title,
+        "navigation": [entry for entry in pages.navigation if entry.is_for(identity)],
+        "csrf_field": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_token(request)),
+    }
+
+
+def _in_language(request: Request, language: Language) -> str:
+    """The address of this page in another language; of a page that a form led to, the start page."""
+    if request.method != "GET":
+        return f"/?lang={language}"
+    kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "lang"]
+    return f"{request.url.path}?{urlencode([*kept, ('lang', language)])}"
+
+
+def _environment(folders: Iterable[Path], catalogue: Catalogue, language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(list(folders)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        catalogue.gettext(language), catalogue.ngettext(language), newstyle=True
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters.update(_filters(catalogue, language))
+    return environment
+
+
+def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
+    def text(value: Text | str) -> str:
+        return catalogue.translate(value, language)
+
+    def day(value: date | datetime) -> str:
+        return format_date(value, language)
+
+    def moment(value: datetime) -> str:
+        return format_moment(value, language)
+
+    def clock_time(value: datetime) -> str:
+        return format_time(value, language)
+
+    def number(value: int | float | Decimal) -> str:
+        return format_number(value, language)
+
+    return {"text": text, "day": day, "moment": moment, "clock_time": clock_time, "number": number}
+
+
+def _require_distinct_names(folders: Iterable[Path]) -> None:
+    owners: dict[str, Path] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise ValueError(f"there is no folder of templates at {folder}")
+        for file in sorted(folder.rglob("*.html")):
+            name = file.relative_to(folder).as_posix()
+            if name in owners:
+                raise ValueError(f"the template {name} is both in {owners[name]} and in {folder}")
+            owners[name] = folder

@@ -1,0 +1,32 @@
+"""Changes name the version they rest on: `ETag` out, `If-Match` in."""
+
+import re
+
+from fastapi import Request
+
+from shared.errors import Problem, Text
+
+_STRONG_VERSION = re.compile(r'"(0|[1-9][0-9]{0,9})"')
+
+
+def etag(version: int) -> str:
+    """The `ETag` of a version: `"7"`."""
+    return f'"{version}"'
+
+
+def if_match(request: Request) -> int:
+    """The version the caller has seen. Raises 428 `if-match-missing` or 400 `if-match-malformed`."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        raise Problem("if-match-missing", 428)
+    version = _STRONG_VERSION.fullmatch(header.strip())
+    if version is None:
+        raise Problem("if-match-malformed", 400)
+    return int(version[1])
+
+
+def require_version(seen: int, current: int) -> None:
+    """Raise 412 `stale-version` if somebody has changed the thing since the caller saw it."""
+    if seen != current:
+        detail = Text("You have seen version {seen}; it is now version {current}.", {"seen": seen, "current": current})
+        raise Problem("stale-version", 412, detail, headers={"ETag": etag(current)})

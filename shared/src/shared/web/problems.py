@@ -1,0 +1,185 @@
+"""Every error leaves as an RFC 9457 problem: as JSON for programs, as a page for people."""
+
+import json
+import traceback
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from opentelemetry import trace
+from opentelemetry.trace import Status, StatusCode
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import Problem, Refused, Text
+from shared.web.kernel import WebKernel, kernel_of, language_of
+from shared.web.media_types import prefers_page
+from shared.web.pages import render_page
+from shared.web.validation import described_errors
+
+_SLUGS_BY_STATUS = {
+    400: "malformed-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+}
+_log = structlog.get_logger("shared.web.problems")
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Let every error of the application leave as a problem."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Refused, _on_refused)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """The problem as this caller wants it: a page, the way to the sign-in page, or a problem document."""
+    if not prefers_page(request):
+        return _document(request, problem)
+    if problem.status == 401:
+        return RedirectResponse(_sign_in_address(request), 303)
+    return _page(request, problem)
+
+
+class UnexpectedErrors:
+    """The innermost middleware: an exception that nobody handles is logged and answered without its details."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            _record(error, scope)
+            if started:
+                raise
+            await _last_resort(Request(scope, receive))(scope, receive, send)
+
+
+def _record(error: Exception, scope: Scope) -> None:
+    span = trace.get_current_span()
+    span.set_status(Status(StatusCode.ERROR))
+    span.set_attribute("error.type", type(error).__qualname__)
+    # The route's pattern, not the address: an address may name a person.
+    pattern = getattr(scope.get("route"), "path", None)
+    _log.error("unexpected_error", method=scope["method"], route=pattern, stack=_stack(error))
+
+
+def _stack(error: Exception) -> str:
+    # Formatted here: a log's own formatting may add the values of local variables, and those name people.
+    return "".join(traceback.format_exception(error))
+
+
+def _last_resort(request: Request) -> Response:
+    problem = Problem("internal-error", 500)
+    try:
+        return respond(request, problem)
+    except Exception as error:
+        _log.error("error_page_failed", stack=_stack(error))
+        return _document(request, problem)
+
+
+async def _on_problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return respond(request, problem)
+
+
+async def _on_refused(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    return respond(request, problem_of(refused, kernel_of(request)))
+
+
+def problem_of(refused: Refused, kernel: WebKernel) -> Problem:
+    """The problem that a refusal is over HTTP: its kind's status and sentence, with its facts as `parameters`."""
+    kind = kernel.kinds.get(refused.slug)
+    if kind is None:
+        return Problem(refused.slug, 409, parameters=refused.parameters)
+    return Problem(refused.slug, kind.status, kind.detail_of(refused), parameters=refused.parameters)
+
+
+async def _on_invalid_request(request: Request, invalid: Exception) -> Response:
+    assert isinstance(invalid, RequestValidationError)
+    if any(error["type"] == "json_invalid" for error in invalid.errors()):
+        return respond(request, Problem("malformed-json", 400))
+    errors = described_errors(invalid.errors(), kernel_of(request).catalogue, language_of(request))
+    return respond(request, Problem("invalid-request", 422, errors=errors))
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code < 400:
+        return Response(status_code=error.status_code, headers=error.headers)
+    slug = _SLUGS_BY_STATUS.get(error.status_code, f"http-{error.status_code}")
+    if error.status_code == 400 and _came_from_json(error):
+        slug = "malformed-json"
+    return respond(request, Problem(slug, error.status_code, headers=error.headers))
+
+
+def _came_from_json(error: HTTPException) -> bool:
+    # Not every malformed body is a JSONDecodeError: bytes that are not UTF-8, nesting without end, endless numbers.
+    return isinstance(error.__cause__, UnicodeDecodeError | RecursionError | ValueError)
+
+
+def _document(request: Request, problem: Problem) -> Response:
+    kernel = kernel_of(request)
+    language = language_of(request)
+    members: dict[str, object] = {
+        "type": f"/problems/{problem.slug}",
+        "title": kernel.catalogue.translate(kernel.kinds.title_of(problem.slug, problem.status), language),
+        "status": problem.status,
+        "instance": request.url.path,
+    }
+    if problem.detail is not None:
+        members["detail"] = kernel.catalogue.translate(problem.detail, language)
+        members["texts"] = kernel.catalogue.in_every_language(problem.detail)
+    extensions = _encoded(problem.extensions, kernel)
+    body = json.dumps({**extensions, **members}, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(body, problem.status, problem.headers, "application/problem+json")
+
+
+def _encoded(extensions: Mapping[str, object], kernel: WebKernel) -> dict[str, Any]:
+    encoders: dict[Any, Any] = {Text: kernel.catalogue.in_every_language}
+    encoded: dict[str, Any] = jsonable_encoder(dict(extensions), custom_encoder=encoders)
+    return encoded
+
+
+def _page(request: Request, problem: Problem) -> Response:
+    kernel = kernel_of(request)
+    kind = kernel.kinds.get(problem.slug)
+    return render_page(
+        request,
+        "problem.html",
+        status=problem.status,
+        headers=problem.headers,
+        title=kernel.kinds.title_of(problem.slug, problem.status),
+        detail=problem.detail,
+        explanation=kind.explanation if kind else None,
+        errors=problem.extensions.get("errors", []),
+    )
+
+
+def _sign_in_address(request: Request) -> str:
+    path = request.url.path
+    if request.method != "GET":
+        return "/sign-in"
+    following = f"{path}?{request.url.query}" if request.url.query else path
+    return f"/sign-in?next={quote(following, safe='/')}"

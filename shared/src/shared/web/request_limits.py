@@ -1,0 +1,68 @@
+"""No request is read without end, and none carries control characters in its address."""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import Problem, Text
+from shared.web.problems import respond
+
+DEFAULT_LIMIT = 256 * 1024
+_CONTROLS = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
+
+
+class BodyTooLarge(HTTPException):
+    """More bytes came than were announced or allowed. FastAPI lets an `HTTPException` through while it reads."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class RequestLimits:
+    """Refuses bodies over `limit` bytes, announced or streamed (413), and control characters in an address (400)."""
+
+    def __init__(self, app: ASGIApp, limit: int = DEFAULT_LIMIT) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        problem = self._refusal(scope)
+        if problem is not None:
+            await respond(Request(scope, receive), problem)(scope, receive, send)
+            return
+        await self._app(scope, _counted(receive, self._limit), send)
+
+    def _refusal(self, scope: Scope) -> Problem | None:
+        if _CONTROLS.search(scope["path"].encode("utf-8", "replace")) or _CONTROLS.search(
+            unquote_to_bytes(scope["query_string"])
+        ):
+            return Problem("malformed-request", 400)
+        announced = Headers(scope=scope).get("Content-Length", "0")
+        if not announced.isdecimal():
+            return Problem("malformed-request", 400)
+        if int(announced[:20]) > self._limit:
+            detail = Text("The limit is {limit} bytes.", {"limit": self._limit})
+            return Problem("body-too-large", 413, detail)
+        return None
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def counting() -> Message:
+        nonlocal read
+        message = await receive()
+        if message["type"] == "http.request":
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise BodyTooLarge()
+        return message
+
+    return counting

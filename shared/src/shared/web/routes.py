@@ -1,0 +1,109 @@
+"""Routes that own the unit of work: what an endpoint returns is committed, what it raises takes everything back."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+
+from shared.errors import Problem
+from shared.web.access import declared_access
+from shared.web.description import PROBLEM_RESPONSES, described_operation
+from shared.web.form_token import check_form_token
+from shared.web.idempotency import answer_once
+from shared.web.kernel import kernel_of
+from shared.work import UnitOfWork
+
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def _work_of(request: Request) -> UnitOfWork:
+    work: UnitOfWork = request.state.work
+    return work
+
+
+Work = Annotated[UnitOfWork, Depends(_work_of)]
+"""The unit of work of this request. The route commits it; an endpoint never does."""
+
+
+class ApiRoute(APIRoute):
+    """JSON in and out. Writes need an `Idempotency-Key`, which also keeps other sites' forms out."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        access = declared_access(self.dependant)
+        described = described_operation(
+            writes=bool(_WRITES & self.methods), roles=access.roles if access else frozenset()
+        )
+        self.openapi_extra = {**described, **(self.openapi_extra or {})}
+
+    def get_route_handler(self) -> Answer:
+        answer = super().get_route_handler()
+        takes_json = self.body_field is not None
+
+        async def handle(request: Request) -> Response:
+            if request.method not in _WRITES:
+                return await _commit_what_returns(request, answer)
+            if takes_json:
+                await _require_json(request)
+            async with kernel_of(request).database.work() as work:
+                request.state.work = work
+                return await answer_once(request, work, answer)
+
+        return _access_first(self, handle)
+
+
+class PageRoute(APIRoute):
+    """HTML out, forms in. A form that is sent must carry the token of the session it was shown in."""
+
+    def get_route_handler(self) -> Answer:
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            if request.method in _WRITES:
+                await check_form_token(request)
+            return await _commit_what_returns(request, answer)
+
+        return _access_first(self, handle)
+
+
+def api_router(prefix: str = "", tags: list[str] | None = None) -> APIRouter:
+    """A router under `/api/v1` whose routes are `ApiRoute`s."""
+    return APIRouter(
+        prefix=f"/api/v1{prefix}", route_class=ApiRoute, tags=list(tags or []), responses=PROBLEM_RESPONSES
+    )
+
+
+def page_router(prefix: str = "") -> APIRouter:
+    """A router whose routes are `PageRoute`s, left out of the OpenAPI document."""
+    return APIRouter(prefix=prefix, route_class=PageRoute, include_in_schema=False)
+
+
+async def _commit_what_returns(request: Request, answer: Answer) -> Response:
+    async with kernel_of(request).database.work() as work:
+        request.state.work = work
+        response = await answer(request)
+        await work.commit()
+        return response
+
+
+def _access_first(route: APIRoute, handle: Answer) -> Answer:
+    """Check the caller before the body is read, so that strangers learn nothing from how it is judged."""
+    access = declared_access(route.dependant)
+
+    async def checked(request: Request) -> Response:
+        if access is not None:
+            await access(request)
+        return await handle(request)
+
+    return checked
+
+
+async def _require_json(request: Request) -> None:
+    if not await request.body():
+        return
+    essence = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if essence != "application/json" and not (essence.startswith("application/") and essence.endswith("+json")):
+        raise Problem("unsupported-media-type", 415)

@@ -1,0 +1,116 @@
+"""Signing in and out: a form for people and, in development, a token for programs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.responses import RedirectResponse
+
+from shared.errors import Problem, Refused, Text
+from shared.identity import ROLE_NAMES, Choice, Identity, Redirection
+from shared.web.access import SESSION_COOKIE, public
+from shared.web.description import PROBLEM_RESPONSES
+from shared.web.form_token import check_form_token
+from shared.web.inputs import Input, plain_text
+from shared.web.kernel import kernel_of, language_of
+from shared.web.pages import render_page
+
+# Plain routes: signing in stores nothing, so it needs neither a unit of work nor an idempotency key.
+api = APIRouter(
+    prefix="/api/v1", tags=["sign-in"], route_class=APIRoute, dependencies=[public], responses=PROBLEM_RESPONSES
+)
+pages = APIRouter(route_class=APIRoute, include_in_schema=False, dependencies=[public])
+
+
+class SignInRequest(Input):
+    """Who to be: the short name of a persona."""
+
+    name: Annotated[str, plain_text(50)]
+
+
+class SignInToken(BaseModel):
+    """A session token, to be sent as `Authorization: Bearer …`."""
+
+    token: str
+
+
+@api.post("/sign-in")
+async def sign_in(request: Request, who: SignInRequest) -> SignInToken:
+    """A token for a persona, in development only. 422 `sign-in-failed` for an unknown name."""
+    kernel = kernel_of(request)
+    if not kernel.in_development:
+        raise Problem("not-found", 404)
+    identity = await kernel.sign_in.exchange({"name": who.name})
+    return SignInToken(token=kernel.sessions.issue(identity))
+
+
+@pages.get("/sign-in")
+async def show_sign_in(request: Request, next: str = "/") -> Response:
+    return _choices(request, local_path(next), status=200, failed=False)
+
+
+@pages.post("/sign-in")
+async def send_sign_in(
+    request: Request, name: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/"
+) -> Response:
+    await check_form_token(request)
+    try:
+        identity = await kernel_of(request).sign_in.exchange({"name": name})
+    except Refused:
+        return _choices(request, local_path(next), status=422, failed=True)
+    response = RedirectResponse(local_path(next), 303)
+    _start_session(request, response, identity)
+    return response
+
+
+@pages.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    await check_form_token(request)
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(
+        SESSION_COOKIE, path="/", httponly=True, secure=not kernel_of(request).in_development, samesite="lax"
+    )
+    return response
+
+
+def local_path(path: str) -> str:
+    """The path if it stays on this server, else the start page: nobody is sent elsewhere after signing in."""
+    # "//host" and "/\host" are other servers to a browser, which also drops tabs and line ends before it looks.
+    stays = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if stays else "/"
+
+
+def _choices(request: Request, next_path: str, *, status: int, failed: bool) -> Response:
+    offered = kernel_of(request).sign_in.begin(next_path)
+    if isinstance(offered, Redirection):
+        return RedirectResponse(offered.url, 303)
+    return render_page(
+        request,
+        "sign_in.html",
+        status=status,
+        options=[_option(request, choice) for choice in offered],
+        next_path=next_path,
+        errors={"name": Text("Choose one of the people.")} if failed else {},
+    )
+
+
+def _option(request: Request, choice: Choice) -> tuple[str, str, str]:
+    """Value, label and hint of one radio button."""
+    translate = kernel_of(request).catalogue.translate
+    language = language_of(request)
+    label = Text("{name} ({roles})", {"name": choice.name, "roles": [ROLE_NAMES[role] for role in choice.roles]})
+    return choice.value, translate(label, language), translate(choice.description, language)
+
+
+def _start_session(request: Request, response: Response, identity: Identity) -> None:
+    kernel = kernel_of(request)
+    response.set_cookie(
+        SESSION_COOKIE,
+        kernel.sessions.issue(identity),
+        max_age=int(kernel.sessions.lifetime.total_seconds()),
+        path="/",
+        httponly=True,
+        secure=not kernel.in_development,
+        samesite="lax",
+    )

@@ -1,0 +1,27 @@
+"""Which slugs a package raises that nobody has explained."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.web.problem_kinds import ProblemKinds
+
+_RAISED = frozenset({"Problem", "Refused"})
+
+
+def undeclared_slugs(package_directory: Path, kinds: ProblemKinds) -> list[str]:
+    """Each `Problem("…")` or `Refused("…")` in the package without a `ProblemKind`, as "file:line: slug"."""
+    undeclared = []
+    for file in sorted(package_directory.rglob("*.py")):
+        place = file.relative_to(package_directory)
+        for line, slug in _slugs(ast.parse(file.read_text(encoding="utf-8"))):
+            if kinds.get(slug) is None:
+                undeclared.append(f"{place}:{line}: {slug}")
+    return undeclared
+
+
+def _slugs(module: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(module):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(slug)), *_]) if name in _RAISED:
+                yield node.lineno, slug

@@ -1,0 +1,91 @@
+"""What is wrong with a request, in words that never repeat what was sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from shared.errors import Text
+from shared.identity import Language
+from shared.web.translations import Catalogue, _t
+
+_SENTENCES = {
+    "missing": _t("This field is required."),
+    "extra_forbidden": _t("This field is not known here."),
+    "string_type": _t("This must be a text."),
+    "string_unicode": _t("This text contains characters that are not valid."),
+    "string_too_long": _t("This may be at most {max_length} characters."),
+    "string_too_short": _t("This must be at least {min_length} characters."),
+    "control_characters": _t("This text contains control characters."),
+    "too_long": _t("This may have at most {max_length} entries."),
+    "too_short": _t("This must have at least {min_length} entries."),
+    "int_type": _t("This must be a whole number."),
+    "int_parsing": _t("This must be a whole number."),
+    "int_from_float": _t("This must be a whole number."),
+    "float_type": _t("This must be a number."),
+    "float_parsing": _t("This must be a number."),
+    "decimal_parsing": _t("This must be a number."),
+    "decimal_type": _t("This must be a number."),
+    "finite_number": _t("This must be a finite number."),
+    "bool_type": _t("This must be true or false."),
+    "bool_parsing": _t("This must be true or false."),
+    "greater_than_equal": _t("This must be at least {ge}."),
+    "greater_than": _t("This must be more than {gt}."),
+    "less_than_equal": _t("This may be at most {le}."),
+    "less_than": _t("This must be less than {lt}."),
+    "enum": _t("This must be one of: {expected}."),
+    "literal_error": _t("This must be one of: {expected}."),
+    "date_from_datetime_parsing": _t("This must be a date, as in 2026-11-03."),
+    "date_parsing": _t("This must be a date, as in 2026-11-03."),
+    "date_type": _t("This must be a date, as in 2026-11-03."),
+    "datetime_parsing": _t("This must be a time with a zone, as in 2026-11-03T23:59:59+01:00."),
+    "datetime_from_date_parsing": _t("This must be a time with a zone, as in 2026-11-03T23:59:59+01:00."),
+    "timezone_aware": _t("This must be a time with a zone, as in 2026-11-03T23:59:59+01:00."),
+    "uuid_parsing": _t("This must be a UUID."),
+    "uuid_type": _t("This must be a UUID."),
+    "list_type": _t("This must be a list."),
+    "dict_type": _t("This must be an object."),
+    "model_attributes_type": _t("This must be an object."),
+    "model_type": _t("This must be an object."),
+    "string_pattern_mismatch": _t("This does not have the right form."),
+}
+_BOUNDS = frozenset({"max_length", "min_length", "ge", "gt", "le", "lt", "expected"})
+_LONGEST_NAME = 100
+
+
+def sentence_of(error: Mapping[str, Any]) -> Text:
+    """One validation error as a sentence.
+
+    A validator may raise `ValueError(Text(…))` to say it in its own words; any other `ValueError` could quote the
+    value, so it is not shown.
+    """
+    context = error.get("ctx") or {}
+    raised = context.get("error")
+    if isinstance(raised, Exception) and raised.args and isinstance(raised.args[0], Text):
+        return raised.args[0]
+    if error["type"] == "string_too_short" and context.get("min_length") == 1:
+        return Text("This must not be empty.")
+    sentence = _SENTENCES.get(error["type"], _t("This is not valid."))
+    return Text(sentence, {name: value for name, value in context.items() if name in _BOUNDS})
+
+
+def described_errors(
+    errors: Iterable[Mapping[str, Any]], catalogue: Catalogue, language: Language
+) -> list[dict[str, str]]:
+    """Each error with the part of the request it is in, a JSON pointer into that part, and its sentence."""
+    return [
+        {
+            "in": str(error["loc"][0]) if error["loc"] else "body",
+            "pointer": _pointer(error["loc"][1:]),
+            "message": catalogue.translate(sentence_of(error), language),
+        }
+        for error in errors
+    ]
+
+
+def _pointer(location: Sequence[int | str]) -> str:
+    return "".join(f"/{_escaped(str(step))}" for step in location)
+
+
+def _escaped(step: str) -> str:
+    # The name of an unknown field is the caller's own: shown so that it can be found, but not at any length.
+    printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in step)
+    return printable[:_LONGEST_NAME].replace("~", "~0").replace("/", "~1")

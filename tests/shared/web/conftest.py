@@ -1,0 +1,43 @@
+"""The demonstration service, with a database that answers nobody: most of what the web does needs none."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+from starlette.testclient import TestClient
+
+from shared.clock import FixedClock
+from shared.database import Database
+from shared.tables import kernel_tables
+
+# Tests are imported by file, so their folder is not on the path by itself.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from web_demo import NOON, demo_application
+
+
+@pytest.fixture
+def no_database() -> Database:
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    return Database(nowhere, service="intake", tables=kernel_tables(MetaData()), clock=FixedClock(NOON))
+
+
+@pytest.fixture
+def app(no_database: Database) -> FastAPI:
+    return demo_application(no_database)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def production(no_database: Database) -> Iterator[TestClient]:
+    app = demo_application(no_database, environment="production")
+    with TestClient(app, base_url="https://testserver", follow_redirects=False) as client:
+        yield client

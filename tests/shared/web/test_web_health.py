@@ -1,0 +1,30 @@
+import asyncio
+
+import pytest
+from starlette.testclient import TestClient
+from web_demo import demo_application
+
+from shared.database import Database
+from shared.web import health
+
+
+def test_a_process_that_answers_is_alive(client: TestClient) -> None:
+    assert client.get("/health/live").json() == {"status": "alive"}
+
+
+def test_without_its_database_and_files_a_process_is_not_ready(client: TestClient) -> None:
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json()["checks"] == {"database": "failed", "static-files": "failed"}
+
+
+def test_a_check_that_does_not_end_has_failed(no_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def endless() -> None:
+        await asyncio.Event().wait()
+
+    async def fine() -> None: ...
+
+    monkeypatch.setattr(health, "_LIMIT_IN_SECONDS", 0.05)
+    client = TestClient(demo_application(no_database, checks={"endless": endless, "fine": fine}))
+    checks = client.get("/health/ready").json()["checks"]
+    assert checks == {"database": "failed", "static-files": "failed", "endless": "failed", "fine": "passed"}

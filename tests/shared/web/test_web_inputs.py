@@ -1,0 +1,83 @@
+import unicodedata
+from typing import Annotated
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from web_demo import Thing
+
+from shared.web.inputs import Prose, plain_text
+
+LINE: TypeAdapter[str] = TypeAdapter(Annotated[str, plain_text(10)])
+PROSE: TypeAdapter[str] = TypeAdapter(Prose)
+
+
+@pytest.mark.parametrize("name", ["Æblehaven", "Ilulissat", "Қазақстан", "東京", "عمر", "Þór", "N'Golo", "👩‍👧"])
+def test_names_in_every_script_are_fine(name: str) -> None:
+    assert LINE.validate_python(name) == name
+
+
+def test_text_is_trimmed_and_composed() -> None:
+    assert LINE.validate_python("  A\u030arhus\u00a0 ") == "\u00c5rhus"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("", "string_too_short"),
+        ("   ", "string_too_short"),
+        ("x" * 11, "string_too_long"),
+        ("x" * 1000, "string_too_long"),
+        ("a\x00b", "control_characters"),
+        ("a\nb", "control_characters"),
+        ("a\tb", "control_characters"),
+        ("a\x1f", "control_characters"),
+        ("a\x7f", "control_characters"),
+        ("a\x85b", "control_characters"),
+        ("a\ud800b", "string_unicode"),
+        (5, "string_type"),
+        (None, "string_type"),
+        (b"abc", "string_type"),
+    ],
+)
+def test_what_is_refused(text: object, kind: str) -> None:
+    with pytest.raises(ValidationError) as invalid:
+        LINE.validate_python(text)
+    assert [error["type"] for error in invalid.value.errors()] == [kind]
+
+
+def test_prose_has_lines() -> None:
+    assert PROSE.validate_python("one\r\ntwo\tthree\n") == "one\ntwo\tthree"
+    with pytest.raises(ValidationError):
+        PROSE.validate_python("one\rtwo")
+
+
+@given(st.text())
+def test_accepted_text_is_always_plain(text: str) -> None:
+    try:
+        accepted = LINE.validate_python(text)
+    except ValidationError:
+        return
+    assert 1 <= len(accepted) <= 10
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in accepted)
+    assert LINE.validate_python(accepted) == accepted
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"count": "5"}, "int_type"),
+        ({"count": -1}, "greater_than_equal"),
+        ({"count": 2**31}, "less_than_equal"),
+        ({"count": True}, "int_type"),
+        ({"urgent": "yes"}, "bool_type"),
+        ({"urgent": 1}, "bool_type"),
+        ({"unheard_of": 1}, "extra_forbidden"),
+        ({"parent": "x"}, "uuid_parsing"),
+    ],
+)
+def test_nothing_is_guessed(fields: dict[str, object], kind: str) -> None:
+    with pytest.raises(ValidationError) as invalid:
+        Thing.model_validate({"name": "x", **fields})
+    assert [error["type"] for error in invalid.value.errors()] == [kind]

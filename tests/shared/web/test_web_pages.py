@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import jinja2
+import pytest
+from web_demo import settings
+
+from shared.errors import Text
+from shared.web.pages import Pages
+from shared.web.static_files import StaticFolders
+from shared.web.translations import Catalogue
+
+
+def pages(*folders: Path) -> Pages:
+    return Pages(
+        name="intake",
+        title=Text("x"),
+        settings=settings(),
+        catalogue=Catalogue.read(),
+        static=StaticFolders.installed(Path("/nowhere")),
+        templates_directories=folders,
+    )
+
+
+def test_two_templates_of_one_name_are_an_error(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "list.html").write_text("")
+    with pytest.raises(ValueError, match=r"the template list\.html is both in"):
+        pages(tmp_path / "one", tmp_path / "two")
+
+
+def test_a_template_cannot_hide_one_of_the_frame(tmp_path: Path) -> None:
+    (tmp_path / "frame.html").write_text("")
+    with pytest.raises(ValueError, match=r"the template frame\.html is both in"):
+        pages(tmp_path)
+
+
+def test_a_folder_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no folder of templates"):
+        pages(tmp_path / "nothing")
+
+
+def test_a_missing_value_is_an_error_and_values_are_escaped(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("{{ _('Sign in') }} {{ name }}")
+    assert pages(tmp_path).render("a.html", "da", {"name": "<b>"}) == "Log ind &lt;b&gt;"
+    with pytest.raises(jinja2.UndefinedError):
+        pages(tmp_path).render("a.html", "da", {})

@@ -1,0 +1,117 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import shared
+from shared.errors import Text
+from shared.identity import Language, Role
+from shared.web.extraction import missing_translations
+from shared.web.formats import format_date, format_moment, format_number, format_time
+from shared.web.translations import SHARED_LOCALE, Catalogue
+
+KERNEL = Path(shared.__file__).resolve().parent
+DEADLINE = datetime(2026, 11, 3, 22, 59, 59, tzinfo=UTC)
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+def catalogue_file(folder: Path, entries: str) -> Path:
+    file = folder / "da" / "LC_MESSAGES" / "test.po"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(HEADER + entries, encoding="utf-8")
+    return file
+
+
+def test_every_sentence_of_the_kernel_has_its_danish() -> None:
+    assert missing_translations(KERNEL, SHARED_LOCALE / "da" / "LC_MESSAGES" / "shared.po") == []
+
+
+def test_what_is_missing_is_named_with_its_place(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    (package / "slice" / "templates").mkdir(parents=True)
+    (package / "rules.py").write_text(
+        'Text("Known")\nText("Unknown")\n_t("Empty")\nText("{a} of {b}", {})\n_t("Guessed")\nText("Two " "halves")\n'
+    )
+    (package / "slice" / "templates" / "page.html").write_text('{{ _("On a page") }}{% trans %}Known{% endtrans %}')
+    po = catalogue_file(
+        tmp_path,
+        'msgid "Known"\nmsgstr "Kendt"\n\nmsgid "Empty"\nmsgstr ""\n\n'
+        'msgid "{a} of {b}"\nmsgstr "{a} af {c}"\n\n#, fuzzy\nmsgid "Guessed"\nmsgstr "Gættet"\n',
+    )
+    assert sorted(missing_translations(package, po)) == [
+        "rules.py:2: not in the catalogue: Unknown",
+        "rules.py:3: no Danish: Empty",
+        "rules.py:4: other placeholders: {a} of {b}",
+        "rules.py:5: the Danish is a guess: Guessed",
+        "rules.py:6: not in the catalogue: Two halves",
+        "slice/templates/page.html:1: not in the catalogue: On a page",
+    ]
+
+
+def test_catalogues_are_merged(tmp_path: Path) -> None:
+    catalogue_file(tmp_path, 'msgid "{n} daycares"\nmsgstr "{n} dagtilbud"\n')
+    catalogue = Catalogue.read([tmp_path])
+    assert catalogue.in_every_language(Text("{n} daycares", {"n": 3})) == {"da": "3 dagtilbud", "en": "3 daycares"}
+    assert catalogue.translate(Text("Sign in"), "da") == "Log ind"
+
+
+def test_a_folder_without_a_catalogue_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no catalogue"):
+        Catalogue.read([tmp_path])
+
+
+def test_a_catalogue_that_is_not_well_formed_is_an_error(tmp_path: Path) -> None:
+    catalogue_file(tmp_path, 'msgid "a"\nmsgstr "b"\nbroken\n')
+    with pytest.raises(ValueError, match=r"test\.po:7: "):
+        Catalogue.read([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("value", "danish", "english"),
+    [
+        (Text("Caseworker"), "Sagsbehandler", "Caseworker"),
+        (Role.OPERATOR, "operator", "operator"),
+        (date(2026, 11, 3), "3. november 2026", "3 November 2026"),
+        (DEADLINE, "3. november 2026 kl. 23.59", "3 November 2026 at 23:59"),
+        (Decimal("1234.5"), "1.234,5", "1,234.5"),
+        (2026, "2026", "2026"),
+        (["a", "b", "c"], "a, b og c", "a, b and c"),
+        ([Text("Operator")], "Driftsansvarlig", "Operator"),
+        ("{other}", "{other}", "{other}"),
+        (None, "None", "None"),
+    ],
+)
+def test_values_are_shown_in_the_language(value: object, danish: str, english: str) -> None:
+    shown = Catalogue.read().in_every_language(Text("{value}", {"value": value}))
+    assert shown == {"da": danish, "en": english}
+
+
+@pytest.mark.parametrize("message", ["{missing}", "{0}", "{value.__class__}", "{value[0]}"])
+def test_a_placeholder_without_a_value_stays_as_it_is(message: str) -> None:
+    assert Catalogue.read().translate(Text(message, {"value": "x"}), "en") == message
+
+
+def test_the_empty_sentence_is_not_the_catalogue_header() -> None:
+    assert Catalogue.read().translate(Text(""), "da") == ""
+
+
+@pytest.mark.parametrize(("language", "time"), [("da", "23.59"), ("en", "23:59")])
+def test_times_are_local(language: Language, time: str) -> None:
+    assert format_time(DEADLINE, language) == time
+
+
+def test_a_moment_belongs_to_its_local_day() -> None:
+    assert format_date(datetime(2026, 11, 3, 23, 30, tzinfo=UTC), "da") == "4. november 2026"
+    nuuk = ZoneInfo("America/Nuuk")
+    assert format_moment(DEADLINE, "da", nuuk) == "3. november 2026 kl. 20.59"
+
+
+def test_a_moment_without_a_zone_is_an_error() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        format_moment(datetime(2026, 11, 3), "da")  # noqa: DTZ001
+
+
+def test_numbers_have_the_separators_of_the_language() -> None:
+    assert (format_number(23_000_000, "da"), format_number(0.16, "en")) == ("23.000.000", "0.16")
