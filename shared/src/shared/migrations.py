@@ -1,16 +1,21 @@
 """Runs a service's Alembic migrations with the service's own role, inside the service's own schema."""
 
 import asyncio
+from pathlib import Path
 
-from alembic import context
+from alembic import command, context
+from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 
-def run_migrations(metadata: MetaData, url: str) -> None:
-    """What a service's `migrations/env.py` calls. `url` is `postgresql://…`."""
-    asyncio.run(_run(metadata, url))
+def run_migrations(metadata: MetaData, url: str | None) -> None:
+    """What a service's `migrations/env.py` calls. `url` is `postgresql://…`, unless `upgrade` was given another."""
+    given = context.config.attributes.get("url", url)
+    if given is None:
+        raise ValueError("set the address of the database, <NAME>_DATABASE_URL")
+    asyncio.run(_run(metadata, given))
 
 
 async def _run(metadata: MetaData, url: str) -> None:
@@ -32,3 +37,10 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def upgrade(service: str, url: str, checkout: Path = Path()) -> None:
+    """Bring a service's schema to its newest version. `checkout` is the folder that holds `services/`."""
+    config = Config(checkout / "services" / service / "alembic.ini")
+    config.attributes["url"] = url
+    command.upgrade(config, "head")

@@ -5,16 +5,14 @@ by.
 """
 
 import asyncio
-from pathlib import Path
-
-from alembic import command
-from alembic.config import Config
 
 from shared.events.handlers import Handlers
+from shared.migrations import upgrade
+from shared.settings import WorkerSettings
 from shared.worker import declare
 
 
-def prepare(service: str, handlers: Handlers, amqp_url: str) -> None:
+def prepare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
     """Migrate and declare. Idempotent; raises what Alembic, the database or the broker raise."""
-    command.upgrade(Config(Path("services", service, "alembic.ini")), "head")
-    asyncio.run(declare(amqp_url, service, handlers))
+    upgrade(service, settings.database_url.get_secret_value())
+    asyncio.run(declare(settings.amqp_url.get_secret_value(), service, handlers))

@@ -92,6 +92,11 @@ def test_a_person_is_led_to_the_sign_in_page_and_back(client: TestClient) -> Non
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?next=/cases%3Fpage%3D2%26sort%3Da")
 
 
+def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(client: TestClient) -> None:
+    answer = client.get("/cases", headers={"Accept": "text/html", "HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in")
+
+
 def test_a_person_with_another_role_sees_a_page_that_says_so(client: TestClient) -> None:
     answer = client.get("/cases", headers={**bearer(Role.APPLICANT), "Accept": "text/html"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (403, "text/html; charset=utf-8")

@@ -74,7 +74,7 @@ def test_only_our_own_tokens_are_read() -> None:
     sessions = Sessions(SECRET)
     token = sessions.issue(CLARA)
     assert Sessions(SecretStr("another secret")).read(token) is None
-    assert sessions.read(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
+    assert sessions.read(token.swapcase()) is None
     assert sessions.read("") is None
     assert sessions.read("ærlig talt") is None
 

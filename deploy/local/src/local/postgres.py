@@ -23,7 +23,8 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _CREATE_DATABASE = r"""
 \getenv name DATABASE_NAME
-SELECT format('CREATE DATABASE %I', :'name')
+\getenv template DATABASE_TEMPLATE
+SELECT format('CREATE DATABASE %I TEMPLATE %I', :'name', :'template')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 """
 _DROP_DATABASE = r"""
@@ -91,9 +92,9 @@ class PrivatePostgres:
         password = self.secrets.get("superuser")
         return f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{self._port}/{quote(database, safe='')}"
 
-    def create_database(self, name: str) -> None:
-        """Create an empty database unless there is one of that name."""
-        run_script(self.admin_url(), _CREATE_DATABASE, {"DATABASE_NAME": name})
+    def create_database(self, name: str, template: str = "template1") -> None:
+        """Create a database like ``template`` unless there is one of that name."""
+        run_script(self.admin_url(), _CREATE_DATABASE, {"DATABASE_NAME": name, "DATABASE_TEMPLATE": template})
 
     def drop_database(self, name: str) -> None:
         """Drop a database, cutting whoever is connected to it; nothing happens when there is none."""

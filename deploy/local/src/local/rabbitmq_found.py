@@ -62,11 +62,10 @@ def installed_rabbitmq() -> Installed | None:
 def main() -> int:
     """See to it that there is a RabbitMQ, for the set-up; says what to type when there is no way."""
     try:
-        found = find_rabbitmq(lambda part, message: print(f"{part}: {message}", flush=True))
+        find_rabbitmq(lambda part, message: print(f"{part}: {message}", flush=True))
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"rabbitmq: {found.script if isinstance(found, Installed) else 'runs in Docker'}")
     return 0
 
 

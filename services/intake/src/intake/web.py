@@ -9,8 +9,8 @@ from intake.applications import pages as applications_pages
 from intake.organisations import api as organisations_api
 from intake.problems import PROBLEMS
 from intake.programmes import api as programmes_api
-from intake.programmes import pages as programmes_pages
 from intake.rounds import api as rounds_api
+from intake.rounds import pages as rounds_pages
 from intake.schema import tables
 from intake.settings import IntakeSettings
 from shared import telemetry
@@ -35,7 +35,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         database=Database(settings.database_url.get_secret_value(), service="intake", tables=tables, clock=clock),
         routers=[
             applications_pages.router,
-            programmes_pages.router,
+            rounds_pages.router,
             applications_api.router,
             organisations_api.router,
             programmes_api.router,
@@ -47,7 +47,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         ],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
-        templates_directories=[HERE / "applications" / "templates", HERE / "programmes" / "templates"],
+        templates_directories=[HERE / "applications" / "templates", HERE / "rounds" / "templates"],
         instrument=trace_requests,
     )
 

@@ -5,4 +5,4 @@ from reporting.worker import handlers
 from shared.prepare import prepare
 
 if __name__ == "__main__":
-    prepare("reporting", handlers, ReportingWorkerSettings().amqp_url.get_secret_value())
+    prepare("reporting", handlers, ReportingWorkerSettings())

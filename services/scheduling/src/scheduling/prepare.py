@@ -5,4 +5,4 @@ from scheduling.worker import handlers
 from shared.prepare import prepare
 
 if __name__ == "__main__":
-    prepare("scheduling", handlers, SchedulingWorkerSettings().amqp_url.get_secret_value())
+    prepare("scheduling", handlers, SchedulingWorkerSettings())

@@ -13,7 +13,7 @@ _PROBLEM: dict[str, Any] = {
     "properties": {
         "type": {
             "type": "string",
-            "description": "`/problems/<slug>`; the slug is stable, and the address explains it.",
+            "description": "`/problems/<slug>`, whose slug is stable and whose page explains it.",
         },
         "title": {"type": "string", "description": "What this kind of problem is called, in the caller's language."},
         "status": {"type": "integer"},

@@ -45,7 +45,7 @@ def respond(request: Request, problem: Problem) -> Response:
     if not prefers_page(request):
         return _document(request, problem)
     if problem.status == 401:
-        return RedirectResponse(_sign_in_address(request), 303)
+        return _to_sign_in(request)
     return _page(request, problem)
 
 
@@ -175,6 +175,13 @@ def _page(request: Request, problem: Problem) -> Response:
         explanation=kind.explanation if kind else None,
         errors=problem.extensions.get("errors", []),
     )
+
+
+def _to_sign_in(request: Request) -> Response:
+    if "HX-Request" in request.headers:
+        # A part of a page cannot be replaced by the sign-in page: the whole page has to go there.
+        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse(_sign_in_address(request), 303)
 
 
 def _sign_in_address(request: Request) -> str:

@@ -35,7 +35,7 @@ class ApiRoute(APIRoute):
         super().__init__(path, endpoint, **options)
         access = declared_access(self.dependant)
         described = described_operation(
-            writes=bool(_WRITES & self.methods), roles=access.roles if access else frozenset()
+            writes=bool(_WRITES & (self.methods or set())), roles=access.roles if access else frozenset()
         )
         self.openapi_extra = {**described, **(self.openapi_extra or {})}
 

@@ -9,9 +9,8 @@ from intake.applications.model import Application, Case
 from intake.organisations.municipalities import municipalities
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
-from intake.programmes.queries import programme_exists, programme_in_force
+from intake.programmes.queries import programme_exists, programme_in_force, programme_version
 from intake.programmes.rules import ApplicantKind
-from intake.programmes.store import load_programme
 from intake.rounds.model import Round
 from intake.rounds.queries import round_by_id
 from shared.contracts.intake import Skill
@@ -63,9 +62,7 @@ async def accept_application(work: UnitOfWork, id: UUID, version: int, caseworke
     if application is None:
         raise Problem("unknown-application", 404)
     require_version(version, application.version)
-    programme = await load_programme(work, application.programme, application.programme_version)
-    if programme is None:
-        raise LookupError(f"{application.programme} has no version {application.programme_version}")
+    programme = await programme_version(work, application.programme, application.programme_version)
     decision = decisions.accept(application, programme, caseworker, work.now)
     accepted = await store.save_application(work, decision.state)
     work.publish(*decision.events)

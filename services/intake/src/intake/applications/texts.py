@@ -35,8 +35,8 @@ _PASSED = {
     "municipality": Text("{daycare} lies in the municipality that applies."),
     "round_open": Text("The round had opened on {opens_on}."),
     "deadline": Text("The application arrived before the deadline on {deadline} had passed."),
-    "applicant": Text("{applicant} may apply for this programme."),
-    "daycare_count": Text("{count} daycares take part; the programme takes from {at_least} to {at_most}."),
+    "applicant": Text("The programme can be applied for by {applicant}."),
+    "daycare_count": Text("The number of daycares is {count}; the programme takes from {at_least} to {at_most}."),
     "hour_cap": Text("{hours} hours are within the limit of {at_most} hours."),
     "ownership": Text("{daycare} has a form of ownership that the programme takes."),
     "young_children": Text("{daycare} has children under {below} years."),
@@ -46,8 +46,8 @@ _FAILED = {
     "municipality": Text("{daycare} does not lie in the municipality that applies."),
     "round_open": Text("The round opens on {opens_on}; until then it takes no applications."),
     "deadline": Text("The deadline was {deadline}, and the application arrived after that day had ended."),
-    "applicant": Text("This programme cannot be applied for by {applicant}."),
-    "daycare_count": Text("{count} daycares take part, but the programme takes from {at_least} to {at_most}."),
+    "applicant": Text("The programme cannot be applied for by {applicant}."),
+    "daycare_count": Text("The number of daycares is {count}, but the programme takes from {at_least} to {at_most}."),
     "hour_cap": Text("{hours} hours are applied for, but the programme gives at most {at_most} hours."),
     "hours_stated": Text(
         "The application does not say how many hours it is for; the programme gives at most {at_most}."

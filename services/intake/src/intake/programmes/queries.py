@@ -31,6 +31,11 @@ async def programme_in_force(work: UnitOfWork, slug: str, day: date) -> Programm
     return None if row is None else programme_of(row)
 
 
+async def programme_version(work: UnitOfWork, slug: str, version: int) -> Programme:
+    """The version that has judged a case. Raises `NoResultFound` if it was never published."""
+    return programme_of(await work.session.get_one(ProgrammeRow, (slug, version)))
+
+
 async def programme_exists(work: UnitOfWork, slug: str) -> bool:
     """Whether any version of the programme has been published."""
     return await work.session.scalar(select(ProgrammeRow.slug).where(ProgrammeRow.slug == slug).limit(1)) is not None

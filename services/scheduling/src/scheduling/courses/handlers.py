@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 from scheduling.consultants.queries import corps
 from scheduling.courses import decisions, store
 from scheduling.courses.model import Course, Delivery
-from scheduling.programmes.store import load_programme
+from scheduling.programmes.queries import programme_version
 from shared.contracts.intake import ApplicationAccepted, Instrument
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
 from shared.errors import Refused
@@ -21,7 +21,7 @@ on = Handlers()
 
 @on(ApplicationAccepted)
 async def open_course(accepted: ApplicationAccepted, work: UnitOfWork) -> None:
-    programme = await load_programme(work, accepted.programme, accepted.programme_version)
+    programme = await programme_version(work, accepted.programme, accepted.programme_version)
     opened = decisions.open_course(uuid7(), programme, accepted)
     work.publish(*opened.events)
     await store.add_course(work, await _with_team(opened.state, work))

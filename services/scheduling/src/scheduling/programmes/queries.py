@@ -1,9 +1,9 @@
-"""What the programmes are called."""
+"""What others may read of the programmes."""
 
 from sqlmodel import col, select
 
 from scheduling.programmes.tables import ProgrammeRow
-from shared.contracts.intake import Names
+from shared.contracts.intake import Names, ProgrammePublished
 from shared.work import UnitOfWork
 
 
@@ -11,3 +11,9 @@ async def programme_names(work: UnitOfWork) -> dict[str, Names]:
     """The names of every programme, by slug; the newest version decides."""
     rows = await work.session.scalars(select(ProgrammeRow).order_by(col(ProgrammeRow.version)))
     return {row.slug: Names.model_validate(row.definition["names"]) for row in rows}
+
+
+async def programme_version(work: UnitOfWork, slug: str, version: int) -> ProgrammePublished:
+    """The version of a programme. Raises `NoResultFound` if intake has not published it."""
+    row = await work.session.get_one(ProgrammeRow, (slug, version))
+    return ProgrammePublished.model_validate(row.definition)

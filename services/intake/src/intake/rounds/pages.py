@@ -2,8 +2,8 @@
 
 from fastapi import Request, Response
 
-from intake.programmes import queries
-from intake.rounds.queries import rounds
+from intake.programmes.queries import programme_names, programmes
+from intake.rounds import queries
 from shared.office import office_date
 from shared.web.access import public
 from shared.web.pages import render_page
@@ -16,13 +16,13 @@ router = page_router()
 async def programmes_page(request: Request, work: Work) -> Response:
     """What can be applied for today, what could be once, and the rounds."""
     today = office_date(work.now)
-    programmes = await queries.programmes(work)
+    every = await programmes(work)
     return render_page(
         request,
         "programmes.html",
-        offered=[programme for programme in programmes if programme.in_force(today)],
-        past=[programme for programme in programmes if not programme.in_force(today)],
-        rounds=await rounds(work),
-        names=await queries.programme_names(work),
+        offered=[programme for programme in every if programme.in_force(today)],
+        past=[programme for programme in every if not programme.in_force(today)],
+        rounds=await queries.rounds(work),
+        names=await programme_names(work),
         now=work.now,
     )

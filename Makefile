@@ -1,0 +1,79 @@
+# The one entry to every habit. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+python := .venv/bin/python
+setup := deploy/local/setup.sh
+members := shared services/intake services/scheduling services/reporting deploy/local
+export PYTHON
+
+# Stamps lie in the folders that they speak of, and go with them.
+python_stamp := .venv/.set-up
+frontend_stamp := shared/frontend/node_modules/.set-up
+
+.PHONY: help
+help: ## List what there is to type
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(python_stamp) $(frontend_stamp) broker ## Install all that running takes, in ignored folders of this checkout
+
+.PHONY: setup-tests
+setup-tests: setup ## Install what only the tests take (Chromium)
+	@$(setup) browser
+
+.PHONY: broker
+broker: $(python_stamp)
+	@$(setup) broker
+
+$(python_stamp): requirements.lock $(members:%=%/pyproject.toml)
+	@$(setup) python
+	@touch $@
+
+$(frontend_stamp): shared/frontend/package-lock.json shared/frontend/package.json shared/frontend/.npmrc | $(python_stamp)
+	@$(setup) frontend
+	@touch $@
+
+.PHONY: run
+run: setup ## Start everything, play the story, go on serving (ONCE=1: end after the story)
+	@exec $(python) -m local.run $(if $(ONCE),--once)
+
+.PHONY: test
+test: setup-tests lint types ## Check everything: format, lint, types, import rules, and all tests
+	@$(python) -m pytest
+
+.PHONY: lint
+lint: $(python_stamp) ## Check format, lint and import rules
+	@$(python) -m ruff format --check
+	@$(python) -m ruff check
+	@.venv/bin/lint-imports
+
+.PHONY: format
+format: $(python_stamp) ## Put the code in order
+	@$(python) -m ruff format
+	@$(python) -m ruff check --fix
+
+.PHONY: types
+types: $(python_stamp) ## Check types, strictly
+	@$(python) -m mypy
+
+.PHONY: lock
+lock: $(python_stamp) ## Bring requirements.lock up to the pyproject files (UPGRADE=1: take newer versions too)
+	@$(python) -m uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 \
+	  --quiet $(if $(UPGRADE),--upgrade) --no-emit-package praksis-shared --no-emit-package praksis-intake --no-emit-package praksis-scheduling \
+	  --no-emit-package praksis-reporting --no-emit-package praksis-local -o requirements.lock
+
+.PHONY: secrets
+secrets: $(python_stamp) ## Generate the secrets of docker-compose.yml that are not there yet
+	@$(python) -m local.compose_secrets
+
+.PHONY: clean
+clean: ## Wipe the state: data, logs, generated passwords
+	@if [ -x $(python) ]; then $(python) -m local.clean; else rm -rf var; fi
+
+.PHONY: clean-all
+clean-all: clean ## Wipe also what was installed into this checkout
+	@rm -rf .venv shared/frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

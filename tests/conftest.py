@@ -1,0 +1,120 @@
+"""The parts that tests stand on are the real ones: a private Postgres and a private RabbitMQ for the whole run."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from service_under_test import ServiceUnderTest
+from sqlalchemy import MetaData
+
+import intake.settings
+import intake.web
+import reporting.settings
+import reporting.web
+import scheduling.settings
+import scheduling.web
+from local.postgres import PrivatePostgres
+from local.provision import SERVICES, provision, service_url
+from local.rabbitmq import PrivateRabbitMQ
+from local.state import CHECKOUT
+from shared.clock import SystemClock
+from shared.database import Database
+from shared.migrations import upgrade
+from shared.settings import KernelSettings
+from shared.tables import kernel_tables
+
+TEMPLATE = "praksis_template"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
+    server = PrivatePostgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRabbitMQ]:
+    server = PrivateRabbitMQ(tmp_path_factory.mktemp("rabbitmq"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def vhost(rabbitmq: PrivateRabbitMQ) -> Iterator[str]:
+    """The address of a virtual host of the test's own."""
+    name = f"test-{next(_numbers)}"
+    rabbitmq.add_vhost(name)
+    yield rabbitmq.amqp_url(name)
+    rabbitmq.remove_vhost(name)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: PrivatePostgres) -> str:
+    """A database with the roles, schemas and tables of all services, to be copied."""
+    postgres.create_database(TEMPLATE)
+    admin_url = postgres.admin_url(TEMPLATE)
+    passwords = {service: postgres.secrets.get(f"role-{service}") for service in SERVICES}
+    provision(admin_url, passwords)
+    for service in SERVICES:
+        upgrade(service, service_url(admin_url, service, passwords[service]), CHECKOUT)
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres: PrivatePostgres, template: str) -> Iterator[Callable[[str], str]]:
+    """The address of a fresh database, by the service whose role is to use it."""
+    name = f"test_{next(_numbers)}"
+    postgres.create_database(name, template)
+    yield lambda service: service_url(postgres.admin_url(name), service, postgres.secrets.get(f"role-{service}"))
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+async def database(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
+    """The kernel on a schema of its own, with its tables and no service."""
+    metadata = MetaData(schema="intake")
+    database = Database(database_url("intake"), service="intake", tables=kernel_tables(metadata), clock=SystemClock())
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def kernel_settings(tmp_path: Path) -> KernelSettings:
+    return KernelSettings(
+        environment="development",
+        session_secret="not a secret, since this is a test",
+        static=CHECKOUT / "shared" / "frontend" / "node_modules",
+        clock_file=tmp_path / "clock",
+    )
+
+
+@pytest.fixture
+async def intake_service(
+    kernel_settings: KernelSettings, database_url: Callable[[str], str]
+) -> AsyncIterator[ServiceUnderTest]:
+    settings = intake.settings.IntakeSettings(database_url=database_url("intake"))
+    async with ServiceUnderTest(intake.web.create(kernel_settings, settings), kernel_settings) as service:
+        yield service
+
+
+@pytest.fixture
+async def scheduling_service(
+    kernel_settings: KernelSettings, database_url: Callable[[str], str]
+) -> AsyncIterator[ServiceUnderTest]:
+    settings = scheduling.settings.SchedulingSettings(database_url=database_url("scheduling"))
+    async with ServiceUnderTest(scheduling.web.create(kernel_settings, settings), kernel_settings) as service:
+        yield service
+
+
+@pytest.fixture
+async def reporting_service(
+    kernel_settings: KernelSettings, database_url: Callable[[str], str]
+) -> AsyncIterator[ServiceUnderTest]:
+    settings = reporting.settings.ReportingSettings(database_url=database_url("reporting"))
+    async with ServiceUnderTest(reporting.web.create(kernel_settings, settings), kernel_settings) as service:
+        yield service
