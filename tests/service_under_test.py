@@ -1,18 +1,59 @@
 """One service's HTTP process inside a test, on a real database."""
 
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from html.parser import HTMLParser
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from intake.programmes.decisions import publish_programme
+from intake.programmes.files import load_programmes
+from intake.programmes.loading import publish_programmes
+from local.state import CHECKOUT
+from local.story import cast
 from shared.clock import SimulatedClock
 from shared.contracts.base import Event
 from shared.database import Database
 from shared.events.handlers import Handlers
+from shared.office import office_date
 from shared.settings import KernelSettings
+
+PROGRAMMES = CHECKOUT / "services" / "intake" / "programmes"
+PEOPLE = {
+    "applicant": "anna",
+    "caseworker": "clara",
+    "coordinator": "david",
+    "consultant": "eva",
+    "evaluator": "frida",
+    "operator": "gert",
+    "administrator": "hanne",
+}
+"""One local persona by each role."""
+DAYCARES = {
+    "nursery": cast.NURSERY,
+    "integrated": cast.INTEGRATED,
+    "childminding": cast.CHILDMINDING,
+    "kindergarten": cast.KINDERGARTEN,
+    "private": cast.PRIVATE,
+}
+"""The daycares of the story: the last one in Odense, the others in Vordingborg."""
+
+
+def published_programmes() -> tuple[Event, ...]:
+    """What intake tells the others of the real programmes, one event per version."""
+    return tuple(e for each in load_programmes(PROGRAMMES) for e in publish_programme(None, each).events)
+
+
+def everybody_but(*roles: str) -> list[str]:
+    """A persona of each role that is not one of these."""
+    return [name for role, name in PEOPLE.items() if role not in roles]
 
 
 class ServiceUnderTest:
@@ -51,7 +92,7 @@ class ServiceUnderTest:
         *,
         key: str | None = "",
         if_match: str | None = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         **headers: str,
     ) -> httpx.Response:
         """Write as one of the local personas, under a fresh idempotency key unless one, or None, is given."""
@@ -78,6 +119,31 @@ class ServiceUnderTest:
             found = await work.session.scalar(text(f"select count(*) from {self.database.service}.{table}"))
             return int(found or 0)
 
+    async def stored(self) -> dict[str, int]:
+        """How many rows each table of the service has, the log and the kept answers among them."""
+        schema = self.database.service
+        async with self.database.work() as work:
+            tables = text("select tablename from pg_tables where schemaname = :schema order by tablename")
+            names = list(await work.session.scalars(tables, {"schema": schema}))
+            counts = ", ".join(f'(select count(*) from {schema}."{name}")' for name in names)
+            found = (await work.session.execute(text(f"select {counts}"))).one()
+            return dict(zip(names, found, strict=True))
+
+    @asynccontextmanager
+    async def statements(self) -> AsyncIterator[list[str]]:
+        """The SQL that the service sends meanwhile, statement by statement."""
+        async with self.database.work() as work:
+            engine = work.session.bind
+        assert isinstance(engine, AsyncEngine)
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            sent.append(statement)
+
+        event.listen(engine.sync_engine, "before_cursor_execute", note)
+        yield sent
+        event.remove(engine.sync_engine, "before_cursor_execute", note)
+
     async def published(self) -> list[tuple[str, dict[str, Any]]]:
         """The events in the log, as (name, data), in their order."""
         async with self.database.work() as work:
@@ -92,3 +158,90 @@ class ServiceUnderTest:
             answer = await self._http.post("/api/v1/sign-in", json={"name": name})
             self._tokens[name] = answer.json()["token"]
         return {"Authorization": f"Bearer {self._tokens[name]}"}
+
+
+class Browser:
+    """Somebody at a screen: keeps cookies, asks for pages, and sends the forms that they hold."""
+
+    def __init__(self, service: ServiceUnderTest) -> None:
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(service.app, raise_app_exceptions=False),
+            base_url="http://praksis.test",
+            headers={"Accept": "text/html"},
+        )
+
+    async def open(self, path: str) -> httpx.Response:
+        """The page at an address, or where to go instead; nothing is followed."""
+        return await self.http.get(path)
+
+    async def sign_in(self, name: str, path: str = "/sign-in") -> httpx.Response:
+        """Choose one of the people on the sign-in page; the answer leads on."""
+        return await self.send(await self.open(path), "/sign-in", name=name)
+
+    async def send(self, page: httpx.Response, action: str, **changes: str | None) -> httpx.Response:
+        """Send the form of a page, with some of its fields changed, or left out where they are None."""
+        fields = forms_of(page.text)[action] | changes
+        return await self.http.post(action, data={name: value for name, value in fields.items() if value is not None})
+
+    async def follow(self, answer: httpx.Response) -> httpx.Response:
+        """Go where an answer leads."""
+        assert answer.status_code == 303, answer.text
+        return await self.open(answer.headers["Location"])
+
+
+def forms_of(page: str) -> dict[str, dict[str, str | None]]:
+    """The hidden fields of each form, by where the form goes."""
+    reader = _Forms()
+    reader.feed(page)
+    return reader.forms
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: dict[str, dict[str, str | None]] = {}
+        self._fields: dict[str, str | None] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given: Mapping[str, str | None] = dict(attrs)
+        if tag == "form":
+            self._fields = self.forms.setdefault(given["action"] or "", {})
+        elif tag == "input" and given.get("type") == "hidden":
+            self._fields[given["name"] or ""] = given.get("value")
+
+
+class OpenIntake:
+    """Intake with its programmes published, a round of the long course open today, and the daycares of the story."""
+
+    def __init__(self, service: ServiceUnderTest, round_: dict[str, Any], daycares: dict[str, str]) -> None:
+        self.service = service
+        self.round = round_
+        self.daycares = daycares
+
+    @classmethod
+    async def of(cls, service: ServiceUnderTest) -> "OpenIntake":
+        await publish_programmes(service.database, PROGRAMMES)
+        today = office_date(service.clock.now())
+        wish = {"programme": "long-course", "opens_on": str(today), "deadline": str(today + timedelta(days=21))}
+        opened = await service.post("/api/v1/rounds", wish, "david")
+        daycares = {}
+        for kind, daycare in DAYCARES.items():
+            registered = await service.post("/api/v1/daycares", daycare, "hanne")
+            daycares[kind] = registered.json()["id"]
+        return cls(service, opened.json(), daycares)
+
+    def long_course(self, *kinds: str, **changes: Any) -> dict[str, Any]:
+        """What Vordingborg's administration applies for, with a nursery and an integrated institution or others."""
+        daycares = [self.daycares[kind] for kind in kinds or ("nursery", "integrated")]
+        return cast.long_course(self.round["id"], daycares) | changes
+
+    def short_course(self, hours: int = 20, **changes: Any) -> dict[str, Any]:
+        """What the private daycare in Odense applies for."""
+        return cast.short_course(self.daycares["private"], hours) | changes
+
+    async def submitted(self, *kinds: str, **changes: Any) -> dict[str, Any]:
+        """A long course that waits for a decision."""
+        answer = await self.service.post("/api/v1/applications", self.long_course(*kinds, **changes), "anna")
+        assert answer.status_code == 201, answer.text
+        application: dict[str, Any] = answer.json()
+        return application

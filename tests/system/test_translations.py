@@ -69,7 +69,7 @@ def test_a_sentence_has_the_placeholders_of_its_english(package: ModuleType) -> 
     different = [
         (message.id, message.string)
         for message in sentences(package)
-        if placeholders(message.id) != placeholders(message.string)
+        if placeholders(message.id) != placeholders(message.string or "")
     ]
     assert different == []
 

@@ -70,11 +70,12 @@ class State:
 
         Raises SetupError when another run holds the lock, or when the folder is another user's.
         """
+        self._require_own()
         try:
             self._make_folders()
             lock = (self.folder / "lock").open("a+")
         except PermissionError as error:
-            raise SetupError(f"{error.filename} belongs to another user. {_OTHER_USER}") from error
+            raise SetupError(f"{error.filename} cannot be written. {_OTHER_USER}") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -95,6 +96,11 @@ class State:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _require_own(self) -> None:
+        # Root could write into it, but the servers would then run under an account that does not own their data.
+        if self.folder.exists() and self.folder.stat().st_uid != os.geteuid():
+            raise SetupError(f"{self.folder} belongs to another user. {_OTHER_USER}")
 
     def _make_folders(self) -> None:
         # Where root starts them, the servers run under another account, which must pass through to their own folders.

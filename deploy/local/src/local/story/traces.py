@@ -65,6 +65,11 @@ class SpanReceiver:
         self._server.shutdown()
         self._server.server_close()
 
+    def all(self) -> list[Span]:
+        """Every span that has been kept."""
+        with self._lock:
+            return list(self._spans)
+
     def trace(self, trace_id: str) -> list[Span]:
         """The spans of a trace that have arrived so far, by their start."""
         with self._lock:

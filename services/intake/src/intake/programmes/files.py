@@ -117,7 +117,7 @@ def _programme(definition: _File, version: _Version) -> Programme:
         duration_months=version.duration_months,
         team_size=version.team_size,
         rules=version.rules,
-        phases=version.phases,
+        phases=tuple(PlannedPhase.model_validate(phase.model_dump()) for phase in version.phases),
         skills=version.skills,
     )
 
