@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -32,19 +33,33 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
-    server = PrivatePostgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    server.start()
-    yield server
-    server.stop()
+def servers_folder() -> Iterator[Path]:
+    """A folder that another account may pass through (servers have one when root runs the tests).
+
+    pytest's own folders will not do: every session that begins closes the one above them all again.
+    """
+    with TemporaryDirectory(prefix="praksis-servers-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
-def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRabbitMQ]:
-    server = PrivateRabbitMQ(tmp_path_factory.mktemp("rabbitmq"))
-    server.start()
-    yield server
-    server.stop()
+def postgres(servers_folder: Path) -> Iterator[PrivatePostgres]:
+    server = PrivatePostgres(servers_folder / "postgres", durable=False)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(servers_folder: Path) -> Iterator[PrivateRabbitMQ]:
+    server = PrivateRabbitMQ(servers_folder / "rabbitmq", durable=False)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

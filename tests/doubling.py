@@ -45,5 +45,4 @@ async def _double(amqp_url: str, doubled: list[str], ready: threading.Event, sto
 
         await queue.consume(deliver_again, no_ack=True, timeout=10)
         ready.set()
-        while not stop.is_set():
-            await asyncio.sleep(0.05)
+        await asyncio.to_thread(stop.wait)

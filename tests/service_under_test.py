@@ -80,9 +80,11 @@ class ServiceUnderTest:
         await self._http.aclose()
         await self.database.close()
 
-    async def get(self, path: str, name: str | None = "hanne", **headers: str) -> httpx.Response:
+    async def get(
+        self, path: str, name: str | None = "hanne", *, language: str | None = None, **headers: str
+    ) -> httpx.Response:
         """Read as one of the local personas, or as nobody."""
-        return await self._http.get(path, headers=await self._headers(name) | headers)
+        return await self._http.get(path, headers=await self._headers(name) | _in(language) | headers)
 
     async def post(
         self,
@@ -93,10 +95,11 @@ class ServiceUnderTest:
         key: str | None = "",
         if_match: str | None = None,
         content: bytes | AsyncIterable[bytes] | None = None,
+        language: str | None = None,
         **headers: str,
     ) -> httpx.Response:
         """Write as one of the local personas, under a fresh idempotency key unless one, or None, is given."""
-        sent = await self._headers(name) | headers
+        sent = await self._headers(name) | _in(language) | headers
         if key is not None:
             sent["Idempotency-Key"] = key or str(uuid4())
         if if_match is not None:
@@ -158,6 +161,10 @@ class ServiceUnderTest:
             answer = await self._http.post("/api/v1/sign-in", json={"name": name})
             self._tokens[name] = answer.json()["token"]
         return {"Authorization": f"Bearer {self._tokens[name]}"}
+
+
+def _in(language: str | None) -> dict[str, str]:
+    return {} if language is None else {"Accept-Language": language}
 
 
 class Browser:

@@ -60,7 +60,9 @@ class WholeSystem:
 
 
 @contextmanager
-def whole_system(postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ, folder: Path, name: str) -> Iterator[WholeSystem]:
+def whole_system(
+    postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ, folder: Path, name: str
+) -> Iterator[WholeSystem]:
     """Start a system on a database and a virtual host of its own, called `name`, and stop it again."""
     state = State(folder)
     spans = SpanReceiver()

@@ -68,22 +68,23 @@ then try again."
   printf '%s\n' "$incomplete"
 }
 
-# Reads pip's talk, shows how far it is: on a terminal in one line, else now and then.
+# Reads pip's talk and shows how far it is: on a terminal in one line, else now and then; from an error on, all of it.
 show_progress() {
   local total=$1 terminal=0
   [ -t 1 ] && terminal=1
   awk -v total="$total" -v terminal="$terminal" '
-    /^(Collecting|Requirement already satisfied:)/ {
+    /^(Collecting|Processing|Requirement already satisfied:) / {
       done++
-      name = ($1 == "Collecting") ? $2 : $4
+      name = ($1 == "Requirement") ? $4 : $2
+      sub(/.*\//, "", name)
       sub(/[=<>!~].*/, "", name)
       if (terminal) printf "\r\033[K  %d of %d  %s", done, total, name
       else if (done % 20 == 0) printf "  %d of %d\n", done, total
       fflush()
     }
-    /^(ERROR|error|WARNING|  ERROR)/ { failed = 1 }
+    /^ *(ERROR|error|Traceback)/ { if (terminal && !failed) print ""; failed = 1 }
     failed { print; fflush() }
-    END { if (terminal) printf "\r\033[K" }'
+    END { if (terminal && !failed) printf "\r\033[K" }'
 }
 
 # Pip brings authorities of its own; a machine behind a company's proxy has one more.

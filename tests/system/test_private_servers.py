@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import aio_pika
 import asyncpg
@@ -41,6 +42,13 @@ with ThreadPoolExecutor() as side_by_side:
 print(servers[0].admin_url(), servers[1].amqp_url(), flush=True)
 time.sleep(600)
 """
+
+
+@pytest.fixture
+def folder(servers_folder: Path) -> Iterator[Path]:
+    """A folder for servers of the test's own."""
+    with TemporaryDirectory(dir=servers_folder) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -81,8 +89,8 @@ async def test_postgres_lets_nobody_in_without_the_password(postgres: PrivatePos
             await _execute(f"postgresql://postgres:{password}@{LOOPBACK}:{postgres.port}/postgres", "SELECT 1")
 
 
-def test_postgres_keeps_its_data_and_its_port_over_a_restart(tmp_path: Path) -> None:
-    server = PrivatePostgres(tmp_path / "postgres", durable=False)
+def test_postgres_keeps_its_data_and_its_port_over_a_restart(folder: Path) -> None:
+    server = PrivatePostgres(folder / "postgres", durable=False)
     try:
         server.start()
         port = server.port
@@ -92,7 +100,7 @@ def test_postgres_keeps_its_data_and_its_port_over_a_restart(tmp_path: Path) -> 
         assert asyncio.run(_execute(server.admin_url(), "SELECT n FROM kept")) == "42"
     finally:
         server.stop()
-    assert not _mentioning(tmp_path)
+    assert not _mentioning(folder)
 
 
 def test_a_database_is_made_once_and_dropped_once_whatever_its_name(postgres: PrivatePostgres) -> None:
@@ -171,14 +179,14 @@ async def test_rabbitmq_has_its_plugins_and_virtual_hosts(rabbitmq: PrivateRabbi
         rabbitmq.remove_vhost(name)
 
 
-def test_what_a_killed_run_had_is_found_again_and_nothing_stays_behind(tmp_path: Path) -> None:
-    runner = subprocess.Popen([sys.executable, "-c", RUNNER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+def test_what_a_killed_run_had_is_found_again_and_nothing_stays_behind(folder: Path) -> None:
+    runner = subprocess.Popen([sys.executable, "-c", RUNNER, str(folder)], stdout=subprocess.PIPE, text=True)
     assert runner.stdout is not None
     database_url, amqp_url = runner.stdout.readline().split()
     asyncio.run(_leave_something(database_url, amqp_url))
     belonging = _descendants(runner.pid)
     assert {"postgres", "beam.smp", "epmd"} <= set(belonging.values())
-    postgres, rabbitmq = PrivatePostgres(tmp_path / "postgres"), PrivateRabbitMQ(tmp_path / "rabbitmq")
+    postgres, rabbitmq = PrivatePostgres(folder / "postgres"), PrivateRabbitMQ(folder / "rabbitmq")
 
     runner.send_signal(signal.SIGKILL)
     runner.wait()
@@ -191,11 +199,11 @@ def test_what_a_killed_run_had_is_found_again_and_nothing_stays_behind(tmp_path:
         # The same ports too, although their owners had only just ended.
         assert (postgres.admin_url(), rabbitmq.amqp_url()) == (database_url, amqp_url)
         assert asyncio.run(_find_it(database_url, amqp_url)) == ("42", b"kept")
-        belonging = _descendants(os.getpid(), tmp_path)
+        belonging = _descendants(os.getpid(), folder)
     finally:
         rabbitmq.stop()
         postgres.stop()
-    _wait_until(lambda: not _mentioning(tmp_path))
+    _wait_until(lambda: not _mentioning(folder))
     _wait_until(lambda: not [name for pid, name in belonging.items() if _name(pid) == name])
 
 
@@ -217,7 +225,7 @@ async def _find_it(database_url: str, amqp_url: str) -> tuple[str | None, bytes]
         return number, message.body
 
 
-def test_a_port_that_is_taken_is_avoided(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_avoided(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))
         taken.listen()
@@ -227,7 +235,7 @@ def test_a_port_that_is_taken_is_avoided(tmp_path: Path) -> None:
         assert found != port
         assert is_free(found)
         give_back(found)
-    server = PrivatePostgres(tmp_path / "postgres", durable=False)
+    server = PrivatePostgres(folder / "postgres", durable=False)
     try:
         server.start()
         first = server.port

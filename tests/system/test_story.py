@@ -59,5 +59,3 @@ def test_an_application_is_one_trace_through_every_process(played: PlayedStory) 
         "note_team",
         "start_measuring",
     ]
-
-

@@ -89,11 +89,11 @@ class UnitOfWork:
     async def _last_sequences(self, subjects: set[str]) -> dict[str, int]:
         event = self._tables.event
         found = await self.session.execute(
-            select(event.c.subject, func.max(event.c.sequence))
+            select(event.c.subject, func.max(event.c.sequence).label("last"))
             .where(event.c.subject.in_(subjects))
             .group_by(event.c.subject)
         )
-        return dict(found.tuples().all())
+        return {row.subject: row.last for row in found}
 
 
 def relay_channel(service: str) -> str:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from local.broker import NODE_RECORDS, PLUGINS, SHARED_CONFIGURATION, STOP_SECONDS, USER, Broker, BrokerPorts
+from local.errors import SetupError
 from local.ports import LOOPBACK
 from local.processes import Command, Process
 from local.state import Secrets
@@ -33,12 +34,19 @@ class ContainerNode(Broker):
     def start(self) -> None:
         """Start the container without waiting for the node in it to be ready."""
         self._remove()
+        self._fetch_image()
         self._client.start()
 
     def stop(self) -> None:
         """Stop the container, which removes it."""
         self._client.stop()
         self._remove()
+
+    def _fetch_image(self) -> None:
+        if _quietly(self._docker, "image", "inspect", IMAGE):
+            return
+        if not _quietly(self._docker, "pull", IMAGE, seconds=None):
+            raise SetupError(f"Docker could not fetch the image of RabbitMQ. To see why, type: docker pull {IMAGE}")
 
     def _remove(self) -> None:
         _quietly(self._docker, "rm", "--force", self._name)
@@ -89,9 +97,9 @@ def container_name(folder: Path) -> str:
     return f"praksis-rabbitmq-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
 
 
-def _quietly(docker: Path, *arguments: str) -> bool:
+def _quietly(docker: Path, *arguments: str, seconds: float | None = 60) -> bool:
     try:
-        result = subprocess.run([str(docker), *arguments], capture_output=True, timeout=60, check=False)
+        result = subprocess.run([str(docker), *arguments], capture_output=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return result.returncode == 0

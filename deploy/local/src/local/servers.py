@@ -75,8 +75,10 @@ class MachineServers:
 
     def stop(self) -> None:
         """Stop those that are private: the broker first, the database last."""
-        self.rabbitmq.stop()
-        self.postgres.stop()
+        try:
+            self.rabbitmq.stop()
+        finally:
+            self.postgres.stop()
 
     def _start_postgres(self) -> None:
         self.postgres.start()
@@ -113,5 +115,7 @@ class SharedServers:
 
     def stop(self) -> None:
         """Drop both."""
-        self.rabbitmq.remove_vhost(self._name)
-        self.postgres.drop_database(self._name)
+        try:
+            self.rabbitmq.remove_vhost(self._name)
+        finally:
+            self.postgres.drop_database(self._name)

@@ -78,14 +78,10 @@ class System:
 
     def stop(self) -> None:
         """Stop the processes, then broker and database; safe at any moment, also after half a start."""
-        if self._processes:
-            self._progress("services", "stopping")
-            with ThreadPoolExecutor(max_workers=len(self._processes)) as side_by_side:
-                list(side_by_side.map(Process.stop, self._processes.values()))
-        for port in self._ports.values():
-            give_back(port)
-        self._ports.clear()
-        self.servers.stop()
+        try:
+            self._stop_processes()
+        finally:
+            self.servers.stop()
 
     def start_process(self, name: str) -> None:
         """Start one process, for instance one that was killed."""
@@ -128,6 +124,15 @@ class System:
 
     def _prepare(self, service: str) -> None:
         prepare(service, self.database_url(service), self.servers.amqp_url)
+
+    def _stop_processes(self) -> None:
+        if self._processes:
+            self._progress("services", "stopping")
+            with ThreadPoolExecutor(max_workers=len(self._processes)) as side_by_side:
+                list(side_by_side.map(Process.stop, self._processes.values()))
+        for port in self._ports.values():
+            give_back(port)
+        self._ports.clear()
 
     def _require_alive(self) -> None:
         for process in self._processes.values():

@@ -20,14 +20,14 @@ PROBLEMS = (
         "programme-without-rounds",
         Text("The programme has no rounds"),
         Text("The programme takes applications at any time, so no round can be opened for it."),
-        sentence=Text("The programme {programme} takes applications at any time, so no round can be opened for it."),
+        sentence=Text("The programme takes applications at any time, so it has no rounds."),
         status=422,
     ),
     ProblemKind(
         "programme-without-applications",
         Text("The programme takes no applications"),
         Text("One registers for this programme instead of applying. Nothing was stored."),
-        sentence=Text("One registers for {programme} instead of applying."),
+        sentence=Text("One registers for this programme, and does not apply."),
         status=422,
     ),
     ProblemKind(
@@ -48,7 +48,7 @@ PROBLEMS = (
         "round-missing",
         Text("The application names no round"),
         Text("The programme takes applications in rounds: name the round that is open. Nothing was stored."),
-        sentence=Text("The programme {programme} takes applications in rounds: name the round that is open."),
+        sentence=Text("The programme takes applications in rounds: name the round that is open."),
         status=422,
     ),
     ProblemKind(
@@ -61,7 +61,7 @@ PROBLEMS = (
         "round-of-another-programme",
         Text("The round belongs to another programme"),
         Text("Name a round of the programme that is applied for. Nothing was stored."),
-        sentence=Text("The round does not belong to the programme {programme}."),
+        sentence=Text("The round does not belong to the programme that is applied for."),
         status=422,
     ),
     ProblemKind(
@@ -72,14 +72,14 @@ PROBLEMS = (
     ),
     ProblemKind(
         "other-municipality",
-        Text("You do not act for this municipality"),
-        Text("You can register daycares and apply only for the municipality that you act for. Nothing was stored."),
+        Text("You do not belong to this municipality"),
+        Text("You can register daycares and apply only in the municipality that you belong to. Nothing was stored."),
         status=403,
     ),
     ProblemKind(
         "daycare-known",
-        Text("The daycare is registered already"),
-        Text("Another daycare has this P-number, and a P-number belongs to one place only. Nothing was stored."),
+        Text("A daycare with this P-number is registered already"),
+        Text("A P-number belongs to one place only. Find the daycare in the list of daycares. Nothing was stored."),
         status=409,
     ),
     ProblemKind(
@@ -91,7 +91,7 @@ PROBLEMS = (
     ProblemKind(
         "daycare-listed-twice",
         Text("A daycare is listed twice"),
-        Text("The member `daycares` lists those that stand more than once. Nothing was stored."),
+        Text("The member `daycares` names those that are listed more than once. Nothing was stored."),
         status=422,
     ),
     ProblemKind(
@@ -110,7 +110,7 @@ PROBLEMS = (
         "application-not-open",
         Text("The application is not waiting for a decision"),
         Text("Only an application that is submitted and not yet decided can be accepted."),
-        sentence=Text("The application is not waiting for a decision: it is {status}."),
+        sentence=Text("The application is not waiting for a decision."),
         status=409,
     ),
 )

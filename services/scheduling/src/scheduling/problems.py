@@ -14,14 +14,14 @@ PROBLEMS = (
         "phase-not-running",
         Text("The phase is not running"),
         Text("Only the phase that is running can be completed. Nothing was changed."),
-        sentence=Text("The phase {phase} is not running, so it cannot be completed."),
+        sentence=Text("The phase is not running, so it cannot be completed."),
         status=409,
     ),
     ProblemKind(
         "phase-owes",
         Text("The phase still owes something"),
-        Text("The member `parameters` lists the instruments that are not in yet. Nothing was changed."),
-        sentence=Text("The phase {phase} cannot be completed yet: {count} of the instruments it owes are not in."),
+        Text("The list `missing` in `parameters` names the instruments that are not in yet. Nothing was changed."),
+        sentence=Text("The phase cannot be completed yet. Instruments that it owes and that are not in: {count}."),
         status=409,
     ),
     ProblemKind(

@@ -32,29 +32,29 @@ RULE = {
 }
 
 _PASSED = {
-    "municipality": Text("{daycare} lies in the municipality that applies."),
+    "municipality": Text("{daycare} lies in the municipality that the application is about."),
     "round_open": Text("The round had opened on {opens_on}."),
     "deadline": Text("The application arrived before the deadline on {deadline} had passed."),
     "applicant": Text("The programme can be applied for by {applicant}."),
     "daycare_count": Text("The number of daycares is {count}; the programme takes from {at_least} to {at_most}."),
-    "hour_cap": Text("{hours} hours are within the limit of {at_most} hours."),
+    "hour_cap": Text("The number of hours is {hours}; the programme gives at most {at_most}."),
     "ownership": Text("{daycare} has a form of ownership that the programme takes."),
     "young_children": Text("{daycare} has children under {below} years."),
 }
 
 _FAILED = {
-    "municipality": Text("{daycare} does not lie in the municipality that applies."),
+    "municipality": Text("{daycare} does not lie in the municipality that the application is about."),
     "round_open": Text("The round opens on {opens_on}; until then it takes no applications."),
     "deadline": Text("The deadline was {deadline}, and the application arrived after that day had ended."),
     "applicant": Text("The programme cannot be applied for by {applicant}."),
     "daycare_count": Text("The number of daycares is {count}, but the programme takes from {at_least} to {at_most}."),
-    "hour_cap": Text("{hours} hours are applied for, but the programme gives at most {at_most} hours."),
+    "hour_cap": Text("The number of hours is {hours}, but the programme gives at most {at_most}."),
     "hours_stated": Text(
         "The application does not say how many hours it is for; the programme gives at most {at_most}."
     ),
     "ownership": Text("{daycare} has a form of ownership that the programme does not take."),
     "young_children": Text(
-        "{daycare} only has children from {age_from} to {age_to} years; the programme is for those under {below} years."
+        "{daycare} only has children aged {age_from} to {age_to}; it takes children under {below} years to take part."
     ),
 }
 

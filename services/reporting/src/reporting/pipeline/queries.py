@@ -31,7 +31,7 @@ async def pipeline(work: UnitOfWork) -> list[Pipeline]:
         .group_by(col(CaseRow.programme))
         .order_by(col(CaseRow.programme))
     )
-    return [Pipeline(*line) for line in (await work.session.execute(statement)).tuples()]
+    return [Pipeline(*line) for line in await work.session.execute(statement)]
 
 
 async def ways(work: UnitOfWork) -> list[Way]:

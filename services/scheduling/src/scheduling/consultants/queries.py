@@ -11,7 +11,7 @@ from scheduling.consultants.tables import ConsultantRow
 from shared.work import UnitOfWork
 
 _RUNNING_COURSES = text(
-    "select member.consultant_id, count(*) from scheduling.team_member member"
+    "select member.consultant_id, count(*) as courses from scheduling.team_member member"
     " join scheduling.course course on course.id = member.course_id"
     " where course.completed_on is null group by member.consultant_id"
 )
@@ -19,7 +19,7 @@ _RUNNING_COURSES = text(
 
 async def corps(work: UnitOfWork) -> list[Consultant]:
     """Every consultant with the number of courses they are running, by name."""
-    running: dict[UUID, int] = dict((await work.session.execute(_RUNNING_COURSES)).tuples().all())
+    running: dict[UUID, int] = {row.consultant_id: row.courses for row in await work.session.execute(_RUNNING_COURSES)}
     rows = await work.session.scalars(select(ConsultantRow).order_by(ConsultantRow.name, col(ConsultantRow.id)))
     return [consultant_of(row, running.get(row.id, 0)) for row in rows]
 

@@ -1,0 +1,52 @@
+"""``make secrets``: generates what ``docker-compose.yml`` takes from files, where it is not there yet."""
+
+import secrets
+import sys
+
+from local.broker import USER
+from local.provision import SERVICES
+from local.state import CHECKOUT
+
+FOLDER = CHECKOUT / "var" / "secrets"
+NAMES = ("postgres", "broker", "session", "grafana", *(f"role-{service}" for service in SERVICES))
+BROKER_USER = "broker-user.conf"
+
+# The engine mounts the files as they are, and the containers run under accounts of their own: these must be able to
+# read them. On this machine the folder keeps everyone else out.
+_READABLE = 0o444
+
+
+def generate() -> list[str]:
+    """Make the secrets that are missing and return their names; those that are there stay as they are."""
+    FOLDER.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    made = [name for name in NAMES if _write(name, secrets.token_hex(24))]
+    broker = (FOLDER / "broker").read_text().strip()
+    if _write(BROKER_USER, f"default_user = {USER}\ndefault_pass = {broker}"):
+        made.append(BROKER_USER)
+    return made
+
+
+def _write(name: str, text: str) -> bool:
+    file = FOLDER / name
+    if file.exists():
+        return False
+    unfinished = file.with_name(f"{name}.new")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    # No line break at the end: not everyone who reads it takes one off.
+    unfinished.write_text(text)
+    unfinished.chmod(_READABLE)
+    unfinished.rename(file)
+    return True
+
+
+def main() -> int:
+    """Generate, and say what was made."""
+    made = generate()
+    print(f"{FOLDER}: {', '.join(made) if made else 'nothing was missing'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

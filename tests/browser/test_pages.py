@@ -1,0 +1,151 @@
+"""What people see, in a real browser: every page in both languages, on a phone and on a desk."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from conftest import PlayedStory
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from local.state import CHECKOUT
+
+AXE = CHECKOUT / "shared" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (320, 1280)
+LANGUAGES = ("da", "en")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its service, its path, who looks at it, and its heading in each language."""
+
+    service: str
+    path: str
+    name: str | None
+    da: str
+    en: str
+
+
+PLACES = {
+    "intake, signed out": Place("intake", "/", None, "Programtyper og ansøgningsrunder", "Programmes and rounds"),
+    "intake, a caseworker": Place("intake", "/", "clara", "Ansøgninger", "Applications"),
+    "intake, an applicant": Place("intake", "/", "anna", "Ansøgninger", "Applications"),
+    "intake, sign-in": Place("intake", "/sign-in", None, "Log ind", "Sign in"),
+    "intake, a problem": Place(
+        "intake", "/nowhere", None, "Siden eller sagen blev ikke fundet", "The page or the thing was not found"
+    ),
+    "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
+    "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
+    "reporting, signed out": Place("reporting", "/", None, "Sagsoversigt", "The pipeline"),
+    "reporting, a coordinator": Place("reporting", "/", "david", "Sagsoversigt", "The pipeline"),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert executable, "no chromium on this machine: `make setup-tests` says what to do"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, chromium_sandbox=False, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+def sign_in(page: Page, url: str, name: str) -> None:
+    page.goto(f"{url}/sign-in?lang=en")
+    page.check(f"input[value={name}]")
+    page.click("main button")
+    page.wait_for_url(f"{url}/**")
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(f"() => {{ {AXE.read_text()} }}")  # not as a script element: the pages forbid what is not their own
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+
+
+def check(page: Page, language: str, width: int) -> None:
+    """No accessibility violation, the right language, nothing wider than the screen, and a silent console."""
+    assert page.get_attribute("html", "lang") == language
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("what", PLACES)
+def test_a_page_is_for_everybody(played: PlayedStory, context: BrowserContext, what: str) -> None:
+    place = PLACES[what]
+    url = played.whole.system.urls[place.service]
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    if place.name:
+        sign_in(page, url, place.name)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for language in LANGUAGES:
+            page.goto(f"{url}{place.path}?lang={language}")
+            heading = place.da if language == "da" else place.en
+            assert page.inner_text("h1") == heading
+            check(page, language, width)
+    assert [error for error in errors if "404" not in error] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "name"), [("intake", "clara"), ("intake", "anna"), ("scheduling", "david"), ("scheduling", "eva")]
+)
+def test_a_list_leads_to_a_page_for_everybody(
+    played: PlayedStory, context: BrowserContext, service: str, name: str
+) -> None:
+    url = played.whole.system.urls[service]
+    page = context.new_page()
+    sign_in(page, url, name)
+    page.goto(f"{url}/")
+    page.click("main tbody a >> nth=0")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for language in LANGUAGES:
+            page.goto(f"{page.url.partition('?')[0]}?lang={language}")
+            check(page, language, width)
+
+
+def test_a_caseworker_accepts_with_the_keyboard_alone_and_without_javascript(
+    played: PlayedStory, browser: Browser
+) -> None:
+    url = played.whole.system.urls["intake"]
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, url, "clara")
+    page.goto(f"{url}/?lang=en")
+    page.click("main tr:has-text('Submitted') a")
+    button = page.get_by_role("button", name="Accept the application")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.locator("main .badge-success", has_text="Accepted").wait_for()
+    assert page.get_by_role("button", name="Accept the application").count() == 0
+    context.close()
+
+
+def test_one_sign_in_opens_all_three_services(played: PlayedStory, context: BrowserContext) -> None:
+    page = context.new_page()
+    urls = played.whole.system.urls
+    sign_in(page, urls["intake"], "david")
+    for service in ("scheduling", "reporting"):
+        page.goto(f"{urls[service]}/?lang=en")
+        assert page.get_by_role("button", name="Sign out").is_visible()
+        assert page.locator("main table").count() >= 1

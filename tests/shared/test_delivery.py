@@ -1,0 +1,253 @@
+"""From the log through a real broker into an effect: relay, topology and inbox together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from aio_pika import Message, connect
+from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import ChannelPreconditionFailed
+from sqlalchemy import text
+
+from shared.contracts.intake import RoundOpened
+from shared.database import Database
+from shared.errors import Refused
+from shared.events.envelope import CONTENT_TYPE, decode
+from shared.events.handlers import Handlers
+from shared.events.inbox import Inbox
+from shared.events.relay import Relay
+from shared.events.supervision import keep_running
+from shared.events.topology import EVENTS, declare_service, service_queue
+from shared.work import UnitOfWork
+from shared.worker import declare
+
+MOMENT = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def opened(number: int, programme: str = "long-course") -> RoundOpened:
+    return RoundOpened(round_id=UUID(int=number), programme=programme, opens_at=MOMENT, closes_at=MOMENT)
+
+
+class Kernel:
+    """A service that reacts to its own rounds by writing their programme into a table of effects."""
+
+    def __init__(self, database: Database, amqp_url: str) -> None:
+        self.database = database
+        self.amqp_url = amqp_url
+        self.handlers = Handlers()
+        self.stop = asyncio.Event()
+        self.failures: dict[str, list[Exception]] = {}
+        self.handlers(RoundOpened)(self.write_effect)
+        self.relay = Relay(service="intake", dsn=database.dsn, amqp_url=amqp_url)
+        self.inbox = Inbox(database=database, handlers=self.handlers, amqp_url=amqp_url)
+
+    async def write_effect(self, event: RoundOpened, work: UnitOfWork) -> None:
+        await work.session.execute(text("insert into intake.effect (what) values (:what)"), {"what": event.programme})
+        if failures := self.failures.get(event.programme):
+            raise failures.pop(0)
+
+    async def publish(self, *events: RoundOpened) -> None:
+        async with self.database.work() as work:
+            work.publish(*events)
+            await work.commit()
+
+    async def effects(self) -> list[str]:
+        return [what for (what,) in await self.rows("select what from intake.effect order by id")]
+
+    async def rows(self, statement: str) -> list[tuple[object, ...]]:
+        async with self.database.work() as work:
+            return [tuple(row) for row in await work.session.execute(text(statement))]
+
+    async def until(self, look: Callable[[], object], seconds: float = 20.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not await look():  # type: ignore[misc]
+                await asyncio.sleep(0.02)
+
+    async def until_effects(self, *expected: str) -> None:
+        async def there() -> bool:
+            return len(await self.effects()) >= len(expected)
+
+        await self.until(there)
+        await asyncio.sleep(0.2)  # one too many would come now
+        assert await self.effects() == list(expected)
+
+
+@pytest.fixture
+async def kernel(database: Database, vhost: str) -> AsyncIterator[Kernel]:
+    kernel = Kernel(database, vhost)
+    async with database.work() as work:
+        await work.session.execute(text("create table intake.effect (id serial primary key, what text not null)"))
+        await work.commit()
+    await declare(vhost, "intake", kernel.handlers)
+    tasks = [
+        asyncio.create_task(keep_running("relay", lambda: kernel.relay.run(kernel.stop), kernel.stop)),
+        asyncio.create_task(keep_running("inbox", lambda: kernel.inbox.run(kernel.stop), kernel.stop)),
+    ]
+    yield kernel
+    kernel.stop.set()
+    await asyncio.wait_for(asyncio.gather(*tasks), 10)
+
+
+@pytest.fixture
+async def channel(vhost: str) -> AsyncIterator[AbstractChannel]:
+    async with await connect(vhost, timeout=10) as connection:
+        yield await connection.channel()
+
+
+async def test_events_have_their_effect_in_the_order_of_the_log(kernel: Kernel) -> None:
+    names = [f"programme-{number}" for number in range(700)]  # more than a batch of the relay, and than a prefetch
+    await kernel.publish(*(opened(number % 7, name) for number, name in enumerate(names)))
+    await kernel.until_effects(*names)
+    assert await kernel.rows("select count(*) from intake.event where dispatched_at is null") == [(0,)]
+    assert await kernel.rows("select count(*) from intake.received") == [(700,)]
+
+
+async def test_a_second_delivery_has_no_second_effect(kernel: Kernel) -> None:
+    await kernel.publish(opened(1, "first"), opened(2, "second"))
+    await kernel.until_effects("first", "second")
+    async with kernel.database.work() as work:
+        await work.session.execute(text("update intake.event set dispatched_at = null"))
+        await work.commit()
+    await kernel.publish(opened(3, "third"))
+    await kernel.until_effects("first", "second", "third")
+
+
+async def test_the_same_event_twice_in_one_group_has_one_effect(kernel: Kernel, channel: AbstractChannel) -> None:
+    body = await envelope_of(kernel, channel, "twins")
+    for _ in range(50):
+        await send(channel, body)
+    await kernel.publish(opened(2, "last"))
+    await kernel.until_effects("twins", "last")
+
+
+async def test_only_the_guilty_one_is_parked(kernel: Kernel) -> None:
+    kernel.failures["guilty"] = [RuntimeError("no") for _ in range(10)]
+    await kernel.publish(*(opened(number, name) for number, name in enumerate(["a", "b", "guilty", "c", "d"])))
+    await kernel.until_effects("a", "b", "c", "d")
+    parked = await kernel.rows("select type, subject, reason, attempts from intake.parked")
+    assert parked == [("dk.praksis.intake.RoundOpened.v1", f"round/{UUID(int=2)}", "RuntimeError", 3)]
+
+
+async def test_a_passing_failure_is_tried_again(kernel: Kernel) -> None:
+    kernel.failures["shaky"] = [RuntimeError("not yet"), RuntimeError("not yet")]
+    await kernel.publish(opened(1, "shaky"))
+    await kernel.until_effects("shaky")
+    assert await kernel.rows("select reason from intake.parked") == []
+
+
+async def test_a_refusal_is_parked_at_once_with_its_reason(kernel: Kernel) -> None:
+    kernel.failures["refused"] = [Refused("round-unknown"), Refused("round-unknown"), RuntimeError("a third try")]
+    await kernel.publish(opened(1, "refused"), opened(2, "good"))
+    await kernel.until_effects("good")
+    assert await kernel.rows("select reason, attempts from intake.parked") == [("Refused: round-unknown", 1)]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"not json at all", "Malformed: not JSON"),
+        (b"[1, 2]", "Malformed: not a CloudEvent of version 1.0"),
+        (b'{"specversion": "1.0"}', "Malformed: attribute 'time' is missing"),
+        (b"\xff\xfe\x00", "Malformed: not JSON"),
+        (b"", "Malformed: not JSON"),
+    ],
+)
+async def test_what_is_no_event_is_parked_with_its_body(
+    kernel: Kernel, channel: AbstractChannel, body: bytes, reason: str
+) -> None:
+    await send(channel, body)
+    await kernel.publish(opened(2, "neighbour"))
+    await kernel.until_effects("neighbour")
+    ((kept, why, event_id),) = await kernel.rows("select body, reason, event_id from intake.parked")
+    assert (kept, event_id) == (body, None)
+    assert str(why).startswith(reason)
+
+
+async def test_an_event_whose_data_do_not_fit_is_parked(kernel: Kernel, channel: AbstractChannel) -> None:
+    body = await envelope_of(kernel, channel, "fits")
+    await kernel.until_effects("fits")
+    await send(channel, another(body).replace(b'"closes_at"', b'"clozes_at"'))
+    await kernel.publish(opened(2, "neighbour"))
+    await kernel.until_effects("fits", "neighbour")
+    assert await kernel.rows("select reason, attempts from intake.parked") == [("ValidationError", 1)]
+
+
+async def test_an_event_that_nobody_reacts_to_is_seen_and_done(kernel: Kernel, channel: AbstractChannel) -> None:
+    body = await envelope_of(kernel, channel, "known")
+    await kernel.until_effects("known")
+    await send(channel, another(body).replace(b"RoundOpened.v1", b"RoundForgotten.v9"))
+    await kernel.publish(opened(2, "neighbour"))
+    await kernel.until_effects("known", "neighbour")
+    assert await kernel.rows("select reason from intake.parked") == []
+
+
+async def test_a_message_says_what_it_is(kernel: Kernel, channel: AbstractChannel) -> None:
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(EVENTS, "intake.RoundOpened.v1")
+    await kernel.publish(opened(1, "seen"))
+    message = await queue.get(timeout=10, fail=False) or await later(queue)
+    envelope = decode(message.body)
+    assert (message.content_type, message.type, message.message_id) == (CONTENT_TYPE, envelope.type, str(envelope.id))
+    assert int(message.delivery_mode or 0) == 2
+    assert (envelope.source, envelope.subject, envelope.sequence) == ("intake", f"round/{UUID(int=1)}", 1)
+
+
+async def test_a_standby_takes_the_lead_within_five_seconds(kernel: Kernel) -> None:
+    standby = Relay(service="intake", dsn=kernel.database.dsn, amqp_url=kernel.amqp_url)
+    stop = asyncio.Event()
+
+    async def leads() -> bool:
+        return kernel.relay.leads
+
+    await kernel.until(leads)
+    running = asyncio.create_task(keep_running("standby", lambda: standby.run(stop), stop))
+    await asyncio.sleep(0.5)
+    assert not standby.leads
+    kernel.stop.set()
+
+    async def taken_over() -> bool:
+        return standby.leads
+
+    await kernel.until(taken_over, seconds=5)
+    await kernel.publish(opened(1, "after the change of the guard"))
+
+    async def sent() -> bool:
+        return await kernel.rows("select 1 from intake.event where dispatched_at is null") == []
+
+    await kernel.until(sent)
+    stop.set()
+    await running
+
+
+async def test_the_topology_can_be_declared_again_but_not_changed(channel: AbstractChannel) -> None:
+    handlers = Handlers()
+    await declare_service(channel, "intake", handlers)
+    await declare_service(channel, "intake", handlers)
+    with pytest.raises(ChannelPreconditionFailed):
+        await channel.declare_queue(service_queue("intake"), durable=True, arguments={"x-queue-type": "quorum"})
+
+
+async def envelope_of(kernel: Kernel, channel: AbstractChannel, programme: str) -> bytes:
+    """The body of a real event, as the relay sent it."""
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(EVENTS, "#")
+    await kernel.publish(opened(1, programme))
+    return (await later(queue)).body
+
+
+def another(body: bytes) -> bytes:
+    """The same event under an id of its own."""
+    return body.replace(str(decode(body).id).encode(), str(uuid4()).encode())
+
+
+async def later(queue: object) -> Message:
+    async with asyncio.timeout(10):
+        while (message := await queue.get(fail=False, no_ack=True)) is None:  # type: ignore[attr-defined]
+            await asyncio.sleep(0.02)
+    return message  # type: ignore[no-any-return]
+
+
+async def send(channel: AbstractChannel, body: bytes) -> None:
+    await channel.default_exchange.publish(Message(body), service_queue("intake"), mandatory=True, timeout=10)

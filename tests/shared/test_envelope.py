@@ -1,0 +1,170 @@
+"""An event on its way: what goes in comes out, and nothing else is taken for an event."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from properties import patient
+
+from shared.events.envelope import Envelope, Malformed, decode, encode
+
+TYPE = "dk.praksis.intake.ApplicationSubmitted.v1"
+ENVELOPE = Envelope(
+    id=UUID("0192f0c0-0000-7000-8000-000000000001"),
+    source="intake",
+    type=TYPE,
+    subject="application/0192f0c0-0000-7000-8000-000000000002",
+    sequence=4,
+    time=datetime(2026, 11, 3, 11, 30, 0, 250_000, tzinfo=UTC),
+    correlation_id=UUID("0192f0c0-0000-7000-8000-000000000003"),
+    causation_id=UUID("0192f0c0-0000-7000-8000-000000000004"),
+    traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    data={"municipality": "0390", "navn": "Rådgivning", "hours": None},
+)
+DOCUMENT: dict[str, Any] = {
+    "specversion": "1.0",
+    "id": "0192f0c0-0000-7000-8000-000000000001",
+    "source": "/praksis/intake",
+    "type": TYPE,
+    "subject": "application/0192f0c0-0000-7000-8000-000000000002",
+    "time": "2026-11-03T11:30:00.250000+00:00",
+    "datacontenttype": "application/json",
+    "dataschema": "/contracts/intake.ApplicationSubmitted.v1.json",
+    "partitionkey": "application/0192f0c0-0000-7000-8000-000000000002",
+    "sequence": "4",
+    "correlationid": "0192f0c0-0000-7000-8000-000000000003",
+    "causationid": "0192f0c0-0000-7000-8000-000000000004",
+    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    "data": {"municipality": "0390", "navn": "Rådgivning", "hours": None},
+}
+OPTIONAL = {"causationid", "traceparent"}
+FOR_OTHERS = {"datacontenttype", "dataschema", "partitionkey"}
+"""What CloudEvents readers want to know and Praksis does not ask."""
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+ENVELOPES = st.builds(
+    Envelope,
+    id=st.uuids(),
+    source=st.text(),
+    type=st.text(),
+    subject=st.text(),
+    sequence=st.integers(1),
+    time=st.datetimes(timezones=ZONES),
+    correlation_id=st.uuids(),
+    causation_id=st.none() | st.uuids(),
+    traceparent=st.none() | st.text(),
+    data=st.dictionaries(st.text(), JSON, max_size=4),
+)
+
+
+def body(**changed: Any) -> bytes:
+    return json.dumps(DOCUMENT | changed).encode()
+
+
+def without(*attributes: str) -> bytes:
+    return json.dumps({name: value for name, value in DOCUMENT.items() if name not in attributes}).encode()
+
+
+def malformed(received: bytes) -> str:
+    with pytest.raises(Malformed) as error:
+        decode(received)
+    return str(error.value)
+
+
+# there and back
+
+
+@patient
+@given(envelope=ENVELOPES)
+def test_what_is_encoded_is_decoded_again(envelope: Envelope) -> None:
+    assert decode(encode(envelope)) == envelope
+
+
+def test_an_envelope_is_a_cloudevent() -> None:
+    assert json.loads(encode(ENVELOPE)) == DOCUMENT
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    unknown = replace(ENVELOPE, causation_id=None, traceparent=None)
+    assert encode(unknown) == json.dumps(json.loads(without(*OPTIONAL)), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_attributes_are_named_as_cloudevents_demands() -> None:
+    named_otherwise = [name for name in json.loads(encode(ENVELOPE)) if not (name.isascii() and name.isalnum() and name.islower())]
+    assert named_otherwise == []
+
+
+def test_the_routing_key_is_the_type_without_the_organisation() -> None:
+    assert ENVELOPE.routing_key == "intake.ApplicationSubmitted.v1"
+
+
+# what arrives
+
+
+def test_a_document_is_read() -> None:
+    assert decode(body()) == ENVELOPE
+
+
+@pytest.mark.parametrize("attribute", sorted(OPTIONAL))
+def test_an_optional_attribute_may_be_left_out(attribute: str) -> None:
+    field = {"causationid": "causation_id", "traceparent": "traceparent"}[attribute]
+    assert decode(without(attribute)) == decode(body(**{attribute: None})) == replace(ENVELOPE, **{field: None})
+
+
+def test_what_is_only_for_others_is_not_asked_for() -> None:
+    assert decode(without(*FOR_OTHERS)) == ENVELOPE
+
+
+def test_an_attribute_that_nobody_knows_is_ignored() -> None:
+    assert decode(body(colour="red")) == ENVELOPE
+
+
+def test_a_time_of_any_zone_is_taken() -> None:
+    assert decode(body(time="2026-11-03T12:30:00.25+01:00")) == ENVELOPE
+
+
+# what is no event
+
+
+@pytest.mark.parametrize(
+    "received",
+    [b"", b"{", b"hello", b"\xff\xfe\x00", b'{"id": "\xe6"}', b'{"a": 1} {"b": 2}', b"9" * 5_000, json.dumps(DOCUMENT).encode()[:-1]],
+)
+def test_what_is_not_json_is_malformed(received: bytes) -> None:
+    assert malformed(received).partition(":")[0] == "not JSON"
+
+
+@pytest.mark.parametrize("received", [b"null", b"1", b'"event"', b"[]", b"[{}]", b"{}", body(specversion="0.3"), body(specversion=1.0)])
+def test_what_is_not_a_cloudevent_of_version_1_is_malformed(received: bytes) -> None:
+    assert malformed(received) == "not a CloudEvent of version 1.0"
+
+
+@pytest.mark.parametrize("attribute", sorted(DOCUMENT.keys() - OPTIONAL - FOR_OTHERS - {"specversion"}))
+def test_an_event_that_lacks_an_attribute_is_malformed(attribute: str) -> None:
+    assert malformed(without(attribute)) == f"attribute '{attribute}' is missing"
+
+
+@pytest.mark.parametrize("attribute", ["id", "correlationid", "causationid"])
+@pytest.mark.parametrize("value", ["", "one", "0192f0c0-0000-7000-8000", 5, ["x"], {"x": 1}])
+def test_an_id_that_is_no_uuid_is_malformed(attribute: str, value: object) -> None:
+    if (attribute, value) == ("causationid", ""):
+        pytest.skip("an empty cause is none")
+    assert malformed(body(**{attribute: value})).startswith("an attribute cannot be read")
+
+
+@pytest.mark.parametrize("value", ["", "soon", "2026-11-03", "2026-11-03T11:30:00", "2026-02-29T11:30:00Z", 0, None])
+def test_a_time_without_a_zone_or_that_is_none_is_malformed(value: object) -> None:
+    assert malformed(body(time=value)) in {
+        "an attribute cannot be read (ValueError)",
+        "an attribute cannot be read (TypeError)",
+    }

@@ -1,0 +1,151 @@
+"""Rows and events commit together or not at all."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from shared.contracts.intake import ApplicationRefused, RoundOpened
+from shared.contracts.scheduling import CourseCompleted
+from shared.database import Database
+from shared.events.envelope import Envelope
+
+
+ROUND = UUID(int=1)
+OTHER = UUID(int=2)
+
+
+def opened(id: UUID = ROUND) -> RoundOpened:
+    moment = datetime(2030, 1, 1, tzinfo=UTC)
+    return RoundOpened(round_id=id, programme="long-course", opens_at=moment, closes_at=moment)
+
+
+async def log(database: Database) -> list[tuple[str, int]]:
+    event = database.tables.event
+    async with database.work() as work:
+        rows = await work.session.execute(select(event.c.subject, event.c.sequence).order_by(event.c.position))
+        return [(subject, sequence) for subject, sequence in rows]
+
+
+async def test_what_is_committed_is_in_the_log_numbered_within_its_subject(database: Database) -> None:
+    async with database.work() as work:
+        work.publish(opened(), opened(OTHER), opened())
+        await work.commit()
+    async with database.work() as work:
+        work.publish(opened())
+        await work.commit()
+    assert await log(database) == [
+        (f"round/{ROUND}", 1),
+        (f"round/{OTHER}", 1),
+        (f"round/{ROUND}", 2),
+        (f"round/{ROUND}", 3),
+    ]
+
+
+async def test_leaving_without_commit_leaves_nothing(database: Database) -> None:
+    async with database.work() as work:
+        work.publish(opened())
+    assert await log(database) == []
+
+
+async def test_two_works_that_did_not_lock_their_subject_cannot_both_commit(database: Database) -> None:
+    async with database.work() as first, database.work() as second:
+        first.publish(opened())
+        second.publish(opened())
+        await first.session.execute(select(1))
+        await second.session.execute(select(1))
+        await first.commit()
+        await second.commit()  # begun before, but numbered at its commit: the log stays without gap
+    assert await log(database) == [(f"round/{ROUND}", 1), (f"round/{ROUND}", 2)]
+
+
+async def test_a_number_taken_twice_is_an_error_and_keeps_nothing(database: Database) -> None:
+    event = database.tables.event
+    async with database.work() as work:
+        work.publish(opened())
+        await work.commit()
+    async with database.work() as work:
+        values = {"id": OTHER, "type": "x", "subject": f"round/{ROUND}", "sequence": 1, "time": work.now}
+        with pytest.raises(IntegrityError):
+            await work.session.execute(event.insert().values(**values, correlation_id=OTHER, data={}))
+    assert await log(database) == [(f"round/{ROUND}", 1)]
+
+
+async def test_a_service_publishes_only_its_own_facts(database: Database) -> None:
+    async with database.work() as work:
+        with pytest.raises(ValueError, match="CourseCompleted is published by scheduling, not by intake"):
+            work.publish(CourseCompleted(course_id=ROUND, on=date(2030, 1, 1)))
+
+
+async def test_what_is_published_in_reaction_continues_the_conversation(database: Database) -> None:
+    cause = Envelope(
+        id=UUID(int=7),
+        source="scheduling",
+        type="dk.praksis.scheduling.CourseOpened.v1",
+        subject="course/1",
+        sequence=1,
+        time=datetime(2030, 1, 1, tzinfo=UTC),
+        correlation_id=UUID(int=8),
+        causation_id=None,
+        traceparent=None,
+        data={},
+    )
+    async with database.work() as work:
+        with work.caused_by(cause):
+            work.publish(opened())
+        work.publish(opened(OTHER))
+        await work.commit()
+    rows = await conversation(database)
+    assert rows[0] == (UUID(int=8), UUID(int=7))
+    assert rows[1][0] != UUID(int=8)
+    assert rows[1][1] is None
+
+
+async def test_the_running_span_is_kept_with_the_event(database: Database) -> None:
+    tracer = TracerProvider().get_tracer("test")
+    async with database.work() as work:
+        with tracer.start_as_current_span("request") as span:
+            work.publish(opened())
+        await work.commit()
+    context = span.get_span_context()
+    event = database.tables.event
+    async with database.work() as work:
+        kept = await work.session.scalar(select(event.c.traceparent))
+    ids = trace.format_trace_id(context.trace_id), trace.format_span_id(context.span_id)
+    assert str(kept).split("-")[1:3] == list(ids)
+
+
+async def test_an_event_carries_the_moment_its_work_began(database: Database) -> None:
+    event = database.tables.event
+    async with database.work() as work:
+        began = work.now
+        work.publish(refused())
+        await work.commit()
+    async with database.work() as work:
+        assert await work.session.scalar(select(event.c.time)) == began
+
+
+def refused() -> ApplicationRefused:
+    return ApplicationRefused(
+        application_id=ROUND,
+        programme="long-course",
+        programme_version=1,
+        municipality="0390",
+        rules=("deadline",),
+        on=date(2030, 1, 1),
+    )
+
+
+async def conversation(database: Database) -> list[tuple[UUID, UUID | None]]:
+    event = database.tables.event
+    async with database.work() as work:
+        rows = await work.session.execute(
+            select(event.c.correlation_id, event.c.causation_id).order_by(event.c.position)
+        )
+        return [(correlation, causation) for correlation, causation in rows]
+
+
