@@ -11,7 +11,7 @@ import httpx
 import pytest
 from service_under_test import DAYCARES, OpenIntake, ServiceUnderTest
 
-from intake.organisations.municipalities import municipalities
+from shared.municipalities import municipalities
 from shared.office import office_date
 
 APPLY = "/api/v1/applications"
@@ -257,85 +257,91 @@ async def test_a_motivation_of_ten_thousand_characters_in_lines_comes_back_compo
     assert (await apply(office, office.long_course(motivation="æ" * 10_000))).status_code == 201
 
 
-REFUSALS: list[tuple[str, dict[str, Any], dict[str, str | None], dict[str, str]]] = [
-    (
-        "one daycare",
-        {"kinds": ("nursery",)},
-        {"daycare_count": None},
-        {"daycare_count": "The number of daycares is 1, but the programme takes from 2 to 5."},
-    ),
-    (
-        "a kindergarten for 3-6 only",
-        {"kinds": ("nursery", "kindergarten")},
-        {"young_children": "kindergarten"},
-        {
-            "young_children": "Børnehaven Fyrtårnet only has children aged 3 to 6; "
-            "daycares with children under 3 years can take part."
-        },
-    ),
-    (
-        "a daycare alone",
-        {"kinds": ("nursery",), "applicant_kind": "daycare"},
-        {"applicant": None, "daycare_count": None},
-        {
-            "applicant": "The programme cannot be applied for by a single daycare.",
-            "daycare_count": "The number of daycares is 1, but the programme takes from 2 to 5.",
-        },
-    ),
-    (
-        "a daycare of another municipality",
-        {"kinds": ("nursery", "private")},
-        {"municipality": "private"},
-        {
-            "municipality": "Den private vuggestue Æblehaven does not lie in the municipality "
-            "that the application is about."
-        },
-    ),
-    (
-        "24 hours of a short course",
-        {"hours": 24},
-        {"hour_cap": None},
-        {"hour_cap": "The number of hours is 24, but the programme gives at most 20."},
-    ),
-    (
-        "a short course of no stated hours",
-        {"hours": None},
-        {"hours_stated": None},
-        {"hours_stated": "The application does not say how many hours it is for; the programme gives at most 20."},
-    ),
-]
-
-
-@pytest.mark.parametrize(("what", "changes", "rules", "sentences"), REFUSALS, ids=[each[0] for each in REFUSALS])
+@pytest.mark.parametrize(
+    ("kinds", "changes", "refusals"),
+    [
+        pytest.param(
+            ["nursery"],
+            {},
+            [("daycare_count", None, "The number of daycares is 1, but the programme takes from 2 to 5.")],
+            id="one daycare",
+        ),
+        pytest.param(
+            ["nursery", "kindergarten"],
+            {},
+            [
+                (
+                    "young_children",
+                    "kindergarten",
+                    "Børnehaven Fyrtårnet only has children aged 3 to 6; it takes children under 3 years to take part.",
+                )
+            ],
+            id="a kindergarten for 3-6 only",
+        ),
+        pytest.param(
+            ["nursery"],
+            {"applicant_kind": "daycare"},
+            [
+                ("applicant", None, "The programme cannot be applied for by a single daycare."),
+                ("daycare_count", None, "The number of daycares is 1, but the programme takes from 2 to 5."),
+            ],
+            id="a daycare alone",
+        ),
+        pytest.param(
+            ["nursery", "private"],
+            {},
+            [
+                (
+                    "municipality",
+                    "private",
+                    "Den private vuggestue Æblehaven does not lie in the municipality that the application is about.",
+                )
+            ],
+            id="a daycare of another municipality",
+        ),
+        pytest.param(
+            [],
+            {"hours": 24},
+            [("hour_cap", None, "The number of hours is 24, but the programme gives at most 20.")],
+            id="a short course of 24 hours",
+        ),
+        pytest.param(
+            [],
+            {"hours": None},
+            [
+                (
+                    "hours_stated",
+                    None,
+                    "The application does not say how many hours it is for; the programme gives at most 20.",
+                )
+            ],
+            id="a short course of no stated hours",
+        ),
+    ],
+)
 async def test_an_application_against_a_rule_is_refused_stored_and_published(
-    office: OpenIntake,
-    what: str,
-    changes: dict[str, Any],
-    rules: dict[str, str | None],
-    sentences: dict[str, str],
+    office: OpenIntake, kinds: list[str], changes: dict[str, Any], refusals: list[tuple[str, str | None, str]]
 ) -> None:
-    long = "kinds" in changes
-    wish = office.long_course(*changes.pop("kinds"), **changes) if long else office.short_course(**changes)
-    name = "anna" if long else "bo"
+    name = "anna" if kinds else "bo"
+    wish = office.long_course(*kinds, **changes) if kinds else office.short_course(**changes)
     before = await office.service.stored()
     answer = await apply(office, wish, name, language="en")
     problem = answer.json()
     id = str(UUID(problem["application_id"]))
     assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
-    assert problem | {"refusals": []} == {
+    danish = [each["texts"]["da"] for each in problem["refusals"]]
+    assert problem == {
         "type": "/problems/application-refused",
         "title": "The application does not meet the rules of the programme",
         "status": 422,
         "instance": APPLY,
         "application_id": id,
-        "refusals": [],
+        "refusals": [
+            {"rule": rule, "daycare_id": kind and office.daycares[kind], "texts": {"da": da, "en": en}}
+            for (rule, kind, en), da in zip(refusals, danish, strict=True)
+        ],
     }
-    named = {rule: kind and office.daycares[kind] for rule, kind in rules.items()}
-    assert [(each["rule"], each["daycare_id"]) for each in problem["refusals"]] == list(named.items())
-    for refusal in problem["refusals"]:
-        danish = refusal["texts"]["da"]
-        assert refusal["texts"] == {"da": danish, "en": sentences[refusal["rule"]]}
-        assert danish not in ("", refusal["texts"]["en"])
+    assert not {*danish} & {"", *(en for _, _, en in refusals)}
     after = await office.service.stored()
     added = {"application": 1, "participating_daycare": len(wish["daycares"]), "event": 1, "answer": 1}
     assert after == {table: rows + added.get(table, 0) for table, rows in before.items()}
@@ -344,14 +350,14 @@ async def test_an_application_against_a_rule_is_refused_stored_and_published(
         "programme": wish["programme"],
         "programme_version": 1,
         "municipality": wish["municipality"],
-        "rules": sorted(rules),
+        "rules": sorted(rule for rule, _, _ in refusals),
         "on": today(office),
     }
     assert await told(office) == [("ApplicationRefused", refused)]
     shown = (await office.service.get(f"{APPLY}/{id}", name)).json()
-    failed = [(each["rule"], each["daycare_id"], each["texts"]) for each in shown["verdicts"] if not each["passed"]]
-    assert shown["status"] == "refused"
-    assert failed == [(each["rule"], each["daycare_id"], each["texts"]) for each in problem["refusals"]]
+    failed = [verdict for verdict in shown["verdicts"] if not verdict["passed"]]
+    assert (shown["id"], shown["status"]) == (id, "refused")
+    assert [{name: each[name] for name in ("rule", "daycare_id", "texts")} for each in failed] == problem["refusals"]
 
 
 async def test_the_round_takes_applications_to_its_last_second(office: OpenIntake) -> None:

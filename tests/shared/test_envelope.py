@@ -1,6 +1,7 @@
 """An event on its way: what goes in comes out, and nothing else is taken for an event."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -81,6 +82,10 @@ def malformed(received: bytes) -> str:
     return str(error.value)
 
 
+def unreadable(received: bytes) -> bool:
+    return malformed(received).partition(" (")[0] == "an attribute cannot be read"
+
+
 # there and back
 
 
@@ -96,12 +101,16 @@ def test_an_envelope_is_a_cloudevent() -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     unknown = replace(ENVELOPE, causation_id=None, traceparent=None)
-    assert encode(unknown) == json.dumps(json.loads(without(*OPTIONAL)), ensure_ascii=False, separators=(",", ":")).encode()
+    assert json.loads(encode(unknown)) == json.loads(without(*OPTIONAL))
+
+
+def test_letters_are_written_as_themselves() -> None:
+    assert '"navn":"Rådgivning"' in encode(ENVELOPE).decode()
 
 
 def test_attributes_are_named_as_cloudevents_demands() -> None:
-    named_otherwise = [name for name in json.loads(encode(ENVELOPE)) if not (name.isascii() and name.isalnum() and name.islower())]
-    assert named_otherwise == []
+    names = list(json.loads(encode(ENVELOPE)))
+    assert [name for name in names if re.fullmatch("[a-z0-9]{1,20}", name)] == names
 
 
 def test_the_routing_key_is_the_type_without_the_organisation() -> None:
@@ -138,13 +147,24 @@ def test_a_time_of_any_zone_is_taken() -> None:
 
 @pytest.mark.parametrize(
     "received",
-    [b"", b"{", b"hello", b"\xff\xfe\x00", b'{"id": "\xe6"}', b'{"a": 1} {"b": 2}', b"9" * 5_000, json.dumps(DOCUMENT).encode()[:-1]],
+    [
+        b"",
+        b"{",
+        b"hello",
+        b"\xff\xfe\x00",
+        b'{"id": "\xe6"}',
+        b'{"a": 1} {"b": 2}',
+        b"9" * 5_000,
+        json.dumps(DOCUMENT).encode()[:-1],
+    ],
 )
 def test_what_is_not_json_is_malformed(received: bytes) -> None:
     assert malformed(received).partition(":")[0] == "not JSON"
 
 
-@pytest.mark.parametrize("received", [b"null", b"1", b'"event"', b"[]", b"[{}]", b"{}", body(specversion="0.3"), body(specversion=1.0)])
+@pytest.mark.parametrize(
+    "received", [b"null", b"1", b'"event"', b"[]", b"[{}]", b"{}", body(specversion="0.3"), body(specversion=1.0)]
+)
 def test_what_is_not_a_cloudevent_of_version_1_is_malformed(received: bytes) -> None:
     assert malformed(received) == "not a CloudEvent of version 1.0"
 
@@ -155,16 +175,63 @@ def test_an_event_that_lacks_an_attribute_is_malformed(attribute: str) -> None:
 
 
 @pytest.mark.parametrize("attribute", ["id", "correlationid", "causationid"])
-@pytest.mark.parametrize("value", ["", "one", "0192f0c0-0000-7000-8000", 5, ["x"], {"x": 1}])
+@pytest.mark.parametrize("value", ["one", "0192f0c0-0000-7000-8000", 5, ["x"], {"x": 1}])
 def test_an_id_that_is_no_uuid_is_malformed(attribute: str, value: object) -> None:
-    if (attribute, value) == ("causationid", ""):
-        pytest.skip("an empty cause is none")
-    assert malformed(body(**{attribute: value})).startswith("an attribute cannot be read")
+    assert unreadable(body(**{attribute: value}))
 
 
-@pytest.mark.parametrize("value", ["", "soon", "2026-11-03", "2026-11-03T11:30:00", "2026-02-29T11:30:00Z", 0, None])
-def test_a_time_without_a_zone_or_that_is_none_is_malformed(value: object) -> None:
-    assert malformed(body(time=value)) in {
-        "an attribute cannot be read (ValueError)",
-        "an attribute cannot be read (TypeError)",
-    }
+@pytest.mark.parametrize("attribute", ["id", "source", "time", "sequence", "correlationid", "data"])
+def test_an_attribute_that_says_nothing_is_malformed(attribute: str) -> None:
+    assert unreadable(body(**{attribute: None}))
+
+
+@pytest.mark.parametrize("time", ["", "soon", "2026-11-03", "2026-11-03T11:30:00", "2026-02-29T11:30:00Z", 0, []])
+def test_a_time_that_is_none_or_has_no_zone_is_malformed(time: object) -> None:
+    assert unreadable(body(time=time))
+
+
+@pytest.mark.parametrize("data", ["", "text", 1, True, [], [{}]])
+def test_data_that_is_no_object_is_malformed(data: object) -> None:
+    assert unreadable(body(data=data))
+
+
+@pytest.mark.parametrize("sequence", ["", "first", "1.5", [], {}])
+def test_a_sequence_that_is_no_number_is_malformed(sequence: object) -> None:
+    assert unreadable(body(sequence=sequence))
+
+
+@patient
+@given(received=st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+def test_whatever_else_arrives_is_malformed(received: bytes) -> None:
+    assert malformed(received) != ""
+
+
+# what should be malformed too
+
+
+@pytest.mark.xfail(reason="the JSON parser gives up with an error of its own", raises=RecursionError, strict=True)
+@pytest.mark.parametrize("opening", [b"[", b'{"data":'])
+def test_what_is_nested_too_deeply_is_malformed(opening: bytes) -> None:
+    assert malformed(opening * 100_000) != ""
+
+
+@pytest.mark.xfail(reason="infinity is no integer, which is an error of its own", raises=OverflowError, strict=True)
+def test_a_sequence_without_end_is_malformed() -> None:
+    assert unreadable(body(sequence=float("inf")))
+
+
+@pytest.mark.xfail(reason="whatever has a text or a whole part is converted", strict=True)
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("type", None),
+        ("type", 5),
+        ("subject", None),
+        ("subject", {}),
+        ("sequence", True),
+        ("sequence", 1.5),
+        ("traceparent", 5),
+    ],
+)
+def test_an_attribute_of_another_type_is_malformed(attribute: str, value: object) -> None:
+    assert unreadable(body(**{attribute: value}))

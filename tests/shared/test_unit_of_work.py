@@ -14,7 +14,6 @@ from shared.contracts.scheduling import CourseCompleted
 from shared.database import Database
 from shared.events.envelope import Envelope
 
-
 ROUND = UUID(int=1)
 OTHER = UUID(int=2)
 

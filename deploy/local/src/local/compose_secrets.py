@@ -22,7 +22,7 @@ def generate() -> list[str]:
     FOLDER.mkdir(mode=0o700, exist_ok=True)
     made = [name for name in NAMES if _write(name, secrets.token_hex(24))]
     broker = (FOLDER / "broker").read_text().strip()
-    if _write(BROKER_USER, f"default_user = {USER}\ndefault_pass = {broker}"):
+    if _write(BROKER_USER, f"default_user = {USER}\ndefault_pass = {broker}\n"):
         made.append(BROKER_USER)
     return made
 

@@ -29,7 +29,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the story instead of serving on")
     once: bool = parser.parse_args().once
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # also where a shell has started us with SIGINT ignored
+        signal.signal(stop, _as_interrupt)
     console = Console()
     try:
         with State.usual() as state:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from intake.applications import decisions, store
 from intake.applications.model import Application, Case
-from intake.organisations.municipalities import municipalities
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force, programme_version
@@ -16,6 +15,7 @@ from intake.rounds.queries import round_by_id
 from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity
+from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork

@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse
 from intake.applications import commands, queries
 from intake.applications.model import Status
 from intake.applications.texts import APPLICANT, RULE, STATUS, sentence
-from intake.organisations.municipalities import municipalities
 from intake.programmes.queries import programme_names
 from shared.errors import Problem
 from shared.identity import Identity, Role
+from shared.municipalities import municipalities
 from shared.web.access import allow, identity_of, public
 from shared.web.forms import submitted
 from shared.web.inputs import Input

@@ -10,9 +10,9 @@ from uuid_utils.compat import uuid7
 
 from intake.organisations import queries, store
 from intake.organisations.model import Daycare, DaycareKind, Ownership
-from intake.organisations.municipalities import municipalities
 from shared.errors import Problem
 from shared.identity import Identity, Role
+from shared.municipalities import municipalities
 from shared.web.access import allow, public
 from shared.web.inputs import Input, PlainText
 from shared.web.routes import Work, api_router

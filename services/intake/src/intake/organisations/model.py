@@ -1,4 +1,4 @@
-"""Who takes part: municipalities and their daycares."""
+"""Who takes part: the daycares of the municipalities."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,14 +20,6 @@ class DaycareKind(StrEnum):
     NURSERY = "nursery"
     INTEGRATED = "integrated"
     KINDERGARTEN = "kindergarten"
-
-
-@dataclass(frozen=True, slots=True)
-class Municipality:
-    """A Danish or Greenlandic municipality; `code` is its four digits."""
-
-    code: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

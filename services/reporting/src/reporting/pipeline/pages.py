@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from reporting.pipeline import queries
 from reporting.programmes.queries import programme_names
+from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
@@ -23,5 +24,6 @@ async def front_page(request: Request, work: Work) -> Response:
         pipeline=await queries.pipeline(work),
         ways=await queries.ways(work),
         programmes=await programme_names(work),
+        municipalities=municipalities(),
         as_of=work.now,
     )

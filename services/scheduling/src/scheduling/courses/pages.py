@@ -15,6 +15,7 @@ from scheduling.courses.texts import INSTRUMENT, SKILL
 from scheduling.programmes.queries import programme_names
 from shared.errors import Problem
 from shared.identity import Identity, Role
+from shared.municipalities import municipalities
 from shared.web.access import allow, identity_of, public
 from shared.web.forms import submitted
 from shared.web.inputs import Input
@@ -37,7 +38,11 @@ async def front_page(request: Request, work: Work) -> Response:
     if who is None or not queries.READERS & who.roles:
         return render_page(request, "courses_closed.html")
     return render_page(
-        request, "courses.html", courses=await queries.courses(work), programmes=await programme_names(work)
+        request,
+        "courses.html",
+        courses=await queries.courses(work),
+        programmes=await programme_names(work),
+        municipalities=municipalities(),
     )
 
 
@@ -55,6 +60,7 @@ async def course_page(
         "course.html",
         course=course,
         programmes=await programme_names(work),
+        municipality=municipalities()[course.municipality].name,
         team=[names[consultant] for consultant in course.team],
         skills=[SKILL[skill] for skill in sorted(course.skills)],
         left=_left(course),
