@@ -16,7 +16,7 @@ from shared.events.relay import Relay
 from shared.events.supervision import keep_running
 from shared.events.topology import declare_service
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

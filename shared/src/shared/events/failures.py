@@ -9,7 +9,7 @@ from shared.events.envelope import Envelope, Malformed, decode
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Exception, attempts: int) -> None:

@@ -23,7 +23,7 @@ from shared.events.topology import service_queue
 from shared.telemetry import context_of, tracer
 from shared.work import UnitOfWork
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 GROUP = 200
 PREFETCH = 2 * GROUP

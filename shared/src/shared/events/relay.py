@@ -20,7 +20,7 @@ from shared.events.topology import EVENTS
 from shared.telemetry import context_of, tracer
 from shared.work import relay_channel
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 CONFIRM_WITHIN = 30.0

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = 5.0
 """Seconds; also bounds how long a service stands still after the broker or the database has come back."""

@@ -10,7 +10,7 @@ from intake.programmes.decisions import publish_programme
 from intake.programmes.files import load_programmes
 from shared.database import Database
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 async def publish_programmes(database: Database, folder: Path) -> None:

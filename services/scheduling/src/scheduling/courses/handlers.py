@@ -15,7 +15,7 @@ from shared.errors import Refused
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 on = Handlers()
 
 
