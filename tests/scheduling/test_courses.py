@@ -186,7 +186,6 @@ def test_what_is_for_a_phase_that_the_course_lacks_changes_nothing() -> None:
     assert receive(course(), "no-such-phase", SURVEYED) == Decision(course())
 
 
-@pytest.mark.xfail(reason="what nobody asked for is kept among what is delivered", strict=True)
 @pytest.mark.parametrize(
     ("name", "delivery"),
     [

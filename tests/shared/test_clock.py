@@ -104,7 +104,6 @@ def test_time_never_goes_back_whoever_moves_it(moves: list[tuple[int, int]]) -> 
                 seen = now
 
 
-@pytest.mark.xfail(reason="the file is read again only when the time of its change differs", strict=True)
 def test_two_moves_within_one_tick_of_the_file_system_both_count(file: Path) -> None:
     one, other, later = SimulatedClock(file), SimulatedClock(file), datetime.now(UTC) + MONTHS
     one.move_to(later)
@@ -115,7 +114,6 @@ def test_two_moves_within_one_tick_of_the_file_system_both_count(file: Path) -> 
     assert is_about(one.now(), later + MONTHS)
 
 
-@pytest.mark.xfail(reason="the offset of the file that is gone is added to the next", strict=True)
 def test_a_clock_whose_file_is_gone_starts_again_from_the_machines_time(file: Path) -> None:
     clock = SimulatedClock(file)
     clock.move_to(datetime.now(UTC) + MONTHS)

@@ -53,17 +53,18 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+LINE = st.text(st.characters(exclude_categories=["Cc", "Cs"]))
 ENVELOPES = st.builds(
     Envelope,
     id=st.uuids(),
-    source=st.text(),
-    type=st.text(),
-    subject=st.text(),
-    sequence=st.integers(1),
+    source=LINE,
+    type=LINE,
+    subject=LINE,
+    sequence=st.integers(1, 9_999_999_999),
     time=st.datetimes(timezones=ZONES),
     correlation_id=st.uuids(),
     causation_id=st.none() | st.uuids(),
-    traceparent=st.none() | st.text(),
+    traceparent=st.none() | LINE,
     data=st.dictionaries(st.text(), JSON, max_size=4),
 )
 
@@ -124,10 +125,9 @@ def test_a_document_is_read() -> None:
     assert decode(body()) == ENVELOPE
 
 
-@pytest.mark.parametrize("attribute", sorted(OPTIONAL))
-def test_an_optional_attribute_may_be_left_out(attribute: str) -> None:
-    field = {"causationid": "causation_id", "traceparent": "traceparent"}[attribute]
-    assert decode(without(attribute)) == decode(body(**{attribute: None})) == replace(ENVELOPE, **{field: None})
+@pytest.mark.parametrize("left_out", [without(*OPTIONAL), body(causationid=None, traceparent=None)])
+def test_the_cause_and_the_trace_may_be_left_out(left_out: bytes) -> None:
+    assert decode(left_out) == replace(ENVELOPE, causation_id=None, traceparent=None)
 
 
 def test_what_is_only_for_others_is_not_asked_for() -> None:
@@ -206,21 +206,18 @@ def test_whatever_else_arrives_is_malformed(received: bytes) -> None:
     assert malformed(received) != ""
 
 
-# what should be malformed too
+# what is malformed in ways of its own
 
 
-@pytest.mark.xfail(reason="the JSON parser gives up with an error of its own", raises=RecursionError, strict=True)
 @pytest.mark.parametrize("opening", [b"[", b'{"data":'])
 def test_what_is_nested_too_deeply_is_malformed(opening: bytes) -> None:
     assert malformed(opening * 100_000) != ""
 
 
-@pytest.mark.xfail(reason="infinity is no integer, which is an error of its own", raises=OverflowError, strict=True)
 def test_a_sequence_without_end_is_malformed() -> None:
     assert unreadable(body(sequence=float("inf")))
 
 
-@pytest.mark.xfail(reason="whatever has a text or a whole part is converted", strict=True)
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [
@@ -231,6 +228,9 @@ def test_a_sequence_without_end_is_malformed() -> None:
         ("sequence", True),
         ("sequence", 1.5),
         ("traceparent", 5),
+        ("subject", "application/\u0000"),
+        ("type", "a\nb"),
+        ("sequence", "0"),
     ],
 )
 def test_an_attribute_of_another_type_is_malformed(attribute: str, value: object) -> None:

@@ -146,5 +146,3 @@ async def conversation(database: Database) -> list[tuple[UUID, UUID | None]]:
             select(event.c.correlation_id, event.c.causation_id).order_by(event.c.position)
         )
         return [(correlation, causation) for correlation, causation in rows]
-
-

@@ -21,35 +21,29 @@ class SystemClock:
 class SimulatedClock:
     """The machine's clock moved by an offset in seconds that a file holds, so that processes share one simulated time.
 
-    The file is read whenever it has changed; a missing file is an offset of nothing.
+    The file is read at every look; a missing one is an offset of nothing. One process moves the time, any may look.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._changed = -1
-        self._offset = timedelta()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._current_offset()
+        return datetime.now(UTC) + self._offset()
 
     def move_to(self, instant: datetime) -> None:
         """Move the time forward to `instant`; a time already passed is left alone, since time never goes back."""
-        now = self.now()
-        if instant > now:
-            offset = self._offset + (instant - now)
+        offset = self._offset()
+        forward = instant - (datetime.now(UTC) + offset)
+        if forward > timedelta():
             replacement = self._file.with_suffix(".next")
-            replacement.write_text(f"{offset.total_seconds()}\n", encoding="ascii")
+            replacement.write_text(f"{(offset + forward).total_seconds()}\n", encoding="ascii")
             replacement.replace(self._file)
 
-    def _current_offset(self) -> timedelta:
+    def _offset(self) -> timedelta:
         try:
-            changed = self._file.stat().st_mtime_ns
+            return timedelta(seconds=float(self._file.read_text(encoding="ascii")))
         except FileNotFoundError:
             return timedelta()
-        if changed != self._changed:
-            self._offset = timedelta(seconds=float(self._file.read_text(encoding="ascii")))
-            self._changed = changed
-        return self._offset
 
 
 class FixedClock:

@@ -4,8 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import BaseModel, Field, PlainValidator, ValidationError
 
 CONTENT_TYPE = "application/cloudevents+json"
 
@@ -59,37 +61,70 @@ def encode(envelope: Envelope) -> bytes:
 
 
 def decode(body: bytes) -> Envelope:
-    """The envelope in `body`. Raises `Malformed` for anything else."""
+    """The envelope in `body`. Raises `Malformed` for anything else; what else stands in the document is ignored."""
     try:
         document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON: {type(error).__name__}") from error
     if not isinstance(document, dict) or document.get("specversion") != "1.0":
         raise Malformed("not a CloudEvent of version 1.0")
     try:
-        return _from_document(document)
-    except KeyError as error:
-        raise Malformed(f"attribute {error} is missing") from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Malformed(f"an attribute cannot be read ({type(error).__name__})") from error
-
-
-def _from_document(document: Mapping[str, Any]) -> Envelope:
-    time = datetime.fromisoformat(document["time"])
-    if time.tzinfo is None:
-        raise ValueError("time has no zone")
-    if not isinstance(document["data"], dict):
-        raise ValueError("data is not an object")
-    causation = document.get("causationid")
+        read = _Document.model_validate(document)
+    except ValidationError as error:
+        raise Malformed(_why(error)) from error
     return Envelope(
-        id=UUID(document["id"]),
-        source=document["source"].removeprefix("/praksis/"),
-        type=str(document["type"]),
-        subject=str(document["subject"]),
-        sequence=int(document["sequence"]),
-        time=time,
-        correlation_id=UUID(document["correlationid"]),
-        causation_id=UUID(causation) if causation else None,
-        traceparent=document.get("traceparent"),
-        data=document["data"],
+        id=read.id,
+        source=read.source.removeprefix("/praksis/"),
+        type=read.type,
+        subject=read.subject,
+        sequence=int(read.sequence),
+        time=read.time,
+        correlation_id=read.correlationid,
+        causation_id=read.causationid,
+        traceparent=read.traceparent,
+        data=read.data,
     )
+
+
+def _id(value: object) -> UUID:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return UUID(value)
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("no zone")
+    return moment
+
+
+_Id = Annotated[UUID, PlainValidator(_id)]
+_Line = Annotated[str, Field(strict=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""Text that the database takes: no control characters."""
+
+
+class _Document(BaseModel):
+    """The attributes that Praksis reads, as they stand in JSON."""
+
+    id: _Id
+    source: _Line
+    type: _Line
+    subject: _Line
+    sequence: Annotated[str, Field(strict=True, pattern=r"^[1-9][0-9]{0,9}$")]
+    time: Annotated[datetime, PlainValidator(_moment)]
+    correlationid: _Id
+    causationid: _Id | None = None
+    traceparent: _Line | None = None
+    data: Annotated[dict[str, Any], Field(strict=True)]
+
+
+def _why(error: ValidationError) -> str:
+    """The first thing that is wrong, without what was sent: that may be anything."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    attribute = first["loc"][0]
+    if first["type"] == "missing":
+        return f"attribute '{attribute}' is missing"
+    return f"an attribute cannot be read ({attribute})"

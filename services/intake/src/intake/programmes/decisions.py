@@ -9,7 +9,7 @@ from shared.errors import Refused
 
 
 def publish_programme(published: Programme | None, wanted: Programme) -> Decision[Programme]:
-    """Publish a version that is new, or give a published one its last day; nothing else in it may change.
+    """Publish a version that is new, or move the last day of a published one; nothing else in it may change.
 
     Raises `Refused("programme-changed")`: a change of content is a new version.
     """

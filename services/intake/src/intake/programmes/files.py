@@ -4,16 +4,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from intake.programmes.model import Programme
 from intake.programmes.rules import Rule
-from shared.contracts.intake import IntakeMode, Names, PlannedPhase, Skill
+from intake.programmes.yaml_lines import YamlDocument, YamlMistake, read_yaml
+from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Requirement, Scope, Skill
 
-Place = tuple[str | int, ...]
+Day = Annotated[date, Field(strict=True)]
+Count = Annotated[int, Field(strict=True, ge=1, le=120)]
+
+MEASURED_PER = {Instrument.OBSERVATION: Scope.DAYCARE, Instrument.LEADERSHIP_SURVEY: Scope.COURSE}
+"""An instrument that is owed in another way could never be delivered."""
 
 
 class ProgrammeFileError(Exception):
@@ -28,19 +32,33 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Phase(PlannedPhase):
+class _Requirement(Requirement):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    months: int = Field(ge=1)
+    @model_validator(mode="after")
+    def _can_be_delivered(self) -> "_Requirement":
+        if self.per is not MEASURED_PER[self.instrument]:
+            raise ValueError(f"{self.instrument} is measured per {MEASURED_PER[self.instrument]}, not per {self.per}")
+        return self
+
+
+class _Phase(_Strict):
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    names: Names
+    months: Count
+    owes: tuple[_Requirement, ...] = ()
+
+    def planned(self) -> PlannedPhase:
+        return PlannedPhase.model_validate(self.model_dump())
 
 
 class _Version(_Strict):
-    version: int = Field(ge=1)
-    valid_from: date
-    valid_until: date | None = None
+    version: Count
+    valid_from: Day
+    valid_until: Day | None = None
     intake: IntakeMode
-    duration_months: int = Field(ge=1)
-    team_size: int = Field(ge=1)
+    duration_months: Count
+    team_size: Count
     skills: tuple[Skill, ...] = ()
     rules: tuple[Rule, ...]
     phases: tuple[_Phase, ...] = Field(min_length=1)
@@ -52,9 +70,10 @@ class _Version(_Strict):
         months = sum(phase.months for phase in self.phases)
         if months != self.duration_months:
             raise ValueError(f"the phases add up to {months} months, but duration_months is {self.duration_months}")
-        names = [phase.name for phase in self.phases]
-        if len(set(names)) != len(names):
+        if len({phase.name for phase in self.phases}) != len(self.phases):
             raise ValueError("two phases have the same name")
+        if len({rule.rule for rule in self.rules}) != len(self.rules):
+            raise ValueError("two rules are of the same kind")
         return self
 
 
@@ -71,12 +90,18 @@ def load_programmes(folder: Path) -> tuple[Programme, ...]:
         raise ProgrammeFileError([f"{folder}: holds no programme files (*.yaml)"])
     programmes: list[Programme] = []
     mistakes: list[str] = []
+    slugs: set[str] = set()
     for file in files:
         try:
-            programmes.extend(read_programme(file))
+            document, definition = _read(file)
         except ProgrammeFileError as error:
             mistakes.extend(error.mistakes)
-    mistakes.extend(_defined_twice(files, programmes))
+            continue
+        if definition.programme in slugs:
+            line = document.line(("programme",))
+            mistakes.append(f"{file}:{line}: another file defines the programme {definition.programme} already")
+        slugs.add(definition.programme)
+        programmes.extend(_programme(definition, version) for version in definition.versions)
     if mistakes:
         raise ProgrammeFileError(mistakes)
     return tuple(programmes)
@@ -84,26 +109,24 @@ def load_programmes(folder: Path) -> tuple[Programme, ...]:
 
 def read_programme(file: Path) -> tuple[Programme, ...]:
     """The versions in one file. Raises `ProgrammeFileError`."""
+    _, definition = _read(file)
+    return tuple(_programme(definition, version) for version in definition.versions)
+
+
+def _read(file: Path) -> tuple[YamlDocument, _File]:
     try:
-        text = file.read_text(encoding="utf-8")
-        root = yaml.compose(text, yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except UnicodeDecodeError as error:
-        raise ProgrammeFileError([f"{file}:1: not UTF-8"]) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ProgrammeFileError([f"{file}:{line}: not YAML: {error.problem}"]) from error
+        document = read_yaml(file.read_bytes())
+    except YamlMistake as mistake:
+        raise ProgrammeFileError([f"{file}:{mistake.line}: {mistake.message}"]) from mistake
     try:
-        definition = _File.model_validate(content)
+        definition = _File.model_validate(document.value)
     except ValidationError as error:
-        raise ProgrammeFileError(
-            [f"{file}:{_line(root, mistake['loc'])}: {_said(mistake)}" for mistake in error.errors()]
-        ) from error
+        raise ProgrammeFileError([_located(file, document, mistake) for mistake in _mistakes(error)]) from error
     if overlapping := list(_overlaps(definition.versions)):
         raise ProgrammeFileError(
-            [f"{file}:{_line(root, ('versions', index))}: {message}" for index, message in overlapping]
+            [f"{file}:{document.line(('versions', index))}: {message}" for index, message in overlapping]
         )
-    return tuple(_programme(definition, version) for version in definition.versions)
+    return document, definition
 
 
 def _programme(definition: _File, version: _Version) -> Programme:
@@ -117,7 +140,7 @@ def _programme(definition: _File, version: _Version) -> Programme:
         duration_months=version.duration_months,
         team_size=version.team_size,
         rules=version.rules,
-        phases=tuple(PlannedPhase.model_validate(phase.model_dump()) for phase in version.phases),
+        phases=tuple(phase.planned() for phase in version.phases),
         skills=version.skills,
     )
 
@@ -130,34 +153,20 @@ def _overlaps(versions: Sequence[_Version]) -> Iterator[tuple[int, str]]:
             yield index, f"version {later.version} overlaps version {earlier.version}: both are in force on one day"
 
 
-def _defined_twice(files: Sequence[Path], programmes: Sequence[Programme]) -> Iterator[str]:
-    seen: set[tuple[str, int]] = set()
-    for programme in programmes:
-        if (programme.slug, programme.version) in seen:
-            yield f"{files[0].parent}:1: programme {programme.slug} stands in more than one file"
-        seen.add((programme.slug, programme.version))
+def _mistakes(error: ValidationError) -> list[Any]:
+    """What is wrong, without the complaint that a list is too short because something in it is wrong."""
+    found = error.errors(include_url=False)
+    places = [mistake["loc"] for mistake in found]
+    return [
+        mistake
+        for mistake in found
+        if mistake["type"] != "too_short"
+        or sum(place[: len(mistake["loc"])] == mistake["loc"] for place in places) == 1
+    ]
 
 
-def _said(mistake: Any) -> str:
+def _located(file: Path, document: YamlDocument, mistake: Any) -> str:
+    line = document.line(mistake["loc"], key=mistake["type"] == "extra_forbidden")
+    wanted = "a mapping is wanted here" if mistake["type"] == "model_type" else mistake["msg"]
     place = ".".join(str(part) for part in mistake["loc"])
-    return f"{place}: {mistake['msg']}" if place else str(mistake["msg"])
-
-
-def _line(node: yaml.Node | None, place: Place) -> int:
-    """The line, counted from 1, of the innermost node that `place` leads to."""
-    if node is None:
-        return 1
-    for part in place:
-        inner = _inner(node, part)
-        if inner is not None:
-            node = inner
-    return int(node.start_mark.line) + 1
-
-
-def _inner(node: yaml.Node, part: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == part), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        inner: yaml.Node = node.value[part]
-        return inner
-    return None
+    return f"{file}:{line}: {place}: {wanted}" if place else f"{file}:{line}: {wanted}"

@@ -32,8 +32,8 @@ class DaycareCount(_Rule):
     """So many daycares take part, both ends included."""
 
     rule: Literal["daycare_count"]
-    at_least: int = Field(ge=1)
-    at_most: int = Field(ge=1)
+    at_least: int = Field(strict=True, ge=1)
+    at_most: int = Field(strict=True, ge=1)
 
     @model_validator(mode="after")
     def _ends_in_order(self) -> "DaycareCount":
@@ -53,14 +53,14 @@ class YoungChildren(_Rule):
     """Each daycare has children younger than so many years; a kindergarten for 3–6 only is outside a focus on 0–2."""
 
     rule: Literal["young_children"]
-    below: int = Field(ge=1, le=7)
+    below: int = Field(strict=True, ge=1, le=7)
 
 
 class HourCap(_Rule):
     """The application states its hours, and they are at most so many."""
 
     rule: Literal["hour_cap"]
-    at_most: int = Field(ge=1)
+    at_most: int = Field(strict=True, ge=1)
 
 
 Rule = Annotated[

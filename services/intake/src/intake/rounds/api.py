@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid7
 
 from intake.programmes.queries import programme_exists, programme_in_force
@@ -19,11 +19,13 @@ from shared.web.routes import Work, api_router
 
 router = api_router(tags=["rounds"])
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+
 
 class RoundIn(Input):
     programme: str
-    opens_on: date
-    deadline: date
+    opens_on: Day
+    deadline: Day
     """The last day on which applications are taken, to its last second in `zone`."""
     zone: Zone = Zone.COPENHAGEN
 
