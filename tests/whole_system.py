@@ -15,6 +15,7 @@ from local.psql import run_script
 from local.rabbitmq import PrivateRabbitMQ
 from local.servers import SharedServers
 from local.state import State
+from local.story.stage import Stage
 from local.story.story import Story
 from local.story.telling import Teller
 from local.story.traces import SpanReceiver
@@ -37,7 +38,7 @@ class WholeSystem:
 
     def story(self, interrupt: Callable[[int], None] = lambda step: None) -> Story:
         """A story that can be played on it."""
-        return Story(self.system.urls, self.clock, self.spans, Teller(self.console), interrupt)
+        return Story(Stage(self.system.urls, self.clock, Teller(self.console)), self.spans, interrupt)
 
     def sql(self, statement: str) -> list[list[str]]:
         """Ask the database as its administrator; every value comes as text."""

@@ -13,6 +13,7 @@ from rich.table import Table
 from local.errors import SetupError
 from local.state import State
 from local.story.client import NeverHappened
+from local.story.stage import Stage
 from local.story.story import Story
 from local.story.telling import Teller, Unexpected
 from local.story.traces import SpanReceiver
@@ -55,7 +56,7 @@ def _run(state: State, console: Console, *, once: bool) -> int:
         console.print("[bold]Praksis[/] is being started")
         system.start()
         system.wait_ready()
-        if not _tell(Story(system.urls, SimulatedClock(state.clock), spans, Teller(console)), console):
+        if not _tell(Story(Stage(system.urls, SimulatedClock(state.clock), Teller(console)), spans), console):
             return STORY_FAILED
         if not once:
             _serve(system, console)

@@ -1,18 +1,17 @@
 """The ten steps, from the programmes to the trace of one application."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import httpx
 
 from local.story import cast
-from local.story.client import Client, wait_for
-from local.story.telling import Teller
+from local.story.client import wait_for
+from local.story.course import CourseOnStage
+from local.story.stage import Stage
 from local.story.traces import Span, SpanReceiver, roots
-from shared.clock import SimulatedClock
-from shared.office import OFFICE, office_date
+from shared.office import OFFICE
 
 NOTHING = {"submitted": 0, "refused": 0, "accepted": 0, "running": 0, "completed": 0}
 STORY_ADDS = {
@@ -22,26 +21,23 @@ STORY_ADDS = {
 """What one telling of the story adds to the pipeline."""
 
 
-@dataclass
 class Story:
     """Plays against running services; can be played again over its own data.
 
     `interrupt` is called with the number of each step while that step is under way: fault tests kill processes there.
     """
 
-    urls: Mapping[str, str]
-    clock: SimulatedClock
-    spans: SpanReceiver
-    teller: Teller
-    interrupt: Callable[[int], None] = lambda step: None
-    _people: dict[str, Client] = field(default_factory=dict)
-    _daycares: dict[str, str] = field(default_factory=dict)
-    _before: dict[str, dict[str, int]] = field(default_factory=dict)
-    _round: dict[str, Any] = field(default_factory=dict)
-    _application: dict[str, Any] = field(default_factory=dict)
-    _course_id: str = ""
-    _accepted_on: date = date.min
-    _trace_id: str = ""
+    def __init__(self, stage: Stage, spans: SpanReceiver, interrupt: Callable[[int], None] = lambda step: None) -> None:
+        self.stage = stage
+        self.teller = stage.teller
+        self.spans = spans
+        self.interrupt = interrupt
+        self._daycares: dict[str, str] = {}
+        self._before: dict[str, dict[str, int]] = {}
+        self._round: dict[str, Any] = {}
+        self._application: dict[str, Any] = {}
+        self._accepted_on = date.min
+        self._trace_id = ""
 
     def play(self) -> dict[str, Any]:
         """Tell the whole story; returns the final report of it. Raises `Unexpected` or `NeverHappened`."""
@@ -61,8 +57,7 @@ class Story:
             report = self._report(9)
             self._show_trace(10)
         finally:
-            for person in self._people.values():
-                person.close()
+            self.stage.leave()
         return report
 
     def _programmes(self, number: int) -> None:
@@ -81,27 +76,27 @@ class Story:
             self.teller.happened(f"the data of earlier runs is here: {applications} applications")
 
     def _offered(self, expected: set[str]) -> list[dict[str, Any]] | None:
-        found: list[dict[str, Any]] = self._as(cast.CASEWORKER).get("intake", "programmes")
+        found: list[dict[str, Any]] = self.stage.person(cast.CASEWORKER).get("intake", "programmes")
         return found if expected <= {programme["slug"] for programme in found} else None
 
     def _open_round(self, number: int) -> None:
         self.teller.step(number, "A round for the long course opens")
         self._register_corps()
-        today = self._today()
+        today = self.stage.today
         wish = {"programme": "long-course", "opens_on": str(today), "deadline": str(today + timedelta(days=21))}
-        answer = self._as(cast.COORDINATOR).post("intake", "rounds", wish)
+        answer = self.stage.person(cast.COORDINATOR).post("intake", "rounds", wish)
         self.interrupt(number)
-        self._round = self._success(answer, 201)
+        self._round = self.stage.success(answer, 201)
         closes = datetime.combine(today + timedelta(days=22), time(), OFFICE)
         self.teller.expect("the round closes", datetime.fromisoformat(self._round["closes_at"]), closes)
         self.teller.happened(f"applications are taken until {self._round['deadline']} 23:59:59 in Copenhagen")
 
     def _register_corps(self) -> None:
-        coordinator = self._as(cast.COORDINATOR)
+        coordinator = self.stage.person(cast.COORDINATOR)
         known = {consultant["name"] for consultant in coordinator.get("scheduling", "consultants")}
         for name, skills in cast.CORPS.items():
             if name not in known:
-                self._success(coordinator.post("scheduling", "consultants", {"name": name, "skills": skills}), 201)
+                self.stage.success(coordinator.post("scheduling", "consultants", {"name": name, "skills": skills}), 201)
         self.teller.happened(f"the corps has {len(coordinator.get('scheduling', 'consultants'))} consultants")
 
     def _apply(self, number: int) -> None:
@@ -109,7 +104,7 @@ class Story:
         self._register(cast.APPLICANT, cast.NURSERY, cast.INTEGRATED, cast.CHILDMINDING, cast.KINDERGARTEN)
         answer = self._send(self._long("nursery", "integrated", "childminding"))
         self.interrupt(number)
-        self._application = self._success(answer, 201)
+        self._application = self.stage.success(answer, 201)
         self.teller.expect("status", self._application["status"], "submitted")
         verdicts = self._application["verdicts"]
         self.teller.expect("every rule is met", {verdict["passed"] for verdict in verdicts}, {True})
@@ -120,12 +115,12 @@ class Story:
             self.teller.quoted("da", verdict["texts"]["da"])
 
     def _register(self, name: str, *daycares: Mapping[str, Any]) -> None:
-        person = self._as(name)
+        person = self.stage.person(name)
         known = {each["p_number"]: each["id"] for each in person.get("intake", "daycares")}
         for daycare in daycares:
             id = known.get(daycare["p_number"])
             if id is None:
-                id = self._success(person.post("intake", "daycares", daycare), 201)["id"]
+                id = self.stage.success(person.post("intake", "daycares", daycare), 201)["id"]
             self._daycares[daycare["kind"] if daycare is not cast.PRIVATE else "private"] = id
 
     def _be_refused(self, number: int) -> None:
@@ -139,13 +134,13 @@ class Story:
         self.interrupt(number)
         too_long = cast.short_course(self._daycares["private"], hours=24)
         self._refused("a short course of 24 hours", too_long, {("hour_cap", None)}, cast.LEADER)
-        self.clock.move_to(datetime.fromisoformat(self._round["closes_at"]))
+        self.stage.clock.move_to(datetime.fromisoformat(self._round["closes_at"]))
         self._refused("after the deadline", self._long("nursery", "integrated"), {("deadline", None)})
 
     def _refused(
         self, what: str, wish: object, expected: set[tuple[str, str | None]], name: str = cast.APPLICANT
     ) -> None:
-        answer = self._as(name).post("intake", "applications", wish)
+        answer = self.stage.person(name).post("intake", "applications", wish)
         self.teller.expect(f"{what}: status", answer.status_code, 422)
         problem = answer.json()
         self.teller.expect(f"{what}: type", problem["type"], "/problems/application-refused")
@@ -159,21 +154,21 @@ class Story:
     def _short_course(self, number: int) -> None:
         self.teller.step(number, "A private daycare's short course of 20 hours is taken at any time")
         wish = cast.short_course(self._daycares["private"], hours=20)
-        answer = self._as(cast.LEADER).post("intake", "applications", wish)
+        answer = self.stage.person(cast.LEADER).post("intake", "applications", wish)
         self.interrupt(number)
-        self.teller.expect("status", self._success(answer, 201)["status"], "submitted")
+        self.teller.expect("status", self.stage.success(answer, 201)["status"], "submitted")
         self.teller.happened("submitted, with no round and after the deadline of the other programme")
 
     def _accept(self, number: int) -> None:
         self.teller.step(number, "A caseworker accepts; scheduling opens the course and forms a pair")
         path = f"applications/{self._application['id']}/acceptance"
-        answer = self._as(cast.CASEWORKER).post("intake", path, version=self._application["version"])
+        answer = self.stage.person(cast.CASEWORKER).post("intake", path, version=self._application["version"])
         self.interrupt(number)
-        self.teller.expect("status", self._success(answer, 200)["status"], "accepted")
-        self._accepted_on = self._today()
+        self.teller.expect("status", self.stage.success(answer, 200)["status"], "accepted")
+        self._accepted_on = self.stage.today
         self._trace_id = answer.headers["traceresponse"].split("-")[1]
         course = wait_for("scheduling opens the course", self._find_course)
-        self._course_id = course["id"]
+        self._course = CourseOnStage(self.stage, course["id"], tuple(self._application["daycares"]))
         months = [_months(phase["planned_start"], phase["planned_end"]) for phase in course["phases"]]
         self.teller.expect("months of the phases", months, [3, 12, 3])
         skills = {consultant["id"]: consultant["skills"] for consultant in self._corps()}
@@ -186,73 +181,39 @@ class Story:
         self.teller.happened(f"two consultants together cover {', '.join(course['skills'])}")
 
     def _corps(self) -> list[dict[str, Any]]:
-        corps: list[dict[str, Any]] = self._as(cast.COORDINATOR).get("scheduling", "consultants")
+        corps: list[dict[str, Any]] = self.stage.person(cast.COORDINATOR).get("scheduling", "consultants")
         return corps
 
     def _find_course(self) -> dict[str, Any] | None:
-        courses = self._as(cast.COORDINATOR).get("scheduling", "courses")
+        courses = self.stage.person(cast.COORDINATOR).get("scheduling", "courses")
         return next((each for each in courses if each["application_id"] == self._application["id"]), None)
 
     def _complete_start(self, number: int) -> None:
         self.teller.step(number, "The start phase waits for the observations and the survey")
-        self._go_to_end_of("start")
-        answer = self._complete("start")
+        self._course.go_to_end_of("start")
+        answer = self._course.complete("start")
         self.teller.expect("status while something is owed", answer.status_code, 409)
         self.teller.expect("why", answer.json()["type"], "/problems/phase-owes")
         self.teller.quoted("da", answer.json()["texts"]["da"])
-        self._observe("start")
+        self._course.observe("start")
         self.interrupt(number)
-        survey = {"phase": "start", "instrument": "leadership_survey", "on": str(self._today())}
-        self._success(self._as(cast.CONSULTANT).post("reporting", f"courses/{self._course_id}/surveys", survey), 201)
-        self._wait_until_delivered("start")
-        self._success(self._complete("start"), 200)
+        self._course.survey("start")
+        self._course.wait_until_delivered("start")
+        self.stage.success(self._course.complete("start"), 200)
         self.teller.happened("reporting has told scheduling: three observations and the survey are in; PhaseCompleted")
 
     def _complete_course(self, number: int) -> None:
         self.teller.step(number, "A simulated clock carries the course through its 18 months")
-        self._go_to_end_of("advice")
-        self._success(self._complete("advice"), 200)
-        self.teller.happened(f"{self._today()}: the advice phase is completed")
-        self._go_to_end_of("closing")
-        self._observe("closing")
+        self._course.go_to_end_of("advice")
+        self.stage.success(self._course.complete("advice"), 200)
+        self.teller.happened(f"{self.stage.today}: the advice phase is completed")
+        self._course.go_to_end_of("closing")
+        self._course.observe("closing")
         self.interrupt(number)
-        self._wait_until_delivered("closing")
-        completed = self._success(self._complete("closing"), 200)
+        self._course.wait_until_delivered("closing")
+        completed = self.stage.success(self._course.complete("closing"), 200)
         self.teller.expect("months of the course", _months(completed["opened_on"], completed["completed_on"]), 18)
         self.teller.happened(f"{completed['completed_on']}: the course is completed")
-
-    def _go_to_end_of(self, phase: str) -> None:
-        planned_end = date.fromisoformat(self._phase(phase)["planned_end"])
-        self.clock.move_to(datetime.combine(planned_end, time(9), OFFICE))
-
-    def _observe(self, phase: str) -> None:
-        wait_for(f"reporting hears that {phase} is running", lambda: self._is_measured(phase))
-        for daycare in self._application["daycares"]:
-            body = {"phase": phase, "daycare_id": daycare, "on": str(self._today())}
-            path = f"courses/{self._course_id}/observations"
-            self._success(self._as(cast.CONSULTANT).post("reporting", path, body), 201)
-
-    def _is_measured(self, phase: str) -> bool:
-        try:
-            course = self._as(cast.CONSULTANT).get("reporting", f"courses/{self._course_id}/instruments")
-        except httpx.HTTPStatusError:
-            return False
-        return any(each["running"] for each in course["phases"] if each["name"] == phase)
-
-    def _wait_until_delivered(self, phase: str) -> None:
-        wait_for(f"scheduling hears that everything {phase} owes is in", lambda: not self._phase(phase)["left"])
-
-    def _phase(self, name: str) -> dict[str, Any]:
-        phases = self._course()["phases"]
-        return next(phase for phase in phases if phase["name"] == name)
-
-    def _course(self) -> dict[str, Any]:
-        course: dict[str, Any] = self._as(cast.CONSULTANT).get("scheduling", f"courses/{self._course_id}")
-        return course
-
-    def _complete(self, phase: str) -> httpx.Response:
-        path = f"courses/{self._course_id}/phases/{phase}/completion"
-        return self._as(cast.CONSULTANT).post("scheduling", path, version=self._course()["version"])
 
     def _report(self, number: int) -> dict[str, Any]:
         self.teller.step(number, "Reporting shows the pipeline and the way of the course")
@@ -268,7 +229,7 @@ class Story:
         for stretch in way["stretches"]:
             self.teller.expect(f"end of {stretch['phase']}", stretch["completed_on"], stretch["planned_end"])
         self.teller.table(
-            f"The way of course {self._course_id}",
+            f"The way of course {self._course.id}",
             ["phase", "planned", "started", "completed"],
             [
                 [
@@ -283,11 +244,11 @@ class Story:
         return {"pipeline": self._pipeline(), "way": way}
 
     def _completed_way(self) -> dict[str, Any] | None:
-        ways = self._as(cast.CASEWORKER).get("reporting", "ways")
-        return next((way for way in ways if way["course_id"] == self._course_id and way["completed_on"]), None)
+        ways = self.stage.person(cast.CASEWORKER).get("reporting", "ways")
+        return next((way for way in ways if way["course_id"] == self._course.id and way["completed_on"]), None)
 
     def _pipeline(self) -> dict[str, dict[str, int]]:
-        found = self._as(cast.CASEWORKER).get("reporting", "pipeline")["programmes"]
+        found = self.stage.person(cast.CASEWORKER).get("reporting", "pipeline")["programmes"]
         return {line["programme"]: {name: line[name] for name in NOTHING} for line in found}
 
     def _show_trace(self, number: int) -> None:
@@ -304,28 +265,11 @@ class Story:
         expected = {"POST", "publish", "count_accepted", "open_course", "lay_out_way", "note_team", "start_measuring"}
         return spans if expected <= done and len(roots(spans)) == 1 else None
 
-    def _as(self, name: str) -> Client:
-        if name not in self._people:
-            self._people[name] = Client(self.urls, name)
-        return self._people[name]
-
     def _send(self, wish: object) -> httpx.Response:
-        return self._as(cast.APPLICANT).post("intake", "applications", wish)
+        return self.stage.person(cast.APPLICANT).post("intake", "applications", wish)
 
     def _long(self, *kinds: str, applicant_kind: str = "administration") -> dict[str, Any]:
         return cast.long_course(self._round["id"], [self._daycares[kind] for kind in kinds], applicant_kind)
-
-    def _success(self, answer: httpx.Response, status: int) -> dict[str, Any]:
-        self.teller.expect(f"{answer.request.method} {answer.request.url.path}", _seen(answer), (status, None))
-        body: dict[str, Any] = answer.json()
-        return body
-
-    def _today(self) -> date:
-        return office_date(self.clock.now())
-
-
-def _seen(answer: httpx.Response) -> tuple[int, str | None]:
-    return answer.status_code, None if answer.is_success else answer.text
 
 
 def _months(start: str, end: str) -> int:

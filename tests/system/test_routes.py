@@ -1,0 +1,272 @@
+"""Every route of every service: who may call it, what a write demands, and what the API description lists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
+from service_under_test import PEOPLE
+from starlette.testclient import TestClient
+
+import intake.settings
+import intake.web
+import reporting.settings
+import reporting.web
+import scheduling.settings
+import scheduling.web
+from local.provision import SERVICES
+from shared.identity import LocalPersonas, Role
+from shared.settings import KernelSettings
+from shared.web.access import declared_access, undeclared_routes
+
+NOWHERE = SecretStr("postgresql://nobody@127.0.0.1:1/nothing")
+ID = "00000000-0000-7000-8000-000000000000"
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+SIGN_IN = "/api/v1/sign-in"
+
+EVERYWHERE = {"/health/live": ["get"], "/health/ready": ["get"], SIGN_IN: ["post"]}
+DESCRIBED = {
+    "intake": EVERYWHERE
+    | {
+        "/api/v1/applications": ["get", "post"],
+        "/api/v1/applications/{id}": ["get"],
+        "/api/v1/applications/{id}/acceptance": ["post"],
+        "/api/v1/daycares": ["get", "post"],
+        "/api/v1/municipalities": ["get"],
+        "/api/v1/programmes": ["get"],
+        "/api/v1/rounds": ["get", "post"],
+    },
+    "scheduling": EVERYWHERE
+    | {
+        "/api/v1/consultants": ["get", "post"],
+        "/api/v1/courses": ["get"],
+        "/api/v1/courses/{id}": ["get"],
+        "/api/v1/courses/{id}/phases/{phase}/completion": ["post"],
+        "/api/v1/courses/{id}/team": ["post"],
+    },
+    "reporting": EVERYWHERE
+    | {
+        "/api/v1/courses/{id}/instruments": ["get"],
+        "/api/v1/courses/{id}/observations": ["post"],
+        "/api/v1/courses/{id}/surveys": ["post"],
+        "/api/v1/pipeline": ["get"],
+        "/api/v1/ways": ["get"],
+    },
+}
+"""The methods of every path in each API description."""
+
+STAFF = ["caseworker", "coordinator", "administrator"]
+READERS_OF_INTAKE = ["applicant", *STAFF]
+READERS_OF_COURSES = ["caseworker", "coordinator", "consultant", "administrator"]
+READERS_OF_REPORTS = ["caseworker", "coordinator", "consultant", "evaluator", "administrator"]
+PAGES: dict[str, list[str]] = {
+    "GET /": [],
+    "GET /api/openapi.json": [],
+    "GET /health/live": [],
+    "GET /health/ready": [],
+    "GET /problems/{slug}": [],
+    "GET /sign-in": [],
+    "POST /sign-in": [],
+    "POST /sign-out": [],
+    "POST /api/v1/sign-in": [],
+}
+ALLOWED = {
+    "intake": PAGES
+    | {
+        "GET /programmes": [],
+        "GET /applications/{id}": READERS_OF_INTAKE,
+        "POST /applications/{id}/acceptance": ["caseworker"],
+        "GET /api/v1/applications": READERS_OF_INTAKE,
+        "GET /api/v1/applications/{id}": READERS_OF_INTAKE,
+        "POST /api/v1/applications": ["applicant"],
+        "POST /api/v1/applications/{id}/acceptance": ["caseworker"],
+        "GET /api/v1/daycares": READERS_OF_INTAKE,
+        "POST /api/v1/daycares": READERS_OF_INTAKE,
+        "GET /api/v1/municipalities": [],
+        "GET /api/v1/programmes": [],
+        "GET /api/v1/rounds": [],
+        "POST /api/v1/rounds": ["coordinator", "administrator"],
+    },
+    "scheduling": PAGES
+    | {
+        "GET /courses/{id}": READERS_OF_COURSES,
+        "POST /courses/{id}/phases/{phase}/completion": ["coordinator", "consultant"],
+        "POST /courses/{id}/team": ["coordinator"],
+        "GET /api/v1/consultants": ["coordinator", "consultant", "administrator"],
+        "POST /api/v1/consultants": ["coordinator", "administrator"],
+        "GET /api/v1/courses": READERS_OF_COURSES,
+        "GET /api/v1/courses/{id}": READERS_OF_COURSES,
+        "POST /api/v1/courses/{id}/phases/{phase}/completion": ["coordinator", "consultant"],
+        "POST /api/v1/courses/{id}/team": ["coordinator"],
+    },
+    "reporting": PAGES
+    | {
+        "GET /api/v1/courses/{id}/instruments": READERS_OF_REPORTS,
+        "POST /api/v1/courses/{id}/observations": ["consultant"],
+        "POST /api/v1/courses/{id}/surveys": ["consultant", "evaluator"],
+        "GET /api/v1/pipeline": READERS_OF_REPORTS,
+        "GET /api/v1/ways": READERS_OF_REPORTS,
+    },
+}
+"""Who may call each route; an empty list is everybody."""
+
+
+@pytest.fixture(params=SERVICES)
+def service(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def app(service: str) -> FastAPI:
+    """The service's application over a database that answers nobody."""
+    kernel = KernelSettings(environment="development", session_secret=SecretStr("not a secret, since this is a test"))
+    match service:
+        case "intake":
+            return intake.web.create(kernel, intake.settings.IntakeSettings(database_url=NOWHERE))
+        case "scheduling":
+            return scheduling.web.create(kernel, scheduling.settings.SchedulingSettings(database_url=NOWHERE))
+        case _:
+            return reporting.web.create(kernel, reporting.settings.ReportingSettings(database_url=NOWHERE))
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str, Any]]:
+    """Method, path and route of everything but static files; what answers GET answers HEAD alike."""
+    for route in iter_route_contexts(app.routes):
+        for method in sorted({*(route.methods or ())} - {"HEAD"}):
+            yield method, str(route.path), route
+
+
+def writes(app: FastAPI) -> list[tuple[str, str, list[str]]]:
+    """Method, address and roles of every unsafe route of the API but signing in."""
+    found = []
+    for method, path, route in routes(app):
+        if method in UNSAFE and path.startswith("/api/v1") and path != SIGN_IN:
+            access = declared_access(route.dependant)
+            assert access is not None
+            address = path.replace("{id}", ID).replace("{phase}", "start")
+            found.append((method, address, [role.value for role in Role if role in access.roles]))
+    return found
+
+
+def test_every_route_says_who_may_call_it(app: FastAPI) -> None:
+    assert undeclared_routes(app) == []
+
+
+def test_every_route_allows_those_it_should_and_nobody_else(service: str, app: FastAPI) -> None:
+    allowed = {}
+    for method, path, route in routes(app):
+        access = declared_access(route.dependant)
+        assert access is not None
+        allowed[f"{method} {path}"] = [role.value for role in Role if role in access.roles]
+    assert allowed == ALLOWED[service]
+
+
+def test_the_api_description_lists_every_path(service: str, client: TestClient) -> None:
+    answer = client.get("/api/openapi.json")
+    paths = answer.json()["paths"]
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+    assert {path: sorted(operations) for path, operations in paths.items()} == DESCRIBED[service]
+
+
+def test_the_api_description_says_who_may_call_what(service: str, client: TestClient) -> None:
+    described = {
+        f"{method.upper()} {path}": (operation.get("x-roles", []), operation.get("security"))
+        for path, operations in client.get("/api/openapi.json").json()["paths"].items()
+        for method, operation in operations.items()
+    }
+    api = {route: roles for route, roles in ALLOWED[service].items() if route in described}
+    assert described == {route: (roles, [{"session": []}] if roles else None) for route, roles in api.items()}
+
+
+def test_every_operation_in_the_api_description_has_words_and_the_problems_it_answers_with(client: TestClient) -> None:
+    document = client.get("/api/openapi.json").json()
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    unexplained = [
+        f"{method} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if not operation.get("description")
+        or (path.startswith("/api/v1") and operation["responses"].get("4XX", {}).get("content") != problem)
+    ]
+    assert unexplained == []
+    assert document["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "instance"]
+
+
+def test_every_reference_in_the_api_description_leads_somewhere(client: TestClient) -> None:
+    document = client.get("/api/openapi.json").json()
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert {*references(document)} - known == set()
+
+
+def references(node: object) -> Iterator[str]:
+    match node:
+        case {"$ref": str(reference)}:
+            yield reference
+        case dict():
+            for value in node.values():
+                yield from references(value)
+        case list():
+            for value in node:
+                yield from references(value)
+
+
+def test_every_write_demands_an_idempotency_key(app: FastAPI, client: TestClient) -> None:
+    answers = {}
+    for method, address, roles in writes(app):
+        for role in roles:
+            headers = {"Authorization": f"Bearer {token(client, role)}", "If-Match": '"1"'}
+            answer = client.request(method, address, headers=headers, json={})
+            answers[method, address, role] = (answer.status_code, answer.json()["type"])
+    assert set(answers.values()) == {(400, "/problems/idempotency-key-missing")}
+    assert {(method, address) for method, address, _ in answers} == {write[:2] for write in writes(app)}
+
+
+def test_every_write_is_refused_to_strangers_and_to_every_other_role(app: FastAPI, client: TestClient) -> None:
+    tokens = {role: token(client, role) for role in PEOPLE}
+    for method, address, roles in writes(app):
+        stranger = client.request(method, address, content=b"{", headers={"Idempotency-Key": "k"})
+        assert (stranger.status_code, stranger.json()["type"]) == (401, "/problems/not-signed-in")
+        for role in PEOPLE.keys() - {*roles}:
+            headers = {"Authorization": f"Bearer {tokens[role]}", "Idempotency-Key": "k"}
+            other = client.request(method, address, content=b"{", headers=headers)
+            assert (other.status_code, other.json()["type"]) == (403, "/problems/role-not-allowed")
+            assert other.json()["roles"] == roles
+
+
+def token(client: TestClient, role: str) -> str:
+    return str(client.post(SIGN_IN, json={"name": PEOPLE[role]}).json()["token"])
+
+
+def test_the_api_description_demands_a_key_for_every_write_and_for_nothing_else(client: TestClient) -> None:
+    demanded, written = set(), set()
+    for path, operations in client.get("/api/openapi.json").json()["paths"].items():
+        for method, operation in operations.items():
+            headers = {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
+            if "Idempotency-Key" in headers:
+                demanded.add((method, path))
+            if method.upper() in UNSAFE and path != SIGN_IN:
+                written.add((method, path))
+    assert demanded == written
+
+
+def test_only_pages_that_show_something_answer_without_a_role_to_a_stranger(app: FastAPI, client: TestClient) -> None:
+    answers = {}
+    for method, path, route in routes(app):
+        access = declared_access(route.dependant)
+        if method == "GET" and access is not None and access.roles:
+            address = path.replace("{id}", ID)
+            answers[path] = client.get(address).status_code
+    assert set(answers.values()) == {401}
+
+
+def test_there_is_a_persona_of_every_role() -> None:
+    known = {choice.value: choice.roles for choice in LocalPersonas("development").begin("/")}
+    assert {role: known[name] for role, name in PEOPLE.items()} == {role.value: (role,) for role in Role}
