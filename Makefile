@@ -59,6 +59,7 @@ format: $(python_stamp) ## Put the code in order
 .PHONY: types
 types: $(python_stamp) ## Check types, strictly
 	@$(python) -m mypy
+	@$(python) -m mypy tests
 
 .PHONY: lock
 lock: $(python_stamp) ## Bring requirements.lock up to the pyproject files (UPGRADE=1: take newer versions too)

@@ -54,7 +54,7 @@ class Kernel:
             await work.commit()
 
     async def effects(self) -> list[str]:
-        return [what for (what,) in await self.rows("select what from intake.effect order by id")]
+        return [str(what) for (what,) in await self.rows("select what from intake.effect order by id")]
 
     async def rows(self, statement: str) -> list[tuple[object, ...]]:
         async with self.database.work() as work:

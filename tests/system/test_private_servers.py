@@ -76,7 +76,7 @@ async def _execute(url: str, *statements: str) -> str | None:
 
 async def test_postgres_can_be_reached_by_the_driver_and_through_sqlalchemy(postgres: PrivatePostgres) -> None:
     url = postgres.admin_url()
-    assert await _execute(url, "SHOW server_version_num") >= "180000"
+    assert str(await _execute(url, "SHOW server_version_num")) >= "180000"
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar() == 1

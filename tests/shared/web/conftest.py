@@ -1,22 +1,16 @@
 """The demonstration service, with a database that answers nobody: most of what the web does needs none."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import MetaData
 from starlette.testclient import TestClient
+from web_demo import NOON, demo_application
 
 from shared.clock import FixedClock
 from shared.database import Database
 from shared.tables import kernel_tables
-
-# Tests are imported by file, so their folder is not on the path by itself.
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from web_demo import NOON, demo_application
 
 
 @pytest.fixture

@@ -162,8 +162,8 @@ def demo_application(
             NavigationEntry(Text("Only caseworkers see this"), "/cases", frozenset({Role.CASEWORKER})),
         ),
         problems=PROBLEMS,
-        locale_directories=[HERE / "demo_locale"],
-        templates_directories=[HERE / "demo_templates"],
+        locale_directories=[HERE / "web_demo_locale"],
+        templates_directories=[HERE / "web_demo_templates"],
         checks=checks,
     )
 
