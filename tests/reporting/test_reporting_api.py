@@ -136,7 +136,7 @@ async def pipeline(service: ServiceUnderTest) -> dict[str, tuple[int, ...]]:
 
 
 def slug(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("/problems/")
+    return answer.status_code, answer.json().get("type", "").removeprefix("/problems/")
 
 
 # The pipeline

@@ -47,9 +47,12 @@ def own(account: Account | None, path: Path) -> None:
         os.chown(path, account.uid, account.gid)
 
 
-def make_passable(account: Account | None, folder: Path) -> None:
-    """Make a folder, unless it is there, that its owner sees into and the account can pass through."""
-    folder.mkdir(mode=0o711 if account else 0o700, parents=True, exist_ok=True)
+def make_passable(folder: Path) -> None:
+    """Make a folder, unless it is there, that only its owner sees into; if root makes it, others can pass through."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True)
+        if os.geteuid() == 0:
+            folder.chmod(0o711)  # by itself, since a strict umask would take it away from mkdir
 
 
 def let_through(account: Account | None, folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 import secrets
 import sys
 
+from local.account import make_passable
 from local.broker import USER
 from local.provision import SERVICES
 from local.state import CHECKOUT
@@ -18,7 +19,7 @@ _READABLE = 0o444
 
 def generate() -> list[str]:
     """Make the secrets that are missing and return their names; those that are there stay as they are."""
-    FOLDER.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    make_passable(FOLDER.parent)
     FOLDER.mkdir(mode=0o700, exist_ok=True)
     made = [name for name in NAMES if _write(name, secrets.token_hex(24))]
     broker = (FOLDER / "broker").read_text().strip()

@@ -60,7 +60,7 @@ class PrivatePostgres:
         if self._process is not None and self._process.alive:
             return
         account = server_account()
-        make_passable(account, self.folder)
+        make_passable(self.folder)
         self._open_to(account)
         end_leftover(self._record, signal.SIGINT, _STOP_SECONDS)
         if not (self._data / "PG_VERSION").exists():

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import httpx
 
-from local.account import make_passable, server_account
+from local.account import make_passable
 from local.broker import NODE_RECORDS, STOP_SECONDS, USER, Broker, BrokerPorts
 from local.errors import SetupError
 from local.ports import LOOPBACK, RememberedPorts
@@ -60,7 +60,7 @@ class PrivateRabbitMQ:
         """Start it and wait until it takes connections. Raises SetupError if it does not come up, or is not there."""
         if self._broker is not None and self._broker.process.alive:
             return
-        make_passable(server_account(), self.folder)
+        make_passable(self.folder)
         for record in NODE_RECORDS:
             end_leftover(self.folder / record, seconds=STOP_SECONDS)
         self._ports = BrokerPorts.claim(self._remembered)

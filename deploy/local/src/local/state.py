@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from local.account import make_passable
 from local.errors import SetupError
 
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -104,7 +105,7 @@ class State:
 
     def _make_folders(self) -> None:
         # Where root starts them, the servers run under another account, which must pass through to their own folders.
-        self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        make_passable(self.folder)
         for folder in (self.logs, self.records):
             folder.mkdir(mode=0o700, exist_ok=True)
 

@@ -85,7 +85,7 @@ PROBLEMS = (
     ProblemKind(
         "unknown-daycare",
         Text("A daycare is not registered"),
-        Text("The member `daycares` lists those that are not. Register them first. Nothing was stored."),
+        Text("Where several were named, the member `daycares` lists those. Register them first. Nothing was stored."),
         status=422,
     ),
     ProblemKind(

@@ -11,6 +11,12 @@ PROBLEMS = (
         status=404,
     ),
     ProblemKind(
+        "unknown-consultant",
+        Text("There is no such consultant"),
+        Text("The address leads to nobody in the corps."),
+        status=404,
+    ),
+    ProblemKind(
         "phase-not-running",
         Text("The phase is not running"),
         Text("Only the phase that is running can be completed. Nothing was changed."),

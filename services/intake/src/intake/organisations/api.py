@@ -66,6 +66,15 @@ async def list_daycares(work: Work, who: Annotated[Identity, Staff]) -> list[Day
     return [daycare_out(each) for each in await queries.daycares(work, who.municipality)]
 
 
+@router.get("/daycares/{id}")
+async def show_daycare(id: UUID, work: Work, who: Annotated[Identity, Staff]) -> DaycareOut:
+    """One daycare; for somebody who acts for one municipality, one of its own."""
+    daycare = (await queries.daycares_by_id(work, [id])).get(id)
+    if daycare is None or who.municipality not in (None, daycare.municipality):
+        raise Problem("unknown-daycare", 404)
+    return daycare_out(daycare)
+
+
 @router.post("/daycares", status_code=201)
 async def register_daycare(
     body: DaycareIn, work: Work, who: Annotated[Identity, Staff], response: Response

@@ -46,6 +46,15 @@ async def list_rounds(work: Work) -> list[RoundOut]:
     return [_out(each) for each in await queries.rounds(work)]
 
 
+@router.get("/rounds/{id}", dependencies=[public])
+async def show_round(id: UUID, work: Work) -> RoundOut:
+    """One round."""
+    round_ = await queries.round_by_id(work, id)
+    if round_ is None:
+        raise Problem("unknown-round", 404)
+    return _out(round_)
+
+
 @router.post("/rounds", status_code=201)
 async def open_round(
     body: RoundIn, work: Work, who: Annotated[Identity, allow(Role.COORDINATOR, Role.ADMINISTRATOR)], response: Response

@@ -10,12 +10,15 @@ from uuid_utils.compat import uuid7
 from scheduling.consultants import queries, store
 from scheduling.consultants.model import Consultant
 from shared.contracts.intake import Skill
+from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import Input, PlainText
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["consultants"])
+
+READERS = allow(Role.COORDINATOR, Role.CONSULTANT, Role.ADMINISTRATOR)
 
 
 class ConsultantIn(Input):
@@ -31,11 +34,18 @@ class ConsultantOut(BaseModel):
 
 
 @router.get("/consultants")
-async def list_consultants(
-    work: Work, who: Annotated[Identity, allow(Role.COORDINATOR, Role.CONSULTANT, Role.ADMINISTRATOR)]
-) -> list[ConsultantOut]:
+async def list_consultants(work: Work, who: Annotated[Identity, READERS]) -> list[ConsultantOut]:
     """The corps, by name."""
     return [_out(consultant) for consultant in await queries.corps(work)]
+
+
+@router.get("/consultants/{id}")
+async def show_consultant(id: UUID, work: Work, who: Annotated[Identity, READERS]) -> ConsultantOut:
+    """One consultant."""
+    consultant = next((each for each in await queries.corps(work) if each.id == id), None)
+    if consultant is None:
+        raise Problem("unknown-consultant", 404)
+    return _out(consultant)
 
 
 @router.post("/consultants", status_code=201)
