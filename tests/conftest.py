@@ -1,16 +1,14 @@
 """The parts that tests stand on are the real ones: a private Postgres and a private RabbitMQ for the whole run."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from service_under_test import ServiceUnderTest
 from sqlalchemy import MetaData
-from whole_system import WholeSystem, whole_system
+from whole_system import PlayedStory, whole_system
 
 import intake.settings
 import intake.web
@@ -136,15 +134,6 @@ async def reporting_service(
     settings = reporting.settings.ReportingSettings(database_url=database_url("reporting"))
     async with ServiceUnderTest(reporting.web.create(kernel_settings, settings), kernel_settings) as service:
         yield service
-
-
-@dataclass
-class PlayedStory:
-    """The story after it has been played once, undisturbed, on a system that still runs."""
-
-    whole: WholeSystem
-    report: dict[str, Any]
-    facts: dict[str, list[list[str]]]
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,15 @@ class WholeSystem:
         return {service: self.sql(f"select type, reason from {service}.parked") for service in SERVICES}
 
 
+@dataclass
+class PlayedStory:
+    """The story after it has been played once, undisturbed, on a system that still runs."""
+
+    whole: WholeSystem
+    report: dict[str, Any]
+    facts: dict[str, list[list[str]]]
+
+
 @contextmanager
 def whole_system(
     postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ, folder: Path, name: str

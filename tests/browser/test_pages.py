@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from conftest import PlayedStory
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from whole_system import PlayedStory
 
 from local.state import CHECKOUT
 

@@ -137,13 +137,11 @@ async def test_a_stranger_is_led_to_sign_in_and_on_to_the_page_they_wanted(offic
     assert headings(await browser.follow(signed)) == ["Long advisory course, Vordingborg"]
 
 
-@pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example"]
-)
-async def test_nobody_is_led_elsewhere_after_signing_in(office: OpenIntake, elsewhere: str) -> None:
-    browser = Browser(office.service)
-    answer = await browser.send(await browser.open("/sign-in"), "/sign-in", name="anna", next=elsewhere)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+async def test_nobody_is_led_elsewhere_after_signing_in(intake_service: ServiceUnderTest) -> None:
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example"):
+        browser = Browser(intake_service)
+        answer = await browser.send(await browser.open("/sign-in"), "/sign-in", name="anna", next=elsewhere)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
 async def test_somebody_unknown_is_shown_the_people_again(office: OpenIntake) -> None:
@@ -162,12 +160,12 @@ async def test_after_signing_out_one_is_a_stranger(office: OpenIntake) -> None:
     assert (await browser.open("/")).headers["Location"] == "/programmes"
 
 
-@pytest.mark.parametrize("name", everybody_but("applicant", *STAFF))
-async def test_an_application_is_not_for_the_others(office: OpenIntake, name: str) -> None:
+async def test_an_application_is_not_for_the_others(office: OpenIntake) -> None:
     path = f"/applications/{(await office.submitted())['id']}"
-    page = await (await signed_in(office, name)).open(f"{path}?lang=en")
-    assert problem(page) == (403, HTML, ["Your role may not do this"])
-    assert "This may be done by: Applicant, Caseworker, Coordinator and Administrator." in page.text
+    for name in everybody_but("applicant", *STAFF):
+        page = await (await signed_in(office, name)).open(f"{path}?lang=en")
+        assert problem(page) == (403, HTML, ["Your role may not do this"])
+        assert "This may be done by: Applicant, Caseworker, Coordinator and Administrator." in page.text
 
 
 async def test_an_application_that_somebody_may_not_see_is_not_found(office: OpenIntake) -> None:
@@ -203,16 +201,16 @@ async def test_a_caseworker_accepts_by_the_button_on_the_page(office: OpenIntake
     ]
 
 
-@pytest.mark.parametrize("name", ["anna", "david", "hanne"])
-async def test_those_who_may_not_accept_see_no_button_and_cannot_send_its_form(office: OpenIntake, name: str) -> None:
+async def test_those_who_may_not_accept_see_no_button_and_cannot_send_its_form(office: OpenIntake) -> None:
     path = f"/applications/{(await office.submitted())['id']}"
-    browser = await signed_in(office, name)
-    page = await browser.open(f"{path}?lang=en")
-    forms = forms_of(page.text)
-    assert forms.keys() == {"/sign-out"}
     stored = await office.service.stored()
-    answer = await browser.http.post(f"{path}/acceptance", data={**forms["/sign-out"], "version": "1"})
-    assert problem(answer) == (403, HTML, ["Your role may not do this"])
+    for name in ("anna", "david", "hanne"):
+        browser = await signed_in(office, name)
+        page = await browser.open(f"{path}?lang=en")
+        forms = forms_of(page.text)
+        assert forms.keys() == {"/sign-out"}
+        answer = await browser.http.post(f"{path}/acceptance", data={**forms["/sign-out"], "version": "1"})
+        assert problem(answer) == (403, HTML, ["Your role may not do this"])
     assert await office.service.stored() == stored
 
 
@@ -240,13 +238,14 @@ async def test_a_form_of_what_was_decided_already_gets_the_page_that_says_so(off
     assert problem(answer) == (409, HTML, ["The application is not waiting for a decision"])
 
 
-@pytest.mark.parametrize("version", [None, "", "0", "-1", "one", "1.5", "1\x00"])
-async def test_a_form_whose_version_is_none_is_not_valid(office: OpenIntake, version: str | None) -> None:
+async def test_a_form_whose_version_is_none_is_not_valid(office: OpenIntake) -> None:
     path = f"/applications/{(await office.submitted())['id']}"
     clara = await signed_in(office, "clara")
+    page = await clara.open(f"{path}?lang=en")
     stored = await office.service.stored()
-    answer = await clara.send(await clara.open(f"{path}?lang=en"), f"{path}/acceptance", version=version)
-    assert problem(answer) == (422, HTML, ["Something in the request is not valid"])
+    for version in (None, "", "0", "-1", "one", "1.5", "1\x00", "9" * 5000):
+        answer = await clara.send(page, f"{path}/acceptance", version=version)
+        assert problem(answer) == (422, HTML, ["Something in the request is not valid"])
     assert await office.service.stored() == stored
 
 

@@ -1,6 +1,6 @@
 """The story is the test of the whole: it holds every outcome against what it expects while it is played."""
 
-from conftest import PlayedStory
+from whole_system import PlayedStory
 
 from local.story.traces import roots
 

@@ -39,8 +39,11 @@ class Story:
         self._accepted_on = date.min
         self._trace_id = ""
 
-    def play(self) -> dict[str, Any]:
-        """Tell the whole story; returns the final report of it. Raises `Unexpected` or `NeverHappened`."""
+    def play(self, *, traced: bool = True) -> dict[str, Any]:
+        """Tell the whole story; returns the final report of it. Raises `Unexpected` or `NeverHappened`.
+
+        Without `traced` it ends before the trace: a process that is killed loses the spans that it had not yet sent.
+        """
         steps = (
             self._programmes,
             self._open_round,
@@ -55,7 +58,8 @@ class Story:
             for number, step in enumerate(steps, start=1):
                 step(number)
             report = self._report(9)
-            self._show_trace(10)
+            if traced:
+                self._show_trace(10)
         finally:
             self.stage.leave()
         return report
