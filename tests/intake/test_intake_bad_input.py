@@ -154,7 +154,6 @@ async def test_what_is_not_json_is_malformed(office: OpenIntake, body: bytes) ->
     await assert_turned_away(office, posting(office, APPLY, content=body), 400, "malformed-json")
 
 
-# Shows a bug: a body in UTF-16 or UTF-32 is guessed and taken, though JSON is exchanged in UTF-8 only.
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
 async def test_json_in_another_encoding_than_utf_8_is_malformed(office: OpenIntake, encoding: str) -> None:
     body = json.dumps(office.long_course()).encode(encoding)
@@ -212,7 +211,6 @@ async def test_a_body_over_the_limit_that_is_streamed_is_too_large(office: OpenI
 
 NOT_A_UUID = "This must be a UUID."
 NOT_WHOLE = "This must be a whole number."
-NOT_FINITE = "This must be a finite number."
 NOT_A_TEXT = "This must be a text."
 NOT_A_LIST = "This must be a list."
 CONTROLS = "This text contains control characters."
@@ -233,7 +231,7 @@ THEMES = (
         ({"municipality": 390}, {"/municipality": NOT_A_TEXT}),
         ({"applicant_kind": "mayor"}, {"/applicant_kind": KINDS}),
         ({"applicant_kind": ["daycare"]}, {"/applicant_kind": KINDS}),
-        ({"daycares": []}, {"/daycares": "This must have at least 1 entries."}),
+        ({"daycares": []}, {"/daycares": "This must not be empty."}),
         ({"daycares": [str(uuid4()) for _ in range(51)]}, {"/daycares": "This may have at most 50 entries."}),
         ({"themes": ["parents", "cooking"]}, {"/themes/1": THEMES}),
         ({"hours": 0}, {"/hours": "This must be at least 1."}),
@@ -264,7 +262,6 @@ async def test_a_field_that_is_not_valid_is_named_with_the_reason(
     await assert_turned_away(office, send, 422, "invalid-request", errors=errors)
 
 
-# Shows a bug: for a list that is no list, the sentence says only "This is not valid."
 @pytest.mark.parametrize("value", ["parents", {}, None, 1])
 @pytest.mark.parametrize("field", ["daycares", "themes"])
 async def test_a_list_that_is_none_is_said_to_be_none(office: OpenIntake, field: str, value: object) -> None:
@@ -272,13 +269,11 @@ async def test_a_list_that_is_none_is_said_to_be_none(office: OpenIntake, field:
     await assert_turned_away(office, send, 422, "invalid-request", errors={f"/{field}": NOT_A_LIST})
 
 
-# Shows a bug: an entry that is no UUID is also said to leave the list without entries.
 async def test_only_the_daycare_that_is_no_uuid_is_named(office: OpenIntake) -> None:
     send = posting(office, APPLY, office.long_course(daycares=["Havblik"]))
     await assert_turned_away(office, send, 422, "invalid-request", errors={"/daycares/0": NOT_A_UUID})
 
 
-# Shows a bug: `true` becomes 1 hour, and the text "20" becomes 20 hours.
 @pytest.mark.parametrize("value", [True, "20"])
 async def test_hours_are_a_number_in_json_and_nothing_that_looks_like_one(office: OpenIntake, value: object) -> None:
     send = posting(office, APPLY, office.long_course(hours=value))
@@ -286,9 +281,9 @@ async def test_hours_are_a_number_in_json_and_nothing_that_looks_like_one(office
 
 
 @pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400"])
-async def test_hours_are_finite(office: OpenIntake, literal: str) -> None:
+async def test_hours_are_whole(office: OpenIntake, literal: str) -> None:
     send = posting(office, APPLY, content=with_hours(office, literal))
-    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_FINITE})
+    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_WHOLE})
 
 
 async def test_a_value_that_is_nested_deeply_is_not_valid(office: OpenIntake) -> None:
@@ -310,7 +305,6 @@ async def test_a_motivation_with_control_characters_is_not_valid(office: OpenInt
         ({"applicant_kind": "\ud800"}, "/applicant_kind"),
         ({"round_id": "\ud800"}, "/round_id"),
         ({"themes": ["\ud800"]}, "/themes/0"),
-        ({"hours": "\ud800"}, "/hours"),
         ({"\ud800": 1}, ""),
     ],
     ids=ascii,
@@ -329,15 +323,14 @@ async def test_an_unknown_field_is_shown_without_its_control_characters(office: 
 # What the fields name
 
 
-@pytest.mark.parametrize("slug", ["two-year-course", "Long-Course", "long-course ", "", "x" * 5000, "long\x07course"])
+@pytest.mark.parametrize("slug", ["two-year-course", "Long-Course", "long-course ", "", "x" * 5000])
 async def test_a_programme_that_does_not_exist_is_unknown(office: OpenIntake, slug: str) -> None:
     await assert_turned_away(
         office, posting(office, APPLY, office.long_course(programme=slug)), 422, "unknown-programme"
     )
 
 
-# Shows a bug: these reach the database, which refuses them, and the answer is a 500.
-@pytest.mark.parametrize("slug", ["long\x00course", "\x00", "\ud800"], ids=ascii)
+@pytest.mark.parametrize("slug", ["long\x00course", "\x00", "long\x07course", "\ud800"], ids=ascii)
 async def test_a_programme_that_no_text_can_name_is_turned_away(office: OpenIntake, slug: str) -> None:
     send = posting(office, APPLY, content=json.dumps(office.long_course(programme=slug)).encode())
     errors = {"/programme": NOT_UNICODE if slug == "\ud800" else CONTROLS}
@@ -655,7 +648,6 @@ async def test_a_field_of_a_round_that_is_not_valid_is_named_with_the_reason(
     await assert_turned_away(office, posting(office, path, body | change, name), 422, "invalid-request", errors=errors)
 
 
-# Shows a bug: a number is taken for the seconds since 1970, and a midnight for its day.
 @pytest.mark.parametrize("deadline", [2_524_608_000, "2524608000", "2099-03-03T00:00:00"])
 async def test_a_deadline_is_a_date_and_nothing_that_could_be_read_as_one(
     office: OpenIntake, waiting: dict[str, Any], deadline: object
@@ -699,7 +691,6 @@ async def test_a_round_is_opened_for_a_programme_that_is_offered(
     await assert_turned_away(office, posting(office, path, body | change, name), 422, slug)
 
 
-# Shows a bug: these reach the database, which refuses them, and the answer is a 500.
 @pytest.mark.parametrize("slug", ["long\x00course", "\ud800"], ids=ascii)
 async def test_a_round_for_a_programme_that_no_text_can_name_is_turned_away(
     office: OpenIntake, waiting: dict[str, Any], slug: str
@@ -774,7 +765,6 @@ async def test_a_field_of_a_daycare_that_is_not_valid_is_named_with_the_reason(
     await assert_turned_away(office, posting(office, path, body | change, name), 422, "invalid-request", errors=errors)
 
 
-# Shows a bug: `true` becomes the age of 1.
 @pytest.mark.parametrize("field", ["age_from", "age_to"])
 async def test_an_age_is_a_number_in_json(office: OpenIntake, waiting: dict[str, Any], field: str) -> None:
     path, body, name, _ = written(office, waiting, "daycare")
@@ -782,7 +772,6 @@ async def test_an_age_is_a_number_in_json(office: OpenIntake, waiting: dict[str,
     await assert_turned_away(office, send, 422, "invalid-request", errors={f"/{field}": NOT_WHOLE})
 
 
-# Shows a bug: all that is said is "This is not valid.", and not of which field.
 async def test_ages_out_of_order_are_said_to_be(office: OpenIntake, waiting: dict[str, Any]) -> None:
     path, body, name, _ = written(office, waiting, "daycare")
     before = await office.service.stored()

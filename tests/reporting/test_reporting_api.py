@@ -473,7 +473,6 @@ async def test_an_instrument_that_does_not_exist_is_not_valid(reporting_service:
     assert answer.json()["errors"] == [{"in": "body", "pointer": "/instrument", "message": message}]
 
 
-# Shows a bug: a number is taken for the seconds since 1970, and a midnight for its day.
 @pytest.mark.parametrize("day", [1_706_659_200, "1706659200", "2024-01-31T00:00:00"])
 async def test_a_day_is_a_date_and_nothing_that_could_be_read_as_one(
     reporting_service: ServiceUnderTest, day: object
@@ -484,7 +483,6 @@ async def test_a_day_is_a_date_and_nothing_that_could_be_read_as_one(
     assert await reporting_service.stored() == stored
 
 
-# Shows a bug: the name of a phase is taken with control characters in it and sent back with them.
 async def test_a_phase_with_control_characters_is_not_valid(reporting_service: ServiceUnderTest) -> None:
     course = await running(reporting_service)
     stored = await reporting_service.stored()

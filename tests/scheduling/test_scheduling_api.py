@@ -545,7 +545,7 @@ async def test_a_consultant_that_is_not_valid_is_not_taken(service: ServiceUnder
         ({"name": 1}, "/name", "This must be a text."),
         ({"name": "As\x00ta"}, "/name", "This text contains control characters."),
         ({"name": "x" * 201}, "/name", "This may be at most 200 characters."),
-        ({"skills": []}, "/skills", "This must have at least 1 entries."),
+        ({"skills": []}, "/skills", "This must not be empty."),
         ({"skills": ["cooking", "parents"]}, "/skills/0", SKILLS),
         ({"team": 1}, "/team", "This field is not known here."),
     ]

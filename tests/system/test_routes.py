@@ -270,7 +270,6 @@ def test_the_api_description_demands_a_key_for_every_write_and_for_nothing_else(
     assert demanded == written
 
 
-# Shows a bug: the header is demanded by these and described by none.
 def test_the_api_description_demands_a_version_for_every_change(service: str, client: TestClient) -> None:
     demanded = {
         path
@@ -281,7 +280,6 @@ def test_the_api_description_demands_a_version_for_every_change(service: str, cl
     assert demanded == CHANGES[service]
 
 
-# Shows a bug: where several routes share an address, only the methods of the first are named.
 def test_whoever_uses_a_method_that_is_not_taken_is_told_which_are(app: FastAPI, client: TestClient) -> None:
     taken: dict[str, set[str]] = {}
     for method, path, _ in routes(app):

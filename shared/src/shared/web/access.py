@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
-from starlette.routing import Mount
+from starlette.routing import Mount, compile_path
 
 from shared.errors import Problem, Text
 from shared.identity import ROLE_NAMES, Identity, Role, Session
@@ -83,6 +83,16 @@ def undeclared_routes(app: FastAPI) -> list[str]:
             methods = ",".join(sorted(route.methods or {"*"}))
             undeclared.append(f"{methods} {route.path}")
     return undeclared
+
+
+def methods_of(request: Request) -> list[str]:
+    """Every method that the address of this request takes, by whichever of its routes."""
+    app: FastAPI = request.app
+    taken: set[str] = set()
+    for route in iter_route_contexts(app.routes):
+        if route.methods and compile_path(str(route.path))[0].match(request.url.path):
+            taken |= route.methods
+    return sorted(taken)
 
 
 def _declarations(dependant: Dependant) -> Iterator[Access]:

@@ -42,11 +42,20 @@ _IDEMPOTENCY_KEY: dict[str, Any] = {
 }
 
 
-def described_operation(*, writes: bool, roles: frozenset[Role]) -> dict[str, Any]:
-    """The additions to one operation."""
+_IF_MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The `ETag` of what the caller has seen. If it has changed meanwhile, the answer is 412.",
+    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+}
+
+
+def described_operation(*, writes: bool, changes: bool, roles: frozenset[Role]) -> dict[str, Any]:
+    """The additions to one operation; `changes` says that it rests on a version."""
     extra: dict[str, Any] = {}
     if writes:
-        extra["parameters"] = [_IDEMPOTENCY_KEY]
+        extra["parameters"] = [_IDEMPOTENCY_KEY, *([_IF_MATCH] if changes else [])]
     if roles:
         extra["security"] = [{"session": []}]
         extra["x-roles"] = [role.value for role in Role if role in roles]

@@ -1,10 +1,12 @@
 """What a request may carry: text without tricks, and nothing that nobody asked for."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
@@ -54,3 +56,29 @@ Whole = Annotated[int, Field(strict=True, ge=0, le=2_147_483_647)]
 
 Flag = Annotated[bool, Field(strict=True)]
 """True or false, and not "yes" or 1."""
+
+
+def _speakable(value: str) -> str:
+    categories = {unicodedata.category(character) for character in value}
+    if "Cs" in categories:
+        raise PydanticCustomError("string_unicode", "text contains half a character")
+    if "Cc" in categories:
+        raise PydanticCustomError("control_characters", "text contains control characters")
+    return value
+
+
+Slug = Annotated[str, Field(strict=True), AfterValidator(_speakable)]
+"""What a programme or a phase is called in addresses and events; whether there is one is another question."""
+
+
+def _iso_day(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        raise PydanticCustomError("date_type", "not a date")
+    return value
+
+
+AsDay = BeforeValidator(_iso_day)
+"""Takes a date as in 2026-11-03, neither a moment nor a number. Bounds stand before it: `[date, Field(…), AsDay]`."""
+
+Day = Annotated[date, AsDay]
+"""A date as in 2026-11-03."""

@@ -1,8 +1,9 @@
 """Changes name the version they rest on: `ETag` out, `If-Match` in."""
 
 import re
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from shared.errors import Problem, Text
 
@@ -23,6 +24,10 @@ def if_match(request: Request) -> int:
     if version is None:
         raise Problem("if-match-malformed", 400)
     return int(version[1])
+
+
+Seen = Annotated[int, Depends(if_match)]
+"""The version that the caller of an endpoint has seen: `seen: Seen`."""
 
 
 def require_version(seen: int, current: int) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Problem, Refused, Text
+from shared.web.access import methods_of
 from shared.web.kernel import WebKernel, kernel_of, language_of
 from shared.web.media_types import prefers_page
 from shared.web.pages import render_page
@@ -131,7 +132,10 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     slug = _SLUGS_BY_STATUS.get(error.status_code, f"http-{error.status_code}")
     if error.status_code == 400 and _came_from_json(error):
         slug = "malformed-json"
-    return respond(request, Problem(slug, error.status_code, headers=error.headers))
+    headers = {**(error.headers or {})}
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(methods_of(request))
+    return respond(request, Problem(slug, error.status_code, headers=headers))
 
 
 def _came_from_json(error: HTTPException) -> bool:

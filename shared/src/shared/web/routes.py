@@ -1,5 +1,6 @@
 """Routes that own the unit of work: what an endpoint returns is committed, what it raises takes everything back."""
 
+import json
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from shared.web.description import PROBLEM_RESPONSES, described_operation
 from shared.web.form_token import check_form_token
 from shared.web.idempotency import answer_once
 from shared.web.kernel import kernel_of
+from shared.web.preconditions import if_match
 from shared.work import UnitOfWork
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -35,7 +37,9 @@ class ApiRoute(APIRoute):
         super().__init__(path, endpoint, **options)
         access = declared_access(self.dependant)
         described = described_operation(
-            writes=bool(_WRITES & (self.methods or set())), roles=access.roles if access else frozenset()
+            writes=bool(_WRITES & (self.methods or set())),
+            changes=any(dependency.call is if_match for dependency in self.dependant.dependencies),
+            roles=access.roles if access else frozenset(),
         )
         self.openapi_extra = {**described, **(self.openapi_extra or {})}
 
@@ -102,8 +106,11 @@ def _access_first(route: APIRoute, handle: Answer) -> Answer:
 
 
 async def _require_json(request: Request) -> None:
-    if not await request.body():
+    body = await request.body()
+    if not body:
         return
     essence = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if essence != "application/json" and not (essence.startswith("application/") and essence.endswith("+json")):
         raise Problem("unsupported-media-type", 415)
+    if not json.detect_encoding(body).startswith("utf-8"):
+        raise Problem("malformed-json", 400)

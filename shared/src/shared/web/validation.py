@@ -42,6 +42,9 @@ _SENTENCES = {
     "uuid_parsing": _t("This must be a UUID."),
     "uuid_type": _t("This must be a UUID."),
     "list_type": _t("This must be a list."),
+    "tuple_type": _t("This must be a list."),
+    "set_type": _t("This must be a list."),
+    "frozen_set_type": _t("This must be a list."),
     "dict_type": _t("This must be an object."),
     "model_attributes_type": _t("This must be an object."),
     "model_type": _t("This must be an object."),
@@ -61,7 +64,7 @@ def sentence_of(error: Mapping[str, Any]) -> Text:
     raised = context.get("error")
     if isinstance(raised, Exception) and raised.args and isinstance(raised.args[0], Text):
         return raised.args[0]
-    if error["type"] == "string_too_short" and context.get("min_length") == 1:
+    if error["type"] in ("string_too_short", "too_short") and context.get("min_length") == 1:
         return Text("This must not be empty.")
     sentence = _SENTENCES.get(error["type"], _t("This is not valid."))
     return Text(sentence, {name: value for name, value in context.items() if name in _BOUNDS})
@@ -77,8 +80,21 @@ def described_errors(
             "pointer": _pointer(error["loc"][1:]),
             "message": catalogue.translate(sentence_of(error), language),
         }
-        for error in errors
+        for error in _told(list(errors))
     ]
+
+
+def _told(errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Without the complaint that a list is too short, where it is so only because something in it is wrong."""
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short" or not any(_is_inside(other["loc"], error["loc"]) for other in errors)
+    ]
+
+
+def _is_inside(place: Sequence[int | str], outer: Sequence[int | str]) -> bool:
+    return len(place) > len(outer) and tuple(place[: len(outer)]) == tuple(outer)
 
 
 def _pointer(location: Sequence[int | str]) -> str:

@@ -16,9 +16,9 @@ from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import Input, plain_text
+from shared.web.inputs import Input, Slug, plain_text
 from shared.web.kernel import kernel_of
-from shared.web.preconditions import etag, if_match
+from shared.web.preconditions import Seen, etag
 from shared.web.problems import respond
 from shared.web.routes import Work, api_router
 
@@ -28,13 +28,13 @@ READERS = allow(Role.APPLICANT, *queries.STAFF)
 
 
 class ApplicationIn(Input):
-    programme: str
+    programme: Slug
     round_id: UUID | None = None
     municipality: str = Field(description="four digits")
     applicant_kind: ApplicantKind
     daycares: tuple[UUID, ...] = Field(min_length=1, max_length=50)
     themes: frozenset[Skill] = frozenset()
-    hours: int | None = Field(default=None, ge=1, le=10_000)
+    hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
     motivation: Annotated[str, plain_text(10_000, lines=True)]
 
 
@@ -111,10 +111,15 @@ async def show_application(
 
 @router.post("/applications/{id}/acceptance")
 async def accept(
-    id: UUID, request: Request, response: Response, work: Work, who: Annotated[Identity, allow(Role.CASEWORKER)]
+    id: UUID,
+    seen: Seen,
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, allow(Role.CASEWORKER)],
 ) -> ApplicationOut:
     """Say yes to a submitted application, as it stood at the version in `If-Match`."""
-    accepted = await commands.accept_application(work, id, if_match(request), who.subject)
+    accepted = await commands.accept_application(work, id, seen, who.subject)
     response.headers["ETag"] = etag(accepted.version)
     return _out(request, accepted)
 

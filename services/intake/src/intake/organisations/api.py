@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from intake.organisations import queries, store
 from intake.organisations.model import Daycare, DaycareKind, Ownership
-from shared.errors import Problem
+from shared.errors import Problem, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow, public
@@ -32,14 +32,14 @@ class DaycareIn(Input):
     name: PlainText
     kind: DaycareKind
     ownership: Ownership
-    age_from: int = Field(ge=0, le=7, description="years of the youngest children it takes")
-    age_to: int = Field(ge=0, le=7, description="years of the oldest children it takes")
+    age_from: int = Field(strict=True, ge=0, le=7, description="years of the youngest children it takes")
+    age_to: int = Field(strict=True, ge=0, le=7, description="years of the oldest children it takes")
     municipality: str = Field(description="four digits")
 
     @model_validator(mode="after")
     def _ages_in_order(self) -> "DaycareIn":
         if self.age_to < self.age_from:
-            raise ValueError("age_to is below age_from")
+            raise ValueError(Text("The oldest children must not be younger than the youngest."))
         return self
 
 

@@ -9,13 +9,13 @@ from shared.errors import Refused
 
 
 def publish_programme(published: Programme | None, wanted: Programme) -> Decision[Programme]:
-    """Publish a version that is new, or move the last day of a published one; nothing else in it may change.
+    """Publish a version that is new, or move the last day or the names of a published one; what judges stays.
 
     Raises `Refused("programme-changed")`: a change of content is a new version.
     """
     if published == wanted:
         return Decision(wanted)
-    if published is not None and replace(published, valid_until=wanted.valid_until) != wanted:
+    if published is not None and replace(published, valid_until=wanted.valid_until, names=wanted.names) != wanted:
         raise Refused("programme-changed", programme=wanted.slug, version=wanted.version)
     event = ProgrammePublished(
         programme=wanted.slug,

@@ -25,7 +25,7 @@ async def publish_programmes(database: Database, folder: Path) -> None:
             if published is None:
                 store.add_programme(work, programme)
             elif decision.events:
-                await store.end_programme(work, programme)
+                await store.save_programme(work, programme)
             work.publish(*decision.events)
             if decision.events:
                 log.info("programme published", programme=programme.slug, version=programme.version)

@@ -28,8 +28,8 @@ def add_programme(work: UnitOfWork, programme: Programme) -> None:
     )
 
 
-async def end_programme(work: UnitOfWork, programme: Programme) -> None:
-    """Move the last day of a version that is kept already."""
+async def save_programme(work: UnitOfWork, programme: Programme) -> None:
+    """Keep what may change of a version that is kept already."""
     row = await work.session.get_one(ProgrammeRow, (programme.slug, programme.version))
     row.valid_until = programme.valid_until
     row.definition = _programme.dump_python(programme, mode="json")

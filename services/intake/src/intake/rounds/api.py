@@ -14,18 +14,18 @@ from intake.rounds.model import Round, Zone
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow, public
-from shared.web.inputs import Input
+from shared.web.inputs import AsDay, Input, Slug
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["rounds"])
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+NearDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31)), AsDay]
 
 
 class RoundIn(Input):
-    programme: str
-    opens_on: Day
-    deadline: Day
+    programme: Slug
+    opens_on: NearDay
+    deadline: NearDay
     """The last day on which applications are taken, to its last second in `zone`."""
     zone: Zone = Zone.COPENHAGEN
 

@@ -13,7 +13,7 @@ from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.office import office_date
 from shared.web.access import allow
-from shared.web.inputs import Input
+from shared.web.inputs import Day, Input, Slug
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["instruments"])
@@ -22,15 +22,15 @@ READERS = allow(Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.EVALUAT
 
 
 class ObservationIn(Input):
-    phase: str
+    phase: Slug
     daycare_id: UUID
-    on: date
+    on: Day
 
 
 class SurveyIn(Input):
-    phase: str
+    phase: Slug
     instrument: Instrument
-    on: date
+    on: Day
 
 
 class MeasurementOut(BaseModel):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from scheduling.courses import commands, queries
@@ -13,7 +13,7 @@ from shared.contracts.intake import Instrument, Names, Skill
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.preconditions import etag, if_match
+from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["courses"])
@@ -66,19 +66,19 @@ async def show_course(id: UUID, work: Work, who: Annotated[Identity, READERS], r
 
 @router.post("/courses/{id}/phases/{phase}/completion")
 async def complete_phase(
-    id: UUID, phase: str, request: Request, work: Work, who: Annotated[Identity, DOERS], response: Response
+    id: UUID, phase: str, seen: Seen, work: Work, who: Annotated[Identity, DOERS], response: Response
 ) -> CourseOut:
     """Complete the running phase, once everything it owes is in, of the course as it stood at `If-Match`."""
-    await commands.complete_phase(work, id, phase, if_match(request))
+    await commands.complete_phase(work, id, phase, seen)
     return _answer(await queries.course_by_id(work, id), response)
 
 
 @router.post("/courses/{id}/team")
 async def form_team(
-    id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(Role.COORDINATOR)], response: Response
+    id: UUID, seen: Seen, work: Work, who: Annotated[Identity, allow(Role.COORDINATOR)], response: Response
 ) -> CourseOut:
     """Find a team for a course that opened without one, as it stood at `If-Match`."""
-    await commands.form_team(work, id, if_match(request))
+    await commands.form_team(work, id, seen)
     return _answer(await queries.course_by_id(work, id), response)
 
 
