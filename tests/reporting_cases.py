@@ -27,4 +27,4 @@ def course(running: str = "start") -> MeasuredCourse:
         opened_on=OPENED_ON,
         daycares=(FIRST, SECOND),
         phases=phases,
-    ).with_running(running, True)
+    ).with_started(running, OPENED_ON)

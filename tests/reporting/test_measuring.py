@@ -1,4 +1,4 @@
-"""What is measured: in the phase that owes it while it runs, once, on a day of the course."""
+"""What is measured: in the phase that owes it while it runs, once, on a day of the phase."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -49,7 +49,7 @@ def not_owed(name: str, instrument: Instrument) -> Refusal:
 
 
 def outside(on: date) -> Refusal:
-    return "day-outside-course", {"on": on, "opened_on": OPENED_ON, "today": TODAY}
+    return "day-outside-phase", {"on": on, "started_on": OPENED_ON, "today": TODAY}
 
 
 # taken
@@ -69,7 +69,7 @@ def test_a_survey_is_closed_for_the_whole_course() -> None:
 
 def test_each_daycare_is_observed_in_each_phase_that_owes_it() -> None:
     start = surveyed(observed(observed(course()), daycare=SECOND))
-    closing = start.with_running("start", False).with_running("closing", True)
+    closing = start.with_ended("start").with_started("closing", OPENED_ON)
     everything = observed(observed(closing, "closing"), "closing", SECOND)
     assert everything.measurements == (
         Measurement("start", OBSERVATION, TODAY, FIRST),
@@ -122,7 +122,9 @@ def test_what_is_owed_by_each_daycare_is_not_closed_for_the_course() -> None:
 
 
 def test_what_is_owed_by_the_course_is_not_recorded_for_a_daycare() -> None:
-    once = replace(phase("start", Requirement(instrument=OBSERVATION, per=Scope.COURSE)), running=True)
+    once = replace(
+        phase("start", Requirement(instrument=OBSERVATION, per=Scope.COURSE)), started_on=OPENED_ON, running=True
+    )
     assert observation_refusal(replace(course(), phases=(once,))) == not_owed("start", OBSERVATION)
 
 
@@ -146,7 +148,7 @@ def test_a_phase_owes_an_instrument_in_one_way(
 
 def test_a_phase_is_measured_only_while_it_runs() -> None:
     not_running = ("phase-not-running", {"phase": "start"})
-    waiting, ended = course("advice"), course().with_running("start", False)
+    waiting, ended = course("advice"), course().with_ended("start")
     assert [observation_refusal(each) for each in (waiting, ended)] == [not_running] * 2
     assert [survey_refusal(each) for each in (waiting, ended)] == [not_running] * 2
 
@@ -155,9 +157,9 @@ def test_a_phase_starts_and_ends_without_touching_the_others() -> None:
     def running(of: MeasuredCourse) -> list[tuple[str, bool]]:
         return [(each.name, each.running) for each in of.phases]
 
-    both = course().with_running("closing", True)
+    both = course().with_started("closing", OPENED_ON)
     assert running(both) == [("start", True), ("advice", False), ("closing", True)]
-    assert running(both.with_running("start", False)) == [("start", False), ("advice", False), ("closing", True)]
+    assert running(both.with_ended("start")) == [("start", False), ("advice", False), ("closing", True)]
 
 
 def test_a_course_knows_its_phases_by_name() -> None:
@@ -173,3 +175,14 @@ def test_the_same_is_not_measured_twice_whatever_the_day(on: date) -> None:
     measured = surveyed(observed(course()))
     assert observation_refusal(measured, on=on) == ("measured-already", {"phase": "start", "instrument": OBSERVATION})
     assert survey_refusal(measured, on=on) == ("measured-already", {"phase": "start", "instrument": SURVEY})
+
+
+def test_a_later_phase_is_not_measured_before_it_began() -> None:
+    closing = course().with_ended("start").with_started("closing", TODAY - DAY)
+    assert observation_refusal(closing, "closing", on=TODAY - 2 * DAY) == (
+        "day-outside-phase",
+        {"on": TODAY - 2 * DAY, "started_on": TODAY - DAY, "today": TODAY},
+    )
+    assert observed(closing, "closing", on=TODAY - DAY).measurements == (
+        Measurement("closing", OBSERVATION, TODAY - DAY, FIRST),
+    )

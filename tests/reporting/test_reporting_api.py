@@ -357,7 +357,7 @@ async def test_an_observation_that_nobody_asked_for_is_not_recorded(
         ({"phase": "advice"}, 422, "instrument-not-owed"),
         ({"instrument": "observation"}, 422, "instrument-not-owed"),
         ({"phase": "closing"}, 422, "instrument-not-owed"),
-        ({"on": "2999-11-03"}, 422, "day-outside-course"),
+        ({"on": "2999-11-03"}, 422, "day-outside-phase"),
     ],
     ids=str,
 )
@@ -425,8 +425,8 @@ async def test_a_day_lies_between_the_opening_and_today(reporting_service: Servi
     stored = await service.stored()
     for day in (OPENED_ON - timedelta(days=1), today + timedelta(days=1), date.min, date.max):
         answer = await observe(service, course, on=str(day))
-        assert slug(answer) == (422, "day-outside-course")
-        assert answer.json()["parameters"] == {"on": str(day), "opened_on": str(OPENED_ON), "today": str(today)}
+        assert slug(answer) == (422, "day-outside-phase")
+        assert answer.json()["parameters"] == {"on": str(day), "started_on": str(OPENED_ON), "today": str(today)}
     assert await service.stored() == stored
     for daycare, day in zip(DAYCARES, (OPENED_ON, today), strict=False):
         assert (await observe(service, course, daycare_id=str(daycare), on=str(day))).status_code == 201
@@ -439,7 +439,7 @@ async def test_today_is_the_day_in_copenhagen(reporting_service: ServiceUnderTes
     # Ten past midnight in Copenhagen is still the evening before in UTC.
     service.clock.move_to(datetime.combine(day, time(0, 10), OFFICE))
     assert service.clock.now().date() == day - timedelta(days=1)
-    assert slug(await observe(service, course, on=str(day + timedelta(days=1)))) == (422, "day-outside-course")
+    assert slug(await observe(service, course, on=str(day + timedelta(days=1)))) == (422, "day-outside-phase")
     assert (await observe(service, course, on=str(day))).status_code == 201
 
 

@@ -149,7 +149,7 @@ async def test_a_refusal_is_parked_at_once_with_its_reason(kernel: Kernel) -> No
     [
         (b"not json at all", "Malformed: not JSON"),
         (b"[1, 2]", "Malformed: not a CloudEvent of version 1.0"),
-        (b'{"specversion": "1.0"}', "Malformed: attribute 'time' is missing"),
+        (b'{"specversion": "1.0"}', "Malformed: attribute 'id' is missing"),
         (b"\xff\xfe\x00", "Malformed: not JSON"),
         (b"", "Malformed: not JSON"),
     ],

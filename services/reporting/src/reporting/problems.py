@@ -39,10 +39,10 @@ PROBLEMS = (
         status=409,
     ),
     ProblemKind(
-        "day-outside-course",
-        Text("The day lies outside the course"),
-        Text("An instrument is recorded with a day from the opening of the course until today. Nothing was stored."),
-        sentence=Text("The day {on} does not lie between the opening of the course on {opened_on} and today, {today}."),
+        "day-outside-phase",
+        Text("The day lies outside the phase"),
+        Text("An instrument is recorded with a day from the start of its phase until today. Nothing was stored."),
+        sentence=Text("The day {on} does not lie between the start of the phase on {started_on} and today, {today}."),
         status=422,
     ),
 )

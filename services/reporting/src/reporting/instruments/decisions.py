@@ -36,9 +36,9 @@ def _check(course: MeasuredCourse, measurement: Measurement, per: Scope, today: 
     phase = course.phase(measurement.phase)
     if phase is None or not phase.owed(measurement.instrument, per):
         raise Refused("instrument-not-owed", phase=measurement.phase, instrument=measurement.instrument)
-    if not phase.running:
+    if not phase.running or phase.started_on is None:
         raise Refused("phase-not-running", phase=measurement.phase)
     if any(known.place == measurement.place for known in course.measurements):
         raise Refused("measured-already", phase=measurement.phase, instrument=measurement.instrument)
-    if not course.opened_on <= measurement.on <= today:
-        raise Refused("day-outside-course", on=measurement.on, opened_on=course.opened_on, today=today)
+    if not phase.started_on <= measurement.on <= today:
+        raise Refused("day-outside-phase", on=measurement.on, started_on=phase.started_on, today=today)

@@ -26,16 +26,18 @@ async def measure_course(opened: CourseOpened, work: UnitOfWork) -> None:
 
 @on(PhaseStarted)
 async def start_measuring(started: PhaseStarted, work: UnitOfWork) -> None:
-    await _set_running(work, started.course_id, started.phase, True)
+    course = await _course(work, started.course_id)
+    await store.save_course(work, course.with_started(started.phase, started.on))
 
 
 @on(PhaseCompleted)
 async def stop_measuring(completed: PhaseCompleted, work: UnitOfWork) -> None:
-    await _set_running(work, completed.course_id, completed.phase, False)
+    course = await _course(work, completed.course_id)
+    await store.save_course(work, course.with_ended(completed.phase))
 
 
-async def _set_running(work: UnitOfWork, course_id: UUID, phase: str, running: bool) -> None:
+async def _course(work: UnitOfWork, course_id: UUID) -> MeasuredCourse:
     course = await store.lock_course(work, course_id)
     if course is None:
         raise LookupError(f"no course {course_id}")
-    await store.save_course(work, course.with_running(phase, running))
+    return course

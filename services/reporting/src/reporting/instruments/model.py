@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.intake import Instrument, Names, Requirement, Scope
@@ -14,6 +15,7 @@ class MeasuredPhase:
     name: str
     names: Names
     owes: tuple[Requirement, ...]
+    started_on: date | None = None
     running: bool = False
 
     def owed(self, instrument: Instrument, per: Scope) -> bool:
@@ -52,11 +54,18 @@ class MeasuredCourse:
         """The phase of this name."""
         return next((phase for phase in self.phases if phase.name == name), None)
 
-    def with_running(self, name: str, running: bool) -> "MeasuredCourse":
-        """The course with the phase of this name started or ended."""
-        phases = tuple(replace(phase, running=running) if phase.name == name else phase for phase in self.phases)
-        return replace(self, phases=phases)
+    def with_started(self, name: str, on: date) -> "MeasuredCourse":
+        """The course with the phase of this name running since a day."""
+        return self._with(name, started_on=on, running=True)
+
+    def with_ended(self, name: str) -> "MeasuredCourse":
+        """The course with the phase of this name over."""
+        return self._with(name, running=False)
 
     def with_measurement(self, measurement: Measurement) -> "MeasuredCourse":
         """The course with one more measurement."""
         return replace(self, measurements=(*self.measurements, measurement))
+
+    def _with(self, name: str, **changes: Any) -> "MeasuredCourse":
+        phases = tuple(replace(phase, **changes) if phase.name == name else phase for phase in self.phases)
+        return replace(self, phases=phases)
