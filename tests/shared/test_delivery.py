@@ -18,6 +18,7 @@ from shared.events.envelope import CONTENT_TYPE, decode
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.relay import Relay
+from shared.events.retries import Retries
 from shared.events.supervision import keep_running
 from shared.events.topology import EVENTS, declare_service, service_queue
 from shared.work import UnitOfWork
@@ -42,6 +43,7 @@ class Kernel:
         self.handlers(RoundOpened)(self.write_effect)
         self.relay = Relay(service="intake", dsn=database.dsn, amqp_url=amqp_url)
         self.inbox = Inbox(database=database, handlers=self.handlers, amqp_url=amqp_url)
+        self.retries = Retries(database=database, handlers=self.handlers)
 
     async def write_effect(self, event: RoundOpened, work: UnitOfWork) -> None:
         await work.session.execute(text("insert into intake.effect (what) values (:what)"), {"what": event.programme})
@@ -59,6 +61,11 @@ class Kernel:
     async def rows(self, statement: str) -> list[tuple[object, ...]]:
         async with self.database.work() as work:
             return [tuple(row) for row in await work.session.execute(text(statement))]
+
+    async def execute(self, statement: str) -> None:
+        async with self.database.work() as work:
+            await work.session.execute(text(statement))
+            await work.commit()
 
     async def until(self, look: Callable[[], object], seconds: float = 20.0) -> None:
         async with asyncio.timeout(seconds):
@@ -84,6 +91,7 @@ async def kernel(database: Database, vhost: str) -> AsyncIterator[Kernel]:
     tasks = [
         asyncio.create_task(keep_running("relay", lambda: kernel.relay.run(kernel.stop), kernel.stop)),
         asyncio.create_task(keep_running("inbox", lambda: kernel.inbox.run(kernel.stop), kernel.stop)),
+        asyncio.create_task(keep_running("retries", lambda: kernel.retries.run(kernel.stop), kernel.stop)),
     ]
     yield kernel
     kernel.stop.set()
@@ -135,6 +143,67 @@ async def test_a_passing_failure_is_tried_again(kernel: Kernel) -> None:
     await kernel.publish(opened(1, "shaky"))
     await kernel.until_effects("shaky")
     assert await kernel.rows("select reason from intake.parked") == []
+
+
+async def test_later_events_of_a_subject_wait_behind_a_parked_one_and_are_released_in_order(kernel: Kernel) -> None:
+    kernel.failures["guilty"] = [Refused("no"), Refused("no")]  # once in its group, once alone
+    course = ["before", "guilty", "after", "and after that"]
+    await kernel.publish(*(opened(1, name) for name in course), opened(2, "another subject"))
+    await kernel.until_effects("before", "another subject")
+    await kernel.publish(opened(1, "last"))
+    await asyncio.sleep(0.5)
+    states = await kernel.rows("select state, sequence from intake.parked order by sequence")
+    assert states == [("parked", 2), ("waiting", 3), ("waiting", 4), ("waiting", 5)]
+    await kernel.execute("update intake.parked set state = 'retrying', retry_at = now() where state = 'parked'")
+    await kernel.until_effects("before", "another subject", "guilty", "after", "and after that", "last")
+    assert await kernel.rows("select 1 from intake.parked") == []
+
+
+async def test_what_fails_for_a_while_is_tried_again_on_a_schedule(kernel: Kernel) -> None:
+    kernel.failures["shaky"] = [RuntimeError("down") for _ in range(5)]  # in its group, three times alone, once later
+    await kernel.publish(opened(1, "shaky"), opened(1, "behind"))
+
+    async def retrying() -> bool:
+        return await kernel.rows("select state, attempts from intake.parked where sequence = 1") == [("retrying", 3)]
+
+    await kernel.until(retrying)
+    ((pause,),) = await kernel.rows(
+        "select extract(epoch from retry_at - last_failed_at)::float from intake.parked limit 1"
+    )
+    assert 5 <= float(str(pause)) <= 6
+    for attempts in (4, 5):
+        await kernel.execute("update intake.parked set retry_at = now() where state = 'retrying'")
+
+        async def tried(so_often: int = attempts) -> bool:
+            rows = await kernel.rows("select attempts from intake.parked where sequence = 1")
+            return rows == [(so_often,)] or rows == []
+
+        await kernel.until(tried)
+    await kernel.until_effects("shaky", "behind")
+    assert await kernel.rows("select 1 from intake.parked") == []
+
+
+async def test_what_never_succeeds_is_left_to_an_operator_in_the_end(kernel: Kernel) -> None:
+    kernel.failures["never"] = [RuntimeError("no") for _ in range(100)]
+    await kernel.publish(opened(1, "never"))
+
+    async def given_up() -> bool:
+        await kernel.execute("update intake.parked set retry_at = now() where state = 'retrying'")
+        return await kernel.rows("select state from intake.parked") == [("parked",)]
+
+    await kernel.until(given_up, seconds=30)
+    assert await kernel.rows("select attempts, retry_at, reason from intake.parked") == [(9, None, "RuntimeError")]
+    assert await kernel.effects() == []
+
+
+async def test_a_parked_event_that_comes_again_stays_one(kernel: Kernel, channel: AbstractChannel) -> None:
+    kernel.failures["refused"] = [Refused("no") for _ in range(20)]
+    body = await envelope_of(kernel, channel, "refused")
+    await send(channel, body)
+    await send(channel, body)
+    await kernel.publish(opened(2, "neighbour"))
+    await kernel.until_effects("neighbour")
+    assert await kernel.rows("select state, attempts from intake.parked") == [("parked", 1)]
 
 
 async def test_a_refusal_is_parked_at_once_with_its_reason(kernel: Kernel) -> None:

@@ -38,7 +38,7 @@ class KernelTables:
     received: Table
     """The inbox's memory of what has had its effect."""
     parked: Table
-    """What could not be handled, with reason and body, until an operator decides."""
+    """What could not be handled yet, and what waits behind it; see `events/failures.py`."""
     answer: Table
     """First answers by idempotency key."""
 
@@ -81,19 +81,26 @@ def _received(metadata: MetaData) -> Table:
 
 
 def _parked(metadata: MetaData) -> Table:
-    return Table(
+    table = Table(
         "parked",
         metadata,
         Column("id", Uuid, primary_key=True),
-        Column("event_id", Uuid, index=True),
+        Column("state", Text, nullable=False),
+        Column("event_id", Uuid, unique=True),
+        Column("source", Text),
+        Column("subject", Text),
+        Column("sequence", BigInteger),
         Column("type", Text),
-        Column("subject", Text, index=True),
-        Column("reason", Text, nullable=False),
-        Column("attempts", Integer, nullable=False),
-        Column("parked_at", DateTime(timezone=True), nullable=False),
         Column("traceparent", Text),
+        Column("reason", Text),
+        Column("attempts", Integer, nullable=False),
+        Column("first_failed_at", DateTime(timezone=True)),
+        Column("last_failed_at", DateTime(timezone=True)),
+        Column("retry_at", DateTime(timezone=True)),
         Column("body", LargeBinary, nullable=False),
     )
+    Index("ix_parked_subject", table.c.source, table.c.subject, table.c.sequence)
+    return table
 
 
 def _answer(metadata: MetaData) -> Table:

@@ -1,4 +1,4 @@
-"""The event process of a service: relay and inbox side by side until told to stop."""
+"""The event process of a service: relay, inbox and retries side by side until told to stop."""
 
 import asyncio
 import signal
@@ -13,6 +13,7 @@ from shared.database import Database
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.relay import Relay
+from shared.events.retries import Retries
 from shared.events.supervision import keep_running
 from shared.events.topology import declare_service
 
@@ -37,12 +38,14 @@ async def run_worker(worker: Worker) -> None:
     service = worker.database.service
     relay = Relay(service=service, dsn=worker.database.dsn, amqp_url=worker.amqp_url)
     inbox = Inbox(database=worker.database, handlers=worker.handlers, amqp_url=worker.amqp_url)
+    retries = Retries(database=worker.database, handlers=worker.handlers)
     try:
         if worker.at_start is not None:
             await worker.at_start(worker.database)
         await asyncio.gather(
             keep_running("relay", lambda: relay.run(stop), stop),
             keep_running("inbox", lambda: inbox.run(stop), stop),
+            keep_running("retries", lambda: retries.run(stop), stop),
         )
     finally:
         await worker.database.close()

@@ -69,19 +69,24 @@ def upgrade() -> None:
     op.create_table(
         "parked",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=True),
-        sa.Column("type", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
+        sa.Column("type", sa.Text(), nullable=True),
         sa.Column("traceparent", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parked")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_parked_event_id")),
         schema="intake",
     )
-    op.create_index(op.f("ix_parked_event_id"), "parked", ["event_id"], unique=False, schema="intake")
-    op.create_index(op.f("ix_parked_subject"), "parked", ["subject"], unique=False, schema="intake")
+    op.create_index("ix_parked_subject", "parked", ["source", "subject", "sequence"], unique=False, schema="intake")
     op.create_table(
         "programme",
         sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -171,8 +176,7 @@ def downgrade() -> None:
     op.drop_table("round", schema="intake")
     op.drop_table("received", schema="intake")
     op.drop_table("programme", schema="intake")
-    op.drop_index(op.f("ix_parked_subject"), table_name="parked", schema="intake")
-    op.drop_index(op.f("ix_parked_event_id"), table_name="parked", schema="intake")
+    op.drop_index("ix_parked_subject", table_name="parked", schema="intake")
     op.drop_table("parked", schema="intake")
     op.drop_index(
         "ix_event_undispatched", table_name="event", schema="intake", postgresql_where=sa.text("dispatched_at is null")

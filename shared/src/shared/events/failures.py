@@ -1,35 +1,121 @@
-"""Where an event waits that could not be handled: in the service's own schema, in sight of its operators."""
+"""Where events wait that could not be handled, in the service's own schema and in sight of its operators.
+
+An event that failed is tried again on a schedule (`retrying`) until its attempts are used up. Then, or at once where
+another try could not help, it waits for an operator (`parked`). Later events of its subject wait behind it (`waiting`),
+so that the order of a subject is kept through failures.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
 
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from shared.errors import Refused
-from shared.events.envelope import Envelope, Malformed, decode
+from shared.events.envelope import Envelope, Malformed, decode, encode
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
+SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600))
+"""The pauses before the attempts that follow the immediate ones; after the last, an operator decides."""
+JITTER = 0.2
+"""Each pause is up to so much longer, so that what failed together is not tried again together."""
+
+Subject = tuple[str, str]
+"""Source and subject of an event: what has an order of its own."""
+
+
+class State(StrEnum):
+    """Why an event is not handled now."""
+
+    RETRYING = "retrying"
+    PARKED = "parked"
+    WAITING = "waiting"
+
+
+def is_permanent(error: Exception) -> bool:
+    """Whether another try would fail the same way: the event is not readable, or a decision says no."""
+    return isinstance(error, Refused | Malformed | ValueError)
+
 
 async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Exception, attempts: int) -> None:
     """Keep `body` with the reason; the caller commits, and then the broker may forget it."""
     envelope = _readable(body)
-    reason = reason_of(error)
-    await work.session.execute(
-        insert(tables.parked).values(
-            id=uuid7(),
-            event_id=envelope and envelope.id,
-            type=envelope and envelope.type,
-            subject=envelope and envelope.subject,
-            traceparent=envelope and envelope.traceparent,
-            reason=reason,
-            attempts=attempts,
-            parked_at=work.now,
-            body=body,
+    permanent = is_permanent(error) or envelope is None
+    values = {
+        "id": uuid7(),
+        "state": State.PARKED if permanent else State.RETRYING,
+        "reason": reason_of(error),
+        "attempts": attempts,
+        "first_failed_at": work.now,
+        "last_failed_at": work.now,
+        "retry_at": None if permanent else work.now + _pause(0),
+        "body": body,
+        **(_columns(envelope) if envelope else {}),
+    }
+    # A crash between this commit and the acknowledgement brings the event again: it stays where it is.
+    await work.session.execute(insert(tables.parked).values(values).on_conflict_do_nothing())
+    log.error("event failed", event_id=str(values.get("event_id")), reason=values["reason"], state=values["state"])
+
+
+async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> set[Subject]:
+    """Those subjects of the events that have something parked, so that the events must wait behind it."""
+    parked = tables.parked
+    subjects = {(envelope.source, envelope.subject) for envelope in envelopes}
+    found = await work.session.execute(
+        select(parked.c.source, parked.c.subject)
+        .where(tuple_(parked.c.source, parked.c.subject).in_(subjects))
+        .distinct()
+    )
+    return {(source, subject) for source, subject in found}
+
+
+async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> None:
+    """Let events wait behind an earlier one of their subject; those that have had their effect already do not."""
+    seen = set(
+        await work.session.scalars(
+            select(tables.received.c.event_id).where(tables.received.c.event_id.in_([each.id for each in envelopes]))
         )
     )
-    log.error("event parked", event_id=str(envelope.id) if envelope else None, reason=reason, attempts=attempts)
+    rows = [
+        {"id": uuid7(), "state": State.WAITING, "attempts": 0, "body": encode(envelope), **_columns(envelope)}
+        for envelope in envelopes
+        if envelope.id not in seen
+    ]
+    if rows:
+        await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
+
+
+async def note_failed_retry(work: UnitOfWork, tables: KernelTables, event_id: object, error: Exception) -> None:
+    """Count one more attempt, and plan the next or leave the event to an operator."""
+    parked = tables.parked
+    row = (
+        await work.session.execute(
+            select(parked.c.attempts, parked.c.first_failed_at, parked.c.state)
+            .where(parked.c.event_id == event_id)
+            .with_for_update()
+        )
+    ).one()
+    scheduled = max(0, row.attempts + 1 - IMMEDIATE_ATTEMPTS)
+    given_up = is_permanent(error) or scheduled >= len(SCHEDULE)
+    await work.session.execute(
+        update(parked)
+        .where(parked.c.event_id == event_id)
+        .values(
+            state=State.PARKED if given_up else State.RETRYING,
+            attempts=row.attempts + 1,
+            reason=reason_of(error),
+            first_failed_at=row.first_failed_at or work.now,
+            last_failed_at=work.now,
+            retry_at=None if given_up else work.now + _pause(scheduled),
+        )
+    )
 
 
 def reason_of(error: Exception) -> str:
@@ -41,6 +127,25 @@ def reason_of(error: Exception) -> str:
             return f"Malformed: {error}"
         case _:
             return type(error).__name__
+
+
+IMMEDIATE_ATTEMPTS = 3
+"""How often an event is tried in the process that received it, before the schedule begins."""
+
+
+def _pause(scheduled: int) -> timedelta:
+    return SCHEDULE[scheduled] * (1 + random.uniform(0, JITTER))  # noqa: S311 (spreads load, guards nothing)
+
+
+def _columns(envelope: Envelope) -> dict[str, object]:
+    return {
+        "event_id": envelope.id,
+        "source": envelope.source,
+        "subject": envelope.subject,
+        "sequence": envelope.sequence,
+        "type": envelope.type,
+        "traceparent": envelope.traceparent,
+    }
 
 
 def _readable(body: bytes) -> Envelope | None:

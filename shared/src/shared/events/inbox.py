@@ -10,24 +10,18 @@ from collections.abc import Sequence
 import structlog
 from aio_pika import connect
 from aio_pika.abc import AbstractIncomingMessage
-from opentelemetry.trace import SpanKind
-from sqlalchemy.dialects.postgresql import insert
 
-from shared.contracts.base import Event
 from shared.database import Database
-from shared.errors import Refused
-from shared.events.envelope import Envelope, Malformed, decode
-from shared.events.failures import park
+from shared.events.effects import Effects
+from shared.events.envelope import decode
+from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park
 from shared.events.handlers import Handlers
 from shared.events.topology import service_queue
-from shared.telemetry import context_of, tracer
-from shared.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
 GROUP = 200
 PREFETCH = 2 * GROUP
-ATTEMPTS = 3
 PAUSE_BETWEEN_ATTEMPTS = 0.2
 """Seconds, doubled from attempt to attempt."""
 
@@ -36,8 +30,8 @@ class Inbox:
     """Runs in a service's worker until `stop` is set."""
 
     def __init__(self, *, database: Database, handlers: Handlers, amqp_url: str) -> None:
-        self._database = database
-        self._handlers = handlers
+        self._effects = Effects(database, handlers)
+        self._queue = service_queue(database.service)
         self._amqp_url = amqp_url
         self.consumes = False
 
@@ -46,7 +40,7 @@ class Inbox:
         async with await connect(self._amqp_url, timeout=10) as broker:
             channel = await broker.channel(publisher_confirms=False)
             await channel.set_qos(prefetch_count=PREFETCH)
-            queue = await channel.get_queue(service_queue(self._database.service), ensure=True)
+            queue = await channel.get_queue(self._queue, ensure=True)
             arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
             channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
             stopping = asyncio.create_task(stop.wait())
@@ -65,60 +59,31 @@ class Inbox:
     async def handle_group(self, group: Sequence[AbstractIncomingMessage]) -> None:
         """Give a group its effect, acknowledge it after the commit."""
         try:
-            await self._handle_together([decode(message.body) for message in group])
+            await self._effects.of_all([decode(message.body) for message in group])
         except Exception as error:
             log.warning("group failed, each event is handled alone", size=len(group), error=type(error).__name__)
             for message in group:
-                await self._handle_alone(message)
+                await self._handle_alone(message.body)
         await group[-1].ack(multiple=True)
 
-    async def _handle_together(self, envelopes: Sequence[Envelope]) -> None:
-        async with self._database.work() as work:
-            unseen = await self._remember(work, envelopes)
-            for envelope in envelopes:
-                if envelope.id in unseen:
-                    unseen.remove(envelope.id)  # the same event twice in one group has its effect once
-                    await self._handle(envelope, work)
-            await work.commit()
-
-    async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[object]:
-        received = self._database.tables.received
-        rows = [{"event_id": envelope.id} for envelope in envelopes]
-        statement = insert(received).values(rows).on_conflict_do_nothing().returning(received.c.event_id)
-        return set(await work.session.scalars(statement))
-
-    async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
-        for handler in self._handlers.of(envelope.type):
-            event: Event = handler.event.model_validate(envelope.data)
-            with (
-                work.caused_by(envelope),
-                tracer.start_as_current_span(
-                    f"{handler.name} {envelope.routing_key}",
-                    context=context_of(envelope.traceparent),
-                    kind=SpanKind.CONSUMER,
-                    attributes={"messaging.system": "rabbitmq", "messaging.message.id": str(envelope.id)},
-                ),
-            ):
-                await handler.function(event, work)
-                await work.session.flush()  # what the rows refuse is this handler's failure, not its neighbour's
-
-    async def _handle_alone(self, message: AbstractIncomingMessage) -> None:
+    async def _handle_alone(self, body: bytes) -> None:
         pause = PAUSE_BETWEEN_ATTEMPTS
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, IMMEDIATE_ATTEMPTS + 1):
             try:
-                await self._handle_together([decode(message.body)])
+                await self._effects.of_all([decode(body)])
                 return
             except Exception as error:
-                if attempt == ATTEMPTS or isinstance(error, Refused | Malformed | ValueError):
-                    await self._park(message, error, attempt)
+                if attempt == IMMEDIATE_ATTEMPTS or is_permanent(error):
+                    await self._park(body, error, attempt)
                     return
                 await asyncio.sleep(pause)
                 pause *= 2
 
-    async def _park(self, message: AbstractIncomingMessage, error: Exception, attempts: int) -> None:
-        await self._database.ping()  # a lost database is nobody's guilt: the group stays with the broker
-        async with self._database.work() as work:
-            await park(work, self._database.tables, message.body, error, attempts)
+    async def _park(self, body: bytes, error: Exception, attempts: int) -> None:
+        database = self._effects.database
+        await database.ping()  # a lost database is nobody's guilt: the group stays with the broker
+        async with database.work() as work:
+            await park(work, database.tables, body, error, attempts)
             await work.commit()
 
 

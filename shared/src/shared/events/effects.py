@@ -1,0 +1,64 @@
+"""Gives events their effect exactly once: the effect and the record of having been seen commit together."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from opentelemetry.trace import SpanKind
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.contracts.base import Event
+from shared.database import Database
+from shared.events.envelope import Envelope
+from shared.events.failures import blocked_subjects, wait_behind
+from shared.events.handlers import Handlers
+from shared.telemetry import context_of, tracer
+from shared.work import UnitOfWork
+
+
+class Effects:
+    """What a service does when something has happened."""
+
+    def __init__(self, database: Database, handlers: Handlers) -> None:
+        self.database = database
+        self._handlers = handlers
+
+    async def of_all(self, envelopes: Sequence[Envelope]) -> None:
+        """Handle a group in order, in one transaction, and let wait what must. Raises what a handler raises."""
+        async with self.database.work() as work:
+            blocked = await blocked_subjects(work, self.database.tables, envelopes)
+            free = [each for each in envelopes if (each.source, each.subject) not in blocked]
+            if blocked:
+                held = [each for each in envelopes if (each.source, each.subject) in blocked]
+                await wait_behind(work, self.database.tables, held)
+            if free:
+                await self.of_unseen(work, free)
+            await work.commit()
+
+    async def of_unseen(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
+        """Handle those that have not been seen, in order; the caller commits."""
+        unseen = await self._remember(work, envelopes)
+        for envelope in envelopes:
+            if envelope.id in unseen:
+                unseen.remove(envelope.id)  # the same event twice in one group has its effect once
+                await self._handle(envelope, work)
+
+    async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
+        received = self.database.tables.received
+        rows = [{"event_id": envelope.id} for envelope in envelopes]
+        statement = insert(received).values(rows).on_conflict_do_nothing().returning(received.c.event_id)
+        return set(await work.session.scalars(statement))
+
+    async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
+        for handler in self._handlers.of(envelope.type):
+            event: Event = handler.event.model_validate(envelope.data)
+            with (
+                work.caused_by(envelope),
+                tracer.start_as_current_span(
+                    f"{handler.name} {envelope.routing_key}",
+                    context=context_of(envelope.traceparent),
+                    kind=SpanKind.CONSUMER,
+                    attributes={"messaging.system": "rabbitmq", "messaging.message.id": str(envelope.id)},
+                ),
+            ):
+                await handler.function(event, work)
+                await work.session.flush()  # what the rows refuse is this handler's failure, not its neighbour's

@@ -1,0 +1,80 @@
+"""Tries again what failed, when its time has come, and then releases in order what waits behind it."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Select, and_, delete, or_, select
+
+from shared.database import Database
+from shared.events.effects import Effects
+from shared.events.envelope import decode
+from shared.events.failures import State, note_failed_retry
+from shared.events.handlers import Handlers
+from shared.events.supervision import wait_for
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 1.0
+"""Seconds between looks for events whose time has come."""
+
+
+class Retries:
+    """Runs in a service's worker until `stop` is set. Several workers can: an event is locked while it is tried."""
+
+    def __init__(self, *, database: Database, handlers: Handlers) -> None:
+        self._database = database
+        self._effects = Effects(database, handlers)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look again and again. Raises when the database is lost; the caller runs it again."""
+        while not stop.is_set():
+            if await self.retry_next() is None:
+                await wait_for(stop, LOOK_EVERY)
+
+    async def retry_next(self) -> UUID | None:
+        """Try one event whose time has come; returns its id, or nothing if there is none."""
+        event_id: UUID | None = None
+        try:
+            async with self._database.work() as work:
+                parked = self._database.tables.parked
+                row = (await work.session.execute(self._due(work.now))).first()
+                if row is None:
+                    return None
+                event_id = row.event_id
+                await self._effects.of_unseen(work, [decode(row.body)])
+                await work.session.execute(delete(parked).where(parked.c.event_id == event_id))
+                await work.commit()
+                log.info("event handled after failure", event_id=str(event_id), attempts=row.attempts + 1)
+        except Exception as error:
+            if event_id is None:
+                raise
+            await self._note(event_id, error)
+        return event_id
+
+    async def _note(self, event_id: UUID, error: Exception) -> None:
+        async with self._database.work() as work:
+            await note_failed_retry(work, self._database.tables, event_id, error)
+            await work.commit()
+
+    def _due(self, now: object) -> Select[tuple[UUID, bytes, int]]:
+        """The first event of a subject, if it only waits or its time has come."""
+        parked = self._database.tables.parked
+        earlier = parked.alias("earlier")
+        is_first = ~(
+            select(earlier.c.id)
+            .where(
+                earlier.c.source == parked.c.source,
+                earlier.c.subject == parked.c.subject,
+                earlier.c.sequence < parked.c.sequence,
+            )
+            .exists()
+        )
+        due = or_(parked.c.state == State.WAITING, and_(parked.c.state == State.RETRYING, parked.c.retry_at <= now))
+        return (
+            select(parked.c.event_id, parked.c.body, parked.c.attempts)
+            .where(parked.c.event_id.is_not(None), due, is_first)
+            .order_by(parked.c.retry_at.nulls_first(), parked.c.sequence)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=parked)
+        )
