@@ -1,14 +1,18 @@
 """What people see, in a real browser: every page in both languages, on a phone and on a desk."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
+from aio_pika import Message, connect
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from whole_system import PlayedStory
 
 from local.state import CHECKOUT
+from shared.events.topology import service_queue
 
 AXE = CHECKOUT / "shared" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 QUIET = [
@@ -149,3 +153,32 @@ def test_one_sign_in_opens_all_three_services(played: PlayedStory, context: Brow
         page.goto(f"{urls[service]}/?lang=en")
         assert page.get_by_role("button", name="Sign out").is_visible()
         assert page.locator("main table").count() >= 1
+
+
+def test_an_operator_finds_a_failed_event_and_gives_it_up(played: PlayedStory, context: BrowserContext) -> None:
+    url = played.whole.system.urls["reporting"]
+    with ThreadPoolExecutor() as elsewhere:  # Playwright has an event loop of its own in this thread
+        elsewhere.submit(asyncio.run, send(played.whole.system.servers.amqp_url, b"this is no event")).result()
+    page = context.new_page()
+    sign_in(page, url, "gert")
+    listed = page.locator("main tbody tr", has_text="No event")
+    while listed.count() == 0:
+        page.goto(f"{url}/operations/failures?lang=en")
+    for address in (f"{url}/operations/failures", f"{url}{listed.locator('a').get_attribute('href')}"):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for language in LANGUAGES:
+                page.goto(f"{address}?lang={language}")
+                check(page, language, width)
+    page.goto(f"{address}?lang=en")
+    assert page.inner_text("pre") == "this is no event"
+    page.fill("#reason", "Sent by a test")
+    page.keyboard.press("Enter")
+    page.get_by_text("Everything has been handled").wait_for()
+    assert played.whole.sql("select action, reason from reporting.intervention") == [["discard", "Sent by a test"]]
+
+
+async def send(amqp_url: str, body: bytes) -> None:
+    async with await connect(amqp_url, timeout=10) as connection:
+        channel = await connection.channel()
+        await channel.default_exchange.publish(Message(body), service_queue("reporting"), mandatory=True, timeout=10)

@@ -21,6 +21,7 @@ from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
 from shared.events.topology import EVENTS, declare_service, service_queue
+from shared.operations.commands import retry
 from shared.work import UnitOfWork
 from shared.worker import declare
 
@@ -154,7 +155,10 @@ async def test_later_events_of_a_subject_wait_behind_a_parked_one_and_are_releas
     await asyncio.sleep(0.5)
     states = await kernel.rows("select state, sequence from intake.parked order by sequence")
     assert states == [("parked", 2), ("waiting", 3), ("waiting", 4), ("waiting", 5)]
-    await kernel.execute("update intake.parked set state = 'retrying', retry_at = now() where state = 'parked'")
+    ((failure,),) = await kernel.rows("select id from intake.parked where state = 'parked'")
+    async with kernel.database.work() as work:
+        await retry(work, kernel.database.tables, UUID(str(failure)), "an operator")
+        await work.commit()
     await kernel.until_effects("before", "another subject", "guilty", "after", "and after that", "last")
     assert await kernel.rows("select 1 from intake.parked") == []
 

@@ -26,7 +26,12 @@ ID = "00000000-0000-7000-8000-000000000000"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 SIGN_IN = "/api/v1/sign-in"
 
-EVERYWHERE = {"/health/live": ["get"], "/health/ready": ["get"], SIGN_IN: ["post"]}
+EVERYWHERE = {"/health/live": ["get"], "/health/ready": ["get"], SIGN_IN: ["post"]} | {
+    "/api/v1/operations/failures": ["get"],
+    "/api/v1/operations/failures/{id}": ["get"],
+    "/api/v1/operations/failures/{id}/discard": ["post"],
+    "/api/v1/operations/failures/{id}/retry": ["post"],
+}
 DESCRIBED = {
     "intake": EVERYWHERE
     | {
@@ -81,6 +86,10 @@ PAGES: dict[str, list[str]] = {
     "POST /sign-in": [],
     "POST /sign-out": [],
     "POST /api/v1/sign-in": [],
+} | {
+    f"{method} {prefix}/operations/failures{rest}": ["operator"]
+    for prefix in ("", "/api/v1")
+    for method, rest in (("GET", ""), ("GET", "/{id}"), ("POST", "/{id}/retry"), ("POST", "/{id}/discard"))
 }
 ALLOWED = {
     "intake": PAGES

@@ -39,6 +39,8 @@ class KernelTables:
     """The inbox's memory of what has had its effect."""
     parked: Table
     """What could not be handled yet, and what waits behind it; see `events/failures.py`."""
+    intervention: Table
+    """What operators have done about parked events, by whom, when and why; nothing is deleted from it."""
     answer: Table
     """First answers by idempotency key."""
 
@@ -46,7 +48,11 @@ class KernelTables:
 def kernel_tables(metadata: MetaData) -> KernelTables:
     """Declare the kernel's tables on a service's metadata."""
     return KernelTables(
-        event=_event(metadata), received=_received(metadata), parked=_parked(metadata), answer=_answer(metadata)
+        event=_event(metadata),
+        received=_received(metadata),
+        parked=_parked(metadata),
+        intervention=_intervention(metadata),
+        answer=_answer(metadata),
     )
 
 
@@ -101,6 +107,20 @@ def _parked(metadata: MetaData) -> Table:
     )
     Index("ix_parked_subject", table.c.source, table.c.subject, table.c.sequence)
     return table
+
+
+def _intervention(metadata: MetaData) -> Table:
+    return Table(
+        "intervention",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("event_id", Uuid, index=True),
+        Column("action", Text, nullable=False),
+        Column("reason", Text),
+        Column("operator", Text, nullable=False),
+        Column("done_at", DateTime(timezone=True), nullable=False),
+        Column("body", LargeBinary, nullable=False),
+    )
 
 
 def _answer(metadata: MetaData) -> Table:

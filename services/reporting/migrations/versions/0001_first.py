@@ -69,6 +69,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("dispatched_at is null"),
     )
     op.create_table(
+        "intervention",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intervention")),
+        schema="reporting",
+    )
+    op.create_index(op.f("ix_intervention_event_id"), "intervention", ["event_id"], unique=False, schema="reporting")
+    op.create_table(
         "measured_course",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("municipality", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -151,6 +164,8 @@ def downgrade() -> None:
     op.drop_index("ix_parked_subject", table_name="parked", schema="reporting")
     op.drop_table("parked", schema="reporting")
     op.drop_table("measured_course", schema="reporting")
+    op.drop_index(op.f("ix_intervention_event_id"), table_name="intervention", schema="reporting")
+    op.drop_table("intervention", schema="reporting")
     op.drop_index(
         "ix_event_undispatched",
         table_name="event",

@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse, Response
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import Problem, Text
-from shared.identity import LocalPersonas, NobodySignsIn, Sessions, SignIn
+from shared.identity import LocalPersonas, NobodySignsIn, Role, Sessions, SignIn
+from shared.operations import api as failures_api
+from shared.operations import pages as failures_pages
 from shared.settings import KernelSettings
 from shared.web import sign_in as signing_in
 from shared.web.access import public
@@ -25,6 +27,9 @@ from shared.web.problems import UnexpectedErrors, handle_problems
 from shared.web.request_limits import DEFAULT_LIMIT, RequestLimits
 from shared.web.static_files import StaticFolders, serve_static_files
 from shared.web.translations import Catalogue
+
+OPERATIONS_TEMPLATES = Path(failures_pages.__file__).resolve().parent / "templates"
+FAILURES = NavigationEntry(Text("Failed events"), "/operations/failures", frozenset({Role.OPERATOR}))
 
 
 def create_application(
@@ -57,8 +62,8 @@ def create_application(
         settings=settings,
         catalogue=catalogue,
         static=static,
-        navigation=navigation,
-        templates_directories=templates_directories,
+        navigation=(*navigation, FAILURES),
+        templates_directories=(*templates_directories, OPERATIONS_TEMPLATES),
     )
     kernel = WebKernel(
         settings=settings,
@@ -74,7 +79,8 @@ def create_application(
     app.state.kernel = kernel
     handle_problems(app)
     _add_middleware(app, kernel, body_limit)
-    for router in (*routers, signing_in.api, signing_in.pages, health_router(checks or {}, static), _descriptions()):
+    own = (failures_pages.router, failures_api.router, signing_in.api, signing_in.pages)
+    for router in (*routers, *own, health_router(checks or {}, static), _descriptions()):
         app.include_router(router)
     serve_static_files(app, static)
     if instrument is not None:

@@ -164,6 +164,19 @@ SHARED_KINDS = (
         status=412,
     ),
     ProblemKind(
+        "unknown-failure",
+        Text("There is no such failure"),
+        Text("The event has been handled or given up meanwhile, or it never failed. Nothing was changed."),
+        status=404,
+    ),
+    ProblemKind(
+        "no-event",
+        Text("This is no event"),
+        Text("What arrived could not be read as an event, so it cannot be tried again. It can be given up."),
+        sentence=Text("What arrived could not be read as an event, so it cannot be tried again."),
+        status=409,
+    ),
+    ProblemKind(
         "not-ready",
         Text("The service is not ready"),
         Text("Something the service depends on does not answer. The member `checks` says what."),
