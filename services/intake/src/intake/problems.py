@@ -17,6 +17,12 @@ PROBLEMS = (
         status=422,
     ),
     ProblemKind(
+        "programme-changed",
+        Text("A published version of a programme has changed"),
+        Text("What has judged a case stays as it was: give what has changed a version of its own."),
+        status=409,
+    ),
+    ProblemKind(
         "programme-without-rounds",
         Text("The programme has no rounds"),
         Text("The programme takes applications at any time, so no round can be opened for it."),

@@ -7,21 +7,24 @@ from sqlalchemy import text
 
 from intake.programmes import store
 from intake.programmes.decisions import publish_programme
-from intake.programmes.files import load_programmes
+from intake.programmes.files import ProgrammeFileError, load_programmes
+from intake.programmes.model import Programme
 from shared.database import Database
+from shared.decision import Decision
+from shared.errors import Refused
 
 log = structlog.get_logger(__name__)
 
 
 async def publish_programmes(database: Database, folder: Path) -> None:
-    """Publish what is new in `folder`, all or nothing. Raises `ProgrammeFileError` or `Refused`."""
+    """Publish what is new in `folder`, all or nothing. Raises `ProgrammeFileError`."""
     programmes = load_programmes(folder)
     async with database.work() as work:
         # two workers that start together publish once
         await work.session.execute(text("select pg_advisory_xact_lock(hashtextextended('praksis.programmes', 0))"))
         for programme in programmes:
             published = await store.load_programme(work, programme.slug, programme.version)
-            decision = publish_programme(published, programme)
+            decision = _published(published, programme)
             if published is None:
                 store.add_programme(work, programme)
             elif decision.events:
@@ -30,3 +33,11 @@ async def publish_programmes(database: Database, folder: Path) -> None:
             if decision.events:
                 log.info("programme published", programme=programme.slug, version=programme.version)
         await work.commit()
+
+
+def _published(before: Programme | None, wanted: Programme) -> Decision[Programme]:
+    try:
+        return publish_programme(before, wanted)
+    except Refused as refused:
+        message = "has been published with other content; give what has changed a version of its own"
+        raise ProgrammeFileError([f"{wanted.slug}: version {wanted.version} {message}"]) from refused

@@ -1,0 +1,20 @@
+"""Every problem that a service raises is one whose page explains it."""
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import intake.problems
+import reporting.problems
+import scheduling.problems
+from shared.web.problem_kinds import ProblemKinds
+from shared.web.slugs import undeclared_slugs
+
+
+@pytest.mark.parametrize(
+    "problems", [intake.problems, scheduling.problems, reporting.problems], ids=lambda it: it.__name__
+)
+def test_no_slug_is_left_unexplained(problems: ModuleType) -> None:
+    assert problems.__file__ is not None
+    assert undeclared_slugs(Path(problems.__file__).parent, ProblemKinds(problems.PROBLEMS)) == []
