@@ -14,13 +14,14 @@ from sqlalchemy import text
 from shared.contracts.intake import RoundOpened
 from shared.database import Database
 from shared.errors import Refused
-from shared.events.envelope import CONTENT_TYPE, decode
+from shared.events.dead_letters import DeadLetters
+from shared.events.envelope import CONTENT_TYPE, Envelope, decode, encode
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
-from shared.events.topology import EVENTS, declare_service, service_queue
+from shared.events.topology import DELIVERY_LIMIT, EVENTS, declare_service, service_queue
 from shared.operations.commands import retry
 from shared.work import UnitOfWork
 from shared.worker import declare
@@ -236,6 +237,42 @@ async def test_what_is_no_event_is_parked_with_its_body(
     ((kept, why, event_id),) = await kernel.rows("select body, reason, event_id from intake.parked")
     assert (kept, event_id) == (body, None)
     assert str(why).startswith(reason)
+
+
+async def test_what_the_broker_gives_up_on_is_parked(database: Database, vhost: str) -> None:
+    await declare(vhost, "intake", Handlers())
+    event = Envelope(
+        id=uuid4(),
+        source="intake",
+        type=RoundOpened.type_name(),
+        subject="round/1",
+        sequence=1,
+        time=MOMENT,
+        correlation_id=uuid4(),
+        causation_id=None,
+        traceparent=None,
+        data={},
+    )
+    async with await connect(vhost, timeout=10) as connection:
+        await send(await connection.channel(), encode(event))
+    for _ in range(DELIVERY_LIMIT + 1):  # a process that takes it and dies before it acknowledges
+        async with await connect(vhost, timeout=10) as connection:
+            taken: asyncio.Queue[object] = asyncio.Queue()
+            queue = await (await connection.channel()).get_queue(service_queue("intake"))
+            await queue.consume(taken.put, timeout=10)
+            await asyncio.wait_for(taken.get(), 10)
+    stop = asyncio.Event()
+    running = asyncio.create_task(DeadLetters(database=database, amqp_url=vhost).run(stop))
+    statement = text("select event_id, state, reason, attempts from intake.parked")
+    async with asyncio.timeout(20):
+        parked: list[tuple[object, ...]] = []
+        while not parked:
+            async with database.work() as work:
+                parked = [tuple(row) for row in await work.session.execute(statement)]
+            await asyncio.sleep(0.05)
+    assert parked == [(event.id, "parked", "GivenUp", DELIVERY_LIMIT)]
+    stop.set()
+    await running
 
 
 async def test_an_event_whose_data_do_not_fit_is_parked(kernel: Kernel, channel: AbstractChannel) -> None:

@@ -10,6 +10,7 @@ from aio_pika import connect
 
 from shared import telemetry
 from shared.database import Database
+from shared.events.dead_letters import DeadLetters
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.relay import Relay
@@ -38,6 +39,7 @@ async def run_worker(worker: Worker) -> None:
     service = worker.database.service
     relay = Relay(service=service, dsn=worker.database.dsn, amqp_url=worker.amqp_url)
     inbox = Inbox(database=worker.database, handlers=worker.handlers, amqp_url=worker.amqp_url)
+    dead_letters = DeadLetters(database=worker.database, amqp_url=worker.amqp_url)
     retries = Retries(database=worker.database, handlers=worker.handlers)
     try:
         if worker.at_start is not None:
@@ -45,6 +47,7 @@ async def run_worker(worker: Worker) -> None:
         await asyncio.gather(
             keep_running("relay", lambda: relay.run(stop), stop),
             keep_running("inbox", lambda: inbox.run(stop), stop),
+            keep_running("dead letters", lambda: dead_letters.run(stop), stop),
             keep_running("retries", lambda: retries.run(stop), stop),
         )
     finally:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
 import structlog
 from sqlalchemy import select, tuple_, update
@@ -31,6 +32,10 @@ Subject = tuple[str, str]
 """Source and subject of an event: what has an order of its own."""
 
 
+class GivenUp(Exception):
+    """The broker has delivered the event again and again, and nobody has acknowledged it."""
+
+
 class State(StrEnum):
     """Why an event is not handled now."""
 
@@ -40,8 +45,8 @@ class State(StrEnum):
 
 
 def is_permanent(error: Exception) -> bool:
-    """Whether another try would fail the same way: the event is not readable, or a decision says no."""
-    return isinstance(error, Refused | Malformed | ValueError)
+    """Whether another try would fail the same way: it cannot be read, a decision says no, or it ends the process."""
+    return isinstance(error, Refused | Malformed | GivenUp | ValueError)
 
 
 async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Exception, attempts: int) -> None:
@@ -78,11 +83,7 @@ async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Se
 
 async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> None:
     """Let events wait behind an earlier one of their subject; those that have had their effect already do not."""
-    seen = set(
-        await work.session.scalars(
-            select(tables.received.c.event_id).where(tables.received.c.event_id.in_([each.id for each in envelopes]))
-        )
-    )
+    seen = await seen_among(work, tables, [envelope.id for envelope in envelopes])
     rows = [
         {"id": uuid7(), "state": State.WAITING, "attempts": 0, "body": encode(envelope), **_columns(envelope)}
         for envelope in envelopes
@@ -90,6 +91,12 @@ async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequenc
     ]
     if rows:
         await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
+
+
+async def seen_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the events that have had their effect."""
+    received = tables.received
+    return set(await work.session.scalars(select(received.c.event_id).where(received.c.event_id.in_(event_ids))))
 
 
 async def note_failed_retry(work: UnitOfWork, tables: KernelTables, event_id: object, error: Exception) -> None:

@@ -21,6 +21,11 @@ def service_queue(service: str) -> str:
     return f"praksis.{service}"
 
 
+def dead_letter_queue(service: str) -> str:
+    """Where the broker puts what it has given up on delivering to a service."""
+    return f"{service_queue(service)}.dead"
+
+
 async def declare_log(channel: AbstractChannel) -> None:
     """Declare what all services share. Idempotent."""
     events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
@@ -33,7 +38,7 @@ async def declare_service(channel: AbstractChannel, service: str, handlers: Hand
     """Declare a service's queue, its bindings and its dead letters. Idempotent; another argument is an error."""
     await declare_log(channel)
     name = service_queue(service)
-    dead = await channel.declare_queue(f"{name}.dead", durable=True, arguments={"x-queue-type": "quorum"})
+    dead = await channel.declare_queue(dead_letter_queue(service), durable=True, arguments={"x-queue-type": "quorum"})
     await dead.bind(DEAD, name)
     queue = await channel.declare_queue(
         name,
