@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from shared.database import Database
 from shared.errors import Refused
 from shared.events.dead_letters import DeadLetters
 from shared.events.envelope import CONTENT_TYPE, Envelope, decode, encode
+from shared.events.failures import SCHEDULE, park
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.relay import Relay
@@ -239,9 +241,36 @@ async def test_what_is_no_event_is_parked_with_its_body(
     assert str(why).startswith(reason)
 
 
-async def test_what_the_broker_gives_up_on_is_parked(database: Database, vhost: str) -> None:
-    await declare(vhost, "intake", Handlers())
-    event = Envelope(
+async def test_a_retry_that_ends_its_process_is_counted_and_left_to_an_operator(database: Database) -> None:
+    handlers = Handlers()
+
+    @handlers(RoundOpened)
+    async def end_the_process(event: RoundOpened, work: UnitOfWork) -> None:
+        raise SystemExit
+
+    event = stray_event(opened(1).model_dump(mode="json"))
+    async with database.work() as work:
+        await park(work, database.tables, encode(event), RuntimeError(), 3)
+        await work.commit()
+    ended = 0
+    for _ in range(20):
+        async with database.work() as work:
+            await work.session.execute(
+                text("update intake.parked set retry_at = now() - interval '1 s' where state = 'retrying'")
+            )
+            await work.commit()
+        try:
+            await Retries(database=database, handlers=handlers).retry_next()
+        except SystemExit:
+            ended += 1
+    assert ended == len(SCHEDULE)
+    async with database.work() as work:
+        rows = await work.session.execute(text("select state, reason, attempts, retry_at from intake.parked"))
+        assert [tuple(row) for row in rows] == [("parked", "Interrupted", 3 + len(SCHEDULE), None)]
+
+
+def stray_event(data: dict[str, Any]) -> Envelope:
+    return Envelope(
         id=uuid4(),
         source="intake",
         type=RoundOpened.type_name(),
@@ -251,8 +280,13 @@ async def test_what_the_broker_gives_up_on_is_parked(database: Database, vhost: 
         correlation_id=uuid4(),
         causation_id=None,
         traceparent=None,
-        data={},
+        data=data,
     )
+
+
+async def test_what_the_broker_gives_up_on_is_parked(database: Database, vhost: str) -> None:
+    await declare(vhost, "intake", Handlers())
+    event = stray_event({})
     async with await connect(vhost, timeout=10) as connection:
         await send(await connection.channel(), encode(event))
     for _ in range(DELIVERY_LIMIT + 1):  # a process that takes it and dies before it acknowledges

@@ -7,6 +7,7 @@ were delivered together with it, which lose nothing but time.
 
 import asyncio
 from collections.abc import Sequence
+from uuid import UUID
 
 from shared.database import Database
 from shared.events.consumption import consume_groups
@@ -27,16 +28,17 @@ class DeadLetters:
         await consume_groups(self._amqp_url, dead_letter_queue(self._database.service), self._park, stop)
 
     async def _park(self, bodies: Sequence[bytes]) -> None:
+        tables = self._database.tables
         async with self._database.work() as work:
+            seen = await seen_among(work, tables, [event_id for body in bodies if (event_id := _id_of(body))])
             for body in bodies:
-                if not await self._has_had_its_effect(body):
-                    await park(work, self._database.tables, body, GivenUp(), DELIVERY_LIMIT)
+                if _id_of(body) not in seen:
+                    await park(work, tables, body, GivenUp(), DELIVERY_LIMIT)
             await work.commit()
 
-    async def _has_had_its_effect(self, body: bytes) -> bool:
-        try:
-            event_id = decode(body).id
-        except Malformed:
-            return False
-        async with self._database.work() as work:
-            return bool(await seen_among(work, self._database.tables, [event_id]))
+
+def _id_of(body: bytes) -> UUID | None:
+    try:
+        return decode(body).id
+    except Malformed:
+        return None

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -99,30 +99,35 @@ async def seen_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence
     return set(await work.session.scalars(select(received.c.event_id).where(received.c.event_id.in_(event_ids))))
 
 
-async def note_failed_retry(work: UnitOfWork, tables: KernelTables, event_id: object, error: Exception) -> None:
-    """Count one more attempt, and plan the next or leave the event to an operator."""
+async def count_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, attempts: int) -> None:
+    """Note that a try begins, after `attempts` earlier ones, and when the next is due should this one never end.
+
+    The caller commits this before the try: an event that ends its process is counted too, and the last try leaves it to
+    an operator beforehand.
+    """
     parked = tables.parked
-    row = (
-        await work.session.execute(
-            select(parked.c.attempts, parked.c.first_failed_at, parked.c.state)
-            .where(parked.c.event_id == event_id)
-            .with_for_update()
-        )
-    ).one()
-    scheduled = max(0, row.attempts + 1 - IMMEDIATE_ATTEMPTS)
-    given_up = is_permanent(error) or scheduled >= len(SCHEDULE)
+    scheduled = max(0, attempts + 1 - IMMEDIATE_ATTEMPTS)
+    is_last = scheduled >= len(SCHEDULE)
     await work.session.execute(
         update(parked)
         .where(parked.c.event_id == event_id)
         .values(
-            state=State.PARKED if given_up else State.RETRYING,
-            attempts=row.attempts + 1,
-            reason=reason_of(error),
-            first_failed_at=row.first_failed_at or work.now,
+            state=State.PARKED if is_last else State.RETRYING,
+            attempts=attempts + 1,
+            reason=INTERRUPTED,
+            first_failed_at=func.coalesce(parked.c.first_failed_at, work.now),
             last_failed_at=work.now,
-            retry_at=None if given_up else work.now + _pause(scheduled),
+            retry_at=None if is_last else work.now + _pause(scheduled),
         )
     )
+
+
+async def note_failed_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, error: Exception) -> None:
+    """Say why a counted try has failed; where another would fail the same way, leave the event to an operator."""
+    values: dict[str, object] = {"reason": reason_of(error), "last_failed_at": work.now}
+    if is_permanent(error):
+        values |= {"state": State.PARKED, "retry_at": None}
+    await work.session.execute(update(tables.parked).where(tables.parked.c.event_id == event_id).values(values))
 
 
 def reason_of(error: Exception) -> str:
@@ -136,6 +141,8 @@ def reason_of(error: Exception) -> str:
             return type(error).__name__
 
 
+INTERRUPTED = "Interrupted"
+"""The reason of an event whose last try has begun and has not ended: it is under way, or it ended its process."""
 IMMEDIATE_ATTEMPTS = 3
 """How often an event is tried in the process that received it, before the schedule begins."""
 

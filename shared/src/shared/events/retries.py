@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, delete, or_, select
 from shared.database import Database
 from shared.events.effects import Effects
 from shared.events.envelope import decode
-from shared.events.failures import State, note_failed_retry
+from shared.events.failures import State, count_attempt, note_failed_attempt
 from shared.events.handlers import Handlers
 from shared.events.supervision import wait_for
 
@@ -33,31 +33,47 @@ class Retries:
                 await wait_for(stop, LOOK_EVERY)
 
     async def retry_next(self) -> UUID | None:
-        """Try one event whose time has come; returns its id, or nothing if there is none."""
-        event_id: UUID | None = None
-        try:
-            async with self._database.work() as work:
-                parked = self._database.tables.parked
-                row = (await work.session.execute(self._due(work.now))).first()
-                if row is None:
-                    return None
-                event_id = row.event_id
-                await self._effects.of_unseen(work, [decode(row.body)])
-                await work.session.execute(delete(parked).where(parked.c.event_id == event_id))
-                await work.commit()
-                log.info("event handled after failure", event_id=str(event_id), attempts=row.attempts + 1)
-        except Exception as error:
-            if event_id is None:
-                raise
-            await self._note(event_id, error)
+        """Try one event whose time has come; returns its id, or nothing if there is none.
+
+        The try is counted in a commit of its own before it begins, so that what ends its process comes to rest.
+        """
+        event_id = await self._begin()
+        if event_id is not None:
+            try:
+                await self._try(event_id)
+            except Exception as error:
+                await self._note(event_id, error)
         return event_id
+
+    async def _begin(self) -> UUID | None:
+        async with self._database.work() as work:
+            row = (await work.session.execute(self._due(work.now))).first()
+            if row is None:
+                return None
+            await count_attempt(work, self._database.tables, row.event_id, row.attempts)
+            await work.commit()
+            event_id: UUID = row.event_id
+            return event_id
+
+    async def _try(self, event_id: UUID) -> None:
+        parked = self._database.tables.parked
+        async with self._database.work() as work:
+            body = await work.session.scalar(
+                select(parked.c.body).where(parked.c.event_id == event_id).with_for_update()
+            )
+            if body is None:
+                return  # an operator has given it up meanwhile
+            await self._effects.of_unseen(work, [decode(body)])
+            await work.session.execute(delete(parked).where(parked.c.event_id == event_id))
+            await work.commit()
+            log.info("event handled after failure", event_id=str(event_id))
 
     async def _note(self, event_id: UUID, error: Exception) -> None:
         async with self._database.work() as work:
-            await note_failed_retry(work, self._database.tables, event_id, error)
+            await note_failed_attempt(work, self._database.tables, event_id, error)
             await work.commit()
 
-    def _due(self, now: object) -> Select[tuple[UUID, bytes, int]]:
+    def _due(self, now: object) -> Select[tuple[UUID, int]]:
         """The first event of a subject, if it only waits or its time has come."""
         parked = self._database.tables.parked
         earlier = parked.alias("earlier")
@@ -72,7 +88,7 @@ class Retries:
         )
         due = or_(parked.c.state == State.WAITING, and_(parked.c.state == State.RETRYING, parked.c.retry_at <= now))
         return (
-            select(parked.c.event_id, parked.c.body, parked.c.attempts)
+            select(parked.c.event_id, parked.c.attempts)
             .where(parked.c.event_id.is_not(None), due, is_first)
             .order_by(parked.c.retry_at.nulls_first(), parked.c.sequence)
             .limit(1)
