@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 python := .venv/bin/python
 setup := deploy/local/setup.sh
-members := shared services/intake services/scheduling services/reporting deploy/local
+members := shared services/intake services/scheduling services/reporting cli deploy/local
 export PYTHON
 
 # Stamps lie in the folders that they speak of, and go with them.
@@ -65,7 +65,7 @@ types: $(python_stamp) ## Check types, strictly
 lock: $(python_stamp) ## Bring requirements.lock up to the pyproject files (UPGRADE=1: take newer versions too)
 	@$(python) -m uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 \
 	  --quiet $(if $(UPGRADE),--upgrade) --no-emit-package praksis-shared --no-emit-package praksis-intake --no-emit-package praksis-scheduling \
-	  --no-emit-package praksis-reporting --no-emit-package praksis-local -o requirements.lock
+	  --no-emit-package praksis-reporting --no-emit-package praksis-cli --no-emit-package praksis-local -o requirements.lock
 
 .PHONY: secrets
 secrets: $(python_stamp) ## Generate the secrets of docker-compose.yml that are not there yet

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 umask 022
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 readonly venv=.venv
-readonly packages=(shared services/intake services/scheduling services/reporting deploy/local)
+readonly packages=(shared services/intake services/scheduling services/reporting cli deploy/local)
 
 say() { printf '%s\n' "$*"; }
 

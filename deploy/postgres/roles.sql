@@ -2,7 +2,8 @@
 --
 --   INTAKE_PASSWORD=… SCHEDULING_PASSWORD=… REPORTING_PASSWORD=… psql --set=ON_ERROR_STOP=1 --file=roles.sql
 --
--- A role can log in, can do anything in its own schema, and can do nothing anywhere else: not in a sibling's schema,
+-- A role can log in, can do anything in its own schemas (the service's, and the one in which its projections are rebuilt),
+-- and can do nothing anywhere else: not in a sibling's schema,
 -- not in "public", not by way of temporary tables. It owns nothing but its schema and what it makes in it.
 
 \set ON_ERROR_STOP on
@@ -44,14 +45,17 @@ FROM unnest(ARRAY['intake', 'scheduling', 'reporting']) AS name
 WHERE NOT pg_catalog.pg_has_role(current_user, name, 'SET')
 \gexec
 
-SELECT format(statement, name, current_database())
+SELECT format(statement, name, current_database(), name || '_rebuild')
 FROM unnest(ARRAY['intake', 'scheduling', 'reporting']) AS name,
     unnest(ARRAY[
         'GRANT CONNECT ON DATABASE %2$I TO %1$I',
         'CREATE SCHEMA IF NOT EXISTS %1$I AUTHORIZATION %1$I',
         'ALTER SCHEMA %1$I OWNER TO %1$I',
         'REVOKE ALL ON SCHEMA %1$I FROM PUBLIC',
-        'ALTER ROLE %1$I IN DATABASE %2$I SET search_path = %1$I'
+        'ALTER ROLE %1$I IN DATABASE %2$I SET search_path = %1$I',
+        'CREATE SCHEMA IF NOT EXISTS %3$I AUTHORIZATION %1$I', -- where projections are rebuilt beside the live ones
+        'ALTER SCHEMA %3$I OWNER TO %1$I',
+        'REVOKE ALL ON SCHEMA %3$I FROM PUBLIC'
     ]) WITH ORDINALITY AS step (statement, position)
 ORDER BY name, position
 \gexec

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Identity,
@@ -34,13 +35,21 @@ class KernelTables:
     """The kernel's tables in one service's schema."""
 
     event: Table
-    """The log: append-only, the source of truth; `dispatched_at` marks what the broker has confirmed."""
+    """The log: append-only, the source of truth, in a part per month; `dispatched_at` marks what the broker confirmed."""
+    last_sequence: Table
+    """How far each subject has come; its row orders those who publish about the subject at once."""
+    timer: Table
+    """What will be a fact at a time to come, by a key under which it can be replaced or cancelled."""
     received: Table
     """The inbox's memory of what has had its effect."""
     parked: Table
-    """What could not be handled yet, and what waits behind it; see `events/failures.py`."""
+    """What could not be handled or sent, and what waits behind it; see `events/failures.py`."""
     intervention: Table
     """What operators have done about parked events, by whom, when and why; nothing is deleted from it."""
+    partition: Table
+    """The queues that the service's events are spread over; see `events/partitions.py`."""
+    rebuild: Table
+    """How far the rebuilding of each projection has come."""
     answer: Table
     """First answers by idempotency key."""
 
@@ -49,9 +58,13 @@ def kernel_tables(metadata: MetaData) -> KernelTables:
     """Declare the kernel's tables on a service's metadata."""
     return KernelTables(
         event=_event(metadata),
+        last_sequence=_last_sequence(metadata),
+        timer=_timer(metadata),
         received=_received(metadata),
         parked=_parked(metadata),
         intervention=_intervention(metadata),
+        partition=_partition(metadata),
+        rebuild=_rebuild(metadata),
         answer=_answer(metadata),
     )
 
@@ -61,29 +74,56 @@ def _event(metadata: MetaData) -> Table:
         "event",
         metadata,
         Column("position", BigInteger, Identity(always=True), primary_key=True),
-        Column("id", Uuid, nullable=False, unique=True),
+        Column("time", DateTime(timezone=True), primary_key=True),
+        Column("id", Uuid, nullable=False),
         Column("type", Text, nullable=False),
         Column("subject", Text, nullable=False),
         Column("sequence", Integer, nullable=False),
-        Column("time", DateTime(timezone=True), nullable=False),
         Column("correlation_id", Uuid, nullable=False),
         Column("causation_id", Uuid),
         Column("traceparent", Text),
         Column("data", JSONB, nullable=False),
         Column("dispatched_at", DateTime(timezone=True)),
-        UniqueConstraint("subject", "sequence"),
+        UniqueConstraint("id", "time"),
+        UniqueConstraint("subject", "sequence", "time"),  # a partitioned table's keys hold its partition's
+        postgresql_partition_by="range (time)",
     )
     Index("ix_event_undispatched", table.c.position, postgresql_where=text("dispatched_at is null"))
     return table
 
 
-def _received(metadata: MetaData) -> Table:
+def _last_sequence(metadata: MetaData) -> Table:
     return Table(
+        "last_sequence",
+        metadata,
+        Column("subject", Text, primary_key=True),
+        Column("sequence", Integer, nullable=False),
+    )
+
+
+def _timer(metadata: MetaData) -> Table:
+    return Table(
+        "timer",
+        metadata,
+        Column("key", Text, primary_key=True),
+        Column("due_at", DateTime(timezone=True), nullable=False, index=True),
+        Column("type", Text, nullable=False),
+        Column("correlation_id", Uuid, nullable=False),
+        Column("causation_id", Uuid),
+        Column("traceparent", Text),
+        Column("data", JSONB, nullable=False),
+    )
+
+
+def _received(metadata: MetaData) -> Table:
+    table = Table(
         "received",
         metadata,
         Column("event_id", Uuid, primary_key=True),
         Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     )
+    Index("ix_received_received_at", table.c.received_at, postgresql_using="brin")
+    return table
 
 
 def _parked(metadata: MetaData) -> Table:
@@ -91,8 +131,9 @@ def _parked(metadata: MetaData) -> Table:
         "parked",
         metadata,
         Column("id", Uuid, primary_key=True),
+        Column("outgoing", Boolean, nullable=False, server_default=text("false")),
         Column("state", Text, nullable=False),
-        Column("event_id", Uuid, unique=True),
+        Column("event_id", Uuid),
         Column("source", Text),
         Column("subject", Text),
         Column("sequence", BigInteger),
@@ -104,6 +145,7 @@ def _parked(metadata: MetaData) -> Table:
         Column("last_failed_at", DateTime(timezone=True)),
         Column("retry_at", DateTime(timezone=True)),
         Column("body", LargeBinary, nullable=False),
+        UniqueConstraint("event_id", "outgoing"),
     )
     Index("ix_parked_subject", table.c.source, table.c.subject, table.c.sequence)
     return table
@@ -120,6 +162,28 @@ def _intervention(metadata: MetaData) -> Table:
         Column("operator", Text, nullable=False),
         Column("done_at", DateTime(timezone=True), nullable=False),
         Column("body", LargeBinary, nullable=False),
+    )
+
+
+def _partition(metadata: MetaData) -> Table:
+    return Table(
+        "partition",
+        metadata,
+        Column("generation", Integer, primary_key=True),
+        Column("number", Integer, primary_key=True),
+        Column("drained_at", DateTime(timezone=True)),
+    )
+
+
+def _rebuild(metadata: MetaData) -> Table:
+    return Table(
+        "rebuild",
+        metadata,
+        Column("projection", Text, primary_key=True),
+        Column("started_at", DateTime(timezone=True), nullable=False),
+        Column("finished_at", DateTime(timezone=True)),
+        Column("events", BigInteger, nullable=False),
+        Column("total", BigInteger),
     )
 
 

@@ -54,7 +54,7 @@ async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Excep
     envelope = _readable(body)
     permanent = is_permanent(error) or envelope is None
     values = {
-        "id": uuid7(),
+        "id": uuid7(),  # of what is no event; an event is parked under its own
         "state": State.PARKED if permanent else State.RETRYING,
         "reason": reason_of(error),
         "attempts": attempts,
@@ -85,7 +85,7 @@ async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequenc
     """Let events wait behind an earlier one of their subject; those that have had their effect already do not."""
     seen = await seen_among(work, tables, [envelope.id for envelope in envelopes])
     rows = [
-        {"id": uuid7(), "state": State.WAITING, "attempts": 0, "body": encode(envelope), **_columns(envelope)}
+        {"state": State.WAITING, "attempts": 0, "body": encode(envelope), **_columns(envelope)}
         for envelope in envelopes
         if envelope.id not in seen
     ]
@@ -153,6 +153,7 @@ def _pause(scheduled: int) -> timedelta:
 
 def _columns(envelope: Envelope) -> dict[str, object]:
     return {
+        "id": envelope.id,
         "event_id": envelope.id,
         "source": envelope.source,
         "subject": envelope.subject,

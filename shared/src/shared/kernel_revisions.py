@@ -1,0 +1,77 @@
+"""Changes of the kernel's tables, which every service's migrations carry out in its own schema."""
+
+from alembic import op
+
+
+def log_by_month(schema: str) -> None:
+    """The log in a part per month, counters per subject, timers, partitions, and parked events that never left."""
+    for statement in _LOG_BY_MONTH.split(";\n"):
+        op.execute(statement.replace("{schema}", schema))
+
+
+_LOG_BY_MONTH = """
+alter table {schema}.event rename to event_unparted;
+alter table {schema}.event_unparted rename constraint pk_event to pk_event_unparted;
+alter table {schema}.event_unparted rename constraint uq_event_id to uq_event_unparted_id;
+alter table {schema}.event_unparted rename constraint uq_event_subject_sequence to uq_event_unparted_subject_sequence;
+drop index {schema}.ix_event_undispatched;
+create table {schema}.event (
+    position bigint generated always as identity,
+    time timestamptz not null,
+    id uuid not null,
+    type text not null,
+    subject text not null,
+    sequence integer not null,
+    correlation_id uuid not null,
+    causation_id uuid,
+    traceparent text,
+    data jsonb not null,
+    dispatched_at timestamptz,
+    constraint pk_event primary key (position, time),
+    constraint uq_event_id_time unique (id, time),
+    constraint uq_event_subject_sequence_time unique (subject, sequence, time)
+) partition by range (time);
+create table {schema}.event_default partition of {schema}.event default;
+create index ix_event_undispatched on {schema}.event (position) where dispatched_at is null;
+insert into {schema}.event (
+    position, time, id, type, subject, sequence, correlation_id, causation_id, traceparent, data, dispatched_at
+) overriding system value select
+    position, time, id, type, subject, sequence, correlation_id, causation_id, traceparent, data, dispatched_at
+from {schema}.event_unparted;
+select setval(pg_get_serial_sequence('{schema}.event', 'position'), coalesce(max(position), 0) + 1, false)
+from {schema}.event;
+create table {schema}.last_sequence (
+    subject text not null, sequence integer not null, constraint pk_last_sequence primary key (subject)
+);
+insert into {schema}.last_sequence select subject, max(sequence) from {schema}.event group by subject;
+drop table {schema}.event_unparted;
+create table {schema}.timer (
+    key text not null,
+    due_at timestamptz not null,
+    type text not null,
+    correlation_id uuid not null,
+    causation_id uuid,
+    traceparent text,
+    data jsonb not null,
+    constraint pk_timer primary key (key)
+);
+create index ix_timer_due_at on {schema}.timer (due_at);
+create index ix_received_received_at on {schema}.received using brin (received_at);
+alter table {schema}.parked add column outgoing boolean not null default false;
+alter table {schema}.parked drop constraint uq_parked_event_id;
+alter table {schema}.parked add constraint uq_parked_event_id_outgoing unique (event_id, outgoing);
+create table {schema}.partition (
+    generation integer not null,
+    number integer not null,
+    drained_at timestamptz,
+    constraint pk_partition primary key (generation, number)
+);
+create table {schema}.rebuild (
+    projection text not null,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    events bigint not null,
+    total bigint,
+    constraint pk_rebuild primary key (projection)
+)
+"""
