@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 import reporting.worker
 import scheduling.worker
-from shared.events.topology import EVENTS, service_queue
+from shared.events.topology import EVENTS, service_exchange
 
 HANDLERS = {"scheduling": scheduling.worker.handlers, "reporting": reporting.worker.handlers}
 
@@ -39,8 +39,14 @@ async def _double(amqp_url: str, doubled: list[str], ready: threading.Event, sto
         async def deliver_again(message: AbstractIncomingMessage) -> None:
             for service, handlers in HANDLERS.items():
                 if handlers.of(f"dk.praksis.{message.routing_key}"):
-                    again = Message(message.body, content_type=message.content_type, message_id=message.message_id)
-                    await channel.default_exchange.publish(again, service_queue(service), mandatory=True, timeout=10)
+                    again = Message(
+                        message.body,
+                        content_type=message.content_type,
+                        message_id=message.message_id,
+                        headers=message.headers,
+                    )
+                    queues = await channel.get_exchange(service_exchange(service, 1), ensure=False)
+                    await queues.publish(again, str(message.routing_key), mandatory=True, timeout=10)
             doubled.append(str(message.routing_key))
 
         await queue.consume(deliver_again, no_ack=True, timeout=10)

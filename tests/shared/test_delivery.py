@@ -18,15 +18,15 @@ from shared.errors import Refused
 from shared.events.dead_letters import DeadLetters
 from shared.events.envelope import CONTENT_TYPE, Envelope, decode, encode
 from shared.events.failures import SCHEDULE, park
+from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
-from shared.events.topology import DELIVERY_LIMIT, EVENTS, declare_service, service_queue
+from shared.events.topology import DELIVERY_LIMIT, EVENTS, declare_generation, declare_shared, service_queue
 from shared.operations.commands import retry
 from shared.work import UnitOfWork
-from shared.worker import declare
 
 MOMENT = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ class Kernel:
         self.stop = asyncio.Event()
         self.failures: dict[str, list[Exception]] = {}
         self.handlers(RoundOpened)(self.write_effect)
-        self.relay = Relay(service="intake", dsn=database.dsn, amqp_url=amqp_url)
+        self.relay = Relay(database=database, amqp_url=amqp_url)
         self.inbox = Inbox(database=database, handlers=self.handlers, amqp_url=amqp_url)
         self.retries = Retries(database=database, handlers=self.handlers)
 
@@ -91,7 +91,7 @@ async def kernel(database: Database, vhost: str) -> AsyncIterator[Kernel]:
     async with database.work() as work:
         await work.session.execute(text("create table intake.effect (id serial primary key, what text not null)"))
         await work.commit()
-    await declare(vhost, "intake", kernel.handlers)
+    await prepare_generation(database, vhost, kernel.handlers)
     tasks = [
         asyncio.create_task(keep_running("relay", lambda: kernel.relay.run(kernel.stop), kernel.stop)),
         asyncio.create_task(keep_running("inbox", lambda: kernel.inbox.run(kernel.stop), kernel.stop)),
@@ -196,10 +196,10 @@ async def test_what_never_succeeds_is_left_to_an_operator_in_the_end(kernel: Ker
 
     async def given_up() -> bool:
         await kernel.execute("update intake.parked set retry_at = now() where state = 'retrying'")
-        return await kernel.rows("select state from intake.parked") == [("parked",)]
+        return await kernel.rows("select state, reason from intake.parked") == [("parked", "RuntimeError")]
 
     await kernel.until(given_up, seconds=30)
-    assert await kernel.rows("select attempts, retry_at, reason from intake.parked") == [(9, None, "RuntimeError")]
+    assert await kernel.rows("select attempts, retry_at from intake.parked") == [(9, None)]
     assert await kernel.effects() == []
 
 
@@ -285,14 +285,14 @@ def stray_event(data: dict[str, Any]) -> Envelope:
 
 
 async def test_what_the_broker_gives_up_on_is_parked(database: Database, vhost: str) -> None:
-    await declare(vhost, "intake", Handlers())
+    await prepare_generation(database, vhost, Handlers())
     event = stray_event({})
     async with await connect(vhost, timeout=10) as connection:
         await send(await connection.channel(), encode(event))
     for _ in range(DELIVERY_LIMIT + 1):  # a process that takes it and dies before it acknowledges
         async with await connect(vhost, timeout=10) as connection:
             taken: asyncio.Queue[object] = asyncio.Queue()
-            queue = await (await connection.channel()).get_queue(service_queue("intake"))
+            queue = await (await connection.channel()).get_queue(service_queue("intake", 1, 1))
             await queue.consume(taken.put, timeout=10)
             await asyncio.wait_for(taken.get(), 10)
     stop = asyncio.Event()
@@ -339,7 +339,7 @@ async def test_a_message_says_what_it_is(kernel: Kernel, channel: AbstractChanne
 
 
 async def test_a_standby_takes_the_lead_within_five_seconds(kernel: Kernel) -> None:
-    standby = Relay(service="intake", dsn=kernel.database.dsn, amqp_url=kernel.amqp_url)
+    standby = Relay(database=kernel.database, amqp_url=kernel.amqp_url)
     stop = asyncio.Event()
 
     async def leads() -> bool:
@@ -366,11 +366,11 @@ async def test_a_standby_takes_the_lead_within_five_seconds(kernel: Kernel) -> N
 
 
 async def test_the_topology_can_be_declared_again_but_not_changed(channel: AbstractChannel) -> None:
-    handlers = Handlers()
-    await declare_service(channel, "intake", handlers)
-    await declare_service(channel, "intake", handlers)
+    for _ in range(2):
+        await declare_shared(channel, "intake")
+        await declare_generation(channel, "intake", 1, 1, Handlers())
     with pytest.raises(ChannelPreconditionFailed):
-        await channel.declare_queue(service_queue("intake"), durable=True, arguments={"x-queue-type": "quorum"})
+        await channel.declare_queue(service_queue("intake", 1, 1), durable=True, arguments={"x-queue-type": "quorum"})
 
 
 async def envelope_of(kernel: Kernel, channel: AbstractChannel, programme: str) -> bytes:
@@ -394,4 +394,4 @@ async def later(queue: object) -> Message:
 
 
 async def send(channel: AbstractChannel, body: bytes) -> None:
-    await channel.default_exchange.publish(Message(body), service_queue("intake"), mandatory=True, timeout=10)
+    await channel.default_exchange.publish(Message(body), service_queue("intake", 1, 1), mandatory=True, timeout=10)

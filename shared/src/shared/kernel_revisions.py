@@ -60,6 +60,14 @@ create index ix_received_received_at on {schema}.received using brin (received_a
 alter table {schema}.parked add column outgoing boolean not null default false;
 alter table {schema}.parked drop constraint uq_parked_event_id;
 alter table {schema}.parked add constraint uq_parked_event_id_outgoing unique (event_id, outgoing);
+create table {schema}.generation (
+    number integer not null,
+    partitions integer not null,
+    declared_at timestamptz,
+    replay_from text,
+    replayed_at timestamptz,
+    constraint pk_generation primary key (number)
+);
 create table {schema}.partition (
     generation integer not null,
     number integer not null,

@@ -1,18 +1,31 @@
-"""Makes a place ready for a service: its tables in Postgres, its queue in RabbitMQ.
-
-Run for every service before any of them starts, since an event that is published before a queue is bound would pass it
-by.
-"""
+"""Makes a place ready for a service: its tables in Postgres, its queues in RabbitMQ."""
 
 import asyncio
 
+from sqlalchemy import MetaData
+
+from shared.clock import SystemClock
+from shared.database import Database
+from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.migrations import upgrade
 from shared.settings import WorkerSettings
-from shared.worker import declare
+from shared.tables import kernel_tables
 
 
 def prepare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
-    """Migrate and declare. Idempotent; raises what Alembic, the database or the broker raise."""
+    """Migrate, and declare as many queues as the settings wish. Idempotent, also while the service runs.
+
+    Raises what Alembic, the database or the broker raise.
+    """
     upgrade(service, settings.database_url.get_secret_value())
-    asyncio.run(declare(settings.amqp_url.get_secret_value(), service, handlers))
+    asyncio.run(_declare(service, handlers, settings))
+
+
+async def _declare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
+    tables = kernel_tables(MetaData(schema=service))
+    database = Database(settings.database_url.get_secret_value(), service=service, tables=tables, clock=SystemClock())
+    try:
+        await prepare_generation(database, settings.amqp_url.get_secret_value(), handlers, settings.partitions)
+    finally:
+        await database.close()

@@ -1,9 +1,9 @@
 """What the environment decides. Secrets are never printed: they are `SecretStr`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import Clock, SimulatedClock, SystemClock
@@ -52,3 +52,21 @@ class WorkerSettings(ServiceSettings):
     """What an event process needs beside the database; HTTP processes never get the broker's address."""
 
     amqp_url: SecretStr
+    partitions: Annotated[int, Field(ge=1, le=64)] | None = None
+    """How many queues the service's events are spread over; unset, as many as before, and one at first."""
+
+
+class MonitorSettings(BaseSettings):
+    """`<SERVICE>_MONITOR_*`: where an event process tells of its health and its numbers."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    host: str = "127.0.0.1"
+    """The loopback address, unless whoever watches is on another machine; nobody is asked who they are."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """0: it tells nothing."""
+
+    @classmethod
+    def of(cls, service: str) -> "MonitorSettings":
+        """What the environment says for the worker of a service."""
+        return cls(_env_prefix=f"{service.upper()}_MONITOR_")

@@ -35,7 +35,7 @@ class KernelTables:
     """The kernel's tables in one service's schema."""
 
     event: Table
-    """The log: append-only, the source of truth, in a part per month; `dispatched_at` marks what the broker confirmed."""
+    """The log: append-only, the source of truth, in a part per month; `dispatched_at` marks what has been confirmed."""
     last_sequence: Table
     """How far each subject has come; its row orders those who publish about the subject at once."""
     timer: Table
@@ -46,8 +46,10 @@ class KernelTables:
     """What could not be handled or sent, and what waits behind it; see `events/failures.py`."""
     intervention: Table
     """What operators have done about parked events, by whom, when and why; nothing is deleted from it."""
+    generation: Table
+    """Each set of queues that the service's events have been spread over; see `events/generations.py`."""
     partition: Table
-    """The queues that the service's events are spread over; see `events/partitions.py`."""
+    """The queues of each generation, and when they had been emptied for good."""
     rebuild: Table
     """How far the rebuilding of each projection has come."""
     answer: Table
@@ -63,6 +65,7 @@ def kernel_tables(metadata: MetaData) -> KernelTables:
         received=_received(metadata),
         parked=_parked(metadata),
         intervention=_intervention(metadata),
+        generation=_generation(metadata),
         partition=_partition(metadata),
         rebuild=_rebuild(metadata),
         answer=_answer(metadata),
@@ -162,6 +165,18 @@ def _intervention(metadata: MetaData) -> Table:
         Column("operator", Text, nullable=False),
         Column("done_at", DateTime(timezone=True), nullable=False),
         Column("body", LargeBinary, nullable=False),
+    )
+
+
+def _generation(metadata: MetaData) -> Table:
+    return Table(
+        "generation",
+        metadata,
+        Column("number", Integer, primary_key=True),
+        Column("partitions", Integer, nullable=False),
+        Column("declared_at", DateTime(timezone=True)),
+        Column("replay_from", Text),
+        Column("replayed_at", DateTime(timezone=True)),
     )
 
 

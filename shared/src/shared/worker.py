@@ -1,4 +1,4 @@
-"""The event process of a service: relay, inbox and retries side by side until told to stop."""
+"""The event process of a service: relay, inbox and what else runs side by side until told to stop."""
 
 import asyncio
 import signal
@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from aio_pika import connect
 
 from shared import telemetry
 from shared.database import Database
@@ -16,9 +15,11 @@ from shared.events.inbox import Inbox
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
-from shared.events.topology import declare_service
 
 log = structlog.get_logger(__name__)
+
+DRAIN_WITHIN = 20.0
+"""Seconds in which what is in hand may be finished after the word to stop; then it goes back to the broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +33,41 @@ class Worker:
 
 
 async def run_worker(worker: Worker) -> None:
-    """Run until SIGTERM or SIGINT; then finish what is in hand and give the rest back to the broker."""
+    """Run until SIGTERM or SIGINT; then finish what is in hand, within a limit, and give the rest back."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    service = worker.database.service
-    relay = Relay(service=service, dsn=worker.database.dsn, amqp_url=worker.amqp_url)
-    inbox = Inbox(database=worker.database, handlers=worker.handlers, amqp_url=worker.amqp_url)
-    dead_letters = DeadLetters(database=worker.database, amqp_url=worker.amqp_url)
-    retries = Retries(database=worker.database, handlers=worker.handlers)
     try:
         if worker.at_start is not None:
             await worker.at_start(worker.database)
-        await asyncio.gather(
-            keep_running("relay", lambda: relay.run(stop), stop),
-            keep_running("inbox", lambda: inbox.run(stop), stop),
-            keep_running("dead letters", lambda: dead_letters.run(stop), stop),
-            keep_running("retries", lambda: retries.run(stop), stop),
-        )
+        await _until_drained([asyncio.create_task(loop) for loop in _loops(worker, stop)], stop)
     finally:
         await worker.database.close()
         telemetry.shut_down()
     log.info("worker stopped")
 
 
-async def declare(amqp_url: str, service: str, handlers: Handlers) -> None:
-    """Declare what the service needs of the broker. Run for every service before any of them publishes."""
-    async with await connect(amqp_url, timeout=10) as broker:
-        await declare_service(await broker.channel(), service, handlers)
+def _loops(worker: Worker, stop: asyncio.Event) -> list[Awaitable[None]]:
+    database, amqp_url = worker.database, worker.amqp_url
+    relay = Relay(database=database, amqp_url=amqp_url)
+    inbox = Inbox(database=database, handlers=worker.handlers, amqp_url=amqp_url)
+    dead_letters = DeadLetters(database=database, amqp_url=amqp_url)
+    retries = Retries(database=database, handlers=worker.handlers)
+    return [
+        keep_running("relay", lambda: relay.run(stop), stop),
+        keep_running("inbox", lambda: inbox.run(stop), stop),
+        keep_running("dead letters", lambda: dead_letters.run(stop), stop),
+        keep_running("retries", lambda: retries.run(stop), stop),
+    ]
+
+
+async def _until_drained(running: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
+    await asyncio.wait([*running, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    done, late = await asyncio.wait(running, timeout=DRAIN_WITHIN)
+    for task in late:
+        task.cancel()
+    if late:
+        log.warning("stopped with work in hand, which goes back to the broker", loops=len(late))
+        await asyncio.wait(late)
+    for task in done:
+        task.result()

@@ -2,46 +2,73 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
 
-from aio_pika import connect
-from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+
+from shared.events.topology import MARK
 
 GROUP = 200
 PREFETCH = 2 * GROUP
 
+DealWith = Callable[[Sequence[bytes]], Awaitable[None]]
+_Arrived = asyncio.Queue[AbstractIncomingMessage | None]
 
-async def consume_groups(
-    amqp_url: str, queue: str, deal_with: Callable[[Sequence[bytes]], Awaitable[None]], stop: asyncio.Event
-) -> None:
-    """Hand the bodies of each group to `deal_with`, until `stop`.
 
-    Raises when the connection or the consumer is lost, or what `deal_with` raises; the caller runs it again. What has
-    not been acknowledged by then stays with the broker.
+class End(Enum):
+    """Why consuming ended."""
+
+    STOPPED = "stopped"
+    DRAINED = "drained"
+    """A mark was reached: nothing came before it that has not been dealt with, and nothing comes after it."""
+
+
+async def consume_groups(broker: AbstractConnection, queue: str, deal_with: DealWith, stop: asyncio.Event) -> End:
+    """Hand the bodies of each group to `deal_with`, until `stop` or until a mark is reached.
+
+    Raises when the channel or the consumer is lost, or what `deal_with` raises. What has not been acknowledged by then
+    goes back to the broker, in its old order.
     """
-    async with await connect(amqp_url, timeout=10) as broker:
-        channel = await broker.channel(publisher_confirms=False)
-        await channel.set_qos(prefetch_count=PREFETCH)
-        arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
-        channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
-        stopping = asyncio.create_task(stop.wait())
+    channel = await broker.channel(publisher_confirms=False)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        arrived = await _consumer(channel, queue)
         stopping.add_done_callback(lambda _: arrived.put_nowait(None))
-        try:
-            await (await channel.get_queue(queue, ensure=True)).consume(arrived.put, timeout=10)
-            while (group := await _next_group(arrived)) is not None:
-                await deal_with([message.body for message in group])
-                await group[-1].ack(multiple=True)
-        finally:
-            stopping.cancel()
-        if not stop.is_set():
-            raise ConnectionError("the broker has closed the channel")
+        while group := await _next_group(arrived):
+            events = [message for message in group if message.type != MARK]
+            if events:
+                await deal_with([message.body for message in events])
+                await events[-1].ack(multiple=True)
+            if len(events) < len(group):
+                return End.DRAINED  # the mark stays, until the caller has noted this
+    finally:
+        stopping.cancel()
+        await channel.close()
+    if not stop.is_set():
+        raise ConnectionError(f"the broker has ended the consumer of {queue}")
+    return End.STOPPED
 
 
-async def _next_group(arrived: asyncio.Queue[AbstractIncomingMessage | None]) -> list[AbstractIncomingMessage] | None:
-    """What has arrived, at least one message and at most `GROUP`; nothing once the end is in the queue."""
+async def _consumer(channel: AbstractChannel, name: str) -> _Arrived:
+    """What arrives, and nothing once there is no consumer any more: its channel closed, or the broker cancelled it."""
+    arrived: _Arrived = asyncio.Queue()
+    await channel.set_qos(prefetch_count=PREFETCH)
+    channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
+    underlay = await channel.get_underlay_channel()
+    underlay.on_consumer_cancel_callbacks.add(lambda _: arrived.put_nowait(None))
+    queue = await channel.get_queue(name, ensure=True)
+    await queue.consume(arrived.put, timeout=10)
+    return arrived
+
+
+async def _next_group(arrived: _Arrived) -> list[AbstractIncomingMessage]:
+    """What has arrived, at least one message and at most `GROUP`, up to a mark; nothing once the end has come."""
     group: list[AbstractIncomingMessage] = []
     while not group or (not arrived.empty() and len(group) < GROUP):
         message = await arrived.get()
         if message is None:
-            return None
+            return []
         group.append(message)
+        if message.type == MARK:
+            break
     return group

@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+from aio_pika import connect
+
 from shared.database import Database
 from shared.events.consumption import consume_groups
 from shared.events.envelope import Malformed, decode
@@ -25,7 +27,8 @@ class DeadLetters:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop`. Raises when a connection is lost; the caller runs it again."""
-        await consume_groups(self._amqp_url, dead_letter_queue(self._database.service), self._park, stop)
+        async with await connect(self._amqp_url, timeout=10) as broker:
+            await consume_groups(broker, dead_letter_queue(self._database.service), self._park, stop)
 
     async def _park(self, bodies: Sequence[bytes]) -> None:
         tables = self._database.tables

@@ -75,7 +75,7 @@ async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Se
     subjects = {(envelope.source, envelope.subject) for envelope in envelopes}
     found = await work.session.execute(
         select(parked.c.source, parked.c.subject)
-        .where(tuple_(parked.c.source, parked.c.subject).in_(subjects))
+        .where(~parked.c.outgoing, tuple_(parked.c.source, parked.c.subject).in_(subjects))
         .distinct()
     )
     return {(source, subject) for source, subject in found}
@@ -110,7 +110,7 @@ async def count_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, 
     is_last = scheduled >= len(SCHEDULE)
     await work.session.execute(
         update(parked)
-        .where(parked.c.event_id == event_id)
+        .where(parked.c.id == event_id)
         .values(
             state=State.PARKED if is_last else State.RETRYING,
             attempts=attempts + 1,
@@ -127,7 +127,7 @@ async def note_failed_attempt(work: UnitOfWork, tables: KernelTables, event_id: 
     values: dict[str, object] = {"reason": reason_of(error), "last_failed_at": work.now}
     if is_permanent(error):
         values |= {"state": State.PARKED, "retry_at": None}
-    await work.session.execute(update(tables.parked).where(tables.parked.c.event_id == event_id).values(values))
+    await work.session.execute(update(tables.parked).where(tables.parked.c.id == event_id).values(values))
 
 
 def reason_of(error: Exception) -> str:

@@ -1,39 +1,123 @@
-"""Takes events from the service's queue and gives each its effect exactly once.
+"""Takes events from the service's queues and gives each its effect exactly once.
 
 What has arrived is handled in order in one transaction together with the record of having been seen, and acknowledged
 after the commit. When a group fails, each of its events is handled alone, and only the guilty one is parked.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 
 import structlog
+from aio_pika import connect
+from aio_pika.abc import AbstractConnection
 
 from shared.database import Database
-from shared.events.consumption import consume_groups
+from shared.events.consumption import End, consume_groups
 from shared.events.effects import Effects
 from shared.events.envelope import decode
 from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park
+from shared.events.generations import (
+    Generation,
+    generations,
+    is_drained,
+    missing_queues,
+    note_drained,
+    prepare_generation,
+    queues,
+    replay_once,
+)
 from shared.events.handlers import Handlers
+from shared.events.log_stream import parse_start
+from shared.events.replay import replay
+from shared.events.supervision import wait_for
 from shared.events.topology import service_queue
 
 log = structlog.get_logger(__name__)
 
 PAUSE_BETWEEN_ATTEMPTS = 0.2
 """Seconds, doubled from attempt to attempt."""
+LOOK_EVERY = 1.0
+"""Seconds between looks whether another worker has read the log."""
 
 
 class Inbox:
-    """Runs in a service's worker until `stop` is set."""
+    """Runs in a service's worker until `stop` is set. Several workers share the queues, one at a time each."""
 
     def __init__(self, *, database: Database, handlers: Handlers, amqp_url: str) -> None:
+        self._database = database
+        self._handlers = handlers
         self._effects = Effects(database, handlers)
-        self._queue = service_queue(database.service)
         self._amqp_url = amqp_url
+        self.queues: tuple[str, ...] = ()
+        """What is being consumed now, by this worker or by another before which it stands by."""
+
+    @property
+    def consuming(self) -> bool:
+        return bool(self.queues)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until `stop`. Raises when the connection or the consumer is lost; the caller runs it again."""
-        await consume_groups(self._amqp_url, self._queue, self.handle_group, stop)
+        """Consume until `stop`, one generation of queues after the other.
+
+        Raises when the connection, a consumer or a queue is lost; the caller runs it again.
+        """
+        async with await connect(self._amqp_url, timeout=10) as broker:
+            while not stop.is_set():
+                generation = await self._oldest(broker)
+                await self._replay(generation, stop)
+                await self._consume(broker, generation, stop)
+
+    async def _oldest(self, broker: AbstractConnection) -> Generation:
+        """The queues to read first. One that the broker has lost is made anew, and filled from the log."""
+        for generation in await generations(self._database):
+            if generation.declared_at is None:
+                break
+            if not await missing_queues(broker, self._database.service, generation):
+                return generation
+        await prepare_generation(self._database, self._amqp_url, self._handlers)
+        return (await generations(self._database))[0]
+
+    async def _replay(self, generation: Generation, stop: asyncio.Event) -> None:
+        """Read the log first where the generation demands it, or wait until another worker has."""
+        if generation.replay_from is None:
+            return
+        start = parse_start(generation.replay_from)
+
+        async def read() -> None:
+            events = await replay(self._database, self._handlers, self._amqp_url, start, self.handle_group)
+            log.info("log replayed", start=generation.replay_from, events=events)
+
+        while not stop.is_set() and not await replay_once(self._database, generation.number, read):
+            await wait_for(stop, LOOK_EVERY)
+
+    async def _consume(self, broker: AbstractConnection, generation: Generation, stop: asyncio.Event) -> None:
+        """Empty an old generation to its end, or consume the newest until `stop`. One lost queue ends them all."""
+        self.queues = queues(self._database.service, [generation])
+        log.info("consuming", queues=self.queues)
+        over = asyncio.Event()
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: over.set())
+        try:
+            await _all_or_none(
+                [self._consume_partition(broker, generation.number, each, over) for each in generation.undrained], over
+            )
+        finally:
+            stopping.cancel()
+            self.queues = ()
+
+    async def _consume_partition(
+        self, broker: AbstractConnection, generation: int, number: int, over: asyncio.Event
+    ) -> None:
+        queue = service_queue(self._database.service, generation, number)
+        try:
+            end = await consume_groups(broker, queue, self.handle_group, over)
+        except ConnectionError:
+            if await is_drained(self._database, generation, number):
+                return  # another worker was at the end first, and has deleted the queue
+            raise
+        if end is End.DRAINED:
+            await note_drained(self._database, generation, number)
+            await (await broker.channel()).queue_delete(queue)
+            log.info("queue emptied for good", queue=queue)
 
     async def handle_group(self, bodies: Sequence[bytes]) -> None:
         """Give a group its effect; when this returns, it has been committed."""
@@ -63,3 +147,19 @@ class Inbox:
         async with database.work() as work:
             await park(work, database.tables, body, error, attempts)
             await work.commit()
+
+
+async def _all_or_none(running: Iterable[Coroutine[None, None, None]], over: asyncio.Event) -> None:
+    """Run them side by side; when one fails, set `over` so that the others finish what they have in hand."""
+
+    async def guarded(each: Coroutine[None, None, None]) -> None:
+        try:
+            await each
+        except BaseException:
+            over.set()
+            raise
+
+    results = await asyncio.gather(*(guarded(each) for each in running), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result

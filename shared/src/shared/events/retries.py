@@ -58,13 +58,11 @@ class Retries:
     async def _try(self, event_id: UUID) -> None:
         parked = self._database.tables.parked
         async with self._database.work() as work:
-            body = await work.session.scalar(
-                select(parked.c.body).where(parked.c.event_id == event_id).with_for_update()
-            )
+            body = await work.session.scalar(select(parked.c.body).where(parked.c.id == event_id).with_for_update())
             if body is None:
                 return  # an operator has given it up meanwhile
             await self._effects.of_unseen(work, [decode(body)])
-            await work.session.execute(delete(parked).where(parked.c.event_id == event_id))
+            await work.session.execute(delete(parked).where(parked.c.id == event_id))
             await work.commit()
             log.info("event handled after failure", event_id=str(event_id))
 
@@ -80,6 +78,7 @@ class Retries:
         is_first = ~(
             select(earlier.c.id)
             .where(
+                ~earlier.c.outgoing,
                 earlier.c.source == parked.c.source,
                 earlier.c.subject == parked.c.subject,
                 earlier.c.sequence < parked.c.sequence,
@@ -89,7 +88,7 @@ class Retries:
         due = or_(parked.c.state == State.WAITING, and_(parked.c.state == State.RETRYING, parked.c.retry_at <= now))
         return (
             select(parked.c.event_id, parked.c.attempts)
-            .where(parked.c.event_id.is_not(None), due, is_first)
+            .where(~parked.c.outgoing, parked.c.event_id.is_not(None), due, is_first)
             .order_by(parked.c.retry_at.nulls_first(), parked.c.sequence)
             .limit(1)
             .with_for_update(skip_locked=True, of=parked)

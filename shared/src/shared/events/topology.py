@@ -1,57 +1,100 @@
 """The exchanges and queues of Praksis, declared from this one place.
 
-A topic exchange takes every event; a quorum queue per service holds what the service reacts to; a stream keeps
-everything for replay, which also makes every event routable. What the broker gives up on after `DELIVERY_LIMIT`
-deliveries goes to the service's dead letters instead of being lost.
+A topic exchange takes every event; a stream keeps everything for replay, which also makes every event routable. A
+service's queues hold what the service reacts to. They hang on a consistent-hash exchange of their own, which gives all
+events of a subject to the same queue, and belong to a generation: another number of queues is another generation. What
+the broker gives up on after `DELIVERY_LIMIT` deliveries goes to the service's dead letters instead of being lost.
 """
 
-from aio_pika import ExchangeType
+from aio_pika import DeliveryMode, ExchangeType, Message
 from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import DeliveryError
 
 from shared.events.handlers import Handlers
 
 EVENTS = "praksis.events"
 DEAD = "praksis.dead"
 LOG = "praksis.log"
+LOG_KEPT = "730D"
+"""How long the stream keeps an event. Deduplication remembers longer than this."""
 DELIVERY_LIMIT = 20
+PARTITION_KEY = "partitionkey"
+"""The header that carries an event's subject; all events of one go to the same queue."""
+MARK = "praksis.mark"
+"""The AMQP type of a message that is no event: it tells a reader that it has come as far as this."""
+_WEIGHT = "20"
 
 
-def service_queue(service: str) -> str:
-    """The queue that a service's inbox consumes."""
-    return f"praksis.{service}"
+def service_exchange(service: str, generation: int) -> str:
+    """The exchange that spreads a service's events over the queues of a generation."""
+    return f"praksis.{service}.{generation}"
+
+
+def service_queue(service: str, generation: int, number: int) -> str:
+    """One of the queues of a generation, counted from 1."""
+    return f"{service_exchange(service, generation)}.{number}"
 
 
 def dead_letter_queue(service: str) -> str:
     """Where the broker puts what it has given up on delivering to a service."""
-    return f"{service_queue(service)}.dead"
+    return f"praksis.{service}.dead"
 
 
-async def declare_log(channel: AbstractChannel) -> None:
-    """Declare what all services share. Idempotent."""
+async def declare_shared(channel: AbstractChannel, service: str) -> None:
+    """Declare what all services share, and a service's dead letters. Idempotent."""
     events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
     await channel.declare_exchange(DEAD, ExchangeType.DIRECT, durable=True)
-    log = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream"})
+    log = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-age": LOG_KEPT})
     await log.bind(events, "#")
-
-
-async def declare_service(channel: AbstractChannel, service: str, handlers: Handlers) -> None:
-    """Declare a service's queue, its bindings and its dead letters. Idempotent; another argument is an error."""
-    await declare_log(channel)
-    name = service_queue(service)
     dead = await channel.declare_queue(dead_letter_queue(service), durable=True, arguments={"x-queue-type": "quorum"})
-    await dead.bind(DEAD, name)
-    queue = await channel.declare_queue(
-        name,
+    await dead.bind(DEAD, dead_letter_queue(service))
+
+
+async def declare_generation(
+    channel: AbstractChannel, service: str, generation: int, partitions: int, handlers: Handlers
+) -> None:
+    """Declare the queues of a generation and let the service's events come to them. Idempotent."""
+    spread = await channel.declare_exchange(
+        service_exchange(service, generation),
+        ExchangeType.X_CONSISTENT_HASH,
         durable=True,
-        arguments={
-            "x-queue-type": "quorum",
-            "x-single-active-consumer": True,  # a second worker stands by; two at once would break the order
-            "x-delivery-limit": DELIVERY_LIMIT,
-            "x-overflow": "reject-publish",  # at-least-once dead lettering demands it
-            "x-dead-letter-exchange": DEAD,
-            "x-dead-letter-routing-key": name,
-            "x-dead-letter-strategy": "at-least-once",
-        },
+        arguments={"hash-header": PARTITION_KEY},
     )
+    for number in range(1, partitions + 1):
+        queue = await channel.declare_queue(
+            service_queue(service, generation, number), durable=True, arguments=_queue_arguments(service)
+        )
+        await queue.bind(spread, _WEIGHT)
     for event in handlers.events:
-        await queue.bind(EVENTS, event.routing_key())
+        await spread.bind(EVENTS, event.routing_key())
+
+
+async def retire_generation(channel: AbstractChannel, service: str, generation: int, numbers: list[int]) -> list[int]:
+    """Let no more events come to these queues, and put a mark behind the last. Returns the queues that are not there.
+
+    Idempotent: a second mark does no harm.
+    """
+    await channel.exchange_delete(service_exchange(service, generation))
+    return [number for number in numbers if not await put_mark(channel, service_queue(service, generation, number))]
+
+
+async def put_mark(channel: AbstractChannel, queue: str, mark: str = "") -> bool:
+    """Put a mark behind everything that is in a queue; tells whether the queue is there."""
+    message = Message(mark.encode(), type=MARK, message_id=mark or None, delivery_mode=DeliveryMode.PERSISTENT)
+    try:
+        await channel.default_exchange.publish(message, queue, mandatory=True, timeout=30)
+    except DeliveryError:
+        return False
+    return True
+
+
+def _queue_arguments(service: str) -> dict[str, str | int | bool]:
+    return {
+        "x-queue-type": "quorum",
+        "x-single-active-consumer": True,  # a second worker stands by; two at once would break the order
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-overflow": "reject-publish",  # at-least-once dead lettering demands it
+        "x-dead-letter-exchange": DEAD,
+        "x-dead-letter-routing-key": dead_letter_queue(service),
+        "x-dead-letter-strategy": "at-least-once",
+    }

@@ -1,0 +1,104 @@
+"""Reads `praksis.log`, the stream that keeps every event, from a start of one's choice."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from aio_pika import connect
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+
+from shared.events.topology import LOG, MARK, put_mark
+
+FIRST = "first"
+NEW = "next"
+GROUP = 1000
+_PREFETCH = 2 * GROUP
+
+Start = str | int | datetime
+"""`first`, `next` (only what is still to come), an offset of the stream, or a moment: what happened from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it stands in the stream."""
+
+    offset: int
+    routing_key: str
+    body: bytes
+
+
+def parse_start(given: str) -> Start:
+    """`first`, `next`, an offset such as `1200`, or a moment such as `2026-11-21T08:00+01:00` (UTC without a zone).
+
+    Raises `ValueError` with a sentence that says what is possible.
+    """
+    if given in (FIRST, NEW):
+        return given
+    if given.isascii() and given.isdigit():
+        return int(given)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise ValueError(
+            f"'{given}' is neither 'first', 'next', an offset nor a moment such as 2026-11-21T08:00"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+async def follow_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]]:
+    """Every event from the start on, in groups, without an end. Raises when the connection is lost.
+
+    A moment is compared with the time that each event itself tells (see `happened_before`), so the caller drops what
+    is too early: the broker's own clock may differ from that of the services.
+    """
+    async with await connect(amqp_url, timeout=10) as broker:
+        async for group in _groups(await broker.channel(publisher_confirms=False), start):
+            yield [_entry(message) for message in group if message.type != MARK]
+
+
+async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]]:
+    """Every event from the start to what is the end of the log at this moment, in groups. Raises like `follow_log`."""
+    async with await connect(amqp_url, timeout=10) as broker:
+        async for group in read_log_on(broker, start):
+            yield group
+
+
+async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncIterator[Sequence[Entry]]:
+    """The same on a connection that is there."""
+    mark = str(uuid4())
+    if not await put_mark(await broker.channel(), LOG, mark):
+        raise ConnectionError(f"{LOG} is not there: prepare the services first")
+    async for group in _groups(await broker.channel(publisher_confirms=False), start):
+        entries = [_entry(message) for message in group if message.type != MARK]
+        if entries:
+            yield entries
+        if any(message.type == MARK and message.message_id == mark for message in group):
+            return
+
+
+async def _groups(channel: AbstractChannel, start: Start) -> AsyncIterator[list[AbstractIncomingMessage]]:
+    arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+    await channel.set_qos(prefetch_count=_PREFETCH)
+    channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
+    underlay = await channel.get_underlay_channel()
+    underlay.on_consumer_cancel_callbacks.add(lambda _: arrived.put_nowait(None))
+    log = await channel.get_queue(LOG, ensure=False)
+    offset = FIRST if isinstance(start, datetime) else start
+    await log.consume(arrived.put, arguments={"x-stream-offset": offset}, timeout=10)
+    while True:
+        group = [await arrived.get()]
+        while not arrived.empty() and len(group) < GROUP:
+            group.append(arrived.get_nowait())
+        messages = [message for message in group if message is not None]
+        if messages:
+            yield messages
+            await messages[-1].ack(multiple=True)
+        if len(messages) < len(group):
+            raise ConnectionError(f"the broker has ended the reading of {LOG}")
+
+
+def _entry(message: AbstractIncomingMessage) -> Entry:
+    offset = message.headers.get("x-stream-offset", 0)
+    return Entry(int(str(offset)), message.routing_key or "", message.body)

@@ -1,0 +1,85 @@
+"""The relay's view of the log: what is to be sent next, and what became of it."""
+
+import json
+from collections.abc import Sequence
+
+import asyncpg
+import structlog
+from uuid_utils.compat import uuid7
+
+from shared.events.envelope import Envelope, encode
+from shared.events.failures import State
+from shared.events.sending import Outcome
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+
+_NEXT = """
+select * from event
+where dispatched_at is null and subject <> all (array(select subject from parked where outgoing))
+order by position limit $1
+"""
+_MARK = "update event set dispatched_at = now() where id = any($1) and time between $2 and $3"
+_PARK = """
+insert into parked (
+    id, outgoing, state, event_id, source, subject, sequence, type, traceparent,
+    reason, attempts, first_failed_at, last_failed_at, body
+) values ($1, true, $2, $3, $4, $5, $6, $7, $8, $9, 1, now(), now(), $10)
+on conflict (event_id, outgoing) do nothing
+"""
+
+
+class Outgoing:
+    """Works on the connection that holds the lead."""
+
+    def __init__(self, connection: asyncpg.Connection, service: str) -> None:
+        self._connection = connection
+        self._service = service
+
+    async def next_batch(self) -> list[Envelope]:
+        """What has not left yet, in the order of the log; not what follows an event that operators look after."""
+        rows = await self._connection.fetch(_NEXT, BATCH)
+        return [_envelope(row, self._service) for row in rows]
+
+    async def settle(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+        """Mark what has been confirmed, and park with its reason what cannot be sent."""
+        sent = [envelope for envelope, outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.CONFIRMED]
+        async with self._connection.transaction():
+            if sent:
+                times = [envelope.time for envelope in sent]
+                await self._connection.execute(_MARK, [envelope.id for envelope in sent], min(times), max(times))
+            for envelope, outcome in zip(batch, outcomes, strict=True):
+                if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED):
+                    await self._park(envelope, outcome)
+
+    async def _park(self, envelope: Envelope, outcome: Outcome) -> None:
+        log.error("event cannot be sent", event_id=str(envelope.id), type=envelope.type, reason=outcome.value)
+        await self._connection.execute(
+            _PARK,
+            uuid7(),
+            State.PARKED,
+            envelope.id,
+            envelope.source,
+            envelope.subject,
+            envelope.sequence,
+            envelope.type,
+            envelope.traceparent,
+            outcome.value,
+            encode(envelope),
+        )
+
+
+def _envelope(row: asyncpg.Record, service: str) -> Envelope:
+    return Envelope(
+        id=row["id"],
+        source=service,
+        type=row["type"],
+        subject=row["subject"],
+        sequence=row["sequence"],
+        time=row["time"],
+        correlation_id=row["correlation_id"],
+        causation_id=row["causation_id"],
+        traceparent=row["traceparent"],
+        data=json.loads(row["data"]),
+    )

@@ -1,0 +1,80 @@
+"""Lets a service read the log again, from a start: what it has seen has no second effect, what it missed has its first.
+
+Progress stands in the table `rebuild`, under a name, so that operators and Prometheus see it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.database import Database
+from shared.events.consumption import DealWith
+from shared.events.envelope import Malformed, decode
+from shared.events.handlers import Handlers
+from shared.events.log_stream import Entry, Start, read_log
+
+INBOX = "inbox"
+"""Under this name stands the replay of a whole service."""
+
+
+class Progress:
+    """How far the reading of the log has come, kept where others can look."""
+
+    def __init__(self, database: Database, name: str) -> None:
+        self._database = database
+        self._name = name
+        self.events = 0
+
+    async def begin(self) -> None:
+        """Start from nothing."""
+        rebuild = self._database.tables.rebuild
+        values = {"projection": self._name, "started_at": func.now(), "finished_at": None, "events": 0, "total": None}
+        async with self._database.work() as work:
+            statement = insert(rebuild).values(values)
+            await work.session.execute(statement.on_conflict_do_update(index_elements=["projection"], set_=values))
+            await work.commit()
+
+    async def advance(self, events: int, *, finished: bool = False) -> None:
+        """Note that so many more events have been dealt with."""
+        self.events += events
+        rebuild = self._database.tables.rebuild
+        values: dict[str, object] = {"events": self.events}
+        if finished:
+            values |= {"finished_at": func.now(), "total": self.events}
+        async with self._database.work() as work:
+            await work.session.execute(update(rebuild).where(rebuild.c.projection == self._name).values(values))
+            await work.commit()
+
+
+async def replay(database: Database, handlers: Handlers, amqp_url: str, start: Start, deal_with: DealWith) -> int:
+    """Hand everything from the start to the present end of the log to `deal_with`; returns how many events it was.
+
+    Raises when a connection is lost; then it begins again from the start, which changes nothing but time.
+    """
+    progress = Progress(database, INBOX)
+    await progress.begin()
+    async for entries in read_log(amqp_url, start):
+        bodies = [entry.body for entry in wanted(entries, handlers, start)]
+        if bodies:
+            await deal_with(bodies)
+        await progress.advance(len(bodies))
+    await progress.advance(0, finished=True)
+    return progress.events
+
+
+def wanted(entries: Sequence[Entry], handlers: Handlers, start: Start) -> list[Entry]:
+    """Those that the handlers react to and that happened at the start or later."""
+    keys = {event.routing_key() for event in handlers.events}
+    found = [entry for entry in entries if entry.routing_key in keys]
+    if isinstance(start, datetime):
+        return [entry for entry in found if not _happened_before(entry, start)]
+    return found
+
+
+def _happened_before(entry: Entry, moment: datetime) -> bool:
+    try:
+        return decode(entry.body).time < moment
+    except Malformed:
+        return False

@@ -1,0 +1,154 @@
+"""Publishes a batch of events and waits until the broker has confirmed each, or has not."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+import aiormq
+import structlog
+from aio_pika import DeliveryMode
+from aio_pika.abc import AbstractConnection
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import PublishError
+from opentelemetry.trace import SpanKind
+
+from shared.events.envelope import CONTENT_TYPE, Envelope, encode
+from shared.events.topology import EVENTS, PARTITION_KEY
+from shared.telemetry import context_of, tracer
+
+log = structlog.get_logger(__name__)
+
+CONFIRM_WITHIN = 30.0
+"""Seconds until a publish without an answer counts as failed; it is then sent again, and deduplicated by its id."""
+LARGEST = 1_000_000
+"""Bytes of an event that is still sent; the broker is told to take a little more and no larger message."""
+
+
+class Outcome(Enum):
+    """What became of an event that was to be sent."""
+
+    CONFIRMED = "confirmed"
+    UNSENT = "unsent"
+    """Not confirmed, or not tried because an earlier one of its subject was not: it is sent again."""
+    UNROUTABLE = "Unroutable"
+    """No queue would take it."""
+    OVERSIZED = "Oversized"
+
+
+class Sending:
+    """One connection's worth of publishing."""
+
+    def __init__(self, broker: AbstractConnection, channel: AbstractChannel) -> None:
+        self._broker = broker
+        self._channel = channel
+        self.failure: BaseException | None = None
+        """Why something is unsent; the connection is then not to be trusted any more."""
+
+    @classmethod
+    async def over(cls, broker: AbstractConnection) -> "Sending":
+        """Publish over this connection."""
+        channel = await broker.channel(publisher_confirms=True, on_return_raises=True)
+        return cls(broker, await channel.get_underlay_channel())
+
+    async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
+        """Publish the batch, and tell of each event what became of it.
+
+        Of a subject, one event is on its way at a time: were two, the second could arrive although the first did not.
+        """
+        outcomes = dict.fromkeys((envelope.id for envelope in batch), Outcome.UNSENT)
+        stuck: set[str] = set()
+        for wave in _waves(batch):
+            trying = [envelope for envelope in wave if envelope.subject not in stuck]
+            for envelope, outcome in zip(trying, await self._send_wave(trying), strict=True):
+                outcomes[envelope.id] = outcome
+                if outcome is not Outcome.CONFIRMED:
+                    stuck.add(envelope.subject)
+            if self.failure is not None:
+                break
+        return list(outcomes.values())
+
+    async def _send_wave(self, wave: Sequence[Envelope]) -> list[Outcome]:
+        sending = [asyncio.create_task(self._publish(envelope)) for envelope in wave]
+        if sending:
+            await self._confirmed(sending)
+        return [self._outcome(task) for task in sending]
+
+    async def _confirmed(self, sending: Sequence[asyncio.Task[Outcome]]) -> None:
+        """Wait for every answer. While an alarm lets the broker take nothing, the time limit rests."""
+        _, late = await asyncio.wait(sending, timeout=CONFIRM_WITHIN)
+        while late:
+            held = asyncio.create_task(self._held_back())
+            await asyncio.wait([held, *late], return_when=asyncio.FIRST_COMPLETED, timeout=CONFIRM_WITHIN)
+            was_held = not held.done() or held.result()
+            held.cancel()
+            if not was_held:
+                break
+            _, late = await asyncio.wait(late, timeout=CONFIRM_WITHIN)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+
+    async def _held_back(self) -> bool:
+        """Whether the broker takes nothing because of an alarm; returns when it takes again."""
+        waiting = asyncio.create_task(self._broker.ready())  # type: ignore[arg-type]
+        done, _ = await asyncio.wait([waiting], timeout=0.1)
+        if done:
+            return False
+        log.warning("the broker takes nothing: it is short of memory or disk")
+        await waiting
+        return True
+
+    async def _publish(self, envelope: Envelope) -> Outcome:
+        body = encode(envelope)
+        if len(body) > LARGEST:
+            return Outcome.OVERSIZED
+        with tracer.start_as_current_span(
+            f"publish {envelope.routing_key}",
+            context=context_of(envelope.traceparent),
+            kind=SpanKind.PRODUCER,
+            attributes={"messaging.system": "rabbitmq", "messaging.message.id": str(envelope.id)},
+        ):
+            try:
+                await self._channel.basic_publish(
+                    body,
+                    exchange=EVENTS,
+                    routing_key=envelope.routing_key,
+                    properties=_properties(envelope),
+                    mandatory=True,
+                    wait=False,
+                )
+            except PublishError:
+                return Outcome.UNROUTABLE
+        return Outcome.CONFIRMED
+
+    def _outcome(self, task: asyncio.Task[Outcome]) -> Outcome:
+        if task.cancelled():
+            self.failure = self.failure or TimeoutError("the broker has not confirmed in time")
+        elif (error := task.exception()) is not None:
+            self.failure = self.failure or error
+        else:
+            return task.result()
+        return Outcome.UNSENT
+
+
+def _waves(batch: Sequence[Envelope]) -> Iterator[list[Envelope]]:
+    """The first events of all subjects, then the second ones, and so on."""
+    waves: defaultdict[int, list[Envelope]] = defaultdict(list)
+    met: defaultdict[str, int] = defaultdict(int)
+    for envelope in batch:
+        waves[met[envelope.subject]].append(envelope)
+        met[envelope.subject] += 1
+    for number in sorted(waves):
+        yield waves[number]
+
+
+def _properties(envelope: Envelope) -> aiormq.spec.Basic.Properties:
+    return aiormq.spec.Basic.Properties(
+        content_type=CONTENT_TYPE,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        headers={PARTITION_KEY: envelope.subject},
+        message_id=str(envelope.id),
+        message_type=envelope.type,
+        timestamp=envelope.time,
+    )
