@@ -1,8 +1,7 @@
 """From the log through a real broker into an effect: relay, topology and inbox together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +9,7 @@ import pytest
 from aio_pika import Message, connect
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelPreconditionFailed
+from kernel_cases import MOMENT, Kernel, opened, running
 from sqlalchemy import text
 
 from shared.contracts.intake import RoundOpened
@@ -20,7 +20,6 @@ from shared.events.envelope import CONTENT_TYPE, Envelope, decode, encode
 from shared.events.failures import SCHEDULE, park
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
-from shared.events.inbox import Inbox
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
@@ -28,78 +27,11 @@ from shared.events.topology import DELIVERY_LIMIT, EVENTS, declare_generation, d
 from shared.operations.commands import retry
 from shared.work import UnitOfWork
 
-MOMENT = datetime(2030, 1, 1, tzinfo=UTC)
-
-
-def opened(number: int, programme: str = "long-course") -> RoundOpened:
-    return RoundOpened(round_id=UUID(int=number), programme=programme, opens_at=MOMENT, closes_at=MOMENT)
-
-
-class Kernel:
-    """A service that reacts to its own rounds by writing their programme into a table of effects."""
-
-    def __init__(self, database: Database, amqp_url: str) -> None:
-        self.database = database
-        self.amqp_url = amqp_url
-        self.handlers = Handlers()
-        self.stop = asyncio.Event()
-        self.failures: dict[str, list[Exception]] = {}
-        self.handlers(RoundOpened)(self.write_effect)
-        self.relay = Relay(database=database, amqp_url=amqp_url)
-        self.inbox = Inbox(database=database, handlers=self.handlers, amqp_url=amqp_url)
-        self.retries = Retries(database=database, handlers=self.handlers)
-
-    async def write_effect(self, event: RoundOpened, work: UnitOfWork) -> None:
-        await work.session.execute(text("insert into intake.effect (what) values (:what)"), {"what": event.programme})
-        if failures := self.failures.get(event.programme):
-            raise failures.pop(0)
-
-    async def publish(self, *events: RoundOpened) -> None:
-        async with self.database.work() as work:
-            work.publish(*events)
-            await work.commit()
-
-    async def effects(self) -> list[str]:
-        return [str(what) for (what,) in await self.rows("select what from intake.effect order by id")]
-
-    async def rows(self, statement: str) -> list[tuple[object, ...]]:
-        async with self.database.work() as work:
-            return [tuple(row) for row in await work.session.execute(text(statement))]
-
-    async def execute(self, statement: str) -> None:
-        async with self.database.work() as work:
-            await work.session.execute(text(statement))
-            await work.commit()
-
-    async def until(self, look: Callable[[], object], seconds: float = 20.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not await look():  # type: ignore[misc]
-                await asyncio.sleep(0.02)
-
-    async def until_effects(self, *expected: str) -> None:
-        async def there() -> bool:
-            return len(await self.effects()) >= len(expected)
-
-        await self.until(there)
-        await asyncio.sleep(0.2)  # one too many would come now
-        assert await self.effects() == list(expected)
-
 
 @pytest.fixture
 async def kernel(database: Database, vhost: str) -> AsyncIterator[Kernel]:
-    kernel = Kernel(database, vhost)
-    async with database.work() as work:
-        await work.session.execute(text("create table intake.effect (id serial primary key, what text not null)"))
-        await work.commit()
-    await prepare_generation(database, vhost, kernel.handlers)
-    tasks = [
-        asyncio.create_task(keep_running("relay", lambda: kernel.relay.run(kernel.stop), kernel.stop)),
-        asyncio.create_task(keep_running("inbox", lambda: kernel.inbox.run(kernel.stop), kernel.stop)),
-        asyncio.create_task(keep_running("retries", lambda: kernel.retries.run(kernel.stop), kernel.stop)),
-    ]
-    yield kernel
-    kernel.stop.set()
-    await asyncio.wait_for(asyncio.gather(*tasks), 10)
+    async with running(Kernel(database, vhost)) as kernel:
+        yield kernel
 
 
 @pytest.fixture
@@ -315,7 +247,9 @@ async def test_an_event_whose_data_do_not_fit_is_parked(kernel: Kernel, channel:
     await send(channel, another(body).replace(b'"closes_at"', b'"clozes_at"'))
     await kernel.publish(opened(2, "neighbour"))
     await kernel.until_effects("fits", "neighbour")
-    assert await kernel.rows("select reason, attempts from intake.parked") == [("ValidationError", 1)]
+    assert await kernel.rows("select reason, attempts from intake.parked") == [
+        ("ValidationError: closes_at (missing)", 1)
+    ]
 
 
 async def test_an_event_that_nobody_reacts_to_is_seen_and_done(kernel: Kernel, channel: AbstractChannel) -> None:

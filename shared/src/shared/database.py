@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -10,6 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from shared.clock import Clock
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
+
+
+def rebuild_schema(service: str) -> str:
+    """Where a service's projections are rebuilt beside the live ones."""
+    return f"{service}_rebuild"
 
 
 class Database:
@@ -35,6 +41,18 @@ class Database:
             },
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    def shadow(self) -> "Database":
+        """The same, except that every table is meant that stands under its name in the schema for rebuilding.
+
+        It shares the connections of this one, and is closed with it.
+        """
+        shadow = copy(self)
+        shadow._engine = self._engine.execution_options(
+            schema_translate_map={self.service: rebuild_schema(self.service)}
+        )
+        shadow._sessions = async_sessionmaker(shadow._engine, expire_on_commit=False)
+        return shadow
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[UnitOfWork]:

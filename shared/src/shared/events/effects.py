@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.contracts.base import Event
@@ -41,12 +42,14 @@ class Effects:
             if envelope.id in unseen:
                 unseen.remove(envelope.id)  # the same event twice in one group has its effect once
                 await self._handle(envelope, work)
+        await work.session.flush()
 
     async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
         received = self.database.tables.received
-        rows = [{"event_id": envelope.id} for envelope in envelopes]
-        statement = insert(received).values(rows).on_conflict_do_nothing().returning(received.c.event_id)
-        return set(await work.session.scalars(statement))
+        ids = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
+        statement = insert(received).from_select(["event_id"], ids).on_conflict_do_nothing()
+        given = {"ids": [envelope.id for envelope in envelopes]}
+        return set(await work.session.scalars(statement.returning(received.c.event_id), given))
 
     async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
         for handler in self._handlers.of(envelope.type):
@@ -61,4 +64,3 @@ class Effects:
                 ),
             ):
                 await handler.function(event, work)
-                await work.session.flush()  # what the rows refuse is this handler's failure, not its neighbour's

@@ -6,13 +6,15 @@ so that the order of a subject is kept through failures.
 """
 
 import random
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select, tuple_, update
+from pydantic import ValidationError
+from sqlalchemy import ARRAY, BindParameter, Text, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -44,6 +46,10 @@ class State(StrEnum):
     WAITING = "waiting"
 
 
+def _texts(name: str) -> BindParameter[Sequence[str]]:
+    return bindparam(name, type_=ARRAY(Text))
+
+
 def is_permanent(error: Exception) -> bool:
     """Whether another try would fail the same way: it cannot be read, a decision says no, or it ends the process."""
     return isinstance(error, Refused | Malformed | GivenUp | ValueError)
@@ -73,11 +79,14 @@ async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Se
     """Those subjects of the events that have something parked, so that the events must wait behind it."""
     parked = tables.parked
     subjects = {(envelope.source, envelope.subject) for envelope in envelopes}
-    found = await work.session.execute(
+    given = func.unnest(_texts("sources"), _texts("subjects")).table_valued("source", "subject").render_derived("given")
+    statement = (
         select(parked.c.source, parked.c.subject)
-        .where(~parked.c.outgoing, tuple_(parked.c.source, parked.c.subject).in_(subjects))
+        .where(~parked.c.outgoing, tuple_(parked.c.source, parked.c.subject).in_(select(given)))
         .distinct()
     )
+    sources, names = zip(*subjects, strict=True)
+    found = await work.session.execute(statement, {"sources": sources, "subjects": names})
     return {(source, subject) for source, subject in found}
 
 
@@ -97,6 +106,15 @@ async def seen_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence
     """Those of the events that have had their effect."""
     received = tables.received
     return set(await work.session.scalars(select(received.c.event_id).where(received.c.event_id.in_(event_ids))))
+
+
+async def given_up_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the events that operators have given up: they count as seen, and have had no effect."""
+    intervention = tables.intervention
+    given_up = select(intervention.c.event_id).where(
+        intervention.c.action == "discard", intervention.c.event_id.in_(event_ids)
+    )
+    return set(await work.session.scalars(given_up))
 
 
 async def count_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, attempts: int) -> None:
@@ -137,10 +155,27 @@ def reason_of(error: Exception) -> str:
             return f"Refused: {error.slug}"
         case Malformed():
             return f"Malformed: {error}"
+        case ValidationError():
+            return f"ValidationError: {_fields_of(error)}"
         case _:
             return type(error).__name__
 
 
+def _fields_of(error: ValidationError) -> str:
+    """Which fields do not fit, and how, as in `closes_at (missing)`; no values, and of many fields only the first."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    told = list(dict.fromkeys(f"{_path(fault['loc'])} ({fault['type']})".strip() for fault in faults))
+    return ", ".join([*told[:FIELDS_TOLD], *(["…"] if len(told) > FIELDS_TOLD else [])])
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """The place of a field; the places of a list are all one, and what is no field's name is left out."""
+    return ".".join(str(step) if FIELD_NAME.fullmatch(str(step)) else "*" for step in location)
+
+
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+FIELDS_TOLD = 3
+"""How many fields that do not fit a reason names: it also says which failures are alike."""
 INTERRUPTED = "Interrupted"
 """The reason of an event whose last try has begun and has not ended: it is under way, or it ended its process."""
 IMMEDIATE_ATTEMPTS = 3

@@ -9,7 +9,6 @@ import aiormq
 import structlog
 from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractConnection
-from aiormq.abc import AbstractChannel
 from aiormq.exceptions import PublishError
 from opentelemetry.trace import SpanKind
 
@@ -39,7 +38,7 @@ class Outcome(Enum):
 class Sending:
     """One connection's worth of publishing."""
 
-    def __init__(self, broker: AbstractConnection, channel: AbstractChannel) -> None:
+    def __init__(self, broker: AbstractConnection, channel: aiormq.Channel) -> None:
         self._broker = broker
         self._channel = channel
         self.failure: BaseException | None = None
@@ -49,7 +48,9 @@ class Sending:
     async def over(cls, broker: AbstractConnection) -> "Sending":
         """Publish over this connection."""
         channel = await broker.channel(publisher_confirms=True, on_return_raises=True)
-        return cls(broker, await channel.get_underlay_channel())
+        underlay = await channel.get_underlay_channel()
+        assert isinstance(underlay, aiormq.Channel)
+        return cls(broker, underlay)
 
     async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
         """Publish the batch, and tell of each event what became of it.
@@ -91,7 +92,7 @@ class Sending:
 
     async def _held_back(self) -> bool:
         """Whether the broker takes nothing because of an alarm; returns when it takes again."""
-        waiting = asyncio.create_task(self._broker.ready())  # type: ignore[arg-type]
+        waiting = asyncio.create_task(self._broker.ready())
         done, _ = await asyncio.wait([waiting], timeout=0.1)
         if done:
             return False

@@ -8,7 +8,8 @@ the broker gives up on after `DELIVERY_LIMIT` deliveries goes to the service's d
 
 from aio_pika import DeliveryMode, ExchangeType, Message
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import DeliveryError
+from aiormq import spec
+from pamqp.common import FieldTable
 
 from shared.events.handlers import Handlers
 
@@ -81,14 +82,11 @@ async def retire_generation(channel: AbstractChannel, service: str, generation: 
 async def put_mark(channel: AbstractChannel, queue: str, mark: str = "") -> bool:
     """Put a mark behind everything that is in a queue; tells whether the queue is there."""
     message = Message(mark.encode(), type=MARK, message_id=mark or None, delivery_mode=DeliveryMode.PERSISTENT)
-    try:
-        await channel.default_exchange.publish(message, queue, mandatory=True, timeout=30)
-    except DeliveryError:
-        return False
-    return True
+    answer = await channel.default_exchange.publish(message, queue, mandatory=True, timeout=30)
+    return isinstance(answer, spec.Basic.Ack)  # otherwise it has come back
 
 
-def _queue_arguments(service: str) -> dict[str, str | int | bool]:
+def _queue_arguments(service: str) -> FieldTable:
     return {
         "x-queue-type": "quorum",
         "x-single-active-consumer": True,  # a second worker stands by; two at once would break the order

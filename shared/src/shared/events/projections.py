@@ -1,0 +1,213 @@
+"""Rebuilds what a service has learned from events, beside the live tables, and puts the new ones in their place.
+
+The handlers of a projection write to its tables and to nothing else, and publish nothing. So the same handlers can fill
+shadow tables from the log while the live ones go on being read and written. The shadow follows the live tables: it
+takes an event only when the live ones have had it, so that at the moment of the change both tell the same facts, and
+every event is in either both or neither.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from aio_pika import connect
+from aio_pika.abc import AbstractConnection
+from sqlalchemy import Table, text
+
+from shared.database import Database, rebuild_schema
+from shared.events.effects import Effects
+from shared.events.envelope import Envelope, Malformed, decode
+from shared.events.failures import Subject, given_up_among, seen_among
+from shared.events.handlers import Handlers
+from shared.events.log_stream import FIRST, Entry, read_log_on
+from shared.events.replay import Progress, wanted
+from shared.work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+SHORT_TAIL = 500
+"""So few events left make it worth holding the live tables still for the last of them."""
+HOLD_AT_MOST = "5s"
+"""How long the change waits for the live tables; events come again later, readers wait no longer than this."""
+PASSES = 20
+"""After so many readings of what came meanwhile, the live tables are held still however much is left."""
+LOOK_EVERY = 0.1
+LOOKS = 20
+"""Seconds between looks, and their number, until the log has what the live tables have had a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Tables that follow from events alone, and the handlers that write them."""
+
+    name: str
+    handlers: Handlers
+    tables: tuple[Table, ...]
+
+
+class NotRebuilt(Exception):
+    """The rebuilding was given up; the live tables are as they were. The message says why and what can be done."""
+
+
+async def rebuild(database: Database, projection: Projection, handlers: Handlers, amqp_url: str) -> int:
+    """Fill shadow tables from the log and put them in the place of the live ones; returns the number of events.
+
+    `handlers` are all of the service: its memory of what it has seen does not say which event was for whom. Raises
+    `NotRebuilt` when another rebuilding is under way or the log lacks what the live tables have had, and what the
+    database, the broker or a handler raise; then nothing has changed.
+    """
+    async with _alone(database, projection), await connect(amqp_url, timeout=10) as broker:
+        progress = Progress(database, projection.name)
+        await progress.begin()
+        rebuilding = _Rebuilding(database, projection, handlers, broker, progress)
+        await rebuilding.make_shadow()
+        for _ in range(PASSES):
+            if await rebuilding.read_on() <= SHORT_TAIL:
+                break
+        async with database.work() as work:
+            await _hold_still(work, database)
+            await rebuilding.read_to_the_end()
+            await rebuilding.swap(work)
+            await work.commit()
+        await progress.advance(0, finished=True)
+    log.info("projection rebuilt", projection=projection.name, events=progress.events)
+    return progress.events
+
+
+class _Rebuilding:
+    """One run of `rebuild`."""
+
+    def __init__(
+        self,
+        database: Database,
+        projection: Projection,
+        handlers: Handlers,
+        broker: AbstractConnection,
+        progress: Progress,
+    ) -> None:
+        self._database = database
+        self._shadow = database.shadow()
+        self._effects = Effects(self._shadow, projection.handlers)
+        self._projection = projection
+        self._handlers = handlers
+        self._broker = broker
+        self._progress = progress
+        self._began = datetime.now(UTC)
+        self._next: str | int = FIRST
+        self._deferred: list[Envelope] = []
+
+    async def make_shadow(self) -> None:
+        """Empty tables under the names of the live ones, and an empty memory of what has been seen."""
+        tables = [*self._projection.tables, self._database.tables.received]
+        async with self._shadow.work() as work:
+            connection = await work.session.connection()
+            for table in reversed(tables):
+                await work.session.execute(text(f"drop table if exists {self._name(table)} cascade"))
+            for table in tables:
+                await connection.run_sync(table.create)
+            await work.commit()
+
+    async def read_on(self) -> int:
+        """Bring the shadow up to the present end of the log; returns how many events came on the way."""
+        before = self._progress.events
+        await self._take([])
+        async for entries in read_log_on(self._broker, self._next):
+            self._next = entries[-1].offset + 1
+            await self._take([each for entry in wanted(entries, self._handlers, FIRST) if (each := _readable(entry))])
+        return self._progress.events - before
+
+    async def read_to_the_end(self) -> None:
+        """Bring the shadow to where the live tables stand, which are held still meanwhile."""
+        for _ in range(LOOKS):
+            await self.read_on()
+            if (missing := await self._missing()) == 0:
+                return
+            await asyncio.sleep(LOOK_EVERY)
+        raise NotRebuilt(f"the log lacks {missing} events that {self._projection.name} has had: try again")
+
+    async def _missing(self) -> int:
+        """How many events the service has had since the beginning that the shadow has not met in the log."""
+        service = self._database.service
+        statement = text(
+            f"select count(*) from {service}.received as had where received_at >= :began"  # noqa: S608 (our own names)
+            f" and not exists (select from {rebuild_schema(service)}.received as met where met.event_id = had.event_id)"
+            f" and not exists (select from {service}.intervention as deed"
+            " where deed.event_id = had.event_id and deed.action = 'discard')"
+        )
+        async with self._database.work() as work:
+            return int(await work.session.scalar(statement, {"began": self._began}) or 0)
+
+    async def _take(self, envelopes: Sequence[Envelope]) -> None:
+        """Give the shadow what the live tables have had; the rest, and what follows it in its subject, later."""
+        coming = [*self._deferred, *envelopes]
+        if not coming:
+            return
+        ids = [envelope.id for envelope in coming]
+        async with self._database.work() as work:
+            seen = await seen_among(work, self._database.tables, ids)
+            given_up = await given_up_among(work, self._database.tables, ids)
+        ready, self._deferred = _in_step(coming, seen)
+        ready = [envelope for envelope in ready if envelope.id not in given_up]
+        if ready:
+            async with self._shadow.work() as work:
+                await self._effects.of_unseen(work, ready)
+                await work.commit()
+            await self._progress.advance(len(ready))
+
+    async def swap(self, work: UnitOfWork) -> None:
+        """Put the shadow tables in the place of the live ones."""
+        service = self._database.service
+        live = ", ".join(f'{service}."{table.name}"' for table in self._projection.tables)
+        await work.session.execute(text(f"drop table {live}"))
+        for table in self._projection.tables:
+            await work.session.execute(text(f"alter table {self._name(table)} set schema {service}"))
+        await work.session.execute(text(f"drop table {self._name(self._database.tables.received)}"))
+
+    def _name(self, table: Table) -> str:
+        return f'{rebuild_schema(self._database.service)}."{table.name}"'
+
+
+def _in_step(envelopes: Sequence[Envelope], seen: set[UUID]) -> tuple[list[Envelope], list[Envelope]]:
+    """Those that the live tables have had, and the others: not seen, or behind one of their subject that is not."""
+    ready: list[Envelope] = []
+    later: list[Envelope] = []
+    waiting: set[Subject] = set()
+    for envelope in envelopes:
+        subject = envelope.source, envelope.subject
+        if envelope.id in seen and subject not in waiting:
+            ready.append(envelope)
+        else:
+            waiting.add(subject)
+            later.append(envelope)
+    return ready, later
+
+
+def _readable(entry: Entry) -> Envelope | None:
+    try:
+        return decode(entry.body)
+    except Malformed:
+        return None  # it has had no effect on the live tables either
+
+
+async def _hold_still(work: UnitOfWork, database: Database) -> None:
+    """Let nobody give an event its effect until this work is over; reading goes on."""
+    received = database.tables.received
+    await work.session.execute(text(f"set local lock_timeout = '{HOLD_AT_MOST}'"))
+    await work.session.execute(text(f"set local statement_timeout = '{HOLD_AT_MOST}'"))
+    await work.session.execute(text(f'lock table {database.service}."{received.name}" in share mode'))
+
+
+@asynccontextmanager
+async def _alone(database: Database, projection: Projection) -> AsyncIterator[None]:
+    """Raises `NotRebuilt` when another process rebuilds the same projection."""
+    async with database.work() as guard:
+        await guard.session.execute(text("set local idle_in_transaction_session_timeout = 0"))
+        lock = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+        name = f"praksis.rebuild.{database.service}.{projection.name}"
+        if not await guard.session.scalar(lock, {"name": name}):
+            raise NotRebuilt(f"{projection.name} is being rebuilt already: wait until that is done")
+        yield
