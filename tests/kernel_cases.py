@@ -36,6 +36,7 @@ class Kernel:
         self.amqp_url = amqp_url
         self.handlers = Handlers()
         self.stop = asyncio.Event()
+        self.handled = 0
         self.failures: dict[str, list[Exception]] = {}
         self.handlers(RoundOpened)(self.write_effect)
         self.relay = Relay(database=database, amqp_url=amqp_url)
@@ -43,6 +44,7 @@ class Kernel:
         self.retries = Retries(database=database, handlers=self.handlers)
 
     async def write_effect(self, event: RoundOpened, work: UnitOfWork) -> None:
+        self.handled += 1
         await work.session.execute(text("insert into intake.effect (what) values (:what)"), {"what": event.programme})
         if failures := self.failures.get(event.programme):
             raise failures.pop(0)
@@ -90,7 +92,7 @@ async def running(kernel: Kernel) -> AsyncIterator[Kernel]:
 @asynccontextmanager
 async def loops(kernel: Kernel) -> AsyncIterator[None]:
     """Relay, inbox and retries, until the end of the context."""
-    each = {"relay": kernel.relay, "inbox": kernel.inbox, "retries": kernel.retries}
+    each: dict[str, Relay | Inbox | Retries] = {"relay": kernel.relay, "inbox": kernel.inbox, "retries": kernel.retries}
     tasks = [
         asyncio.create_task(keep_running(name, partial(loop.run, kernel.stop), kernel.stop))
         for name, loop in each.items()

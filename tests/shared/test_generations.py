@@ -168,12 +168,23 @@ async def test_two_workers_prepare_at_once(kernel: Kernel) -> None:
     await assert_each_once_and_in_order(kernel, 24)
 
 
-async def test_two_workers_share_the_partitions(kernel: Kernel) -> None:
+async def test_two_workers_share_the_partitions(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.events.shares.LOOK_EVERY", 0.3)
     await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers, partitions=4)
     other = Kernel(kernel.database, kernel.amqp_url)
+    published = 0
+
+    async def both_at_work() -> bool:
+        nonlocal published
+        handled = kernel.handled, other.handled
+        await publish_numbered(kernel, range(published, published + SUBJECTS))
+        published += SUBJECTS
+        await asyncio.sleep(0.3)
+        return kernel.handled > handled[0] and other.handled > handled[1]
+
     async with loops(other):
-        await publish_numbered(kernel, range(120))
-        await assert_each_once_and_in_order(kernel, 120)
+        await kernel.until(both_at_work, seconds=60)
+        await assert_each_once_and_in_order(kernel, published)
 
 
 async def exists(broker: object, name: str) -> bool:

@@ -18,22 +18,23 @@ _Arrived = asyncio.Queue[AbstractIncomingMessage | None]
 class End(Enum):
     """Why consuming ended."""
 
-    STOPPED = "stopped"
+    LEFT = "left"
+    """The caller wanted it."""
     DRAINED = "drained"
     """A mark was reached: nothing came before it that has not been dealt with, and nothing comes after it."""
 
 
-async def consume_groups(broker: AbstractConnection, queue: str, deal_with: DealWith, stop: asyncio.Event) -> End:
-    """Hand the bodies of each group to `deal_with`, until `stop` or until a mark is reached.
+async def consume_groups(broker: AbstractConnection, queue: str, deal_with: DealWith, leave: asyncio.Event) -> End:
+    """Hand the bodies of each group to `deal_with`, until `leave` or until a mark is reached.
 
     Raises when the channel or the consumer is lost, or what `deal_with` raises. What has not been acknowledged by then
     goes back to the broker, in its old order.
     """
     channel = await broker.channel(publisher_confirms=False)
-    stopping = asyncio.create_task(stop.wait())
+    leaving = asyncio.create_task(leave.wait())
     try:
         arrived = await _consumer(channel, queue)
-        stopping.add_done_callback(lambda _: arrived.put_nowait(None))
+        leaving.add_done_callback(lambda _: arrived.put_nowait(None))
         while group := await _next_group(arrived):
             events = [message for message in group if message.type != MARK]
             if events:
@@ -42,11 +43,11 @@ async def consume_groups(broker: AbstractConnection, queue: str, deal_with: Deal
             if len(events) < len(group):
                 return End.DRAINED  # the mark stays, until the caller has noted this
     finally:
-        stopping.cancel()
+        leaving.cancel()
         await channel.close()
-    if not stop.is_set():
+    if not leave.is_set():
         raise ConnectionError(f"the broker has ended the consumer of {queue}")
-    return End.STOPPED
+    return End.LEFT
 
 
 async def _consumer(channel: AbstractChannel, name: str) -> _Arrived:

@@ -5,7 +5,7 @@ after the commit. When a group fails, each of its events is handled alone, and o
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Sequence
 
 import structlog
 from aio_pika import connect
@@ -29,6 +29,7 @@ from shared.events.generations import (
 from shared.events.handlers import Handlers
 from shared.events.log_stream import parse_start
 from shared.events.replay import replay
+from shared.events.shares import Share
 from shared.events.supervision import wait_for
 from shared.events.topology import service_queue
 
@@ -94,26 +95,30 @@ class Inbox:
         self.queues = queues(self._database.service, [generation])
         log.info("consuming", queues=self.queues)
         over = asyncio.Event()
+        share = Share(self._database, self.queues, over)
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: over.set())
         try:
             await _all_or_none(
-                [self._consume_partition(broker, generation.number, each, over) for each in generation.undrained], over
+                [self._consume_partition(broker, generation.number, each, share) for each in generation.undrained],
+                share,
+                over,
             )
         finally:
             stopping.cancel()
             self.queues = ()
 
-    async def _consume_partition(
-        self, broker: AbstractConnection, generation: int, number: int, over: asyncio.Event
-    ) -> None:
+    async def _consume_partition(self, broker: AbstractConnection, generation: int, number: int, share: Share) -> None:
         queue = service_queue(self._database.service, generation, number)
-        try:
-            end = await consume_groups(broker, queue, self.handle_group, over)
-        except ConnectionError:
-            if await is_drained(self._database, generation, number):
-                return  # another worker was at the end first, and has deleted the queue
-            raise
+        deal_with = share.noting(queue, self.handle_group)
+        end = End.LEFT
+        while end is End.LEFT and not share.is_over:
+            try:
+                end = await consume_groups(broker, queue, deal_with, share.line_up(queue))
+            except ConnectionError:
+                if await is_drained(self._database, generation, number):
+                    return  # another worker was at the end first, and has deleted the queue
+                raise
         if end is End.DRAINED:
             await note_drained(self._database, generation, number)
             await (await broker.channel()).queue_delete(queue)
@@ -149,8 +154,8 @@ class Inbox:
             await work.commit()
 
 
-async def _all_or_none(running: Iterable[Coroutine[None, None, None]], over: asyncio.Event) -> None:
-    """Run them side by side; when one fails, set `over` so that the others finish what they have in hand."""
+async def _all_or_none(running: Sequence[Coroutine[None, None, None]], share: Share, over: asyncio.Event) -> None:
+    """Run them side by side; when one fails, the others finish what they have in hand."""
 
     async def guarded(each: Coroutine[None, None, None]) -> None:
         try:
@@ -159,7 +164,11 @@ async def _all_or_none(running: Iterable[Coroutine[None, None, None]], over: asy
             over.set()
             raise
 
-    results = await asyncio.gather(*(guarded(each) for each in running), return_exceptions=True)
+    balancing = asyncio.create_task(guarded(share.keep_fair()))
+    try:
+        results = await asyncio.gather(*(guarded(each) for each in running), return_exceptions=True)
+    finally:
+        balancing.cancel()
     for result in results:
         if isinstance(result, BaseException):
             raise result

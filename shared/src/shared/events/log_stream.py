@@ -19,6 +19,8 @@ _PREFETCH = 2 * GROUP
 Start = str | int | datetime
 """`first`, `next` (only what is still to come), an offset of the stream, or a moment: what happened from then on."""
 
+_Arrived = asyncio.Queue[AbstractIncomingMessage | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -50,12 +52,13 @@ def parse_start(given: str) -> Start:
 async def follow_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]]:
     """Every event from the start on, in groups, without an end. Raises when the connection is lost.
 
-    A moment is compared with the time that each event itself tells (see `happened_before`), so the caller drops what
-    is too early: the broker's own clock may differ from that of the services.
+    For a moment everything is read from the first event on, since the broker's own clock may differ from that of the
+    services: the caller compares it with the time that each event tells.
     """
     async with await connect(amqp_url, timeout=10) as broker:
-        async for group in _groups(await broker.channel(publisher_confirms=False), start):
-            yield [_entry(message) for message in group if message.type != MARK]
+        async for group in _groups(await _attach(await broker.channel(publisher_confirms=False), start)):
+            if entries := _entries(group):
+                yield entries
 
 
 async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]]:
@@ -67,19 +70,25 @@ async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]
 
 async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncIterator[Sequence[Entry]]:
     """The same on a connection that is there."""
-    mark = str(uuid4())
-    if not await put_mark(await broker.channel(), LOG, mark):
-        raise ConnectionError(f"{LOG} is not there: prepare the services first")
-    async for group in _groups(await broker.channel(publisher_confirms=False), start):
-        entries = [_entry(message) for message in group if message.type != MARK]
-        if entries:
-            yield entries
-        if any(message.type == MARK and message.message_id == mark for message in group):
-            return
+    async with broker.channel(publisher_confirms=False) as channel:
+        arrived = await _attach(channel, start)
+        mark = str(uuid4())  # put when the reader is attached: one that starts beyond the end begins with it
+        await _put_mark(broker, mark)
+        async for group in _groups(arrived):
+            if entries := _entries(group):
+                yield entries
+            if any(message.type == MARK and message.message_id == mark for message in group):
+                return
 
 
-async def _groups(channel: AbstractChannel, start: Start) -> AsyncIterator[list[AbstractIncomingMessage]]:
-    arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+async def _put_mark(broker: AbstractConnection, mark: str) -> None:
+    async with broker.channel() as channel:
+        if not await put_mark(channel, LOG, mark):
+            raise ConnectionError(f"{LOG} is not there: prepare the services first")
+
+
+async def _attach(channel: AbstractChannel, start: Start) -> _Arrived:
+    arrived: _Arrived = asyncio.Queue()
     await channel.set_qos(prefetch_count=_PREFETCH)
     channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
     underlay = await channel.get_underlay_channel()
@@ -87,6 +96,10 @@ async def _groups(channel: AbstractChannel, start: Start) -> AsyncIterator[list[
     log = await channel.get_queue(LOG, ensure=False)
     offset = FIRST if isinstance(start, datetime) else start
     await log.consume(arrived.put, arguments={"x-stream-offset": offset}, timeout=10)
+    return arrived
+
+
+async def _groups(arrived: _Arrived) -> AsyncIterator[list[AbstractIncomingMessage]]:
     while True:
         group = [await arrived.get()]
         while not arrived.empty() and len(group) < GROUP:
@@ -97,6 +110,10 @@ async def _groups(channel: AbstractChannel, start: Start) -> AsyncIterator[list[
             await messages[-1].ack(multiple=True)
         if len(messages) < len(group):
             raise ConnectionError(f"the broker has ended the reading of {LOG}")
+
+
+def _entries(messages: Sequence[AbstractIncomingMessage]) -> list[Entry]:
+    return [_entry(message) for message in messages if message.type != MARK]
 
 
 def _entry(message: AbstractIncomingMessage) -> Entry:

@@ -41,7 +41,7 @@ class Relay:
             self._dsn,
             timeout=10,
             command_timeout=60,
-            server_settings={"application_name": f"praksis-{self._service}-relay", "search_path": self._service},
+            server_settings={"application_name": relay_name(self._service), "search_path": self._service},
         )
         try:
             while not await self._take_the_lead(connection):
@@ -106,3 +106,8 @@ class Relay:
 def relay_lock(service: str) -> str:
     """The name of the advisory lock that the leading relay of a service holds."""
     return f"praksis.relay.{service}"
+
+
+def relay_name(service: str) -> str:
+    """What a relay of the service is called among the database's connections."""
+    return f"praksis-{service}-relay"
