@@ -1,0 +1,60 @@
+"""The three services together without a broker: what one tells, the others do."""
+
+import pytest
+from service_under_test import OpenIntake, ServiceUnderTest
+
+import intake.worker
+import reporting.worker
+import scheduling.worker
+from shared.contracts.intake import ApplicationAccepted
+from shared.errors import Refused
+from shared.events.handlers import Handlers
+from shared.events.in_memory import BrokerInMemory
+from shared.work import UnitOfWork
+
+
+async def accepted(intake_service: ServiceUnderTest) -> str:
+    """The id of an application that a caseworker has said yes to."""
+    application = await (await OpenIntake.of(intake_service)).submitted()
+    seen = await intake_service.get(f"/api/v1/applications/{application['id']}", "clara")
+    answer = await intake_service.post(
+        f"/api/v1/applications/{application['id']}/acceptance", None, "clara", if_match=seen.headers["ETag"]
+    )
+    assert answer.status_code == 200, answer.text
+    return str(application["id"])
+
+
+async def test_an_accepted_application_becomes_a_course_that_reporting_counts(
+    intake_service: ServiceUnderTest, scheduling_service: ServiceUnderTest, reporting_service: ServiceUnderTest
+) -> None:
+    broker = BrokerInMemory(
+        {
+            intake_service.database: intake.worker.handlers,
+            scheduling_service.database: scheduling.worker.handlers,
+            reporting_service.database: reporting.worker.handlers,
+        }
+    )
+    await accepted(intake_service)
+    delivered = await broker.deliver()
+    assert [each for each in delivered if each != "intake.ProgrammePublished.v1"] == [
+        "intake.RoundOpened.v1",
+        "intake.ApplicationSubmitted.v1",
+        "intake.ApplicationAccepted.v1",
+        "scheduling.CourseOpened.v1",
+        "scheduling.PhaseStarted.v1",
+    ]
+    pipeline = (await reporting_service.get("/api/v1/pipeline", "frida")).json()
+    assert [(line["submitted"], line["accepted"], line["running"]) for line in pipeline] == [(1, 1, 1)]
+    assert await broker.deliver() == []
+
+
+async def test_an_event_that_cannot_be_handled_fails_the_test(intake_service: ServiceUnderTest) -> None:
+    on = Handlers()
+
+    @on(ApplicationAccepted)
+    async def refuse(event: ApplicationAccepted, work: UnitOfWork) -> None:
+        raise Refused("not-today")
+
+    await accepted(intake_service)
+    with pytest.raises(Refused):
+        await BrokerInMemory({intake_service.database: on}).deliver()
