@@ -44,7 +44,7 @@ async def test_an_accepted_application_becomes_a_course_that_reporting_counts(
         "scheduling.PhaseStarted.v1",
     ]
     pipeline = (await reporting_service.get("/api/v1/pipeline", "frida")).json()
-    assert [(line["submitted"], line["accepted"], line["running"]) for line in pipeline] == [(1, 1, 1)]
+    assert [(line["submitted"], line["accepted"], line["running"]) for line in pipeline["programmes"]] == [(1, 1, 1)]
     assert await broker.deliver() == []
 
 
