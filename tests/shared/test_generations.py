@@ -10,6 +10,7 @@ from kernel_cases import Kernel, loops, opened, running
 
 from shared.database import Database
 from shared.events.generations import generations, prepare_generation, queues
+from shared.events.replay import progress_of
 from shared.events.topology import service_queue
 
 SUBJECTS = 12
@@ -156,6 +157,31 @@ async def test_a_replay_begins_at_a_moment(kernel: Kernel) -> None:
     await kernel.execute("delete from intake.received")
     await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers, replay_from=str(moment))
     await kernel.until_effects("6", "7", "8", "9")
+
+
+@pytest.mark.parametrize("start", ["2999-01-01T00:00+00:00", "next", "yesterday", "-1"])
+async def test_a_replay_from_the_future_or_from_nowhere_is_refused(kernel: Kernel, start: str) -> None:
+    with pytest.raises(ValueError, match=r"begins in the past|is neither"):
+        await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers, replay_from=start)
+    assert [each.number for each in await generations(kernel.database)] == [1]
+
+
+@pytest.mark.parametrize(("start", "events"), [("1999-01-01", 12), ("first", 12), ("100000", 0)])
+async def test_a_replay_from_before_the_first_event_begins_with_it_and_one_from_beyond_the_last_is_empty(
+    kernel: Kernel, start: str, events: int
+) -> None:
+    await publish_numbered(kernel, range(12))
+    await assert_each_once_and_in_order(kernel, 12)
+    await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers, replay_from=start)
+
+    async def replayed() -> bool:
+        return (await generations(kernel.database))[-1].replay_from is None
+
+    await kernel.until(replayed)
+    progress = await progress_of(kernel.database, "inbox")
+    assert progress is not None
+    assert (progress.events, progress.total) == (events, events)
+    await assert_each_once_and_in_order(kernel, 12)
 
 
 async def test_two_workers_prepare_at_once(kernel: Kernel) -> None:

@@ -16,9 +16,10 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity
 from sqlalchemy import func, insert, select, text, update
 
+from shared.clock import Clock
 from shared.database import Database
 from shared.events.handlers import Handlers
-from shared.events.log_stream import FIRST
+from shared.events.log_stream import FIRST, NEW, parse_start
 from shared.events.topology import declare_generation, declare_shared, retire_generation, service_queue
 from shared.work import UnitOfWork
 
@@ -45,9 +46,11 @@ async def prepare_generation(
     """See to it that the service has queues: `partitions` of them, or as many as it has had.
 
     `replay_from` asks for the log to be read from there, before anything new. The first generation reads the log from
-    its beginning, so that a service may join late. Idempotent, and taken up again where it was broken off; raises what
-    the database or the broker raise.
+    its beginning, so that a service may join late. Idempotent, and taken up again where it was broken off. Raises
+    `ValueError` for a start that is none or is still to come, and what the database or the broker raise.
     """
+    if replay_from is not None:
+        _require_past(replay_from, database.clock)
     async with database.work() as guard, await connect(amqp_url, timeout=10) as broker:
         await _one_at_a_time(guard, database.service)
         await declare_shared(await broker.channel(), database.service)
@@ -188,6 +191,12 @@ class _Preparing:
                 .values(declared_at=func.now(), replay_from=replay_from)
             )
             await work.commit()
+
+
+def _require_past(replay_from: str, clock: Clock) -> None:
+    start = parse_start(replay_from)
+    if start == NEW or (isinstance(start, datetime) and start > clock.now()):
+        raise ValueError(f"nothing has happened yet from {replay_from} on: a replay begins in the past")
 
 
 async def _one_at_a_time(guard: UnitOfWork, service: str) -> None:

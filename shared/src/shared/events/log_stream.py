@@ -70,21 +70,29 @@ async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]
 
 async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncIterator[Sequence[Entry]]:
     """The same on a connection that is there."""
+    end = await _end_of_log(broker)
+    if isinstance(start, int) and start > end:
+        return  # the broker would wait until the log has grown as far
     async with broker.channel(publisher_confirms=False) as channel:
-        arrived = await _attach(channel, start)
-        mark = str(uuid4())  # put when the reader is attached: one that starts beyond the end begins with it
-        await _put_mark(broker, mark)
-        async for group in _groups(arrived):
+        async for group in _groups(await _attach(channel, start)):
             if entries := _entries(group):
                 yield entries
-            if any(message.type == MARK and message.message_id == mark for message in group):
+            if any(_offset(message) >= end for message in group):
                 return
 
 
-async def _put_mark(broker: AbstractConnection, mark: str) -> None:
-    async with broker.channel() as channel:
-        if not await put_mark(channel, LOG, mark):
+async def _end_of_log(broker: AbstractConnection) -> int:
+    """The offset of a mark that is put behind the last event. Events that come later may be read too."""
+    mark = str(uuid4())
+    async with broker.channel(publisher_confirms=False) as reading, broker.channel() as writing:
+        arrived = await _attach(reading, NEW)
+        if not await put_mark(writing, LOG, mark):
             raise ConnectionError(f"{LOG} is not there: prepare the services first")
+        async for group in _groups(arrived):
+            for message in group:
+                if message.type == MARK and message.message_id == mark:
+                    return _offset(message)
+    raise AssertionError("groups come without an end")
 
 
 async def _attach(channel: AbstractChannel, start: Start) -> _Arrived:
@@ -117,5 +125,8 @@ def _entries(messages: Sequence[AbstractIncomingMessage]) -> list[Entry]:
 
 
 def _entry(message: AbstractIncomingMessage) -> Entry:
-    offset = message.headers.get("x-stream-offset", 0)
-    return Entry(int(str(offset)), message.routing_key or "", message.body)
+    return Entry(_offset(message), message.routing_key or "", message.body)
+
+
+def _offset(message: AbstractIncomingMessage) -> int:
+    return int(str(message.headers["x-stream-offset"]))

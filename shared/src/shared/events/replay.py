@@ -4,9 +4,10 @@ Progress stands in the table `rebuild`, under a name, so that operators and Prom
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.database import Database
@@ -30,7 +31,9 @@ class Progress:
     async def begin(self) -> None:
         """Start from nothing."""
         rebuild = self._database.tables.rebuild
-        values = {"projection": self._name, "started_at": func.now(), "finished_at": None, "events": 0, "total": None}
+        received = self._database.tables.received
+        seen = select(func.count()).select_from(received).scalar_subquery()  # about as many will come
+        values = {"projection": self._name, "started_at": func.now(), "finished_at": None, "events": 0, "total": seen}
         async with self._database.work() as work:
             statement = insert(rebuild).values(values)
             await work.session.execute(statement.on_conflict_do_update(index_elements=["projection"], set_=values))
@@ -46,6 +49,24 @@ class Progress:
         async with self._database.work() as work:
             await work.session.execute(update(rebuild).where(rebuild.c.projection == self._name).values(values))
             await work.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a replay has come; `total` is what it will come to, as far as that can be known."""
+
+    events: int
+    total: int | None
+    started_at: datetime
+    finished_at: datetime | None
+
+
+async def progress_of(database: Database, name: str) -> Standing | None:
+    """How far the replay of this name has come, if there ever was one."""
+    rebuild = database.tables.rebuild
+    async with database.work() as work:
+        row = (await work.session.execute(select(rebuild).where(rebuild.c.projection == name))).first()
+    return None if row is None else Standing(row.events, row.total, row.started_at, row.finished_at)
 
 
 async def replay(database: Database, handlers: Handlers, amqp_url: str, start: Start, deal_with: DealWith) -> int:
