@@ -1,22 +1,27 @@
-"""Every event version that the producers publish, found in their modules."""
+"""Every event version that the producers publish, with all that its data are made of, and a whole event of each."""
 
-from importlib import import_module
+import json
+from datetime import datetime, timedelta, timezone
 from inspect import getmembers, isclass
-from pkgutil import iter_modules
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from shared import contracts
+from hypothesis import strategies as st
+
 from shared.contracts.base import Event, Fact
+from shared.contracts.published import PRODUCERS, PUBLISHED
 
-MODULES: tuple[ModuleType, ...] = tuple(
-    import_module(f"{contracts.__name__}.{module.name}")
-    for module in iter_modules(contracts.__path__)
-    if module.name != "base"
-)
+GOLDEN = Path(__file__).resolve().parent / "contracts" / "golden"
+MODULES: tuple[ModuleType, ...] = PRODUCERS
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(*(datetime(year, 1, 1) for year in (1900, 2200)), timezones=ZONES)  # noqa: DTZ001 (is added)
+st.register_type_strategy(datetime, MOMENTS)  # a moment in a contract has a zone
 
 
 def facts_of(module: ModuleType) -> list[type[Fact]]:
-    """Everything with fields that a producer's module defines, events and their parts."""
+    """Everything with fields that a module defines, events and their parts."""
     return [
         each
         for _, each in getmembers(module, isclass)
@@ -25,4 +30,10 @@ def facts_of(module: ModuleType) -> list[type[Fact]]:
 
 
 FACTS = tuple(fact for module in MODULES for fact in facts_of(module))
-EVENTS: tuple[type[Event], ...] = tuple(fact for fact in FACTS if issubclass(fact, Event))
+EVENTS: tuple[type[Event], ...] = tuple(PUBLISHED.values())
+
+
+def sample_of(event: type[Event]) -> dict[str, Any]:
+    """The whole event of a version that was made by hand."""
+    sample: dict[str, Any] = json.loads((GOLDEN / f"{event.routing_key()}.json").read_text(encoding="utf-8"))
+    return sample

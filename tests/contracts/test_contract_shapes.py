@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
+from importlib import import_module
+from inspect import getmembers, isclass
+from pkgutil import iter_modules
 from types import ModuleType, NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import pytest
@@ -12,29 +15,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import patient
 from published_contracts import EVENTS, FACTS, MODULES, facts_of
+from pydantic import ValidationError
 
+from shared import contracts
+from shared.contracts import kinds
 from shared.contracts.base import EVENT_TYPES, Event, Fact
+from shared.contracts.intake import Instrument, Names, RoundOpened
+from shared.contracts.kinds import Kind, OpaqueId, Slug
 
-STRINGS = {
-    "da",
-    "en",
-    "municipality",
-    "name",
-    "phase",
-    "programme",
-    "rules",
-}
-"""The only fields that may hold a text: names of things and of places, never of people."""
-
-LEAVES = {UUID, date, datetime, int, bool, NoneType}
-"""What may stand in any field, beside parts of a contract and choices from a fixed list."""
+KINDS = {name: kind for name, kind in vars(kinds).items() if get_origin(kind) is Annotated}
 
 by_name = pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
 by_routing_key = pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.routing_key())
 
 
 def leaves(annotation: Any) -> Iterator[Any]:
-    """The types at the ends of an annotation: those of `tuple[UUID, ...] | None` are UUID and None."""
+    """The types at the ends of an annotation: those of `tuple[OpaqueId, ...] | None` are OpaqueId and None."""
     if get_origin(annotation) in (Union, UnionType, tuple):
         for part in get_args(annotation):
             if part is not Ellipsis:
@@ -43,11 +39,18 @@ def leaves(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def may_be_told(leaf: Any, field: str) -> bool:
-    """Whether a leaf is opaque, a measure, one of a fixed choice, a part of a contract, or an allowed text."""
-    if leaf is str:
-        return field in STRINGS
-    return leaf in LEAVES or (isinstance(leaf, type) and issubclass(leaf, Enum | Fact))
+def fields(fact: type[Fact]) -> Iterator[tuple[str, Any]]:
+    """Every field with its annotation as it was written."""
+    written = get_type_hints(fact, include_extras=True)
+    return ((name, written[name]) for name in fact.model_fields)
+
+
+def may_be_told(leaf: Any) -> bool:
+    """Whether a leaf is of a declared kind, nothing, or a part or a fixed choice that a contract defines."""
+    if leaf is NoneType or any(leaf == kind for kind in KINDS.values()):
+        return True
+    defined = isclass(leaf) and leaf.__module__ in {module.__name__ for module in MODULES}
+    return defined and issubclass(leaf, Enum | Fact)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
@@ -60,13 +63,29 @@ def test_every_event_is_known_by_its_type() -> None:
     assert [EVENT_TYPES.get(event.type_name()) for event in EVENTS] == list(EVENTS)
 
 
+def test_events_are_defined_by_producers_only() -> None:
+    others = {module.name for module in iter_modules(contracts.__path__, f"{contracts.__name__}.")}
+    others -= {module.__name__ for module in MODULES}
+    assert [fact for module in sorted(others) for fact in facts_of(import_module(module))] == []
+
+
+def test_no_two_parts_of_contracts_have_one_name() -> None:
+    defined = [
+        part.__name__
+        for module in MODULES
+        for _, part in getmembers(module, isclass)
+        if part.__module__ == module.__name__ and issubclass(part, Enum | Fact)
+    ]
+    assert sorted(defined) == sorted({*defined})
+
+
 def test_no_two_events_have_one_routing_key() -> None:
     assert len({event.routing_key() for event in EVENTS}) == len(EVENTS)
 
 
 @by_routing_key
 def test_a_routing_key_is_producer_name_and_version(event: type[Event]) -> None:
-    assert event.routing_key() == f"{event.producer}.{event.__name__}.v{event.contract_version}"
+    assert event.routing_key() == f"{event.producer}.{event.event_name()}.v{event.contract_version}"
     assert event.type_name() == f"dk.praksis.{event.routing_key()}"
 
 
@@ -78,32 +97,110 @@ def test_an_event_is_about_one_of_its_fields(event: type[Event]) -> None:
 
 @by_name
 def test_no_field_can_hold_personal_data(fact: type[Fact]) -> None:
-    held = [(name, leaf) for name, field in fact.model_fields.items() for leaf in leaves(field.annotation)]
-    assert [(name, leaf) for name, leaf in held if not may_be_told(leaf, name)] == []
+    held = [(name, leaf) for name, annotation in fields(fact) for leaf in leaves(annotation)]
+    assert [(name, leaf) for name, leaf in held if not may_be_told(leaf)] == []
 
 
-def test_every_allowed_text_is_still_in_use() -> None:
-    used = {name for fact in FACTS for name, field in fact.model_fields.items() if str in leaves(field.annotation)}
-    assert used == STRINGS
+def test_a_new_kind_of_field_is_a_decision() -> None:
+    """Whoever adds one here has asked whether it could ever name, describe or reach a person."""
+    assert KINDS.keys() == {
+        "Count",
+        "Day",
+        "Moment",
+        "MunicipalityCode",
+        "OpaqueId",
+        "PublicName",
+        "Slug",
+        "VersionNumber",
+    }
+
+
+def test_every_kind_of_field_is_in_use() -> None:
+    used = [leaf for fact in FACTS for _, annotation in fields(fact) for leaf in leaves(annotation)]
+    assert [name for name, kind in KINDS.items() if kind not in used] == []
+
+
+class Mood(StrEnum):
+    """Something that no contract defines."""
+
+    GOOD = "good"
+
+
+class Person(Fact):
+    """Something that no contract defines."""
+
+    name: str
 
 
 @pytest.mark.parametrize(
-    ("annotation", "field", "told"),
+    ("annotation", "told"),
     [
-        (UUID, "consultant", True),
-        (str, "programme", True),
-        (str, "applicant", False),
-        (tuple[str, ...], "notes", False),
-        (str | None, "email", False),
-        (tuple[UUID, ...] | None, "consultants", True),
-        (dict[str, UUID], "consultants", False),
-        (bytes, "photo", False),
-        (float, "latitude", False),
-        (Any, "programme", False),
+        (OpaqueId, True),
+        (Slug, True),
+        (tuple[OpaqueId, ...] | None, True),
+        (Names, True),
+        (Instrument, True),
+        (None | Instrument, True),
+        (str, False),
+        (UUID, False),
+        (int, False),
+        (date, False),
+        (datetime, False),
+        (str | None, False),
+        (tuple[str, ...], False),
+        (dict[str, OpaqueId], False),
+        (list[OpaqueId], False),
+        (bytes, False),
+        (float, False),
+        (bool, False),
+        (Any, False),
+        (Literal["da"], False),
+        (Mood, False),
+        (Person, False),
+        (Fact, False),
+        (Annotated[str, Kind("The name of a consultant.")], False),
+        (Annotated[str, *get_args(OpaqueId)[1:]], False),
     ],
 )
-def test_what_could_name_a_person_is_found(annotation: Any, field: str, told: bool) -> None:
-    assert all(may_be_told(leaf, field) for leaf in leaves(annotation)) == told
+def test_what_could_name_a_person_is_found(annotation: Any, told: bool) -> None:
+    assert all(may_be_told(leaf) for leaf in leaves(annotation)) == told
+
+
+def opened_until(closes_at: str | datetime) -> RoundOpened:
+    known = {"round_id": UUID(int=7), "programme": "long-course", "opens_at": "2026-11-03T00:00:00Z"}
+    return RoundOpened.model_validate(known | {"closes_at": closes_at})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-03T23:59:59+01:00",
+        "2026-11-03T22:59:59Z",
+        "2026-11-03T22:59:59.000000Z",
+        datetime.fromisoformat("2026-11-03T23:59:59+01:00"),
+    ],
+)
+def test_a_moment_with_a_date_a_time_and_a_zone_is_taken(written: str | datetime) -> None:
+    assert opened_until(written).closes_at == datetime.fromisoformat("2026-11-03T22:59:59+00:00")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-03T23:59:59",
+        "2026-11-03 23:59:59Z",
+        "2026-11-03T23:59Z",
+        "2026-11-03T23:59:60Z",
+        "2026-11-03",
+        "1720000000",
+        "",
+        datetime.fromisoformat("2026-11-03T23:59:59"),
+    ],
+)
+def test_anything_else_is_no_moment(written: str | datetime) -> None:
+    with pytest.raises(ValidationError) as refused:
+        opened_until(written)
+    assert [mistake["loc"] for mistake in refused.value.errors()] == [("closes_at",)]
 
 
 def with_unknown_fields(value: Any) -> Any:

@@ -13,6 +13,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from structlog.typing import Processor
 
@@ -23,11 +24,16 @@ _propagator = TraceContextTextMapPropagator()
 def configure(service: str, process: str, level: str = "INFO") -> None:
     """Set up logs as JSON lines and traces under `praksis-<service>`.
 
-    Spans are exported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set, and cost next to nothing when it is not.
+    Spans are exported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. When it is not, nothing is recorded: log lines and
+    events carry the ids of their trace all the same.
     """
     _configure_logs(service, process, level)
-    provider = TracerProvider(resource=Resource.create({"service.name": f"praksis-{service}", "process.role": process}))
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+    exported = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    provider = TracerProvider(
+        resource=Resource.create({"service.name": f"praksis-{service}", "process.role": process}),
+        sampler=DEFAULT_ON if exported else ALWAYS_OFF,
+    )
+    if exported:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
 

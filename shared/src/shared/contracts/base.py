@@ -18,11 +18,13 @@ class Event(Fact):
     """A past-tense fact about one subject. It carries no personal data: people are opaque ids.
 
     A concrete event names its `producer` and, in `about`, the field that identifies its subject. A new meaning is a
-    new class with a higher `contract_version`.
+    new class with a higher `contract_version`; the old class stays beside it under another Python name, with the name
+    that it is published by as `contract_name`, and an upcaster (see `upcasting.py`) leads from it to the new one.
     """
 
     producer: ClassVar[str]
     about: ClassVar[str]
+    contract_name: ClassVar[str] = ""
     contract_version: ClassVar[int] = 1
 
     @classmethod
@@ -32,9 +34,14 @@ class Event(Fact):
             EVENT_TYPES[cls.type_name()] = cls
 
     @classmethod
+    def event_name(cls) -> str:
+        """`ApplicationSubmitted`, the same for all versions."""
+        return cls.contract_name or cls.__name__
+
+    @classmethod
     def routing_key(cls) -> str:
         """`intake.ApplicationSubmitted.v1`"""
-        return f"{cls.producer}.{cls.__name__}.v{cls.contract_version}"
+        return f"{cls.producer}.{cls.event_name()}.v{cls.contract_version}"
 
     @classmethod
     def type_name(cls) -> str:

@@ -1,11 +1,10 @@
 """The facts that intake publishes."""
 
-from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
 
 from shared.contracts.base import Event, Fact
+from shared.contracts.kinds import Count, Day, Moment, MunicipalityCode, OpaqueId, PublicName, Slug, VersionNumber
 
 
 class IntakeEvent(Event):
@@ -56,16 +55,16 @@ class Requirement(Fact):
 class Names(Fact):
     """What a thing is called on the screens."""
 
-    da: str
-    en: str
+    da: PublicName
+    en: PublicName
 
 
 class PlannedPhase(Fact):
     """A phase of a programme, about `months` long."""
 
-    name: str
+    name: Slug
     names: Names
-    months: int
+    months: Count
     owes: tuple[Requirement, ...] = ()
 
 
@@ -74,14 +73,14 @@ class ProgrammePublished(IntakeEvent):
 
     about: ClassVar[str] = "programme"
 
-    programme: str
-    version: int
+    programme: Slug
+    version: VersionNumber
     names: Names
     intake: IntakeMode
-    valid_from: date
-    valid_until: date | None
-    team_size: int
-    hour_cap: int | None
+    valid_from: Day
+    valid_until: Day | None
+    team_size: Count
+    hour_cap: Count | None
     phases: tuple[PlannedPhase, ...]
     skills: tuple[Skill, ...]
 
@@ -91,10 +90,19 @@ class RoundOpened(IntakeEvent):
 
     about: ClassVar[str] = "round_id"
 
-    round_id: UUID
-    programme: str
-    opens_at: datetime
-    closes_at: datetime
+    round_id: OpaqueId
+    programme: Slug
+    opens_at: Moment
+    closes_at: Moment
+
+
+class RoundClosed(IntakeEvent):
+    """The deadline of a round has passed: no more applications are taken."""
+
+    about: ClassVar[str] = "round_id"
+
+    round_id: OpaqueId
+    programme: Slug
 
 
 class ApplicationSubmitted(IntakeEvent):
@@ -102,13 +110,13 @@ class ApplicationSubmitted(IntakeEvent):
 
     about: ClassVar[str] = "application_id"
 
-    application_id: UUID
-    programme: str
-    programme_version: int
-    round_id: UUID | None
-    municipality: str
-    daycares: tuple[UUID, ...]
-    on: date
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    round_id: OpaqueId | None
+    municipality: MunicipalityCode
+    daycares: tuple[OpaqueId, ...]
+    on: Day
 
 
 class ApplicationRefused(IntakeEvent):
@@ -116,12 +124,12 @@ class ApplicationRefused(IntakeEvent):
 
     about: ClassVar[str] = "application_id"
 
-    application_id: UUID
-    programme: str
-    programme_version: int
-    municipality: str
-    rules: tuple[str, ...]
-    on: date
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    rules: tuple[Slug, ...]
+    on: Day
 
 
 class ApplicationAccepted(IntakeEvent):
@@ -129,11 +137,11 @@ class ApplicationAccepted(IntakeEvent):
 
     about: ClassVar[str] = "application_id"
 
-    application_id: UUID
-    programme: str
-    programme_version: int
-    municipality: str
-    daycares: tuple[UUID, ...]
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    daycares: tuple[OpaqueId, ...]
     skills: tuple[Skill, ...]
-    hours: int | None
-    on: date
+    hours: Count | None
+    on: Day

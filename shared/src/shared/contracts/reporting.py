@@ -1,11 +1,10 @@
 """The facts that reporting publishes."""
 
-from datetime import date
 from typing import ClassVar
-from uuid import UUID
 
 from shared.contracts.base import Event
 from shared.contracts.intake import Instrument
+from shared.contracts.kinds import Day, OpaqueId, Slug
 
 
 class ReportingEvent(Event):
@@ -19,10 +18,10 @@ class ObservationRecorded(ReportingEvent):
 
     about: ClassVar[str] = "course_id"
 
-    course_id: UUID
-    phase: str
-    daycare_id: UUID
-    on: date
+    course_id: OpaqueId
+    phase: Slug
+    daycare_id: OpaqueId
+    on: Day
 
 
 class SurveyClosed(ReportingEvent):
@@ -30,7 +29,7 @@ class SurveyClosed(ReportingEvent):
 
     about: ClassVar[str] = "course_id"
 
-    course_id: UUID
-    phase: str
+    course_id: OpaqueId
+    phase: Slug
     instrument: Instrument
-    on: date
+    on: Day

@@ -1,11 +1,10 @@
 """The facts that scheduling publishes."""
 
-from datetime import date
 from typing import ClassVar
-from uuid import UUID
 
 from shared.contracts.base import Event, Fact
 from shared.contracts.intake import Names, Requirement
+from shared.contracts.kinds import Day, MunicipalityCode, OpaqueId, Slug, VersionNumber
 
 
 class SchedulingEvent(Event):
@@ -17,10 +16,10 @@ class SchedulingEvent(Event):
 class CoursePhase(Fact):
     """A phase as it was planned when the course opened. `ends_on` is the day on which the next one may start."""
 
-    name: str
+    name: Slug
     names: Names
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     owes: tuple[Requirement, ...] = ()
 
 
@@ -29,14 +28,14 @@ class CourseOpened(SchedulingEvent):
 
     about: ClassVar[str] = "course_id"
 
-    course_id: UUID
-    application_id: UUID
-    programme: str
-    programme_version: int
-    municipality: str
-    daycares: tuple[UUID, ...]
+    course_id: OpaqueId
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    daycares: tuple[OpaqueId, ...]
     phases: tuple[CoursePhase, ...]
-    on: date
+    on: Day
 
 
 class TeamAssigned(SchedulingEvent):
@@ -44,9 +43,9 @@ class TeamAssigned(SchedulingEvent):
 
     about: ClassVar[str] = "course_id"
 
-    course_id: UUID
-    consultants: tuple[UUID, ...]
-    on: date
+    course_id: OpaqueId
+    consultants: tuple[OpaqueId, ...]
+    on: Day
 
 
 class PhaseStarted(SchedulingEvent):
@@ -54,9 +53,9 @@ class PhaseStarted(SchedulingEvent):
 
     about: ClassVar[str] = "course_id"
 
-    course_id: UUID
-    phase: str
-    on: date
+    course_id: OpaqueId
+    phase: Slug
+    on: Day
 
 
 class PhaseCompleted(SchedulingEvent):
@@ -64,9 +63,9 @@ class PhaseCompleted(SchedulingEvent):
 
     about: ClassVar[str] = "course_id"
 
-    course_id: UUID
-    phase: str
-    on: date
+    course_id: OpaqueId
+    phase: Slug
+    on: Day
 
 
 class CourseCompleted(SchedulingEvent):
@@ -74,5 +73,5 @@ class CourseCompleted(SchedulingEvent):
 
     about: ClassVar[str] = "course_id"
 
-    course_id: UUID
-    on: date
+    course_id: OpaqueId
+    on: Day

@@ -7,7 +7,7 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.contracts.base import Event
+from shared.contracts.upcasting import read
 from shared.database import Database
 from shared.events.envelope import Envelope
 from shared.events.failures import blocked_subjects, wait_behind
@@ -53,7 +53,7 @@ class Effects:
 
     async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
         for handler in self._handlers.of(envelope.type):
-            event: Event = handler.event.model_validate(envelope.data)
+            event = read(envelope.type, envelope.data, handler.event)
             with (
                 work.caused_by(envelope),
                 tracer.start_as_current_span(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shared.contracts.base import Event
+from shared.contracts.upcasting import versions_read_by
 from shared.work import UnitOfWork
 
 E = TypeVar("E", bound=Event)
@@ -24,9 +25,13 @@ class Handler:
 
 
 class Handlers:
-    """The reactions of a slice: `on = Handlers()`, then `@on(ApplicationAccepted)` above each."""
+    """The reactions of a slice: `on = Handlers()`, then `@on(ApplicationAccepted)` above each.
+
+    From these declarations come the subscription (`events`), the AsyncAPI document and the broker in memory for tests.
+    """
 
     def __init__(self, handlers: Iterable[Handler] = ()) -> None:
+        self.declared: tuple[Handler, ...] = ()
         self._by_type: dict[str, tuple[Handler, ...]] = {}
         for handler in handlers:
             self._add(handler)
@@ -44,15 +49,17 @@ class Handlers:
 
     @property
     def events(self) -> tuple[type[Event], ...]:
-        """Every event version that is reacted to, by routing key."""
-        found = {handler.event for handlers in self._by_type.values() for handler in handlers}
+        """Every event version that is reacted to, also older ones that are read as a newer one; by routing key."""
+        found = {version for handler in self.declared for version in versions_read_by(handler.event)}
         return tuple(sorted(found, key=lambda event: event.routing_key()))
 
     def _add(self, handler: Handler) -> None:
-        type_name = handler.event.type_name()
-        self._by_type[type_name] = (*self.of(type_name), handler)
+        self.declared = (*self.declared, handler)
+        for version in versions_read_by(handler.event):
+            type_name = version.type_name()
+            self._by_type[type_name] = (*self.of(type_name), handler)
 
     @classmethod
     def together(cls, *slices: "Handlers") -> "Handlers":
         """The reactions of a whole service."""
-        return cls(handler for each in slices for handlers in each._by_type.values() for handler in handlers)
+        return cls(handler for each in slices for handler in each.declared)

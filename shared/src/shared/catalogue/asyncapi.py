@@ -1,0 +1,120 @@
+"""The AsyncAPI 3.0 description of a service, from the reactions it declares and the events it publishes.
+
+FastStream writes it, for a broker that is declared and never connected. It brings the AMQP client with it, so that no
+HTTP process may import this: descriptions are exported and kept in the repository.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from faststream.rabbit import ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
+from faststream.specification import AsyncAPI
+from pydantic import BaseModel
+
+from shared.catalogue.cloud_event import cloud_event_of
+from shared.contracts.base import Event
+from shared.contracts.published import PUBLISHED
+from shared.events.envelope import CONTENT_TYPE
+from shared.events.handlers import Handler, Handlers
+from shared.events.topology import EVENTS, service_queue
+
+SOMEWHERE = "amqp://localhost:5672/"
+ABOUT_THE_SERVER = "A RabbitMQ, wherever the system runs; every service and every other system has its own account."
+ABOUT = """What {service} publishes and what it reacts to.
+
+Every message is a CloudEvent 1.0 in structured mode; the schema of its data is also served under its `dataschema` by
+the web process of every service. Events of one source and subject arrive in order. They are taken in groups, in order
+and in one transaction, and acknowledged after its commit; an event that comes again has no second effect, and one that
+fails waits in the service together with the later events of its subject."""
+
+
+def asyncapi_of(service: str, handlers: Handlers, version: str) -> dict[str, Any]:
+    """The document of a service in a version of its package, as it runs with one queue; partitions add more of them."""
+    broker = RabbitBroker(SOMEWHERE, description=ABOUT_THE_SERVER, logger=None)
+    exchange = RabbitExchange(EVENTS, ExchangeType.TOPIC, durable=True)
+    for event in _published_by(service):
+        _declare_publication(broker, exchange, event)
+    for event in handlers.events:
+        queue = RabbitQueue(service_queue(service, 1, 1), QueueType.QUORUM, routing_key=event.routing_key())
+        _declare_subscription(broker, exchange, queue, event)
+    described = AsyncAPI(broker, title=f"Praksis {service}", version=version, description=ABOUT.format(service=service))
+    document: dict[str, Any] = described.to_specification().to_jsonable()
+    _describe_messages(document)
+    for event in handlers.events:
+        _describe_reactions(document, event, handlers.of(event.type_name()))
+    return _in_order(document)
+
+
+def _published_by(service: str) -> list[type[Event]]:
+    return [event for event in PUBLISHED.values() if event.producer == service]
+
+
+def _declare_publication(broker: RabbitBroker, exchange: RabbitExchange, event: type[Event]) -> None:
+    broker.publisher(
+        routing_key=event.routing_key(),
+        exchange=exchange,
+        persist=True,
+        mandatory=True,
+        title=f"send.{event.routing_key()}",
+        description=event.__doc__,
+        schema=cloud_event_of(event),
+    )
+
+
+def _declare_subscription(
+    broker: RabbitBroker, exchange: RabbitExchange, queue: RabbitQueue, event: type[Event]
+) -> None:
+    subscribe = broker.subscriber(queue, exchange, title=f"receive.{event.routing_key()}", description=event.__doc__)
+    subscribe(_taking(cloud_event_of(event)))
+
+
+def _taking(message: type[BaseModel]) -> Callable[[BaseModel], Awaitable[None]]:
+    """A handler that FastStream reads the type of its message from."""
+
+    async def handle(event: BaseModel) -> None: ...
+
+    handle.__annotations__["event"] = message
+    return handle
+
+
+def _describe_messages(document: dict[str, Any]) -> None:
+    """Say what FastStream cannot know of an envelope, under keys without the colon that AsyncAPI does not allow."""
+    for channel in document["channels"].values():
+        for message in channel["messages"].values():
+            message["$ref"] = _without_colon(message["$ref"])
+    components = document["components"]
+    components["messages"] = {
+        _without_colon(key): {
+            "name": _without_colon(key).partition(".")[2],
+            "contentType": CONTENT_TYPE,
+            "correlationId": {"location": "$message.payload#/correlationid"},
+            "payload": message["payload"],
+        }
+        for key, message in components["messages"].items()
+    }
+
+
+def _describe_reactions(document: dict[str, Any], event: type[Event], reactions: Sequence[Handler]) -> None:
+    """Say who reacts, in order, and where the queue is bound: a binding of AsyncAPI names one of queue and exchange."""
+    key = f"receive.{event.routing_key()}"
+    document["channels"][key]["x-exchange"] = EVENTS
+    document["operations"][key]["description"] = "\n".join(f"- {_words_of(reaction)}" for reaction in reactions)
+
+
+def _words_of(reaction: Handler) -> str:
+    said = (reaction.function.__doc__ or "").strip()
+    return f"`{reaction.name}`: {said}" if said else f"`{reaction.name}`"
+
+
+def _without_colon(key: str) -> str:
+    return key.partition(":")[0]
+
+
+def _in_order(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with its parts by name: FastStream keeps subscriptions in a set."""
+    components = document["components"]
+    return {
+        **document,
+        **{part: dict(sorted(document[part].items())) for part in ("channels", "operations")},
+        "components": {part: dict(sorted(components[part].items())) for part in sorted(components)},
+    }
