@@ -13,6 +13,7 @@ export PYTHON
 # Stamps lie in the folders that they speak of, and go with them.
 python_stamp := .venv/.set-up
 frontend_stamp := shared/frontend/node_modules/.set-up
+bench_stamp := build/bench-peers/.set-up
 
 .PHONY: help
 help: ## List what there is to type
@@ -24,6 +25,9 @@ setup: $(python_stamp) $(frontend_stamp) broker ## Install all that running take
 .PHONY: setup-tests
 setup-tests: setup ## Install what only the tests take (Chromium)
 	@$(setup) browser
+
+.PHONY: setup-bench
+setup-bench: setup $(bench_stamp) ## Install what only the benchmark takes (what it measures against)
 
 .PHONY: broker
 broker: $(python_stamp)
@@ -37,6 +41,10 @@ $(frontend_stamp): shared/frontend/package-lock.json shared/frontend/package.jso
 	@$(setup) frontend
 	@touch $@
 
+$(bench_stamp): tests/benchmarks/requirements.lock requirements.lock | $(python_stamp)
+	@$(setup) bench
+	@touch $@
+
 .PHONY: run
 run: setup ## Start everything, play the story, go on serving (ONCE=1: end after the story)
 	@exec $(python) -m local.run $(if $(ONCE),--once)
@@ -44,6 +52,11 @@ run: setup ## Start everything, play the story, go on serving (ONCE=1: end after
 .PHONY: test
 test: setup-tests lint types ## Check everything: format, lint, types, import rules, and all tests
 	@$(python) -m pytest
+
+.PHONY: bench
+bench: setup-bench ## Measure beside the limits and other tools (EVENTS=20000 RUNS=3 ONLY=relay,inbox PROFILE=1)
+	@PYTHONPATH=tests exec $(python) -m benchmarks $(if $(EVENTS),--events $(EVENTS)) $(if $(RUNS),--runs $(RUNS)) \
+	  $(if $(ONLY),--only $(ONLY)) $(if $(PROFILE),--profile)
 
 .PHONY: lint
 lint: $(python_stamp) ## Check format, lint and import rules
@@ -66,6 +79,8 @@ lock: $(python_stamp) ## Bring requirements.lock up to the pyproject files (UPGR
 	@$(python) -m uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 \
 	  --quiet $(if $(UPGRADE),--upgrade) --no-emit-package praksis-shared --no-emit-package praksis-intake --no-emit-package praksis-scheduling \
 	  --no-emit-package praksis-reporting --no-emit-package praksis-cli --no-emit-package praksis-local -o requirements.lock
+	@$(python) -m uv pip compile tests/benchmarks/requirements.in --no-deps --universal --generate-hashes --no-header \
+	  --python-version 3.11 --quiet $(if $(UPGRADE),--upgrade) -o tests/benchmarks/requirements.lock
 
 .PHONY: secrets
 secrets: $(python_stamp) ## Generate the secrets of docker-compose.yml that are not there yet
@@ -77,4 +92,4 @@ clean: ## Wipe the state: data, logs, generated passwords
 
 .PHONY: clean-all
 clean-all: clean ## Wipe also what was installed into this checkout
-	@rm -rf .venv shared/frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv build shared/frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,6 +5,7 @@
 #   deploy/local/setup.sh frontend   shared/frontend/node_modules from its package-lock.json
 #   deploy/local/setup.sh broker     sees to it that there is a RabbitMQ to run
 #   deploy/local/setup.sh browser    sees to it that there is a Chromium for the tests
+#   deploy/local/setup.sh bench      build/bench-peers from the benchmark's own requirements.lock
 #
 # A part that fails leaves nothing behind that looks like success. PYTHON names an interpreter to use.
 set -euo pipefail
@@ -153,7 +154,21 @@ elsewhere install Chromium or Chrome so that 'chromium' is found. Then try again
   install_from_distribution chromium || fail "Chromium could not be installed; see above."
 }
 
+set_up_bench() {
+  say "The benchmark's peers (every file checked against its hash)"
+  # In a folder of their own, which only their processes look into: nothing of Praksis may come to need them.
+  local peers=build/bench-peers
+  rm -rf "$peers"
+  trust_what_the_machine_trusts
+  "$venv/bin/python" -m pip install --quiet --require-hashes --no-deps --target "$peers" \
+    -r tests/benchmarks/requirements.lock 2>&1 | without_addresses \
+    || fail "The benchmark's peers could not be installed; see above. Once the cause is gone, type the command again."
+  PYTHONPATH=$peers "$venv/bin/python" -m pip check >&2 \
+    || fail "The benchmark's peers do not fit what is in $venv; see above. tests/benchmarks/requirements.in says how they
+are brought up to it."
+}
+
 case "${1:-}" in
-  python | frontend | broker | browser) "set_up_$1" ;;
-  *) fail "usage: $0 python|frontend|broker|browser" ;;
+  python | frontend | broker | browser | bench) "set_up_$1" ;;
+  *) fail "usage: $0 python|frontend|broker|browser|bench" ;;
 esac
