@@ -1,5 +1,6 @@
 """The whole of Praksis, running as processes on the servers of the test run, with the story played on it."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,15 @@ class WholeSystem:
         return [line.split("|") for line in printed.splitlines()]
 
     def facts(self) -> dict[str, list[list[str]]]:
-        """How many events of each type each service has published, and how far each subject has come."""
+        """How many events of each type each service has published, and how far each subject has come.
+
+        What has come due by now is waited for.
+        """
+        due = f"due_at <= '{self.clock.now().isoformat()}'"
+        deadline = time.monotonic() + 30
+        while any(self.sql(f"select 1 from {service}.timer where {due}") for service in SERVICES):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
         return {
             service: self.sql(
                 f"select type, count(*), count(distinct subject), max(sequence) from {service}.event "

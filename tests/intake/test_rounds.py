@@ -1,6 +1,8 @@
-"""When a round takes applications, on whose clock, and which rounds are refused."""
+"""When a round takes applications, on whose clock, which rounds are refused, and how a round closes itself."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,14 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intake_cases import NOON, ROUND_ID, a_round, case, programme, real_programme
 from properties import patient
+from service_under_test import OpenIntake, ServiceUnderTest
+from sqlalchemy import text
 
 from intake.applications.eligibility import judge
 from intake.applications.model import Verdict
-from intake.rounds.decisions import open_round
+from intake.rounds.decisions import closing, open_round
 from intake.rounds.model import Round, Zone
-from shared.contracts.intake import IntakeMode, RoundOpened
-from shared.decision import Decision
+from shared.contracts.intake import IntakeMode, RoundClosed, RoundOpened
+from shared.decision import Decision, Timer
 from shared.errors import Refused
+from shared.events.timers import Timers
 
 SECOND = timedelta(seconds=1)
 DAYS = st.dates(date(1900, 1, 1), date(2500, 12, 31))
@@ -106,7 +111,21 @@ def test_a_round_is_announced_with_its_first_moment_and_the_first_that_is_too_la
         opens_at=datetime(2026, 9, 30, 22, tzinfo=UTC),
         closes_at=datetime(2026, 11, 3, 23, tzinfo=UTC),
     )
-    assert open_round(a_round(), real_programme("long-course"), NOON) == Decision(a_round(), (opened,))
+    decision = open_round(a_round(), real_programme("long-course"), NOON)
+    assert decision == Decision(a_round(), (opened,), (closing(a_round()),))
+
+
+@pytest.mark.parametrize("zone", Zone)
+def test_a_round_is_to_close_at_the_first_moment_that_is_too_late(zone: Zone) -> None:
+    round_ = a_round(zone=zone)
+    closed = RoundClosed(round_id=ROUND_ID, programme="long-course")
+    assert closing(round_) == Timer(f"round/{ROUND_ID}/closing", round_.closes_at, closed)
+
+
+def test_another_deadline_replaces_the_end_of_a_round() -> None:
+    early, late = a_round(), a_round(date(2026, 12, 1))
+    assert closing(early).key == closing(late).key
+    assert closing(early).due_at < closing(late).due_at
 
 
 def test_a_round_may_open_later_or_have_opened_already() -> None:
@@ -140,3 +159,129 @@ def test_a_round_may_be_opened_until_its_last_second_and_no_later(zone: Zone) ->
     round_ = a_round(zone=zone)
     assert open_round(round_, real_programme("long-course"), round_.closes_at - SECOND).state == round_
     assert refusal(round_, now=round_.closes_at) == ("round-already-over", {"deadline": date(2026, 11, 3)})
+
+
+# a round closes itself
+
+
+@pytest.fixture
+async def office(intake_service: ServiceUnderTest) -> OpenIntake:
+    return await OpenIntake.of(intake_service)
+
+
+async def timers(service: ServiceUnderTest) -> list[tuple[str, datetime]]:
+    """What is scheduled, by key."""
+    async with service.database.work() as work:
+        rows = await work.session.execute(text("select key, due_at from intake.timer order by due_at, key"))
+        return [(key, due_at) for key, due_at in rows]
+
+
+async def closed(service: ServiceUnderTest) -> list[dict[str, Any]]:
+    """What has been told of closed rounds."""
+    return [data for name, data in await service.published() if name == "RoundClosed"]
+
+
+async def look(service: ServiceUnderTest) -> None:
+    """What the worker does again and again."""
+    while await Timers(database=service.database).publish_due():
+        pass
+
+
+def timer_of(round_: dict[str, Any]) -> tuple[str, datetime]:
+    return f"round/{round_['id']}/closing", datetime.fromisoformat(round_["closes_at"])
+
+
+async def open_another(office: OpenIntake, **changes: Any) -> dict[str, Any]:
+    wish = {"programme": "long-course", "opens_on": office.round["opens_on"], "deadline": office.round["deadline"]}
+    answer = await office.service.post("/api/v1/rounds", wish | changes, "david")
+    assert answer.status_code == 201, answer.text
+    opened: dict[str, Any] = answer.json()
+    return opened
+
+
+async def test_an_opened_round_closes_itself_when_its_deadline_has_passed(office: OpenIntake) -> None:
+    service, closes_at = office.service, datetime.fromisoformat(office.round["closes_at"])
+    assert await timers(service) == [timer_of(office.round)]
+    stop = asyncio.Event()
+    running = asyncio.create_task(Timers(database=service.database).run(stop))
+    service.clock.move_to(closes_at - timedelta(minutes=1))
+    await asyncio.sleep(1.5)  # more than one look
+    assert await closed(service) == []
+    service.clock.move_to(closes_at)
+    async with asyncio.timeout(10):
+        while not await closed(service):
+            await asyncio.sleep(0.05)
+    stop.set()
+    await running
+    assert await closed(service) == [{"round_id": office.round["id"], "programme": "long-course"}]
+    assert await timers(service) == []
+
+
+async def test_rounds_close_each_in_its_own_zone(office: OpenIntake) -> None:
+    service = office.service
+    nuuk = await open_another(office, zone="America/Nuuk")
+    assert await timers(service) == [timer_of(office.round), timer_of(nuuk)]
+    service.clock.move_to(datetime.fromisoformat(office.round["closes_at"]))
+    await look(service)
+    assert [each["round_id"] for each in await closed(service)] == [office.round["id"]]
+    service.clock.move_to(datetime.fromisoformat(nuuk["closes_at"]))
+    await look(service)
+    assert [each["round_id"] for each in await closed(service)] == [office.round["id"], nuuk["id"]]
+
+
+async def test_the_end_of_a_round_is_part_of_the_conversation_in_which_it_was_opened(office: OpenIntake) -> None:
+    service = office.service
+    service.clock.move_to(datetime.fromisoformat(office.round["closes_at"]))
+    await look(service)
+    subject = {"subject": f"round/{office.round['id']}"}
+    async with service.database.work() as work:
+        statement = text(
+            "select type, sequence, correlation_id, time from intake.event where subject = :subject order by sequence"
+        )
+        opened, ended = (await work.session.execute(statement, subject)).all()
+    assert (opened.type, ended.type) == (RoundOpened.type_name(), RoundClosed.type_name())
+    assert (opened.sequence, ended.sequence) == (1, 2)
+    assert opened.correlation_id == ended.correlation_id
+    assert ended.time >= datetime.fromisoformat(office.round["closes_at"])
+
+
+async def test_a_round_that_is_asked_for_twice_closes_once(office: OpenIntake) -> None:
+    service = office.service
+    wish = {"programme": "long-course", "opens_on": office.round["opens_on"], "deadline": office.round["deadline"]}
+    answers = [await service.post("/api/v1/rounds", wish, "david", key="the-same") for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert sorted(await timers(service)) == sorted([timer_of(office.round), timer_of(answers[0].json())])
+    service.clock.move_to(datetime.fromisoformat(office.round["closes_at"]))
+    await look(service)
+    assert sorted(each["round_id"] for each in await closed(service)) == sorted(
+        [office.round["id"], answers[0].json()["id"]]
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"programme": "short-course"},
+        {"programme": "no-course"},
+        {"deadline": "2001-01-01"},
+        {"opens_on": "2020-01-01", "deadline": "2020-02-01"},
+        {"zone": "Europe/Nowhere"},
+    ],
+)
+async def test_a_round_that_is_refused_is_not_to_close(office: OpenIntake, changes: dict[str, str]) -> None:
+    wish = {"programme": "long-course", "opens_on": office.round["opens_on"], "deadline": office.round["deadline"]}
+    answer = await office.service.post("/api/v1/rounds", wish | changes, "david")
+    assert answer.status_code in (409, 422), answer.text
+    assert await timers(office.service) == [timer_of(office.round)]
+
+
+async def test_a_closed_round_takes_no_application_and_says_nothing_new(office: OpenIntake) -> None:
+    service = office.service
+    service.clock.move_to(datetime.fromisoformat(office.round["closes_at"]))
+    for _ in range(2):
+        answer = await service.post("/api/v1/applications", office.long_course(), "anna")
+        assert [each["rule"] for each in answer.json()["refusals"]] == ["deadline"]
+        await look(service)
+    shown = await service.get(f"/api/v1/rounds/{office.round['id']}", None)
+    assert shown.json() == office.round
+    assert len(await closed(service)) == 1

@@ -9,6 +9,7 @@ from shared.database import Database
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.migrations import upgrade
+from shared.retention.retention import Retention
 from shared.settings import WorkerSettings
 from shared.tables import kernel_tables
 
@@ -26,6 +27,7 @@ async def _declare(service: str, handlers: Handlers, settings: WorkerSettings) -
     tables = kernel_tables(MetaData(schema=service))
     database = Database(settings.database_url.get_secret_value(), service=service, tables=tables, clock=SystemClock())
     try:
+        await Retention(database=database).look_ahead()
         await prepare_generation(database, settings.amqp_url.get_secret_value(), handlers, settings.partitions)
     finally:
         await database.close()

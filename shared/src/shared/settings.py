@@ -1,9 +1,10 @@
 """What the environment decides. Secrets are never printed: they are `SecretStr`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import Clock, SimulatedClock, SystemClock
@@ -70,3 +71,32 @@ class MonitorSettings(BaseSettings):
     def of(cls, service: str) -> "MonitorSettings":
         """What the environment says for the worker of a service."""
         return cls(_env_prefix=f"{service.upper()}_MONITOR_")
+
+
+REPLAY_MONTHS = 24
+REPLAY_WINDOW = timedelta(days=730)
+"""How far back the log can be replayed: `REPLAY_MONTHS`, leap days aside."""
+
+
+class RetentionSettings(BaseSettings):
+    """`PRAKSIS_KEEP_*`: how long a service keeps what it does not keep for ever."""
+
+    model_config = SettingsConfigDict(env_prefix="PRAKSIS_KEEP_", frozen=True)
+
+    log_months: Annotated[int, Field(ge=1, le=1200)] = 84
+    """Events; a month goes as a whole, when its last event has become so old."""
+    received_months: Annotated[int, Field(le=1200)] = 25
+    """Records of events that have had their effect, by which a second delivery is recognised."""
+    answers_days: Annotated[int, Field(ge=1, le=3650)] = 7
+    """First answers to requests, which are given again when the same request comes again."""
+
+    @field_validator("received_months")
+    @classmethod
+    def _outlives_every_replay(cls, months: int) -> int:
+        if months <= REPLAY_MONTHS:
+            raise ValueError(
+                f"must be at least {REPLAY_MONTHS + 1}, since the last {REPLAY_MONTHS} months can be replayed and a"
+                " replayed event without its record would have its effect again; to keep less, shorten REPLAY_WINDOW"
+                " first"
+            )
+        return months

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from shared.contracts.base import Event
+from shared.decision import Decision
 from shared.events.envelope import Envelope
 from shared.tables import KernelTables
 from shared.telemetry import current_traceparent
@@ -53,6 +54,12 @@ class UnitOfWork:
         self._scheduled: dict[str, tuple[datetime, _Fact] | None] = {}
         self._correlation_id: UUID = uuid7()
         self._causation_id: UUID | None = None
+
+    def record(self, decision: Decision[Any]) -> None:
+        """Append a decision's events to the log and set its timers when this work commits; its state is saved apart."""
+        self.publish(*decision.events)
+        for timer in decision.timers:
+            self.schedule(timer.key, timer.due_at, timer.event)
 
     def publish(self, *events: Event) -> None:
         """Append the events to the log when this work commits."""
@@ -100,7 +107,7 @@ class UnitOfWork:
 
     async def _set_timers(self) -> None:
         timer = self._tables.timer
-        for key, wish in self._scheduled.items():
+        for key, wish in sorted(self._scheduled.items(), key=lambda timer: timer[0]):
             if wish is None:
                 await self.session.execute(delete(timer).where(timer.c.key == key))
             else:

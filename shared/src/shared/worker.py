@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +15,11 @@ from shared.events.inbox import Inbox
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
+from shared.events.timers import Timers
+from shared.monitoring.monitor import Monitor
+from shared.monitoring.vitals import Vitals
+from shared.retention.retention import Retention
+from shared.settings import MonitorSettings
 
 log = structlog.get_logger(__name__)
 
@@ -47,17 +52,25 @@ async def run_worker(worker: Worker) -> None:
     log.info("worker stopped")
 
 
-def _loops(worker: Worker, stop: asyncio.Event) -> list[Awaitable[None]]:
+def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
     database, amqp_url = worker.database, worker.amqp_url
     relay = Relay(database=database, amqp_url=amqp_url)
     inbox = Inbox(database=database, handlers=worker.handlers, amqp_url=amqp_url)
     dead_letters = DeadLetters(database=database, amqp_url=amqp_url)
     retries = Retries(database=database, handlers=worker.handlers)
+    timers = Timers(database=database)
+    retention = Retention(database=database)
+    vitals = Vitals(lambda: relay.leads, lambda: inbox.consuming, lambda: inbox.queues)
+    monitor = Monitor(MonitorSettings.of(database.service), database=database, amqp_url=amqp_url, vitals=vitals)
+    monitor.open()  # before anything moves: a worker that was to be watched and cannot be does not start
     return [
         keep_running("relay", lambda: relay.run(stop), stop),
         keep_running("inbox", lambda: inbox.run(stop), stop),
         keep_running("dead letters", lambda: dead_letters.run(stop), stop),
         keep_running("retries", lambda: retries.run(stop), stop),
+        keep_running("timers", lambda: timers.run(stop), stop),
+        keep_running("retention", lambda: retention.run(stop), stop),
+        keep_running("monitor", lambda: monitor.run(stop), stop),
     ]
 
 

@@ -32,6 +32,7 @@ from shared.events.replay import replay
 from shared.events.shares import Share
 from shared.events.supervision import wait_for
 from shared.events.topology import service_queue
+from shared.settings import REPLAY_WINDOW
 
 log = structlog.get_logger(__name__)
 
@@ -82,9 +83,13 @@ class Inbox:
         if generation.replay_from is None:
             return
         start = parse_start(generation.replay_from)
+        is_new = generation.number == 1
+        horizon = None if is_new else self._database.clock.now() - REPLAY_WINDOW
 
         async def read() -> None:
-            events = await replay(self._database, self._handlers, self._amqp_url, start, self.handle_group)
+            events = await replay(
+                self._database, self._handlers, self._amqp_url, start, self.handle_group, horizon=horizon
+            )
             log.info("log replayed", start=generation.replay_from, events=events)
 
         while not stop.is_set() and not await replay_once(self._database, generation.number, read):

@@ -69,15 +69,24 @@ async def progress_of(database: Database, name: str) -> Standing | None:
     return None if row is None else Standing(row.events, row.total, row.started_at, row.finished_at)
 
 
-async def replay(database: Database, handlers: Handlers, amqp_url: str, start: Start, deal_with: DealWith) -> int:
+async def replay(
+    database: Database,
+    handlers: Handlers,
+    amqp_url: str,
+    start: Start,
+    deal_with: DealWith,
+    *,
+    horizon: datetime | None = None,
+) -> int:
     """Hand everything from the start to the present end of the log to `deal_with`; returns how many events it was.
 
-    Raises when a connection is lost; then it begins again from the start, which changes nothing but time.
+    What happened before the `horizon` is left out: the service may have had it and forgotten. Raises when a connection
+    is lost; then it begins again from the start, which changes nothing but time.
     """
     progress = Progress(database, INBOX)
     await progress.begin()
     async for entries in read_log(amqp_url, start):
-        bodies = [entry.body for entry in wanted(entries, handlers, start)]
+        bodies = [entry.body for entry in wanted(entries, handlers, start) if not _happened_before(entry, horizon)]
         if bodies:
             await deal_with(bodies)
         await progress.advance(len(bodies))
@@ -89,12 +98,13 @@ def wanted(entries: Sequence[Entry], handlers: Handlers, start: Start) -> list[E
     """Those that the handlers react to and that happened at the start or later."""
     keys = {event.routing_key() for event in handlers.events}
     found = [entry for entry in entries if entry.routing_key in keys]
-    if isinstance(start, datetime):
-        return [entry for entry in found if not _happened_before(entry, start)]
-    return found
+    moment = start if isinstance(start, datetime) else None
+    return [entry for entry in found if not _happened_before(entry, moment)]
 
 
-def _happened_before(entry: Entry, moment: datetime) -> bool:
+def _happened_before(entry: Entry, moment: datetime | None) -> bool:
+    if moment is None:
+        return False
     try:
         return decode(entry.body).time < moment
     except Malformed:

@@ -12,12 +12,16 @@ from aiormq import spec
 from pamqp.common import FieldTable
 
 from shared.events.handlers import Handlers
+from shared.settings import REPLAY_WINDOW
 
 EVENTS = "praksis.events"
 DEAD = "praksis.dead"
 LOG = "praksis.log"
-LOG_KEPT = "730D"
-"""How long the stream keeps an event. Deduplication remembers longer than this."""
+_LOG: FieldTable = {
+    "x-queue-type": "stream",
+    "x-max-age": f"{REPLAY_WINDOW.days}D",
+    "x-stream-max-segment-size-bytes": 50_000_000,  # only whole segments are ever deleted
+}
 DELIVERY_LIMIT = 20
 PARTITION_KEY = "partitionkey"
 """The header that carries an event's subject; all events of one go to the same queue."""
@@ -45,7 +49,7 @@ async def declare_shared(channel: AbstractChannel, service: str) -> None:
     """Declare what all services share, and a service's dead letters. Idempotent."""
     events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
     await channel.declare_exchange(DEAD, ExchangeType.DIRECT, durable=True)
-    log = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-age": LOG_KEPT})
+    log = await channel.declare_queue(LOG, durable=True, arguments=_LOG)
     await log.bind(events, "#")
     dead = await channel.declare_queue(dead_letter_queue(service), durable=True, arguments={"x-queue-type": "quorum"})
     await dead.bind(DEAD, dead_letter_queue(service))

@@ -52,7 +52,7 @@ async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wi
     case = await _case(work, id, who, wish)
     decision = decisions.submit(case, programme, round_, work.now)
     await store.add_application(work, decision.state)
-    work.publish(*decision.events)
+    work.record(decision)
     return decision.state
 
 
@@ -65,7 +65,7 @@ async def accept_application(work: UnitOfWork, id: UUID, version: int, caseworke
     programme = await programme_version(work, application.programme, application.programme_version)
     decision = decisions.accept(application, programme, caseworker, work.now)
     accepted = await store.save_application(work, decision.state)
-    work.publish(*decision.events)
+    work.record(decision)
     return accepted
 
 

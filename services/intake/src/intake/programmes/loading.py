@@ -29,7 +29,7 @@ async def publish_programmes(database: Database, folder: Path) -> None:
                 store.add_programme(work, programme)
             elif decision.events:
                 await store.save_programme(work, programme)
-            work.publish(*decision.events)
+            work.record(decision)
             if decision.events:
                 log.info("programme published", programme=programme.slug, version=programme.version)
         await work.commit()

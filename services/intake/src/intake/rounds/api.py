@@ -67,7 +67,7 @@ async def open_round(
     round_ = Round(id=uuid7(), **body.model_dump())
     decision = decisions.open_round(round_, programme, work.now)
     store.add_round(work, decision.state)
-    work.publish(*decision.events)
+    work.record(decision)
     response.headers["Location"] = f"/api/v1/rounds/{round_.id}"
     return _out(round_)
 

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from intake.programmes.model import Programme
 from intake.rounds.model import Round
-from shared.contracts.intake import IntakeMode, RoundOpened
-from shared.decision import Decision
+from shared.contracts.intake import IntakeMode, RoundClosed, RoundOpened
+from shared.decision import Decision, Timer
 from shared.errors import Refused
 
 
 def open_round(round_: Round, programme: Programme, now: datetime) -> Decision[Round]:
-    """Announce a round. Raises `Refused` when it could never take an application."""
+    """Announce a round, which closes by itself. Raises `Refused` when it could never take an application."""
     if programme.intake is not IntakeMode.ROUNDS:
         raise Refused("programme-without-rounds", programme=programme.slug)
     if round_.deadline < round_.opens_on:
@@ -20,4 +20,10 @@ def open_round(round_: Round, programme: Programme, now: datetime) -> Decision[R
     opened = RoundOpened(
         round_id=round_.id, programme=round_.programme, opens_at=round_.opens_at, closes_at=round_.closes_at
     )
-    return Decision(round_, (opened,))
+    return Decision(round_, (opened,), (closing(round_),))
+
+
+def closing(round_: Round) -> Timer:
+    """The end of a round, due at the first moment that is too late; another deadline would replace it."""
+    closed = RoundClosed(round_id=round_.id, programme=round_.programme)
+    return Timer(f"{closed.subject}/closing", round_.closes_at, closed)

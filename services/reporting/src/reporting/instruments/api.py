@@ -67,7 +67,7 @@ async def record_observation(
     course = _known(await store.lock_course(work, id))
     decision = decisions.record_observation(course, body.phase, body.daycare_id, body.on, office_date(work.now))
     await store.save_course(work, decision.state)
-    work.publish(*decision.events)
+    work.record(decision)
     return _out(decision.state)
 
 
@@ -79,7 +79,7 @@ async def close_survey(
     course = _known(await store.lock_course(work, id))
     decision = decisions.close_survey(course, body.phase, body.instrument, body.on, office_date(work.now))
     await store.save_course(work, decision.state)
-    work.publish(*decision.events)
+    work.record(decision)
     return _out(decision.state)
 
 

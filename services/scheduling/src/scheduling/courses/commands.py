@@ -16,7 +16,7 @@ async def complete_phase(work: UnitOfWork, id: UUID, phase: str, version: int) -
     course = await _course(work, id, version)
     decision = decisions.complete_phase(course, phase, office_date(work.now))
     await store.save_course(work, decision.state)
-    work.publish(*decision.events)
+    work.record(decision)
     return decision.state
 
 
@@ -25,7 +25,7 @@ async def form_team(work: UnitOfWork, id: UUID, version: int) -> Course:
     course = await _course(work, id, version)
     decision = decisions.form_team(course, await corps(work), office_date(work.now))
     await store.save_course(work, decision.state)
-    work.publish(*decision.events)
+    work.record(decision)
     return decision.state
 
 

@@ -23,7 +23,7 @@ on = Handlers()
 async def open_course(accepted: ApplicationAccepted, work: UnitOfWork) -> None:
     programme = await programme_version(work, accepted.programme, accepted.programme_version)
     opened = decisions.open_course(uuid7(), programme, accepted)
-    work.publish(*opened.events)
+    work.record(opened)
     await store.add_course(work, await _with_team(opened.state, work))
 
 
@@ -34,7 +34,7 @@ async def _with_team(course: Course, work: UnitOfWork) -> Course:
     except Refused as refused:
         log.warning("course without a team", course=str(course.id), reason=refused.slug)
         return course
-    work.publish(*assigned.events)
+    work.record(assigned)
     return assigned.state
 
 

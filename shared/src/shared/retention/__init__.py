@@ -1,0 +1,1 @@
+"""How long a service keeps what it has told, seen and answered."""

@@ -1,0 +1,125 @@
+"""`python -m <service>.retention`: brings what the service keeps to its limits, once, and says what it did."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import TypeVar
+
+from asyncpg import PostgresError
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.database import Database
+from shared.retention.parts import LogInUse, Unsent
+from shared.retention.retention import Outcome, Retention
+from shared.settings import ProcessSettings, RetentionSettings, ServiceSettings
+from shared.tables import KernelTables
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+class Exit(IntEnum):
+    """What the command tells whoever started it."""
+
+    DONE = 0
+    FAILED = 1
+    """The database could not be used, or the log was in use; what is left to do, the next run does."""
+    WRONG = 2
+    """The arguments or the settings cannot be used; nothing was changed."""
+    LEFT = 3
+    """All is done but for parts of the log that are old enough and hold events that have not been sent."""
+
+
+def main(
+    service: str,
+    tables: KernelTables,
+    settings: type[ServiceSettings],
+    arguments: Sequence[str] | None = None,
+) -> None:
+    """Do what the command line says, and leave the process with an `Exit`."""
+    wishes = _parser(service).parse_args(arguments)
+    keep, clock = _read(RetentionSettings), _read(ProcessSettings).clock()
+    url = _read(settings).database_url.get_secret_value()
+    database = Database(url, service=service, tables=tables, clock=clock)
+    try:
+        outcome = asyncio.run(_carry_out(database, keep, dry_run=wishes.dry_run))
+    except (LogInUse, OSError, PostgresError, SQLAlchemyError) as error:
+        sys.stderr.write(f"{service}: {str(error).splitlines()[0] if str(error) else type(error).__name__}\n")
+        sys.exit(Exit.FAILED)
+    said = _as_json if wishes.json else _as_text
+    sys.stdout.write(said(service, outcome, dry_run=wishes.dry_run))
+    sys.exit(Exit.LEFT if outcome.left else Exit.DONE)
+
+
+def _parser(service: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {service}.retention",
+        description="Deletes what is older than its limit (PRAKSIS_KEEP_…), and makes the coming parts of the log.",
+        epilog="Leaves with 0 when all is done, 1 when it could not be done, 2 for wrong arguments or settings, and 3"
+        " when an old part of the log was left, since events in it have not been sent.",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument("--json", action="store_true", help="say it as JSON")
+    return parser
+
+
+async def _carry_out(database: Database, keep: RetentionSettings, *, dry_run: bool) -> Outcome:
+    retention = Retention(database=database)
+    try:
+        return await (retention.foresee(keep) if dry_run else retention.carry_out(keep))
+    finally:
+        await database.close()
+
+
+def _read(settings: type[Settings]) -> Settings:
+    """The settings from the environment; leaves the process with the reason where they cannot be used."""
+    try:
+        return settings()
+    except ValidationError as error:
+        prefix = settings.model_config["env_prefix"]
+        for each in error.errors(include_input=False, include_url=False):
+            name = f"{prefix}{'_'.join(map(str, each['loc']))}".upper()
+            sys.stderr.write(f"{name}: {each['msg'].removeprefix('Value error, ')}\n")
+        sys.exit(Exit.WRONG)
+
+
+def _as_json(service: str, outcome: Outcome, *, dry_run: bool) -> str:
+    document = {
+        "service": service,
+        "dry_run": dry_run,
+        "made": [{"part": month.part, "events": events} for month, events in outcome.made.items()],
+        "dropped": [month.part for month in outcome.dropped],
+        "left": [
+            {"part": month.part, "waiting": unsent.waiting, "parked": unsent.parked}
+            for month, unsent in outcome.left.items()
+        ],
+        "received": outcome.received,
+        "answers": outcome.answers,
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _as_text(service: str, outcome: Outcome, *, dry_run: bool) -> str:
+    """One line for each thing that was done, in the order in which it was done."""
+    lines = [
+        f"{outcome.received} records of received events deleted",
+        f"{outcome.answers} answers to requests deleted",
+        *(f"part {month.part} made, {events} events moved" for month, events in outcome.made.items()),
+        *(f"part {month.part} dropped" for month in outcome.dropped),
+        *(f"part {month.part} LEFT: {_why(unsent)}" for month, unsent in outcome.left.items()),
+    ]
+    head = f"{service}, dry run, nothing is changed:" if dry_run else f"{service}:"
+    return "".join(f"{line}\n" for line in (head, *(f"  {line}" for line in lines)))
+
+
+def _why(unsent: Unsent) -> str:
+    reasons = []
+    if unsent.waiting:
+        reasons.append(f"{unsent.waiting} of its events have not been sent")
+    if unsent.parked:
+        reasons.append(f"{unsent.parked} of them stand under failed events")
+    return ", ".join(reasons)

@@ -1,0 +1,120 @@
+"""Brings what a service keeps to its limits, and keeps the parts of its log ready for the months to come."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from shared.database import Database
+from shared.events.supervision import wait_for
+from shared.retention.months import Month, months_before, months_to_drop, months_to_part
+from shared.retention.parts import LogInUse, Parts, Unsent, when_free
+from shared.retention.records import count_older, delete_older, recorded_now
+from shared.settings import RetentionSettings
+from shared.work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 24 * 3600.0
+"""Seconds between looks whether the months to come have their parts."""
+TRY_AGAIN_AFTER = 600.0
+"""Seconds until the next look when the log was in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What retention has changed, or would change."""
+
+    made: Mapping[Month, int]
+    """The parts that were made, with the number of events that moved there."""
+    dropped: tuple[Month, ...]
+    left: Mapping[Month, Unsent]
+    """The parts that are old enough and must stay all the same."""
+    received: int
+    """Deleted records of events that have had their effect."""
+    answers: int
+    """Deleted answers to requests."""
+
+
+class Retention:
+    """Of one service. Several processes may be at it at once."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+        self._parts = Parts(database)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Make parts ahead of time, once a day, and delete nothing. Raises when the database is lost; the caller runs
+        it again."""
+        while not stop.is_set():
+            is_ready = await self.look_ahead()
+            await wait_for(stop, LOOK_EVERY if is_ready else TRY_AGAIN_AFTER)
+
+    async def look_ahead(self) -> bool:
+        """Make the parts that are missing, unless the log is in use: what has no part of its own has its place too."""
+        try:
+            made = await self.make_parts()
+        except LogInUse:
+            log.warning("parts of the log not made, since it is in use")
+            return False
+        if made:
+            log.info("parts of the log made", parts=[month.part for month in made], moved=sum(made.values()))
+        return True
+
+    async def make_parts(self) -> Mapping[Month, int]:
+        """Make the parts that are missing; returns how many events moved to each. Raises `LogInUse`."""
+        async with self._database.work() as work:
+            missing = await self._to_make(work)
+        made = {}
+        for month in missing:
+            moved = await when_free(partial(self._parts.make, month))
+            if moved is not None:
+                made[month] = moved
+        return made
+
+    async def carry_out(self, keep: RetentionSettings) -> Outcome:
+        """Delete what is older than its limit, and make the parts that are missing. Raises `LogInUse`."""
+        tables = self._database.tables
+        async with self._database.work() as work:
+            now = await recorded_now(work)
+        received = await delete_older(self._database, tables.received.c.received_at, _received_limit(now, keep))
+        answers = await delete_older(self._database, tables.answer.c.created_at, _answers_limit(now, keep))
+        made = await self.make_parts()
+        async with self._database.work() as work:
+            old = months_to_drop(work.now, await self._parts.months(work), keep.log_months)
+        dropping = {month: await when_free(partial(self._parts.drop, month)) for month in old}
+        return _outcome(made, dropping, received, answers)
+
+    async def foresee(self, keep: RetentionSettings) -> Outcome:
+        """What `carry_out` would do now. Nothing is changed, and nobody has to wait."""
+        tables = self._database.tables
+        async with self._database.work() as work:
+            make = await self._to_make(work)
+            months = await self._parts.months(work) | make.keys()
+            old = months_to_drop(work.now, months, keep.log_months)
+            dropping = {month: await self._parts.unsent(work, month) for month in old}
+            now = await recorded_now(work)
+            received = await count_older(work, tables.received.c.received_at, _received_limit(now, keep))
+            answers = await count_older(work, tables.answer.c.created_at, _answers_limit(now, keep))
+        return _outcome(make, dropping, received, answers)
+
+    async def _to_make(self, work: UnitOfWork) -> Mapping[Month, int]:
+        unparted = await self._parts.unparted(work)
+        months = months_to_part(work.now, await self._parts.months(work), unparted.keys())
+        return {month: unparted.get(month, 0) for month in months}
+
+
+def _outcome(made: Mapping[Month, int], dropping: Mapping[Month, Unsent], received: int, answers: int) -> Outcome:
+    left = {month: unsent for month, unsent in dropping.items() if unsent}
+    return Outcome(made, tuple(month for month in dropping if month not in left), left, received, answers)
+
+
+def _received_limit(now: datetime, keep: RetentionSettings) -> datetime:
+    return months_before(now, keep.received_months)
+
+
+def _answers_limit(now: datetime, keep: RetentionSettings) -> datetime:
+    return now - timedelta(days=keep.answers_days)
