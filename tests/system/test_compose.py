@@ -14,7 +14,8 @@ from local.provision import SERVICES
 from local.state import CHECKOUT
 
 FILE = CHECKOUT / "docker-compose.yml"
-DOCKERFILES = (CHECKOUT / "deploy/docker/Dockerfile", CHECKOUT / "deploy/telemetry/Dockerfile")
+TELEMETRY = CHECKOUT / "deploy/telemetry"
+DOCKERFILES = (CHECKOUT / "deploy/docker/Dockerfile", TELEMETRY / "Dockerfile")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,54 @@ def test_what_runs_says_whether_it_is_well(services: dict[str, dict[str, Any]]) 
     for name, service in services.items():
         runs_once = service["restart"] == "no"
         assert runs_once or service["healthcheck"]["test"][0] == "CMD", name
+
+
+def test_each_process_is_asked_where_it_answers(services: dict[str, dict[str, Any]]) -> None:
+    for service in SERVICES:
+        web, worker = services[f"{service}-web"], services[f"{service}-worker"]
+        assert web["healthcheck"]["test"][1:] == ["python", "/app/healthcheck.py", "web"]
+        assert worker["healthcheck"]["test"][1:] == ["python", "/app/healthcheck.py", "worker"]
+        assert "MONITOR" not in str(web["environment"])
+        assert worker["environment"][f"{service.upper()}_MONITOR_HOST"] == "0.0.0.0"
+
+
+def test_prometheus_asks_every_worker_and_no_one_else_can(services: dict[str, dict[str, Any]]) -> None:
+    parsed = yaml.safe_load((TELEMETRY / "prometheus.yml").read_text())
+    (workers,) = [job for job in parsed["scrape_configs"] if job["job_name"] == "workers"]
+    ports = {name: services[f"{name}-worker"]["environment"][f"{name.upper()}_MONITOR_PORT"] for name in SERVICES}
+    assert workers["static_configs"] == [{"targets": [f"{name}-worker:{port}" for name, port in ports.items()]}]
+    for service in SERVICES:
+        assert "ports" not in services[f"{service}-worker"]
+    assert set(services["prometheus"]["networks"]) == {"inside"}
+
+
+def test_prometheus_finds_its_rules(services: dict[str, dict[str, Any]]) -> None:
+    rules = yaml.safe_load((TELEMETRY / "prometheus.yml").read_text())["rule_files"]
+    assert rules == ["alerts.yml"]
+    assert "./deploy/telemetry/alerts.yml:/etc/prometheus/alerts.yml:ro" in services["prometheus"]["volumes"]
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not here")
+@pytest.mark.parametrize(
+    "check",
+    [
+        ["check", "config", "--syntax-only", "prometheus.yml"],
+        ["check", "rules", "alerts.yml"],
+        ["test", "rules", "alerts.test.yml"],
+    ],
+)
+def test_prometheus_accepts_its_files_and_alarms_when_it_should(check: list[str]) -> None:
+    result = subprocess.run(["promtool", *check], cwd=TELEMETRY, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_alert_says_how_urgent_it_is_and_what_is_wrong() -> None:
+    groups = yaml.safe_load((TELEMETRY / "alerts.yml").read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    assert len({rule["alert"] for rule in rules}) == len(rules)
+    for rule in rules:
+        assert rule["labels"] in ({"severity": "urgent"}, {"severity": "soon"}), rule["alert"]
+        assert set(rule["annotations"]) == {"summary"}, rule["alert"]
 
 
 def test_nobody_can_do_more_than_they_must(services: dict[str, dict[str, Any]]) -> None:
@@ -151,5 +200,5 @@ def test_programs_of_the_images_are_well_formed() -> None:
     for script in (CHECKOUT / "deploy/docker").glob("*.sh"):
         assert subprocess.run(["sh", "-n", str(script)]).returncode == 0
     compile((CHECKOUT / "deploy/docker/healthcheck.py").read_text(), "healthcheck.py", "exec")
-    for settings in ("otel-collector.yaml", "prometheus.yml", "grafana/datasources/praksis.yaml"):
-        assert yaml.safe_load((CHECKOUT / "deploy/telemetry" / settings).read_text())
+    for settings in (*TELEMETRY.rglob("*.yaml"), *TELEMETRY.rglob("*.yml"), *TELEMETRY.rglob("*.json")):
+        assert yaml.safe_load(settings.read_text()), settings

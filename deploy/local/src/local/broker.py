@@ -50,3 +50,6 @@ class Broker(Protocol):
 
     def stop(self) -> None:
         """Stop it and all that belongs to it."""
+
+    def control(self, *arguments: str) -> str:
+        """Run the node's own ``rabbitmqctl`` and return what it printed. Raises SetupError with its words."""

@@ -80,6 +80,14 @@ class PrivateRabbitMQ:
             self._remembered.release()
             self._progress("rabbitmq", "stopped")
 
+    def kill(self) -> None:
+        """End it at once, as a crash would; durable queues keep what they have confirmed."""
+        if self._broker is not None:
+            self._broker.process.kill()
+            self._broker.stop()
+            self._broker = None
+            self._remembered.release()
+
     def restart(self) -> None:
         """Stop and start it, on the same ports if nobody took them meanwhile."""
         self.stop()
@@ -96,6 +104,21 @@ class PrivateRabbitMQ:
         """Remove a virtual host with all its queues; nothing happens when there is none."""
         self._manage("DELETE", f"vhosts/{quote(name, safe='')}")
 
+    def control(self, *arguments: str) -> str:
+        """Run the node's own ``rabbitmqctl`` and return what it printed. Raises SetupError with its words."""
+        if self._broker is None:
+            raise SetupError("RabbitMQ was not started.")
+        return self._broker.control(*arguments)
+
+    def connections(self, vhost: str) -> dict[str, str]:
+        """The connections to a virtual host: what each client calls itself, by the broker's own name for it."""
+        found = self._manage("GET", f"vhosts/{quote(vhost, safe='')}/connections").json()
+        return {each["name"]: each.get("client_properties", {}).get("connection_name", "") for each in found}
+
+    def close_connection(self, name: str) -> None:
+        """Close a connection from the broker's side; nothing happens when there is none of this name."""
+        self._manage("DELETE", f"connections/{quote(name, safe='')}")
+
     def _choose(self, ports: BrokerPorts) -> Broker:
         found = find_rabbitmq(self._progress)
         if isinstance(found, Docker):
@@ -108,10 +131,11 @@ class PrivateRabbitMQ:
         except httpx.TransportError:
             return False
 
-    def _manage(self, method: str, path: str, body: dict[str, str] | None = None) -> None:
+    def _manage(self, method: str, path: str, body: dict[str, str] | None = None) -> httpx.Response:
         answer = self._request(method, path, body)
         if not (answer.is_success or (method == "DELETE" and answer.status_code == httpx.codes.NOT_FOUND)):
             raise SetupError(f"RabbitMQ refused {method} {path}: {answer.status_code} {answer.text.strip()}")
+        return answer
 
     def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> httpx.Response:
         # The machine's proxy has no business with the loopback address.

@@ -42,6 +42,18 @@ class ContainerNode(Broker):
         self._client.stop()
         self._remove()
 
+    def control(self, *arguments: str) -> str:
+        """Run ``rabbitmqctl`` in the container."""
+        result = subprocess.run(
+            [str(self._docker), "exec", self._name, "rabbitmqctl", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise SetupError(f"RabbitMQ refused {arguments[0]}: {result.stderr.strip() or result.stdout.strip()}")
+        return result.stdout
+
     def _fetch_image(self) -> None:
         if _quietly(self._docker, "image", "inspect", IMAGE):
             return

@@ -6,6 +6,7 @@ RabbitMQ's own folder runs as anyone and takes all it needs from its environment
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from local.account import let_through, own, server_account
@@ -47,6 +48,24 @@ class InstalledNode(Broker):
         """Stop the node in good order, then its name server."""
         self._node.stop()
         self._name_server.stop()
+
+    def control(self, *arguments: str) -> str:
+        """Run ``rabbitmqctl`` as the account of the node, which shares its secret."""
+        result = subprocess.run(
+            [str(self._script.with_name("rabbitmqctl")), *arguments],
+            env=self._environment(),
+            cwd=self._folder / "home",
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,
+            user=self._account.uid if self._account else None,
+            group=self._account.gid if self._account else None,
+            extra_groups=[] if self._account else None,
+        )
+        if result.returncode != 0:
+            raise SetupError(f"RabbitMQ refused {arguments[0]}: {result.stderr.strip() or result.stdout.strip()}")
+        return result.stdout
 
     def _prepare(self) -> None:
         let_through(self._account, self._folder)

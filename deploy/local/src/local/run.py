@@ -77,9 +77,10 @@ def _tell(story: Story, console: Console) -> bool:
 
 
 def _serve(system: System, console: Console) -> None:
-    addresses = Table("service", "address", title="Praksis is running; Ctrl-C stops it", title_justify="left")
+    title = "Praksis is running; Ctrl-C stops it"
+    addresses = Table("service", "address", "numbers of its worker", title=title, title_justify="left")
     for service, url in system.urls.items():
-        addresses.add_row(service, url)
+        addresses.add_row(service, url, f"{system.monitor_urls[service]}/metrics")
     console.print(addresses)
     names = Table("sign in as", "who", title="Local sign-in names", title_justify="left")
     for choice in LocalPersonas("development").begin("/"):

@@ -18,6 +18,7 @@ from local.servers import MachineServers, Servers
 from local.state import CHECKOUT, State
 
 PREFERRED_PORTS = {"intake": 8101, "scheduling": 8102, "reporting": 8103}
+PREFERRED_MONITOR_PORTS = {"intake": 8111, "scheduling": 8112, "reporting": 8113}
 ROLES = ("web", "worker")
 STOP_SECONDS = 10.0
 # What processes inherit from the one who starts them; all else that they need is given to them by name.
@@ -46,12 +47,18 @@ class System:
         self._environment = dict(environment or {})
         self._progress = progress
         self._ports: dict[str, int] = {}
+        self._monitor_ports: dict[str, int] = {}
         self._processes: dict[str, Process] = {}
 
     @property
     def urls(self) -> dict[str, str]:
         """The public address of each service, without a slash at the end; empty before the start."""
         return {service: f"http://{LOOPBACK}:{port}" for service, port in self._ports.items()}
+
+    @property
+    def monitor_urls(self) -> dict[str, str]:
+        """Where the worker of each service tells of itself, without a slash at the end; empty before the start."""
+        return {service: f"http://{LOOPBACK}:{port}" for service, port in self._monitor_ports.items()}
 
     def database_url(self, service: str) -> str:
         """The address of the database for a service's own role."""
@@ -103,23 +110,25 @@ class System:
         return [name for name, process in self._processes.items() if not process.alive]
 
     def wait_ready(self, seconds: float = 60.0) -> None:
-        """Wait until each web process says that it is ready and every process is alive.
+        """Wait until each process says that it is ready.
 
         Raises SetupError with the end of its log when one has ended, or is not ready in time.
         """
         deadline = time.monotonic() + seconds
+        processes = {f"{service}-web": url for service, url in self.urls.items()}
+        processes |= {f"{service}-worker": url for service, url in self.monitor_urls.items()}
         with httpx.Client(trust_env=False, timeout=5) as client:
-            for service, url in self.urls.items():
+            for name, url in processes.items():
                 while not _is_ready(client, url):
                     self._require_alive()
                     if time.monotonic() > deadline:
-                        web = self._processes[f"{service}-web"]
+                        late = self._processes[name]
                         raise SetupError(
-                            f"{service} was not ready within {seconds:.0f} seconds. "
-                            f"Its log, {web.command.log}, ends with:\n{web.last_lines()}"
+                            f"{name} was not ready within {seconds:.0f} seconds. "
+                            f"Its log, {late.command.log}, ends with:\n{late.last_lines()}"
                         )
                     time.sleep(0.05)
-                self._progress(f"{service}-web", f"ready on {url}")
+                self._progress(name, f"ready on {url}")
         self._require_alive()
 
     def _prepare(self, service: str) -> None:
@@ -130,9 +139,10 @@ class System:
             self._progress("services", "stopping")
             with ThreadPoolExecutor(max_workers=len(self._processes)) as side_by_side:
                 list(side_by_side.map(Process.stop, self._processes.values()))
-        for port in self._ports.values():
-            give_back(port)
-        self._ports.clear()
+        for ports in (self._ports, self._monitor_ports):
+            for port in ports.values():
+                give_back(port)
+            ports.clear()
 
     def _require_alive(self) -> None:
         for process in self._processes.values():
@@ -144,10 +154,14 @@ class System:
                 self._progress(record.stem, "a process of an earlier run was still there, and was ended")
 
     def _claim_ports(self) -> None:
-        for service, preferred in PREFERRED_PORTS.items():
-            port = self._ports[service] = free_port(preferred)
+        self._claim("web", PREFERRED_PORTS, self._ports)
+        self._claim("worker", PREFERRED_MONITOR_PORTS, self._monitor_ports)
+
+    def _claim(self, role: str, ports: Mapping[str, int], claimed: dict[str, int]) -> None:
+        for service, preferred in ports.items():
+            port = claimed[service] = free_port(preferred)
             if port != preferred:
-                self._progress(f"{service}-web", f"port {preferred} is taken, so it gets {port}")
+                self._progress(f"{service}-{role}", f"port {preferred} is taken, so it gets {port}")
 
     def _role_password(self, service: str) -> str:
         return self.servers.role_secrets.get(f"role-{service}")
@@ -183,10 +197,16 @@ class System:
             "PRAKSIS_STATIC": str(CHECKOUT / "shared" / "frontend" / "node_modules"),
             **{f"PRAKSIS_{other.upper()}_URL": url for other, url in self.urls.items()},
             f"{own}_DATABASE_URL": self.database_url(service),
-            f"{own}_PORT": str(self._ports[service]),
-            # Only the process that moves events knows where the broker is.
-            **({f"{own}_AMQP_URL": self.servers.amqp_url} if role == "worker" else {}),
+            **(self._of_worker(service) if role == "worker" else {f"{own}_PORT": str(self._ports[service])}),
             **self._environment,
+        }
+
+    def _of_worker(self, service: str) -> dict[str, str]:
+        """Only the process that moves events knows where the broker is, and has a port of its own to tell of itself."""
+        own = service.upper()
+        return {
+            f"{own}_AMQP_URL": self.servers.amqp_url,
+            f"{own}_MONITOR_PORT": str(self._monitor_ports[service]),
         }
 
 

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.abc import AbstractChannel as Channel
+from aiormq.abc import DeliveredMessage
 
 from shared.events.topology import MARK
 
@@ -12,7 +14,7 @@ GROUP = 200
 PREFETCH = 2 * GROUP
 
 DealWith = Callable[[Sequence[bytes]], Awaitable[None]]
-_Arrived = asyncio.Queue[AbstractIncomingMessage | None]
+_Arrived = asyncio.Queue[DeliveredMessage | None]
 
 
 class End(Enum):
@@ -33,13 +35,13 @@ async def consume_groups(broker: AbstractConnection, queue: str, deal_with: Deal
     channel = await broker.channel(publisher_confirms=False)
     leaving = asyncio.create_task(leave.wait())
     try:
-        arrived = await _consumer(channel, queue)
+        arrived, plain = await _consumer(channel, queue)
         leaving.add_done_callback(lambda _: arrived.put_nowait(None))
         while group := await _next_group(arrived):
-            events = [message for message in group if message.type != MARK]
+            events = [message for message in group if not _is_mark(message)]
             if events:
                 await deal_with([message.body for message in events])
-                await events[-1].ack(multiple=True)
+                await plain.basic_ack(events[-1].delivery_tag or 0, multiple=True)
             if len(events) < len(group):
                 return End.DRAINED  # the mark stays, until the caller has noted this
     finally:
@@ -50,26 +52,32 @@ async def consume_groups(broker: AbstractConnection, queue: str, deal_with: Deal
     return End.LEFT
 
 
-async def _consumer(channel: AbstractChannel, name: str) -> _Arrived:
-    """What arrives, and nothing once there is no consumer any more: its channel closed, or the broker cancelled it."""
+async def _consumer(channel: AbstractChannel, name: str) -> tuple[_Arrived, Channel]:
+    """What arrives, and nothing once there is no consumer any more: its channel closed, or the broker cancelled it.
+
+    Messages are taken below aio-pika, whose own ones cost two tasks and a copy each.
+    """
     arrived: _Arrived = asyncio.Queue()
     await channel.set_qos(prefetch_count=PREFETCH)
     channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
-    underlay = await channel.get_underlay_channel()
-    underlay.on_consumer_cancel_callbacks.add(lambda _: arrived.put_nowait(None))
-    queue = await channel.get_queue(name, ensure=True)
-    await queue.consume(arrived.put, timeout=10)
-    return arrived
+    plain = await channel.get_underlay_channel()
+    plain.on_consumer_cancel_callbacks.add(lambda _: arrived.put_nowait(None))
+    await plain.basic_consume(name, arrived.put, timeout=10)
+    return arrived, plain
 
 
-async def _next_group(arrived: _Arrived) -> list[AbstractIncomingMessage]:
+async def _next_group(arrived: _Arrived) -> list[DeliveredMessage]:
     """What has arrived, at least one message and at most `GROUP`, up to a mark; nothing once the end has come."""
-    group: list[AbstractIncomingMessage] = []
+    group: list[DeliveredMessage] = []
     while not group or (not arrived.empty() and len(group) < GROUP):
         message = await arrived.get()
         if message is None:
             return []
         group.append(message)
-        if message.type == MARK:
+        if _is_mark(message):
             break
     return group
+
+
+def _is_mark(message: DeliveredMessage) -> bool:
+    return message.header.properties.message_type == MARK

@@ -14,8 +14,9 @@ from aio_pika import connect
 from shared.database import Database
 from shared.events.consumption import consume_groups
 from shared.events.envelope import Malformed, decode
-from shared.events.failures import GivenUp, park, seen_among
-from shared.events.topology import DELIVERY_LIMIT, dead_letter_queue
+from shared.events.failures import GivenUp, park, seen_among, type_of
+from shared.events.topology import DELIVERY_LIMIT, dead_letter_queue, declare_dead_letters
+from shared.monitoring import numbers
 
 
 class DeadLetters:
@@ -26,8 +27,12 @@ class DeadLetters:
         self._amqp_url = amqp_url
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until `stop`. Raises when a connection is lost; the caller runs it again."""
+        """Consume until `stop`. Raises when a connection is lost; the caller runs it again.
+
+        The queue is declared first: one that the broker has lost is there again when it is needed.
+        """
         async with await connect(self._amqp_url, timeout=10) as broker:
+            await declare_dead_letters(await broker.channel(), self._database.service)
             await consume_groups(broker, dead_letter_queue(self._database.service), self._park, stop)
 
     async def _park(self, bodies: Sequence[bytes]) -> None:
@@ -36,6 +41,7 @@ class DeadLetters:
             seen = await seen_among(work, tables, [event_id for body in bodies if (event_id := _id_of(body))])
             for body in bodies:
                 if _id_of(body) not in seen:
+                    numbers.attempt_failed(self._database.service, type_of(body), GivenUp())
                     await park(work, tables, body, GivenUp(), DELIVERY_LIMIT)
             await work.commit()
 

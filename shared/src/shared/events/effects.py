@@ -1,6 +1,7 @@
 """Gives events their effect exactly once: the effect and the record of having been seen commit together."""
 
 from collections.abc import Sequence
+from time import perf_counter
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
@@ -12,6 +13,7 @@ from shared.database import Database
 from shared.events.envelope import Envelope
 from shared.events.failures import blocked_subjects, wait_behind
 from shared.events.handlers import Handlers
+from shared.monitoring import numbers
 from shared.telemetry import context_of, tracer
 from shared.work import UnitOfWork
 
@@ -31,18 +33,28 @@ class Effects:
             if blocked:
                 held = [each for each in envelopes if (each.source, each.subject) in blocked]
                 await wait_behind(work, self.database.tables, held)
-            if free:
-                await self.of_unseen(work, free)
+            handled = await self.of_unseen(work, free) if free else []
             await work.commit()
+        self.count(handled)
+        numbers.group_committed(self.database.service, len(handled))
 
-    async def of_unseen(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
-        """Handle those that have not been seen, in order; the caller commits."""
+    async def of_unseen(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Envelope]:
+        """Handle those that have not been seen, in order, and return them; the caller commits, and then counts them."""
         unseen = await self._remember(work, envelopes)
+        handled = []
         for envelope in envelopes:
             if envelope.id in unseen:
                 unseen.remove(envelope.id)  # the same event twice in one group has its effect once
                 await self._handle(envelope, work)
+                handled.append(envelope)
         await work.session.flush()
+        return handled
+
+    def count(self, handled: Sequence[Envelope]) -> None:
+        """Tell the numbers that these have had their effect, and how long it took since they happened."""
+        now = self.database.clock.now()
+        for envelope in handled:
+            numbers.effect_committed(self.database.service, envelope.type, envelope.time, now)
 
     async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
         received = self.database.tables.received
@@ -63,4 +75,6 @@ class Effects:
                     attributes={"messaging.system": "rabbitmq", "messaging.message.id": str(envelope.id)},
                 ),
             ):
+                began = perf_counter()
                 await handler.function(event, work)
+                numbers.handled(self.database.service, envelope.type, handler.name, perf_counter() - began)

@@ -148,6 +148,12 @@ async def note_failed_attempt(work: UnitOfWork, tables: KernelTables, event_id: 
     await work.session.execute(update(tables.parked).where(tables.parked.c.id == event_id).values(values))
 
 
+def type_of(body: bytes) -> str | None:
+    """The type of the event, if the body is one."""
+    envelope = _readable(body)
+    return envelope.type if envelope else None
+
+
 def reason_of(error: Exception) -> str:
     """Why, in one line without personal data: an exception's own text may quote what it choked on."""
     match error:

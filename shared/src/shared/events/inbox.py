@@ -15,7 +15,7 @@ from shared.database import Database
 from shared.events.consumption import End, consume_groups
 from shared.events.effects import Effects
 from shared.events.envelope import decode
-from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park
+from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park, type_of
 from shared.events.generations import (
     Generation,
     generations,
@@ -32,6 +32,7 @@ from shared.events.replay import replay
 from shared.events.shares import Share
 from shared.events.supervision import wait_for
 from shared.events.topology import service_queue
+from shared.monitoring import numbers
 from shared.settings import REPLAY_WINDOW
 
 log = structlog.get_logger(__name__)
@@ -140,11 +141,15 @@ class Inbox:
 
     async def _handle_alone(self, body: bytes) -> None:
         pause = PAUSE_BETWEEN_ATTEMPTS
+        service, type_name = self._database.service, type_of(body)
         for attempt in range(1, IMMEDIATE_ATTEMPTS + 1):
+            if attempt > 1:
+                numbers.retried(service, type_name)
             try:
                 await self._effects.of_all([decode(body)])
                 return
             except Exception as error:
+                numbers.attempt_failed(service, type_name, error)
                 if attempt == IMMEDIATE_ATTEMPTS or is_permanent(error):
                     await self._park(body, error, attempt)
                     return

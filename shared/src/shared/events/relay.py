@@ -6,15 +6,18 @@ another matter: the leader goes on leading, and connects again.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 import asyncpg
 import structlog
 from aio_pika import connect
 
 from shared.database import Database
+from shared.events.envelope import Envelope
 from shared.events.outgoing import Outgoing
-from shared.events.sending import Sending
+from shared.events.sending import Outcome, Sending
 from shared.events.supervision import keep_running, wait_for
+from shared.monitoring import numbers
 from shared.work import relay_channel
 
 log = structlog.get_logger(__name__)
@@ -90,11 +93,22 @@ class Relay:
                 self._committed.clear()
                 batch = await outgoing.next_batch()
                 if batch:
-                    await outgoing.settle(batch, await sending.send(batch))
+                    outcomes = await sending.send(batch)
+                    await outgoing.settle(batch, outcomes)
+                    self._count(batch, outcomes, sending.failure)
                     if sending.failure is not None:
                         raise sending.failure
                 else:
                     await self._wait_for_more(stop)
+
+    def _count(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome], failure: BaseException | None) -> None:
+        for envelope, outcome in zip(batch, outcomes, strict=True):
+            if outcome is Outcome.CONFIRMED:
+                numbers.published(self._service, envelope.type)
+            elif outcome is not Outcome.UNSENT:
+                numbers.publish_failed(self._service, envelope.type, outcome)
+        if failure is not None:
+            numbers.publish_failed(self._service, None, failure)
 
     async def _wait_for_more(self, stop: asyncio.Event) -> None:
         waiting = [asyncio.create_task(event.wait()) for event in (self._committed, stop)]

@@ -9,9 +9,10 @@ from sqlalchemy import Select, and_, delete, or_, select
 from shared.database import Database
 from shared.events.effects import Effects
 from shared.events.envelope import decode
-from shared.events.failures import State, count_attempt, note_failed_attempt
+from shared.events.failures import State, count_attempt, note_failed_attempt, type_of
 from shared.events.handlers import Handlers
 from shared.events.supervision import wait_for
+from shared.monitoring import numbers
 
 log = structlog.get_logger(__name__)
 
@@ -61,15 +62,20 @@ class Retries:
             body = await work.session.scalar(select(parked.c.body).where(parked.c.id == event_id).with_for_update())
             if body is None:
                 return  # an operator has given it up meanwhile
-            await self._effects.of_unseen(work, [decode(body)])
+            numbers.retried(self._database.service, type_of(body))
+            handled = await self._effects.of_unseen(work, [decode(body)])
             await work.session.execute(delete(parked).where(parked.c.id == event_id))
             await work.commit()
-            log.info("event handled after failure", event_id=str(event_id))
+        self._effects.count(handled)
+        log.info("event handled after failure", event_id=str(event_id))
 
     async def _note(self, event_id: UUID, error: Exception) -> None:
         async with self._database.work() as work:
             await note_failed_attempt(work, self._database.tables, event_id, error)
+            parked = self._database.tables.parked
+            type_name = await work.session.scalar(select(parked.c.type).where(parked.c.id == event_id))
             await work.commit()
+        numbers.attempt_failed(self._database.service, type_name, error)
 
     def _due(self, now: object) -> Select[tuple[UUID, int]]:
         """The first event of a subject, if it only waits or its time has come."""

@@ -92,7 +92,11 @@ class Sending:
 
     async def _held_back(self) -> bool:
         """Whether the broker takes nothing because of an alarm; returns when it takes again."""
-        waiting = asyncio.create_task(self._broker.ready())
+        transport = self._broker.transport
+        if transport is None:
+            return False
+        # The connection's own `ready` knows nothing of alarms; that of the one below it does.
+        waiting = asyncio.create_task(transport.connection.ready())
         done, _ = await asyncio.wait([waiting], timeout=0.1)
         if done:
             return False

@@ -48,9 +48,14 @@ def dead_letter_queue(service: str) -> str:
 async def declare_shared(channel: AbstractChannel, service: str) -> None:
     """Declare what all services share, and a service's dead letters. Idempotent."""
     events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
-    await channel.declare_exchange(DEAD, ExchangeType.DIRECT, durable=True)
     log = await channel.declare_queue(LOG, durable=True, arguments=_LOG)
     await log.bind(events, "#")
+    await declare_dead_letters(channel, service)
+
+
+async def declare_dead_letters(channel: AbstractChannel, service: str) -> None:
+    """Declare where the broker puts what it has given up on delivering to a service. Idempotent."""
+    await channel.declare_exchange(DEAD, ExchangeType.DIRECT, durable=True)
     dead = await channel.declare_queue(dead_letter_queue(service), durable=True, arguments={"x-queue-type": "quorum"})
     await dead.bind(DEAD, dead_letter_queue(service))
 

@@ -1,0 +1,1 @@
+"""The numbers and the health of an event process, for machines that watch it."""

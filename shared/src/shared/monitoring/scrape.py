@@ -1,0 +1,151 @@
+"""Numbers that are looked up when somebody asks for them: in the service's tables and at the broker.
+
+What cannot be read in time is absent, and `praksis_scrape_failed` of its part is 1. Counts stop at 10,000, so that a
+look costs little however much has piled up. Ages are differences of the clock that stamps the events.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import product
+
+import structlog
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+
+from shared.clock import Clock
+from shared.events.failures import State
+from shared.events.topology import dead_letter_queue
+from shared.monitoring.numbers import REGISTRY
+from shared.monitoring.questions import BrokerQuestions, DatabaseQuestions, QueueState
+from shared.monitoring.vitals import Vitals
+
+log = structlog.get_logger(__name__)
+
+_LOOK = """
+with
+unsent as (select time from event where dispatched_at is null order by position limit 10000),
+failed as (select outgoing, state from parked where state <> 'waiting' limit 10000),
+behind as (select outgoing, state from parked where state = 'waiting' limit 10000),
+kept as (select outgoing, state, count(*) as events from (table failed union all table behind) as each group by 1, 2)
+select
+    (select count(*) from unsent) as unsent,
+    (select min(time) from unsent) as oldest_unsent,
+    (select json_agg(kept) from kept) as parked,
+    (select count(*) from (select from timer where due_at <= $1 order by due_at limit 10000) as due) as due,
+    (select count(*) from (select from timer where due_at > $1 order by due_at limit 10000) as pending) as pending,
+    (select json_agg(rebuild) from (select * from rebuild order by projection limit 100) as rebuild) as rebuilds
+"""
+
+
+class Scrape:
+    """Looks up a worker's numbers; `everything` never raises and takes a few seconds at most."""
+
+    def __init__(
+        self, *, service: str, clock: Clock, vitals: Vitals, database: DatabaseQuestions, broker: BrokerQuestions
+    ) -> None:
+        self._service = service
+        self._clock = clock
+        self._vitals = vitals
+        self._database = database
+        self._broker = broker
+
+    async def everything(self) -> "Collected":
+        """What has been counted, and what can be read now."""
+        parts = ("database", "queues")
+        answers = await asyncio.gather(self._tables(), self._queues(), return_exceptions=True)
+        failed = self._gauge("praksis_scrape_failed", "Whether a part of the numbers could not be read", "part")
+        found = [*self._process()]
+        for part, answer in zip(parts, answers, strict=True):
+            if isinstance(answer, BaseException):
+                log.warning("numbers not read", part=part, error=type(answer).__name__)
+            else:
+                found += answer
+            failed.add_metric([self._service, part], float(isinstance(answer, BaseException)))
+        return Collected([*found, failed])
+
+    def _process(self) -> Iterator[Metric]:
+        leads = self._gauge("praksis_relay_leads", "Whether this process's relay has the lead")
+        leads.add_metric([self._service], float(self._vitals.relay_leads()))
+        yield leads
+        consumes = self._gauge("praksis_inbox_consumes", "Whether this process's consumers are registered")
+        consumes.add_metric([self._service], float(self._vitals.consumes()))
+        yield consumes
+
+    async def _tables(self) -> list[Metric]:
+        now = self._clock.now()
+        row = await self._database.row(_LOOK, now)
+        return [
+            self._one("praksis_unsent_events", "Events that the broker has not confirmed", row["unsent"]),
+            self._one(
+                "praksis_oldest_unsent_age_seconds",
+                "Age of the oldest event that the broker has not confirmed; 0 where there is none",
+                _age(row["oldest_unsent"], now),
+            ),
+            self._parked(json.loads(row["parked"] or "[]")),
+            self._timers(row["due"], row["pending"]),
+            *self._rebuilds(json.loads(row["rebuilds"] or "[]")),
+        ]
+
+    def _parked(self, kept: Sequence[dict[str, object]]) -> Metric:
+        events = {(each["outgoing"], each["state"]): float(str(each["events"])) for each in kept}
+        family = self._gauge("praksis_parked_events", "Events that wait after a failure", "direction", "state")
+        for outgoing, state in product((False, True), State):
+            direction = "outgoing" if outgoing else "incoming"
+            family.add_metric([self._service, direction, state], events.get((outgoing, state), 0.0))
+        return family
+
+    def _timers(self, due: int, pending: int) -> Metric:
+        family = self._gauge("praksis_timers", "Facts of a time to come, by whether it has come", "state")
+        family.add_metric([self._service, "due"], due)
+        family.add_metric([self._service, "pending"], pending)
+        return family
+
+    def _rebuilds(self, rebuilds: Sequence[dict[str, object]]) -> Iterator[Metric]:
+        running = self._gauge("praksis_rebuild_running", "Whether the log is being read anew", "projection")
+        events = self._gauge("praksis_rebuild_events", "Events read so far of the log", "projection")
+        expected = self._gauge("praksis_rebuild_expected_events", "Events to read in all, where known", "projection")
+        for each in rebuilds:
+            labels = [self._service, str(each["projection"])]
+            running.add_metric(labels, float(each["finished_at"] is None))
+            events.add_metric(labels, float(str(each["events"])))
+            if each["total"] is not None:
+                expected.add_metric(labels, float(str(each["total"])))
+        yield from (running, events, expected)
+
+    async def _queues(self) -> list[Metric]:
+        names = dict.fromkeys([*self._vitals.queues(), dead_letter_queue(self._service)])
+        messages = self._gauge("praksis_queue_messages", "Messages that wait in a queue", "queue")
+        consumers = self._gauge("praksis_queue_consumers", "Consumers of a queue", "queue")
+        missing = self._gauge("praksis_queue_missing", "Whether the broker does not know a queue", "queue")
+        for name, state in (await self._broker.queues(*names)).items():
+            missing.add_metric([self._service, name], float(state is None))
+            if isinstance(state, QueueState):
+                messages.add_metric([self._service, name], state.messages)
+                consumers.add_metric([self._service, name], state.consumers)
+        return [messages, consumers, missing]
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> GaugeMetricFamily:
+        return GaugeMetricFamily(name, meaning, labels=["service", *labels])
+
+    def _one(self, name: str, meaning: str, value: float) -> Metric:
+        family = self._gauge(name, meaning)
+        family.add_metric([self._service], value)
+        return family
+
+
+class Collected:
+    """Counted and looked-up numbers together, as the Prometheus client wants them."""
+
+    def __init__(self, looked_up: Sequence[Metric]) -> None:
+        self._looked_up = looked_up
+
+    def collect(self) -> Iterable[Metric]:
+        """Every number."""
+        yield from REGISTRY.collect()
+        yield from self._looked_up
+
+
+def _age(moment: datetime | None, now: datetime) -> float:
+    return 0.0 if moment is None else max(0.0, (now - moment).total_seconds())
