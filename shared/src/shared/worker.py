@@ -23,8 +23,9 @@ from shared.settings import MonitorSettings
 
 log = structlog.get_logger(__name__)
 
-DRAIN_WITHIN = 20.0
-"""Seconds in which what is in hand may be finished after the word to stop; then it goes back to the broker."""
+DRAIN_WITHIN = 8.0
+"""Seconds in which what is in hand may be finished after the word to stop; then it goes back to the broker. Supervisors
+commonly wait ten."""
 
 
 @dataclass(frozen=True, slots=True)
