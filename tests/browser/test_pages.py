@@ -1,10 +1,13 @@
 """What people see, in a real browser: every page in both languages, on a phone and on a desk."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 from aio_pika import Message, connect
@@ -157,28 +160,108 @@ def test_one_sign_in_opens_all_three_services(played: PlayedStory, context: Brow
 
 def test_an_operator_finds_a_failed_event_and_gives_it_up(played: PlayedStory, context: BrowserContext) -> None:
     url = played.whole.system.urls["reporting"]
-    with ThreadPoolExecutor() as elsewhere:  # Playwright has an event loop of its own in this thread
-        elsewhere.submit(asyncio.run, send(played.whole.system.servers.amqp_url, b"this is no event")).result()
     page = context.new_page()
     sign_in(page, url, "gert")
-    listed = page.locator("main tbody tr", has_text="No event")
-    while listed.count() == 0:
-        page.goto(f"{url}/operations/failures?lang=en")
-    for address in (f"{url}/operations/failures", f"{url}{listed.locator('a').get_attribute('href')}"):
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            for language in LANGUAGES:
-                page.goto(f"{address}?lang={language}")
-                check(page, language, width)
+    deliver(played, b"this is no event")
+    address = address_of_failure(page, url, "No event")
+    for path in (f"{url}/operations/failures", address):
+        check_everywhere(page, path)
     page.goto(f"{address}?lang=en")
     assert page.inner_text("pre") == "this is no event"
     page.fill("#reason", "Sent by a test")
     page.keyboard.press("Enter")
     page.get_by_text("Everything has been handled").wait_for()
-    assert played.whole.sql("select action, reason from reporting.intervention") == [["discard", "Sent by a test"]]
+    check_everywhere(page, address)
+    assert played.whole.sql("select action, reason from reporting.intervention where event_id is null") == [
+        ["discard", "Sent by a test"]
+    ]
+
+
+def test_an_operator_puts_an_event_right_with_the_keyboard_alone_and_without_javascript(
+    played: PlayedStory, browser: Browser, context: BrowserContext
+) -> None:
+    url = played.whole.system.urls["reporting"]
+    event, day = application_without_a_day(played)
+    deliver(played, json.dumps(event).encode())
+    without = browser.new_context(java_script_enabled=False)
+    page, onlooker = without.new_page(), context.new_page()
+    for each in (page, onlooker):
+        sign_in(each, url, "gert")
+    address = address_of_failure(page, url, event["type"])
+    page.goto(f"{address}?lang=en")
+    press(page, "link", "Edit the data")
+    page.fill("#reason", "The day was in words")
+    page.keyboard.press("Enter")
+    page.get_by_text("/on: This must be a date, as in 2026-11-03.").wait_for()
+    page.fill("#data", page.input_value("#data").replace("yesterday", day))
+    press(page, "button", "Save")
+    page.get_by_role("cell", name="The day was in words").wait_for()
+    for path in (f"{url}/operations/failures", address, f"{address}/edit"):
+        check_everywhere(onlooker, path)
+    press(page, "button", "Try again")
+    page.wait_for_url(f"{url}/operations/failures")
+    while "Everything has been handled" not in page.inner_text("main"):
+        page.goto(f"{url}/operations/failures?lang=en")
+    without.close()
+    check_everywhere(onlooker, address)
+    assert played.whole.sql(
+        f"select action from reporting.intervention where event_id = '{event['id']}' order by id"
+    ) == [
+        ["edit"],
+        ["retry"],
+    ]
+
+
+def press(page: Page, role: Literal["button", "link"], name: str) -> None:
+    page.get_by_role(role, name=name).focus()
+    page.keyboard.press("Enter")
+
+
+def check_everywhere(page: Page, address: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for language in LANGUAGES:
+            page.goto(f"{address}?lang={language}")
+            check(page, language, width)
+
+
+def address_of_failure(page: Page, url: str, name: str) -> str:
+    """Where the failure of this name is shown, as soon as it has failed."""
+    link = page.locator("main a[href^='/operations/failures/']", has_text=name)
+    while link.count() == 0:
+        page.goto(f"{url}/operations/failures?lang=en")
+    return f"{url}{link.get_attribute('href')}"
+
+
+def application_without_a_day(played: PlayedStory) -> tuple[dict[str, Any], str]:
+    """An application of the story, told once more with a word for its day; and that day, to put it right."""
+    ((subject, written),) = played.whole.sql(
+        "select subject, data from intake.event where type like '%.ApplicationSubmitted.v1' order by position limit 1"
+    )
+    data = json.loads(written)
+    event = {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": "/praksis/intake",
+        "type": "dk.praksis.intake.ApplicationSubmitted.v1",
+        "subject": subject,
+        "sequence": "1",
+        "time": "2030-03-04T08:00:00+01:00",
+        "correlationid": str(uuid4()),
+        "data": data | {"on": "yesterday"},
+    }
+    return event, data["on"]
+
+
+def deliver(played: PlayedStory, body: bytes) -> None:
+    """Let reporting receive this."""
+    with ThreadPoolExecutor() as elsewhere:  # Playwright has an event loop of its own in this thread
+        elsewhere.submit(asyncio.run, send(played.whole.system.servers.amqp_url, body)).result()
 
 
 async def send(amqp_url: str, body: bytes) -> None:
     async with await connect(amqp_url, timeout=10) as connection:
         channel = await connection.channel()
-        await channel.default_exchange.publish(Message(body), service_queue("reporting"), mandatory=True, timeout=10)
+        await channel.default_exchange.publish(
+            Message(body), service_queue("reporting", 1, 1), mandatory=True, timeout=10
+        )

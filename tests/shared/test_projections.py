@@ -1,7 +1,9 @@
 """A projection is rebuilt beside the live one, which goes on being written and read, and takes its place."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 from kernel_cases import Kernel, opened, running
@@ -12,6 +14,8 @@ from shared.database import Database
 from shared.errors import Refused
 from shared.events.handlers import Handlers
 from shared.events.projections import NotRebuilt, Projection, rebuild
+from shared.operations import commands
+from shared.operations.queries import failure_by_id
 from shared.work import UnitOfWork
 
 
@@ -124,6 +128,24 @@ async def test_an_event_that_was_given_up_is_not_in_the_new_tables(kernel: Proje
     await kernel.execute("delete from intake.parked")
     await kernel.rebuild()
     assert [what for what, _ in await kernel.content()] == ["p0", "p2"]
+
+
+async def test_an_edited_event_is_in_the_new_tables_as_it_was_tried(kernel: Projecting) -> None:
+    kernel.failures["p1"] = [Refused("no"), Refused("no")]
+    await publish(kernel, names(3))
+    await kernel.until_effects("p0", "p2")
+    ((id,),) = await kernel.rows("select event_id from intake.parked")
+    operator = "gert"
+    async with kernel.database.work() as work:
+        failure = await failure_by_id(work, kernel.database.tables, UUID(str(id)))
+        assert failure is not None
+        data = {**json.loads(failure.body)["data"], "programme": "edited"}
+        await commands.edit(work, kernel.database.tables, UUID(str(id)), operator, failure.version, data, "wrong")
+        await commands.retry(work, kernel.database.tables, UUID(str(id)), operator)
+        await work.commit()
+    await kernel.until_effects("p0", "p2", "edited")
+    await kernel.rebuild()
+    assert sorted(str(what) for what, _ in await kernel.content()) == ["edited", "p0", "p2"]
 
 
 async def test_a_failing_rebuild_changes_nothing(kernel: Projecting) -> None:

@@ -26,11 +26,16 @@ ID = "00000000-0000-7000-8000-000000000000"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 SIGN_IN = "/api/v1/sign-in"
 
+EDIT = "/api/v1/operations/failures/{id}/edit"
 EVERYWHERE = {"/health/live": ["get"], "/health/ready": ["get"], SIGN_IN: ["post"]} | {
+    "/api/v1/operations/failure-groups": ["get"],
+    "/api/v1/operations/failure-groups/retry": ["post"],
     "/api/v1/operations/failures": ["get"],
     "/api/v1/operations/failures/{id}": ["get"],
     "/api/v1/operations/failures/{id}/discard": ["post"],
+    EDIT: ["post"],
     "/api/v1/operations/failures/{id}/retry": ["post"],
+    "/api/v1/operations/interventions": ["get"],
 }
 DESCRIBED = {
     "intake": EVERYWHERE
@@ -66,9 +71,9 @@ DESCRIBED = {
 """The methods of every path in each API description."""
 
 CHANGES: dict[str, set[str]] = {
-    "intake": {"/api/v1/applications/{id}/acceptance"},
-    "scheduling": {"/api/v1/courses/{id}/phases/{phase}/completion", "/api/v1/courses/{id}/team"},
-    "reporting": set(),
+    "intake": {EDIT, "/api/v1/applications/{id}/acceptance"},
+    "scheduling": {EDIT, "/api/v1/courses/{id}/phases/{phase}/completion", "/api/v1/courses/{id}/team"},
+    "reporting": {EDIT},
 }
 """The paths that demand an `If-Match`."""
 
@@ -76,21 +81,38 @@ STAFF = ["caseworker", "coordinator", "administrator"]
 READERS_OF_INTAKE = ["applicant", *STAFF]
 READERS_OF_COURSES = ["caseworker", "coordinator", "consultant", "administrator"]
 READERS_OF_REPORTS = ["caseworker", "coordinator", "consultant", "evaluator", "administrator"]
-PAGES: dict[str, list[str]] = {
-    "GET /": [],
-    "GET /api/openapi.json": [],
-    "GET /health/live": [],
-    "GET /health/ready": [],
-    "GET /problems/{slug}": [],
-    "GET /sign-in": [],
-    "POST /sign-in": [],
-    "POST /sign-out": [],
-    "POST /api/v1/sign-in": [],
-} | {
-    f"{method} {prefix}/operations/failures{rest}": ["operator"]
-    for prefix in ("", "/api/v1")
-    for method, rest in (("GET", ""), ("GET", "/{id}"), ("POST", "/{id}/retry"), ("POST", "/{id}/discard"))
-}
+PAGES: dict[str, list[str]] = (
+    {
+        "GET /": [],
+        "GET /api/openapi.json": [],
+        "GET /contracts/": [],
+        "GET /contracts/{routing_key}.json": [],
+        "GET /health/live": [],
+        "GET /health/ready": [],
+        "GET /problems/{slug}": [],
+        "GET /sign-in": [],
+        "POST /sign-in": [],
+        "POST /sign-out": [],
+        "POST /api/v1/sign-in": [],
+    }
+    | {
+        f"{method} {prefix}/operations/{rest}": ["operator"]
+        for prefix in ("", "/api/v1")
+        for method, rest in (
+            ("GET", "failures"),
+            ("GET", "failures/{id}"),
+            ("POST", "failures/{id}/retry"),
+            ("POST", "failures/{id}/edit"),
+            ("POST", "failures/{id}/discard"),
+            ("POST", "failure-groups/retry"),
+        )
+    }
+    | {
+        "GET /operations/failures/{id}/edit": ["operator"],
+        "GET /api/v1/operations/failure-groups": ["operator"],
+        "GET /api/v1/operations/interventions": ["operator"],
+    }
+)
 ALLOWED = {
     "intake": PAGES
     | {

@@ -117,6 +117,19 @@ async def given_up_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequ
     return set(await work.session.scalars(given_up))
 
 
+async def edited_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """Those of the events that operators have edited, as they were tried in the end."""
+    deed, edit = tables.intervention, tables.intervention.alias("edit")
+    was_edited = select(edit.c.id).where(edit.c.event_id == deed.c.event_id, edit.c.action == "edit").exists()
+    tried = (
+        select(deed.c.event_id, deed.c.body)
+        .where(deed.c.action == "retry", deed.c.event_id.in_(event_ids), was_edited)
+        .order_by(deed.c.done_at, deed.c.id)
+    )
+    rows = await work.session.execute(tried)
+    return {row.event_id: row.body for row in rows}  # the last one counts
+
+
 async def count_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, attempts: int) -> None:
     """Note that a try begins, after `attempts` earlier ones, and when the next is due should this one never end.
 

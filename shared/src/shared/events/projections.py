@@ -9,7 +9,7 @@ every event is in either both or neither.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from sqlalchemy import Table, text
 from shared.database import Database, rebuild_schema
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, Malformed, decode
-from shared.events.failures import Subject, given_up_among, seen_among
+from shared.events.failures import Subject, edited_among, given_up_among, seen_among
 from shared.events.handlers import Handlers
 from shared.events.log_stream import FIRST, Entry, read_log_on
 from shared.events.replay import Progress, wanted
@@ -150,8 +150,13 @@ class _Rebuilding:
         async with self._database.work() as work:
             seen = await seen_among(work, self._database.tables, ids)
             given_up = await given_up_among(work, self._database.tables, ids)
+            edited = await edited_among(work, self._database.tables, ids)
         ready, self._deferred = _in_step(coming, seen)
-        ready = [envelope for envelope in ready if envelope.id not in given_up]
+        ready = [
+            replace(envelope, data=decode(edited[envelope.id]).data) if envelope.id in edited else envelope
+            for envelope in ready
+            if envelope.id not in given_up
+        ]
         if ready:
             async with self._shadow.work() as work:
                 await self._effects.of_unseen(work, ready)

@@ -1,78 +1,87 @@
-"""Events that could not be handled, as JSON."""
+"""Events that could not be handled or sent, as JSON."""
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request
-from pydantic import BaseModel
+from fastapi import Depends, Request, Response
 
 from shared.errors import Problem
-from shared.events.failures import State
 from shared.identity import Identity, Role
-from shared.operations import commands, queries
+from shared.operations import commands, groups, queries
+from shared.operations.documents import (
+    DiscardIn,
+    EditIn,
+    FailureInFullOut,
+    FailureOut,
+    GroupIn,
+    GroupOut,
+    InterventionOut,
+    RetriedOut,
+)
+from shared.operations.editing import Unfit
+from shared.operations.selection import query_of, selection
+from shared.operations.views import Alike, FailureInFull, Selection
 from shared.web.access import allow
-from shared.web.inputs import Input, PlainText
-from shared.web.kernel import kernel_of
+from shared.web.kernel import kernel_of, language_of
+from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
+from shared.web.validation import described_errors
 
 router = api_router("/operations", tags=["operations"])
 
 OPERATORS = allow(Role.OPERATOR)
 
 
-class FailureOut(BaseModel):
-    """An event that failed; `waiting` counts the later ones of its subject that wait behind it."""
-
-    id: UUID
-    event_id: UUID | None
-    state: State
-    type: str | None
-    source: str | None
-    subject: str | None
-    reason: str
-    attempts: int
-    first_failed_at: datetime
-    last_failed_at: datetime
-    retry_at: datetime | None
-    trace_id: str | None
-    waiting: int
-
-
-class FailureWithBodyOut(FailureOut):
-    """The same with what arrived."""
-
-    body: str
-
-
-class DiscardIn(Input):
-    """Why an event is given up."""
-
-    reason: PlainText
-
-
 @router.get("/failures")
-async def list_failures(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> list[FailureOut]:
-    """What has failed and is not settled, the oldest first."""
-    found = await queries.failures(work, kernel_of(request).database.tables)
-    return [FailureOut.model_validate(failure, from_attributes=True) for failure in found]
+async def list_failures(
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, OPERATORS],
+    wanted: Annotated[Selection, Depends(selection)],
+) -> list[FailureOut]:
+    """What has failed and is not settled, the oldest first; at most 200, with a `Link` to the next ones."""
+    page = await queries.failures(work, kernel_of(request).database.tables, wanted)
+    if page.next is not None:
+        following = query_of(replace(wanted, after=page.next))
+        response.headers["Link"] = f'<{request.url.path}{following}>; rel="next"'
+    return [FailureOut.model_validate(failure, from_attributes=True) for failure in page.failures]
 
 
 @router.get("/failures/{id}")
 async def show_failure(
-    id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]
-) -> FailureWithBodyOut:
-    """One failure with what arrived."""
-    found = await queries.failure_by_id(work, kernel_of(request).database.tables, id)
-    if found is None:
-        raise Problem("unknown-failure", 404)
-    return FailureWithBodyOut.model_validate(found, from_attributes=True)
+    id: UUID, request: Request, response: Response, work: Work, who: Annotated[Identity, OPERATORS]
+) -> FailureInFullOut:
+    """One failure with what arrived; its `ETag` is what an edit must match."""
+    return _in_full(await queries.failure_by_id(work, kernel_of(request).database.tables, id), response)
 
 
 @router.post("/failures/{id}/retry", status_code=202)
 async def retry_failure(id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> None:
-    """Let the worker try the event again at once."""
+    """Let the worker handle the event, or the relay send it, again at once."""
     await commands.retry(work, kernel_of(request).database.tables, id, who.subject)
+
+
+@router.post("/failures/{id}/edit")
+async def edit_failure(
+    id: UUID,
+    body: EditIn,
+    seen: Seen,
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, OPERATORS],
+) -> FailureInFullOut:
+    """Give the event as it stood at `If-Match` other data, without trying it. What it was stays on record."""
+    tables = kernel_of(request).database.tables
+    try:
+        await commands.edit(work, tables, id, who.subject, seen, body.data, body.reason)
+    except Unfit as unfit:
+        faults = unfit.within("body", "data")
+        errors = described_errors(faults, kernel_of(request).catalogue, language_of(request))
+        raise Problem("invalid-request", 422, errors=errors) from unfit
+    return _in_full(await queries.failure_by_id(work, tables, id), response)
 
 
 @router.post("/failures/{id}/discard", status_code=200)
@@ -81,3 +90,46 @@ async def discard_failure(
 ) -> None:
     """Give the event up for good; what waits behind it goes on."""
     await commands.discard(work, kernel_of(request).database.tables, id, who.subject, body.reason)
+
+
+@router.get("/failure-groups")
+async def list_groups(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> list[GroupOut]:
+    """The failures by direction, type and reason, the largest group first; at most 200."""
+    found = await queries.failure_groups(work, kernel_of(request).database.tables)
+    return [
+        GroupOut(
+            outgoing=group.alike.outgoing,
+            type=group.alike.type,
+            reason=group.alike.reason,
+            failures=group.failures,
+            waiting=group.waiting,
+            first_failed_at=group.first_failed_at,
+            last_failed_at=group.last_failed_at,
+        )
+        for group in found
+    ]
+
+
+@router.post("/failure-groups/retry", status_code=202)
+async def retry_group(body: GroupIn, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> RetriedOut:
+    """Let everything that failed alike be handled or sent again at once, but for what is asked for already."""
+    alike = Alike(body.outgoing, body.type, body.reason)
+    retried = await groups.retry_group(work, kernel_of(request).database.tables, alike, who.subject)
+    return RetriedOut(retried=retried)
+
+
+@router.get("/interventions")
+async def list_interventions(
+    event_id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]
+) -> list[InterventionOut]:
+    """What operators have done about an event, the latest first; at most 200."""
+    found = await queries.interventions(work, kernel_of(request).database.tables, event_id)
+    return [InterventionOut.model_validate(each, from_attributes=True) for each in found]
+
+
+def _in_full(failure: FailureInFull | None, response: Response) -> FailureInFullOut:
+    if failure is None:
+        raise Problem("unknown-failure", 404)
+    response.headers["ETag"] = etag(failure.version)
+    values = {name: getattr(failure, name) for name in FailureInFullOut.model_fields}
+    return FailureInFullOut.model_validate(values | {"body": failure.body.decode(errors="replace")})

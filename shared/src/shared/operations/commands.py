@@ -1,59 +1,136 @@
-"""What operators do about an event that could not be handled. Each deed leaves its trace in `intervention`."""
+"""What operators do about an event that could not be handled or sent. Each deed leaves its trace in `intervention`."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
 from shared.errors import Problem, Refused
 from shared.events.failures import State
+from shared.operations import editing
+from shared.operations.queries import edits_of, is_settled
+from shared.operations.views import Action
 from shared.tables import KernelTables
+from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
+
+SOON = timedelta(seconds=1)
+"""What is due by then is asked for already: the worker looks every second, and two operators' clocks differ by less."""
+PATIENCE = "3s"
+"""How long a deed waits for a try that is under way."""
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 async def retry(work: UnitOfWork, tables: KernelTables, id: UUID, operator: str) -> None:
-    """Let the worker try the event again at once; asking twice is asking once.
+    """Have the event handled or sent again at once; asking twice is asking once.
 
-    Raises `unknown-failure` for one that is settled, and `Refused("no-event")` for what never was an event.
+    Raises `already-settled`, `unknown-failure` or `being-tried`, and `Refused("no-event")` for what never was an event.
     """
     row = await _locked(work, tables, id)
     if row.event_id is None:
         raise Refused("no-event")
-    parked = tables.parked
-    await work.session.execute(update(parked).where(parked.c.id == id).values(state=State.RETRYING, retry_at=work.now))
-    await _note(work, tables, row, "retry", operator, None)
+    if row.outgoing:
+        await _remove(work, tables, id)  # the relay takes up again what is not parked
+    elif _is_due(work, row):
+        return
+    else:
+        due = {"state": State.RETRYING, "retry_at": work.now}
+        await work.session.execute(update(tables.parked).where(tables.parked.c.id == id).values(due))
+    await _note(work, tables, row, Action.RETRY, operator)
+
+
+async def edit(
+    work: UnitOfWork, tables: KernelTables, id: UUID, operator: str, seen: int, data: Mapping[str, Any], reason: str
+) -> None:
+    """Give the event other data; it waits for an operator then, so that the next `retry` records what is tried.
+
+    Raises as `retry` and `require_editable` do, 412 `stale-version`, and `editing.Unfit` for data that the event cannot
+    have.
+    """
+    row = await _locked(work, tables, id)
+    require_editable(row.outgoing, row.event_id)
+    require_version(seen, await _version(work, tables, row))
+    body = editing.edited(row.body, data)
+    edited = {"body": body, "state": State.PARKED, "retry_at": None}
+    await work.session.execute(update(tables.parked).where(tables.parked.c.id == id).values(edited))
+    await _note(work, tables, row, Action.EDIT, operator, reason)
+
+
+def require_editable(outgoing: bool, event_id: UUID | None) -> None:
+    """Raise `Refused("already-happened")` for what happened here, and `Refused("no-event")` for what is no event."""
+    if outgoing:
+        raise Refused("already-happened")
+    if event_id is None:
+        raise Refused("no-event")
 
 
 async def discard(work: UnitOfWork, tables: KernelTables, id: UUID, operator: str, reason: str) -> None:
-    """Give the event up for good: it will have no effect here, and what waits behind it goes on.
+    """Give the event up for good: it has no effect here, or never leaves, and what waits behind it goes on.
 
-    Raises `unknown-failure` for one that is settled.
+    Raises `already-settled`, `unknown-failure` or `being-tried`.
     """
     row = await _locked(work, tables, id)
-    if row.event_id is not None:
+    if row.outgoing:
+        event = tables.event
+        never_sent = (event.c.id == row.event_id, event.c.dispatched_at.is_(None))
+        await work.session.execute(update(event).where(*never_sent).values(dispatched_at=work.now))
+    elif row.event_id is not None:
         # Should the broker bring it once more, it counts as seen.
         await work.session.execute(upsert(tables.received).values(event_id=row.event_id).on_conflict_do_nothing())
-    await work.session.execute(delete(tables.parked).where(tables.parked.c.id == id))
-    await _note(work, tables, row, "discard", operator, reason)
+    await _remove(work, tables, id)
+    await _note(work, tables, row, Action.DISCARD, operator, reason)
 
 
 async def _locked(work: UnitOfWork, tables: KernelTables, id: UUID) -> Row[Any]:
     parked = tables.parked
     statement = select(parked).where(parked.c.id == id, parked.c.state != State.WAITING).with_for_update()
-    row = (await work.session.execute(statement)).first()
+    await work.session.execute(text(f"set local lock_timeout = '{PATIENCE}'"))
+    try:
+        row = (await work.session.execute(statement)).first()
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise Problem("being-tried", 409, headers={"Retry-After": "5"}) from error
+        raise
     if row is None:
-        raise Problem("unknown-failure", 404)
+        raise await _gone(work, tables, id)
     return row
 
 
+async def _gone(work: UnitOfWork, tables: KernelTables, id: UUID) -> Problem:
+    if await is_settled(work, tables, id):
+        return Problem("already-settled", 409)
+    return Problem("unknown-failure", 404)
+
+
+async def _version(work: UnitOfWork, tables: KernelTables, row: Row[Any]) -> int:
+    edits: int = (await work.session.execute(select(edits_of(tables, literal(row.event_id))))).scalar_one()
+    return edits + 1
+
+
+def _is_due(work: UnitOfWork, row: Row[Any]) -> bool:
+    return bool(row.state == State.RETRYING and row.retry_at <= work.now + SOON)
+
+
+async def _remove(work: UnitOfWork, tables: KernelTables, id: UUID) -> None:
+    await work.session.execute(delete(tables.parked).where(tables.parked.c.id == id))
+
+
 async def _note(
-    work: UnitOfWork, tables: KernelTables, row: Row[Any], action: str, operator: str, reason: str | None
+    work: UnitOfWork, tables: KernelTables, row: Row[Any], action: Action, operator: str, reason: str | None = None
 ) -> None:
+    """Write down what was done.
+
+    What has an id of its own is noted under it: no other row says afterwards that there has been such a failure. It
+    happens once, since with the deed it is gone.
+    """
     await work.session.execute(
         insert(tables.intervention).values(
-            id=uuid7(),
+            id=uuid7() if row.id == row.event_id else row.id,
             event_id=row.event_id,
             action=action,
             reason=reason,

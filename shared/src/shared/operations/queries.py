@@ -1,86 +1,173 @@
-"""The events that could not be handled, as operators see them."""
+"""The events that could not be handled or sent, as operators see them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, RowMapping, ScalarSelect, case, func, or_, select, tuple_
 
 from shared.events.failures import State
+from shared.operations.views import (
+    Action,
+    Alike,
+    Failure,
+    FailureGroup,
+    FailureInFull,
+    FailurePage,
+    Intervention,
+    Place,
+    Selection,
+)
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
 SHOWN = 200
-"""How many failures a list shows; the oldest first, since they hold up most."""
+"""How many failures, groups or interventions one answer holds at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An event that failed, with how many later ones of its subject wait behind it.
-
-    What was no event at all has a body and a reason, but neither an id nor a type nor a subject.
-    """
-
-    id: UUID
-    event_id: UUID | None
-    state: State
-    type: str | None
-    source: str | None
-    subject: str | None
-    reason: str
-    attempts: int
-    first_failed_at: datetime
-    last_failed_at: datetime
-    retry_at: datetime | None
-    trace_id: str | None
-    waiting: int
-    body: str
-
-
-async def failures(work: UnitOfWork, tables: KernelTables) -> list[Failure]:
-    """What has failed and is not settled, the oldest first; at most `SHOWN`."""
-    statement = _failed(tables).order_by(tables.parked.c.first_failed_at, tables.parked.c.id).limit(SHOWN)
-    return _failures((await work.session.execute(statement)).all())
-
-
-async def failure_by_id(work: UnitOfWork, tables: KernelTables, id: UUID) -> Failure | None:
-    """The failure of this id, if it is not settled."""
-    found = await work.session.execute(_failed(tables).where(tables.parked.c.id == id))
-    return next(iter(_failures(found.all())), None)
-
-
-def _failed(tables: KernelTables) -> Select[Any]:
+async def failures(work: UnitOfWork, tables: KernelTables, wanted: Selection) -> FailurePage:
+    """What has failed and is not settled, the oldest first, since they hold up most."""
     parked = tables.parked
+    statement = (
+        select(*_shown(tables))
+        .where(*_conditions(parked, wanted))
+        .order_by(parked.c.first_failed_at, parked.c.id)
+        .limit(SHOWN + 1)
+    )
+    found = [Failure(**_values(row)) for row in (await work.session.execute(statement)).mappings()]
+    last = found[SHOWN - 1] if len(found) > SHOWN else None
+    return FailurePage(found[:SHOWN], Place(last.first_failed_at, last.id) if last else None)
+
+
+async def failure_by_id(work: UnitOfWork, tables: KernelTables, id: UUID) -> FailureInFull | None:
+    """The failure of this id, if it is not settled."""
+    parked = tables.parked
+    version = edits_of(tables, parked.c.event_id) + 1
+    statement = select(*_shown(tables), parked.c.body, version.label("version"))
+    found = await work.session.execute(statement.where(parked.c.state != State.WAITING, parked.c.id == id))
+    row = found.mappings().first()
+    return FailureInFull(**_values(row), body=row["body"], version=row["version"]) if row else None
+
+
+async def failure_groups(work: UnitOfWork, tables: KernelTables) -> list[FailureGroup]:
+    """The failures by direction, type and reason, the largest group first."""
+    parked = tables.parked
+    held = _held_back(parked)
+    waiting = case((parked.c.outgoing, _unsent_behind(tables)), else_=func.coalesce(held.c.events, 0))
+    alike = (parked.c.outgoing, parked.c.type, parked.c.reason)
+    statement = (
+        select(
+            *alike,
+            func.count().label("failures"),
+            func.sum(waiting).label("waiting"),
+            func.min(parked.c.first_failed_at).label("first"),
+            func.max(parked.c.last_failed_at).label("last"),
+        )
+        .outerjoin(held, (held.c.source == parked.c.source) & (held.c.subject == parked.c.subject))
+        .where(parked.c.state != State.WAITING)
+        .group_by(*alike)
+        .order_by(func.count().desc(), *alike)
+        .limit(SHOWN)
+    )
+    return [
+        FailureGroup(Alike(row.outgoing, row.type, row.reason), row.failures, int(row.waiting), row.first, row.last)
+        for row in await work.session.execute(statement)
+    ]
+
+
+async def interventions(work: UnitOfWork, tables: KernelTables, event_id: UUID) -> list[Intervention]:
+    """What operators have done about an event, the latest first."""
+    done = tables.intervention
+    statement = (
+        select(done).where(done.c.event_id == event_id).order_by(done.c.done_at.desc(), done.c.id.desc()).limit(SHOWN)
+    )
+    return [
+        Intervention(
+            id=row.id,
+            event_id=row.event_id,
+            action=Action(row.action),
+            reason=row.reason,
+            operator=row.operator,
+            done_at=row.done_at,
+            body=row.body.decode(errors="replace"),
+        )
+        for row in await work.session.execute(statement)
+    ]
+
+
+async def is_settled(work: UnitOfWork, tables: KernelTables, id: UUID) -> bool:
+    """Whether a failure of this id has been handled, sent or given up."""
+    received, done = tables.received, tables.intervention
+    statement = select(
+        or_(
+            select(received.c.event_id).where(received.c.event_id == id).exists(),
+            select(done.c.id).where(done.c.id == id).exists(),  # see `commands._note`
+        )
+    )
+    return bool(await work.session.scalar(statement))
+
+
+def edits_of(tables: KernelTables, event_id: ColumnElement[UUID]) -> ScalarSelect[int]:
+    """How often an event has been edited."""
+    done = tables.intervention
+    return select(func.count()).where(done.c.event_id == event_id, done.c.action == Action.EDIT).scalar_subquery()
+
+
+def _shown(tables: KernelTables) -> list[ColumnElement[Any]]:
+    """The columns of a failure; the body stays out of lists, since it can be large."""
+    parked = tables.parked
+    waiting = case((parked.c.outgoing, _unsent_behind(tables)), else_=_waiting_behind(parked))
+    return [*(column for column in parked.c if column is not parked.c.body), waiting.label("waiting")]
+
+
+def _values(row: RowMapping) -> Mapping[str, Any]:
+    """The row as the fields of a failure."""
+    same = {name: value for name, value in row.items() if name in Failure.__dataclass_fields__}
+    trace_id = (row["traceparent"] or "").partition("-")[2].partition("-")[0]
+    return same | {"state": State(row["state"]), "trace_id": trace_id or None}
+
+
+def _conditions(parked: FromClause, wanted: Selection) -> list[ColumnElement[bool]]:
+    conditions = [parked.c.state != State.WAITING if wanted.state is None else parked.c.state == wanted.state]
+    if wanted.outgoing is not None:
+        conditions.append(parked.c.outgoing == wanted.outgoing)
+    if wanted.type is not None:
+        conditions.append(parked.c.type == wanted.type if wanted.type else parked.c.type.is_(None))
+    if wanted.reason is not None:
+        conditions.append(parked.c.reason == wanted.reason)
+    if wanted.after is not None:
+        place = tuple_(wanted.after.first_failed_at, wanted.after.id)
+        conditions.append(tuple_(parked.c.first_failed_at, parked.c.id) > place)
+    return conditions
+
+
+def _waiting_behind(parked: FromClause) -> ScalarSelect[int]:
+    """How many events wait here behind one that could not be handled."""
     behind = parked.alias("behind")
-    waiting = (
+    same_subject = (behind.c.source == parked.c.source) & (behind.c.subject == parked.c.subject)
+    return select(func.count()).where(behind.c.state == State.WAITING, same_subject).scalar_subquery()
+
+
+def _held_back(parked: FromClause) -> FromClause:
+    """The same for every subject at once."""
+    behind = parked.alias("behind")
+    return (
+        select(behind.c.source, behind.c.subject, func.count().label("events"))
+        .where(behind.c.state == State.WAITING)
+        .group_by(behind.c.source, behind.c.subject)
+        .subquery("held")
+    )
+
+
+def _unsent_behind(tables: KernelTables) -> ScalarSelect[int]:
+    """How many events of the log wait behind one that could not be sent."""
+    parked, event = tables.parked, tables.event
+    return (
         select(func.count())
         .where(
-            behind.c.state == State.WAITING, behind.c.source == parked.c.source, behind.c.subject == parked.c.subject
+            event.c.subject == parked.c.subject,
+            event.c.sequence > parked.c.sequence,
+            event.c.dispatched_at.is_(None),
         )
         .scalar_subquery()
     )
-    return select(parked, waiting.label("waiting")).where(parked.c.state != State.WAITING)
-
-
-def _failures(rows: Sequence[Row[Any]]) -> list[Failure]:
-    return [
-        Failure(
-            id=row.id,
-            event_id=row.event_id,
-            state=State(row.state),
-            type=row.type,
-            source=row.source,
-            subject=row.subject,
-            reason=row.reason,
-            attempts=row.attempts,
-            first_failed_at=row.first_failed_at,
-            last_failed_at=row.last_failed_at,
-            retry_at=row.retry_at,
-            trace_id=row.traceparent.split("-")[1] if row.traceparent else None,
-            waiting=row.waiting,
-            body=row.body.decode(errors="replace"),
-        )
-        for row in rows
-    ]

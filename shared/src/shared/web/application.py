@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
+from shared.catalogue import api as contracts_api
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import Problem, Text
@@ -79,7 +80,7 @@ def create_application(
     app.state.kernel = kernel
     handle_problems(app)
     _add_middleware(app, kernel, body_limit)
-    own = (failures_pages.router, failures_api.router, signing_in.api, signing_in.pages)
+    own = (failures_pages.router, failures_api.router, signing_in.api, signing_in.pages, contracts_api.router)
     for router in (*routers, *own, health_router(checks or {}, static), _descriptions()):
         app.include_router(router)
     serve_static_files(app, static)

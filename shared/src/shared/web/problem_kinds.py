@@ -166,15 +166,34 @@ SHARED_KINDS = (
     ProblemKind(
         "unknown-failure",
         Text("There is no such failure"),
-        Text("The event has been handled or given up meanwhile, or it never failed. Nothing was changed."),
+        Text(
+            "The event has not failed, or it waits behind another one, or it was settled long ago. Nothing was changed."
+        ),
         status=404,
+    ),
+    ProblemKind(
+        "already-settled",
+        Text("The event has been settled already"),
+        Text("It has been handled, sent or given up meanwhile. Nothing was changed."),
+    ),
+    ProblemKind(
+        "being-tried",
+        Text("The event is being tried at this moment"),
+        Text("What comes of it is known soon. Nothing was changed; look again, and decide then."),
+    ),
+    ProblemKind(
+        "already-happened",
+        Text("What has happened is not rewritten"),
+        Text("The event is a fact in the log of this service. It can be sent again or given up, but not edited."),
+        sentence=Text("The event is a fact in the log of this service, so it is not edited."),
     ),
     ProblemKind(
         "no-event",
         Text("This is no event"),
-        Text("What arrived could not be read as an event, so it cannot be tried again. It can be given up."),
-        sentence=Text("What arrived could not be read as an event, so it cannot be tried again."),
-        status=409,
+        Text(
+            "What arrived could not be read as an event, so it is neither tried again nor edited. It can be given up."
+        ),
+        sentence=Text("What arrived could not be read as an event, so it is neither tried again nor edited."),
     ),
     ProblemKind(
         "not-ready",

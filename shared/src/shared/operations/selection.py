@@ -1,0 +1,42 @@
+"""Which failures a caller asks for, as it stands in an address."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Query
+
+from shared.operations.views import Alike, Place, Selection, Standing
+from shared.web.inputs import Slug
+
+_PLACE = r"^[0-9]{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+
+def selection(
+    state: Annotated[Standing | None, Query(description="Only those that stand so.")] = None,
+    outgoing: Annotated[
+        bool | None, Query(description="Only those that could not be sent, or only those that could not be handled.")
+    ] = None,
+    type: Annotated[Slug | None, Query(description="Only events of this type; empty: only what is no event.")] = None,
+    reason: Annotated[Slug | None, Query(description="Only what failed for this reason.")] = None,
+    after: Annotated[str | None, Query(pattern=_PLACE, description="Where the list goes on, from its `Link`.")] = None,
+) -> Selection:
+    """The failures that an address asks for; without a parameter, all of them."""
+    return Selection(state, outgoing, type, reason, Place.read(after) if after else None)
+
+
+def query_of(wanted: Selection) -> str:
+    """The part of an address that asks for this, with its question mark; empty for all."""
+    given = {
+        "state": wanted.state,
+        "outgoing": None if wanted.outgoing is None else str(wanted.outgoing).lower(),
+        "type": wanted.type,
+        "reason": wanted.reason,
+        "after": wanted.after,
+    }
+    query = urlencode({name: str(value) for name, value in given.items() if value is not None})
+    return f"?{query}" if query else ""
+
+
+def those_of(alike: Alike) -> Selection:
+    """The failures of a group."""
+    return Selection(outgoing=alike.outgoing, type=alike.type or "", reason=alike.reason)

@@ -1,0 +1,123 @@
+"""What operators see of events that could not be handled or sent, and of what has been done about them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from shared.events.failures import State
+
+Standing = Literal[State.RETRYING, State.PARKED]
+"""The states of what has failed itself; what waits behind it has not."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Action(StrEnum):
+    """What an operator can do about a failure."""
+
+    RETRY = "retry"
+    EDIT = "edit"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An event that failed, with how many later ones of its subject wait behind it.
+
+    `outgoing` is one that happened here and could not be sent. What was no event at all has a reason, but neither an
+    `event_id` nor a type nor a subject.
+    """
+
+    id: UUID
+    outgoing: bool
+    event_id: UUID | None
+    state: State
+    type: str | None
+    source: str | None
+    subject: str | None
+    reason: str
+    attempts: int
+    first_failed_at: datetime
+    last_failed_at: datetime
+    retry_at: datetime | None
+    trace_id: str | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailureInFull(Failure):
+    """The same with what arrived. `version` counts from 1 how often that has been edited."""
+
+    version: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What failures of one group have in common."""
+
+    outgoing: bool
+    type: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Failures that are alike: how many, since when, and how many events wait behind them."""
+
+    alike: Alike
+    failures: int
+    waiting: int
+    first_failed_at: datetime
+    last_failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list of failures goes on: behind this one, which need not be there any more."""
+
+    first_failed_at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{(self.first_failed_at - _EPOCH) // timedelta(microseconds=1)}.{self.id}"
+
+    @classmethod
+    def read(cls, written: str) -> "Place":
+        """The place that `str` has written."""
+        microseconds, _, id = written.partition(".")
+        return cls(_EPOCH + timedelta(microseconds=int(microseconds)), UUID(id))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which failures are wanted: those of which all holds that is given. The type "" is that of what is no event."""
+
+    state: Standing | None = None
+    outgoing: bool | None = None
+    type: str | None = None
+    reason: str | None = None
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailurePage:
+    """Some failures, and behind which of them the list goes on, if it does."""
+
+    failures: list[Failure]
+    next: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """What an operator has done about an event, with the body as it was before."""
+
+    id: UUID
+    event_id: UUID | None
+    action: Action
+    reason: str | None
+    operator: str
+    done_at: datetime
+    body: str

@@ -1,0 +1,52 @@
+"""Why an event failed, in one line that says nothing of what it carried."""
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from shared.errors import Refused
+from shared.events.envelope import Malformed
+from shared.events.failures import GivenUp, reason_of
+
+
+class Part(BaseModel):
+    number: int
+
+
+class Whole(BaseModel):
+    part: Part
+    parts: tuple[Part, ...] = ()
+    named: dict[str, int] = {}
+    on: int = 0
+
+
+def refused(data: Any, model: Any = Whole) -> ValidationError:
+    with pytest.raises(ValidationError) as invalid:
+        TypeAdapter(model).validate_python(data)
+    return invalid.value
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (Refused("unknown-course", course="secret"), "Refused: unknown-course"),
+        (Malformed("not JSON"), "Malformed: not JSON"),
+        (GivenUp("secret"), "GivenUp"),
+        (RuntimeError("secret"), "RuntimeError"),
+        (refused({}), "ValidationError: part (missing)"),
+        (refused({"part": {}}), "ValidationError: part.number (missing)"),
+        (refused({"part": {"number": "secret"}}), "ValidationError: part.number (int_parsing)"),
+        (refused({"part": {"number": 1}, "parts": [{}, {}, {}]}), "ValidationError: parts.*.number (missing)"),
+        (refused({"part": {"number": 1}, "named": {"Kirsten Å": "x"}}), "ValidationError: named.* (int_parsing)"),
+        (refused({"on": "x", "parts": 1}), "ValidationError: part (missing), parts (tuple_type), on (int_parsing)"),
+        (
+            refused({"on": "x", "parts": 1, "named": 1}),
+            "ValidationError: part (missing), parts (tuple_type), named (dict_type), …",
+        ),
+        (refused("secret", int), "ValidationError: (int_parsing)"),
+    ],
+    ids=str,
+)
+def test_a_reason_names_kinds_and_fields_and_no_values(error: Exception, reason: str) -> None:
+    assert reason_of(error) == reason
