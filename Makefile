@@ -58,6 +58,10 @@ bench: setup-bench ## Measure beside the limits and other tools (EVENTS=20000 RU
 	@PYTHONPATH=tests exec $(python) -m benchmarks $(if $(EVENTS),--events $(EVENTS)) $(if $(RUNS),--runs $(RUNS)) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(PROFILE),--profile)
 
+.PHONY: test-faults
+test-faults: setup ## Kill, cut and restart whatever an event passes by, and count the effects (LONG=1: ten thousand events each)
+	@FAULTS=$(if $(LONG),long) $(python) -m pytest tests/faults
+
 .PHONY: lint
 lint: $(python_stamp) ## Check format, lint and import rules
 	@$(python) -m ruff format --check

@@ -1,23 +1,105 @@
-"""Where the command line reaches the kernel's replay: a service's projections, and the service itself, from the log."""
+"""Where the command line reaches the kernel's replay: a service's projections, and the service itself, from the log.
 
-from praksis.errors import CommandError
+It works with the settings of the service's own worker, since it does what only the service may do.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib import import_module
+
+from aio_pika.exceptions import AMQPError
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+
+from praksis.errors import CommandError, Unreachable, WrongUsage
+from praksis.events.starts import Start
 from praksis.output import Advance
 from praksis.settings import Service, Settings
-from praksis.starts import Start
+from reporting.pipeline.projection import PIPELINE
+from shared.database import Database
+from shared.events import projections
+from shared.events.generations import generations, prepare_generation
+from shared.events.handlers import Handlers
+from shared.events.projections import NotRebuilt, Projection
+from shared.events.replay import INBOX, progress_of
+from shared.settings import WorkerSettings
+
+PROJECTIONS: dict[Service, tuple[Projection, ...]] = {Service.REPORTING: (PIPELINE,)}
+_LOOK_EVERY = 0.3
 
 
 async def rebuild(settings: Settings, service: Service, projection: str, advance: Advance) -> int:
     """Rebuild a projection beside the one that is read, and put it in its place; returns the number of events.
 
-    Interrupted, it changes nothing. Raises `WrongUsage` for a projection that the service does not have.
+    Interrupted, it changes nothing. Raises `WrongUsage` for a projection that the service does not have, and
+    `CommandError` when the kernel gives it up.
     """
-    raise CommandError(NOT_AVAILABLE)
+    wanted = _projection(service, projection)
+    async with _service(settings, service) as (database, handlers, amqp_url):
+        rebuilding = asyncio.create_task(projections.rebuild(database, wanted, handlers, amqp_url))
+        try:
+            while not (await asyncio.wait([rebuilding], timeout=_LOOK_EVERY))[0]:
+                await _tell(database, projection, advance)
+            return rebuilding.result()
+        except NotRebuilt as error:
+            raise CommandError(f"{error}.") from None
+        finally:
+            rebuilding.cancel()
+            await asyncio.gather(rebuilding, return_exceptions=True)
 
 
 async def refill(settings: Settings, service: Service, start: Start, advance: Advance) -> int:
-    """Let a service see the log again from the start on; returns the number of events. Interrupted, it can be begun
-    again: what the service has seen has no second effect."""
-    raise CommandError(NOT_AVAILABLE)
+    """Have the service's worker read the log again from the start on; returns the number of events.
+
+    Waits until that is done. Interrupted, the worker goes on without anybody looking.
+    """
+    place = start.place.isoformat() if isinstance(start.place, datetime) else str(start.place)
+    async with _service(settings, service) as (database, handlers, amqp_url):
+        wish = await prepare_generation(database, amqp_url, handlers, replay_from=place)
+        while any(each.number <= wish.number and each.replay_from for each in await generations(database)):
+            await _tell(database, INBOX, advance)
+            await asyncio.sleep(_LOOK_EVERY)
+        progress = await progress_of(database, INBOX)
+        return progress.events if progress else 0
 
 
-NOT_AVAILABLE = "Replay is not available in this version of Praksis."
+def _projection(service: Service, name: str) -> Projection:
+    own = PROJECTIONS.get(service, ())
+    for projection in own:
+        if projection.name == name:
+            return projection
+    raise WrongUsage(f"{service} has no projection {name}; it has {', '.join(each.name for each in own) or 'none'}.")
+
+
+async def _tell(database: Database, name: str, advance: Advance) -> None:
+    progress = await progress_of(database, name)
+    if progress is not None and progress.finished_at is None:
+        advance(progress.events, progress.total)
+
+
+@asynccontextmanager
+async def _service(settings: Settings, service: Service) -> AsyncIterator[tuple[Database, Handlers, str]]:
+    own = _worker_settings(service)
+    tables = import_module(f"{service}.schema").tables
+    url = own.database_url.get_secret_value()
+    database = Database(url, service=service, tables=tables, clock=settings.time())
+    try:
+        yield database, import_module(f"{service}.worker").handlers, own.amqp_url.get_secret_value()
+    except (AMQPError, DBAPIError, OSError) as error:
+        names = f"{service.upper()}_DATABASE_URL and {service.upper()}_AMQP_URL"
+        raise Unreachable(f"A part of Praksis does not answer ({type(error).__name__}); look at {names}.") from None
+    finally:
+        await database.close()
+
+
+def _worker_settings(service: Service) -> WorkerSettings:
+    try:
+        settings: WorkerSettings = getattr(
+            import_module(f"{service}.settings"), f"{service.capitalize()}WorkerSettings"
+        )()
+    except ValidationError as error:
+        names = ", ".join(sorted(f"{service.upper()}_{str(each['loc'][0]).upper()}" for each in error.errors()))
+        raise WrongUsage(f"A replay works with the settings of {service}'s worker; set {names}.") from None
+    return settings

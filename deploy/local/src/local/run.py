@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local.errors import SetupError
+from local.shell_settings import write_shell_settings
 from local.state import State
 from local.story.client import NeverHappened
 from local.story.stage import Stage
@@ -86,6 +87,8 @@ def _serve(system: System, console: Console) -> None:
     for choice in LocalPersonas("development").begin("/"):
         names.add_row(choice.value, f"{choice.name} ({', '.join(choice.roles)})")
     console.print(names)
+    shell = write_shell_settings(system)
+    console.print(f"For the command line, in another terminal: . {shell}, then .venv/bin/praksis status")
     while True:
         time.sleep(1)
         for name in system.ended():

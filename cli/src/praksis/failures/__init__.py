@@ -1,0 +1,1 @@
+"""What could not be handled or sent, through the operators' API of each service."""

@@ -1,0 +1,109 @@
+"""The command line on a whole system that runs, after the story."""
+
+from collections import Counter
+
+import pytest
+from command_line import CommandLine
+from whole_system import PlayedStory
+
+COUNTS = ("unsent", "oldest_unsent_seconds", "queued", "retrying", "parked", "waiting")
+SERVICES = ("intake", "scheduling", "reporting")
+
+
+@pytest.fixture
+def at_system(played: PlayedStory, shell: CommandLine) -> CommandLine:
+    """A shell that knows every part of the system."""
+    system = played.whole.system
+    webs = {f"PRAKSIS_{service.upper()}_URL": url for service, url in system.urls.items()}
+    workers = {f"{service.upper()}_MONITOR_URL": url for service, url in system.monitor_urls.items()}
+    return shell.knowing(PRAKSIS_AMQP_URL=system.servers.amqp_url, **webs, **workers)
+
+
+async def test_all_is_well(at_system: CommandLine) -> None:
+    well = {"web": "ready", "worker": "ready", "relay": "leads", **dict.fromkeys(COUNTS, 0), "troubles": []}
+    answer = await at_system("status", "--json")
+    assert answer.document == {"well": True, "services": [{"service": service, **well} for service in SERVICES]}
+    assert (answer.status, answer.err) == (0, "")
+    shown = await at_system("status")
+    assert (shown.status, shown.err) == (0, "")
+    assert [line.split() for line in shown.out.splitlines()] == [
+        ["service", "web", "worker", "relay", "unsent", "queued", "retrying", "parked", "waiting"],
+        *([service, "ready", "ready", "leads", *"00000"] for service in SERVICES),
+        ["All", "is", "well."],
+    ]
+
+
+async def test_the_log_holds_every_fact_of_the_story(at_system: CommandLine, played: PlayedStory) -> None:
+    logged = await at_system("events", "tail", "--from", "first", "--no-follow", "--json")
+    assert (logged.status, logged.err) == (0, "")
+    assert Counter(each["type"] for each in logged.documents) == {
+        type_name: int(number) for facts in played.facts.values() for type_name, number, *_ in facts
+    }
+
+
+async def test_what_a_service_has_published_passes_the_check(at_system: CommandLine) -> None:
+    logged = await at_system("events", "tail", "--from", "first", "--no-follow", "--json")
+    checked = await at_system("events", "validate", "-", typed=logged.out)
+    assert (checked.status, checked.out) == (0, f"{len(logged.documents)} events checked, nothing is wrong.\n")
+
+
+async def test_nothing_has_failed_anywhere(at_system: CommandLine) -> None:
+    listed = await at_system("failures", "list", "--as", "gert")
+    assert (listed.status, listed.out, listed.err) == (0, "Nothing has failed.\n", "")
+
+
+@pytest.fixture
+def at_worker(at_system: CommandLine, played: PlayedStory) -> CommandLine:
+    """A shell that may do what reporting's worker may do."""
+    system = played.whole.system
+    clock = {"PRAKSIS_ENVIRONMENT": "development", "PRAKSIS_CLOCK_FILE": str(system.state.clock)}
+    own = {"REPORTING_DATABASE_URL": system.database_url("reporting"), "REPORTING_AMQP_URL": system.servers.amqp_url}
+    return at_system.knowing(**clock, **own)
+
+
+def learned(played: PlayedStory) -> dict[str, list[list[str]]]:
+    """Everything that reporting has learned from events."""
+    tables = ("case", "stretch", "measured_course")
+    return {table: played.whole.sql(f"select * from reporting.{table} order by 1, 2") for table in tables}
+
+
+async def test_the_pipeline_is_rebuilt_as_it_was(at_worker: CommandLine, played: PlayedStory) -> None:
+    before = learned(played)
+    assert before["stretch"] != []
+    ((old,),) = played.whole.sql("select 'reporting.case'::regclass::oid")
+    rebuilt = await at_worker("events", "replay", "reporting", "pipeline", "--json")
+    assert (rebuilt.status, rebuilt.err) == (0, "")
+    ((received,),) = played.whole.sql("select count(*) from reporting.received")
+    assert rebuilt.document == {"service": "reporting", "projection": "pipeline", "events": int(received)}
+    assert learned(played) == before
+    assert played.whole.sql("select 'reporting.case'::regclass::oid") != [[old]]
+
+
+async def test_a_service_reads_the_log_again_and_nothing_changes(at_worker: CommandLine, played: PlayedStory) -> None:
+    before = learned(played)
+    ((received,),) = played.whole.sql("select count(*) from reporting.received")
+    replayed = await at_worker("events", "replay", "reporting")
+    assert (replayed.status, replayed.err) == (0, "")
+    assert replayed.out == f"reporting: {received} events of the log replayed.\n"
+    assert learned(played) == before
+    assert played.whole.parked() == {"intake": [], "scheduling": [], "reporting": []}
+
+
+async def test_a_projection_that_is_none_is_refused(at_worker: CommandLine) -> None:
+    refused = await at_worker("events", "replay", "reporting", "pipelines")
+    said = "reporting has no projection pipelines; it has pipeline.\n"
+    assert (refused.status, refused.out, refused.err) == (2, "", said)
+    other = await at_worker("events", "replay", "intake", "pipeline")
+    assert (other.status, other.err) == (2, "intake has no projection pipeline; it has none.\n")
+
+
+async def test_a_replay_names_the_settings_it_lacks_and_the_part_that_does_not_answer(at_worker: CommandLine) -> None:
+    refused = await at_worker("events", "replay", "scheduling")
+    said = (
+        "A replay works with the settings of scheduling's worker; set SCHEDULING_AMQP_URL, SCHEDULING_DATABASE_URL.\n"
+    )
+    assert (refused.status, refused.err) == (2, said)
+    away = at_worker.knowing(REPORTING_DATABASE_URL="postgresql://nobody:secret@127.0.0.1:1/none")
+    unreachable = await away("events", "replay", "reporting")
+    assert (unreachable.status, "secret" in unreachable.err) == (3, False)
+    assert "look at REPORTING_DATABASE_URL and REPORTING_AMQP_URL" in unreachable.err
