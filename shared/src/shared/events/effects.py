@@ -1,12 +1,14 @@
 """Gives events their effect exactly once: the effect and the record of having been seen commit together."""
 
 from collections.abc import Sequence
+from functools import cache
 from time import perf_counter
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.contracts.upcasting import read
 from shared.database import Database
@@ -14,6 +16,7 @@ from shared.events.envelope import Envelope
 from shared.events.failures import blocked_subjects, wait_behind
 from shared.events.handlers import Handlers
 from shared.monitoring import numbers
+from shared.tables import KernelTables
 from shared.telemetry import context_of, tracer
 from shared.work import UnitOfWork
 
@@ -57,11 +60,8 @@ class Effects:
             numbers.effect_committed(self.database.service, envelope.type, envelope.time, now)
 
     async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
-        received = self.database.tables.received
-        ids = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
-        statement = insert(received).from_select(["event_id"], ids).on_conflict_do_nothing()
         given = {"ids": [envelope.id for envelope in envelopes]}
-        return set(await work.session.scalars(statement.returning(received.c.event_id), given))
+        return set(await work.session.scalars(_remembering(self.database.tables), given))
 
     async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
         for handler in self._handlers.of(envelope.type):
@@ -78,3 +78,11 @@ class Effects:
                 began = perf_counter()
                 await handler.function(event, work)
                 numbers.handled(self.database.service, envelope.type, handler.name, perf_counter() - began)
+
+
+@cache
+def _remembering(tables: KernelTables) -> ReturningInsert[tuple[UUID]]:
+    """Keep the ids that are new, and return them. Made once: to make it costs more than to run it."""
+    ids = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
+    statement = insert(tables.received).from_select(["event_id"], ids).on_conflict_do_nothing()
+    return statement.returning(tables.received.c.event_id)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import ARRAY, BindParameter, Text, bindparam, func, select, tuple_, update
+from sqlalchemy import ARRAY, BindParameter, Select, Text, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -77,17 +78,22 @@ async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Excep
 
 async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> set[Subject]:
     """Those subjects of the events that have something parked, so that the events must wait behind it."""
+    given = {(envelope.source, envelope.subject) for envelope in envelopes}
+    parameters = {"sources": [source for source, _ in given], "subjects": [subject for _, subject in given]}
+    found = await work.session.execute(_blocked(tables), parameters)
+    return {(row.source, row.subject) for row in found}
+
+
+@cache
+def _blocked(tables: KernelTables) -> Select[tuple[str, str]]:
+    """Made once: to make it costs more than to run it."""
     parked = tables.parked
-    subjects = {(envelope.source, envelope.subject) for envelope in envelopes}
     given = func.unnest(_texts("sources"), _texts("subjects")).table_valued("source", "subject").render_derived("given")
-    statement = (
+    return (
         select(parked.c.source, parked.c.subject)
         .where(~parked.c.outgoing, tuple_(parked.c.source, parked.c.subject).in_(select(given)))
         .distinct()
     )
-    sources, names = zip(*subjects, strict=True)
-    found = await work.session.execute(statement, {"sources": sources, "subjects": names})
-    return {(source, subject) for source, subject in found}
 
 
 async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> None:
