@@ -77,6 +77,8 @@ class Sending:
 
     async def _confirmed(self, sending: Sequence[asyncio.Task[Outcome]]) -> None:
         """Wait for every answer. While an alarm lets the broker take nothing, the time limit rests."""
+        lost = self._channel.closing
+        lost.add_done_callback(lambda _: [task.cancel() for task in sending])  # nobody else tells those begun just now
         _, late = await asyncio.wait(sending, timeout=CONFIRM_WITHIN)
         while late:
             held = asyncio.create_task(self._held_back())
@@ -89,6 +91,7 @@ class Sending:
         for task in late:
             task.cancel()
         await asyncio.gather(*sending, return_exceptions=True)
+        lost.cancel()
 
     async def _held_back(self) -> bool:
         """Whether the broker takes nothing because of an alarm; returns when it takes again."""
@@ -129,12 +132,17 @@ class Sending:
 
     def _outcome(self, task: asyncio.Task[Outcome]) -> Outcome:
         if task.cancelled():
-            self.failure = self.failure or TimeoutError("the broker has not confirmed in time")
+            self.failure = self.failure or self._why_unanswered()
         elif (error := task.exception()) is not None:
             self.failure = self.failure or error
         else:
             return task.result()
         return Outcome.UNSENT
+
+    def _why_unanswered(self) -> Exception:
+        if self._channel.is_closed:
+            return ConnectionError("the channel was closed before the broker had confirmed")
+        return TimeoutError("the broker has not confirmed in time")
 
 
 def _waves(batch: Sequence[Envelope]) -> Iterator[list[Envelope]]:

@@ -1,0 +1,163 @@
+"""What the broker does to connections, consumers and queues while events are on their way."""
+
+import asyncio
+
+from aio_pika import connect
+from faults.ledger import messages_in, until
+from faults.plan import Plan
+from faults.size import events, times
+from faults.stage import Stage
+
+from shared.events.topology import LOG, dead_letter_queue, service_queue
+
+
+async def test_connections_that_the_broker_closes(mortal_stage: Stage) -> None:
+    stage = mortal_stage
+    worker = stage.start_worker()
+    async with stage.load(events(400)):
+        closed: list[str] = []
+        for _ in range(times(2)):
+            await stage.until_effects(20)
+            closed += await close_all(stage, "relay", "inbox", not_again=closed)
+    await stage.ledger.check()
+    assert len(closed) == 2 * times(2)
+    assert len(worker.lines("relay leads")) == 1, "a lost broker is no reason to lose the lead"
+
+
+async def test_a_queue_that_is_deleted_is_made_anew_and_filled_from_the_log(stage: Stage) -> None:
+    stage.start_worker()
+    stage.start_worker()  # stands by, and is sent away from the same queue
+    async with stage.load(events(400)):
+        for generation in range(1, times(2) + 1):
+            await stage.until_effects(20)
+            await delete(stage, service_queue("intake", generation, 1))
+
+            async def made_anew(last: int = generation) -> bool:
+                (newest,) = await stage.ledger.row("select max(number) from intake.generation")
+                return bool(newest == last + 1)
+
+            await until(made_anew)
+    await stage.ledger.check()
+
+
+async def test_the_stream_deleted_loses_nothing_of_what_services_react_to(stage: Stage) -> None:
+    """It is the memory for replay, and no event waits in it: what has a queue goes on.
+
+    Its history is not made anew by itself: a new preparation declares it, and the logs of the producers, sent again,
+    fill it; what is seen a second time has no second effect.
+    """
+    stage.start_worker()
+    async with stage.load(events(300)):
+        await stage.until_effects(20)
+        await delete(stage, LOG)
+        await stage.until_effects(50)
+    await stage.ledger.check()
+    assert await messages_in(stage.amqp_url, LOG) is None
+    await stage.prepare()
+    await stage.ledger.execute("update intake.event set dispatched_at = null")
+    await stage.ledger.check()
+    (logged,) = await stage.ledger.row("select count(*) from intake.event")
+
+    async def is_whole() -> bool:
+        return await messages_in(stage.amqp_url, LOG) == int(logged)
+
+    await until(is_whole)
+
+
+async def test_the_queue_of_dead_letters_deleted_is_made_anew(stage: Stage) -> None:
+    stage.start_worker()
+    async with stage.load(events(100)):
+        await stage.until_effects(20)
+        await delete(stage, dead_letter_queue("intake"))
+
+        async def is_there() -> bool:
+            return await messages_in(stage.amqp_url, dead_letter_queue("intake")) == 0
+
+        await until(is_there, 20)
+    await stage.ledger.check()
+
+
+async def test_an_alarm_holds_the_relay_back_and_nothing_else(mortal_stage: Stage) -> None:
+    stage = mortal_stage
+    relay = stage.start_worker(Plan(consumes=False, constants={"shared.events.sending.CONFIRM_WITHIN": 1.0}))
+    stage.start_worker(Plan(relays=False))
+    async with stage.load(events(300)):
+        await stage.until_effects(20)
+        await control(stage, "set_vm_memory_high_watermark", "0.000001")
+        try:
+            await asyncio.sleep(4)  # several times as long as a confirm may take
+        finally:
+            await control(stage, "set_vm_memory_high_watermark", "0.4")
+        await stage.until_effects(20)
+    await stage.ledger.check()
+    assert len(relay.lines("relay leads")) == 1
+    assert relay.lines("interrupted") == []
+    assert 1 <= len(relay.lines("the broker takes nothing: it is short of memory or disk")) < 10
+
+
+async def test_a_handler_slower_than_the_broker_waits(mortal_stage: Stage) -> None:
+    """The broker takes the channel away and gives the events to the standby, while the slow one goes on."""
+    stage = mortal_stage
+    await control(stage, "eval", "application:set_env(rabbit, consumer_timeout, 1500).")
+    await control(stage, "eval", "application:set_env(rabbit, channel_tick_interval, 300).")
+    try:
+        plan = Plan(slow=frozenset({"w1-000040"}), slow_for=3.0)
+        workers = [stage.start_worker(plan) for _ in range(2)]
+        async with stage.load(events(300)):
+            await stage.until_effects(20)
+        await stage.ledger.check()
+        assert any(line["loop"] == "inbox" for worker in workers for line in worker.lines("interrupted"))
+    finally:
+        await control(stage, "eval", "application:set_env(rabbit, consumer_timeout, 1800000).")
+        await control(stage, "eval", "application:set_env(rabbit, channel_tick_interval, 60000).")
+
+
+async def test_a_handler_slower_than_the_heartbeat(stage: Stage) -> None:
+    """A handler that lets nothing else go on: the broker takes its process for dead, and the standby takes over."""
+    plan = Plan(slow=frozenset({"w1-000040"}), slow_for=5.0, blocking=True)
+    workers = [stage.start_worker(plan, f"{stage.amqp_url}?heartbeat=1") for _ in range(2)]
+    async with stage.load(events(200)):
+        await stage.until_effects(20)
+    await stage.ledger.check()
+    assert any(line["loop"] == "inbox" for worker in workers for line in worker.lines("interrupted"))
+
+
+async def test_a_broker_restarted_and_killed(mortal_stage: Stage) -> None:
+    stage = mortal_stage
+    stage.start_worker()
+    stage.start_worker()
+    async with stage.load(events(400)):
+        await stage.until_effects(20)
+        await asyncio.to_thread(stage.rabbitmq.restart)
+        await stage.until_effects(20)
+        await asyncio.to_thread(stage.rabbitmq.kill)
+        await asyncio.to_thread(stage.rabbitmq.start)
+        await stage.until_effects(20)
+    await stage.ledger.check()
+
+
+async def close_all(stage: Stage, *names: str, not_again: list[str]) -> list[str]:
+    """Close one connection of each name, none of them one that has been closed before; returns which they were."""
+    closed: list[str] = []
+
+    async def are_there() -> bool:
+        found = await asyncio.to_thread(stage.rabbitmq.connections, stage.name)
+        open_ones = {called: name for name, called in found.items() if name not in not_again}
+        if not set(names) <= open_ones.keys():
+            return False
+        closed.extend(open_ones[name] for name in names)
+        return True
+
+    await until(are_there, every=0.2)
+    for name in closed:
+        await asyncio.to_thread(stage.rabbitmq.close_connection, name)
+    return closed
+
+
+async def delete(stage: Stage, queue: str) -> None:
+    async with await connect(stage.amqp_url, timeout=10) as broker:
+        await (await broker.channel()).queue_delete(queue)
+
+
+async def control(stage: Stage, *arguments: str) -> None:
+    await asyncio.to_thread(stage.rabbitmq.control, *arguments)
