@@ -1,5 +1,6 @@
 """What a process of the disturbed service is told to do wrong."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -72,7 +73,7 @@ class Plan:
     """Whether the relay leads although another does."""
     dead_letters_after: float = 0.0
     """Seconds that the reader of the dead letters takes to begin."""
-    constants: dict[str, float] = field(default_factory=dict)
+    constants: Mapping[str, object] = field(default_factory=dict)
     """Constants of the kernel, by module and name, that are set for this process."""
     broken: Broken | None = None
     clock_file: Path | None = None

@@ -16,7 +16,8 @@ PATIENCE = 5
 """So often the loop turns before a group is closed that could be larger: what has been delivered is read meanwhile. A
 transaction costs the same for one event as for hundreds."""
 
-DealWith = Callable[[Sequence[bytes]], Awaitable[None]]
+DealWith = Callable[[Sequence[bytes], int], Awaitable[None]]
+"""Deals with the bodies of a group, of which one has been delivered so often before and never acknowledged."""
 _Arrived = asyncio.Queue[DeliveredMessage | None]
 
 
@@ -43,7 +44,7 @@ async def consume_groups(broker: AbstractConnection, queue: str, deal_with: Deal
         while group := await _next_group(arrived):
             events = [message for message in group if not _is_mark(message)]
             if events:
-                await deal_with([message.body for message in events])
+                await deal_with([message.body for message in events], max(map(_deliveries, events)))
                 await plain.basic_ack(events[-1].delivery_tag or 0, multiple=True)
             if len(events) < len(group):
                 return End.DRAINED  # the mark stays, until the caller has noted this
@@ -93,3 +94,8 @@ async def _more(arrived: _Arrived) -> bool:
 
 def _is_mark(message: DeliveredMessage) -> bool:
     return message.header.properties.message_type == MARK
+
+
+def _deliveries(message: DeliveredMessage) -> int:
+    """How often the broker has delivered a message before, as quorum queues count it."""
+    return int(str((message.header.properties.headers or {}).get("x-delivery-count") or 0))

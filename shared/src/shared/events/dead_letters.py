@@ -35,7 +35,7 @@ class DeadLetters:
             await declare_dead_letters(await broker.channel(), self._database.service)
             await consume_groups(broker, dead_letter_queue(self._database.service), self._park, stop)
 
-    async def _park(self, bodies: Sequence[bytes]) -> None:
+    async def _park(self, bodies: Sequence[bytes], deliveries: int) -> None:
         tables = self._database.tables
         async with self._database.work() as work:
             seen = await seen_among(work, tables, [event_id for body in bodies if (event_id := _id_of(body))])

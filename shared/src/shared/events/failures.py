@@ -108,6 +108,32 @@ async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequenc
         await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
 
 
+async def set_apart(work: UnitOfWork, tables: KernelTables, envelope: Envelope) -> bool:
+    """Keep an event that may end its process, as one whose try has begun; tells whether it is to be tried now.
+
+    It is not when it has had its effect, or waits behind an earlier one of its subject, or stands there already. The
+    caller commits before the try: should that end the process, the event stands here, its subject waits behind it, and
+    `Retries` counts the tries that follow.
+    """
+    if await seen_among(work, tables, [envelope.id]):
+        return False
+    if await blocked_subjects(work, tables, [envelope]):
+        await wait_behind(work, tables, [envelope])
+        return False
+    values = {
+        "state": State.RETRYING,
+        "reason": INTERRUPTED,
+        "attempts": IMMEDIATE_ATTEMPTS,
+        "first_failed_at": work.now,
+        "last_failed_at": work.now,
+        "retry_at": work.now + _pause(0),
+        "body": encode(envelope),
+        **_columns(envelope),
+    }
+    await work.session.execute(insert(tables.parked).values(values).on_conflict_do_nothing())
+    return True
+
+
 async def seen_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the events that have had their effect."""
     received = tables.received

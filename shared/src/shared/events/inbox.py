@@ -14,8 +14,8 @@ from aio_pika.abc import AbstractConnection
 from shared.database import Database
 from shared.events.consumption import End, consume_groups
 from shared.events.effects import Effects
-from shared.events.envelope import decode
-from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park, type_of
+from shared.events.envelope import Malformed, decode
+from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park, set_apart, type_of
 from shared.events.generations import (
     Generation,
     generations,
@@ -29,6 +29,7 @@ from shared.events.generations import (
 from shared.events.handlers import Handlers
 from shared.events.log_stream import parse_start
 from shared.events.replay import replay
+from shared.events.retries import Retries
 from shared.events.shares import Share
 from shared.events.supervision import wait_for
 from shared.events.topology import service_queue
@@ -39,6 +40,9 @@ log = structlog.get_logger(__name__)
 
 PAUSE_BETWEEN_ATTEMPTS = 0.2
 """Seconds, doubled from attempt to attempt."""
+SUSPICIOUS = 2
+"""A message that has been delivered so often before may be what ends the process that handles it. The broker would give
+it up in the end, with its neighbours, and later events of their subjects would overtake them."""
 LOOK_EVERY = 1.0
 """Seconds between looks whether another worker has read the log."""
 
@@ -50,6 +54,7 @@ class Inbox:
         self._database = database
         self._handlers = handlers
         self._effects = Effects(database, handlers)
+        self._retries = Retries(database=database, handlers=handlers)
         self._amqp_url = amqp_url
         self.queues: tuple[str, ...] = ()
         """What is being consumed now, by this worker or by another before which it stands by."""
@@ -130,14 +135,36 @@ class Inbox:
             await (await broker.channel()).queue_delete(queue)
             log.info("queue emptied for good", queue=queue)
 
-    async def handle_group(self, bodies: Sequence[bytes]) -> None:
-        """Give a group its effect; when this returns, it has been committed."""
+    async def handle_group(self, bodies: Sequence[bytes], deliveries: int = 0) -> None:
+        """Give a group its effect; when this returns, it has been committed.
+
+        `deliveries` tells how often one of them has come before and was never acknowledged: it may be what has ended
+        the process.
+        """
+        if deliveries >= SUSPICIOUS:
+            log.warning("delivered again and again, each event is set apart first", size=len(bodies))
+            for body in bodies:
+                await self._handle_set_apart(body)
+            return
         try:
             await self._effects.of_all([decode(body) for body in bodies])
         except Exception as error:
             log.warning("group failed, each event is handled alone", size=len(bodies), error=type(error).__name__)
             for body in bodies:
                 await self._handle_alone(body)
+
+    async def _handle_set_apart(self, body: bytes) -> None:
+        """Handle an event that may end the process, so that afterwards it is known and its subject waits behind it."""
+        try:
+            envelope = decode(body)
+        except Malformed as error:
+            await self._park(body, error, 1)
+            return
+        async with self._database.work() as work:
+            is_to_be_tried = await set_apart(work, self._database.tables, envelope)
+            await work.commit()
+        if is_to_be_tried:
+            await self._retries.try_counted(envelope.id)
 
     async def _handle_alone(self, body: bytes) -> None:
         pause = PAUSE_BETWEEN_ATTEMPTS

@@ -88,7 +88,7 @@ async def replay(
     async for entries in read_log(amqp_url, start):
         bodies = [entry.body for entry in wanted(entries, handlers, start) if not _happened_before(entry, horizon)]
         if bodies:
-            await deal_with(bodies)
+            await deal_with(bodies, 0)
         await progress.advance(len(bodies))
     await progress.advance(0, finished=True)
     return progress.events

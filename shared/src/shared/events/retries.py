@@ -40,11 +40,15 @@ class Retries:
         """
         event_id = await self._begin()
         if event_id is not None:
-            try:
-                await self._try(event_id)
-            except Exception as error:
-                await self._note(event_id, error)
+            await self.try_counted(event_id)
         return event_id
+
+    async def try_counted(self, event_id: UUID) -> None:
+        """Try an event whose try has been counted, and note why where it fails."""
+        try:
+            await self._try(event_id)
+        except Exception as error:
+            await self._note(event_id, error)
 
     async def _begin(self) -> UUID | None:
         async with self._database.work() as work:

@@ -47,9 +47,9 @@ class Share:
     def noting(self, queue: str, deal_with: DealWith) -> DealWith:
         """The same, noting that this worker is the one that the queue's events come to."""
 
-        async def deal(bodies: Sequence[bytes]) -> None:
+        async def deal(bodies: Sequence[bytes], deliveries: int) -> None:
             self._active.add(queue)
-            await deal_with(bodies)
+            await deal_with(bodies, deliveries)
 
         return deal
 
