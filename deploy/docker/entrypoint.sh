@@ -14,7 +14,7 @@ fi
 
 # Only what moves events is given the broker's secret.
 if [ -r /run/secrets/broker ] && ! printenv "${prefix}_AMQP_URL" >/dev/null; then
-  export "${prefix}_AMQP_URL=amqp://praksis:$(secret broker)@${BROKER_HOST:-rabbitmq}:${BROKER_PORT:-5672}/"
+  export "${prefix}_AMQP_URL=amqp://praksis:$(secret broker)@${BROKER_HOST:-rabbitmq}:${BROKER_PORT:-5672}/?heartbeat=15"
 fi
 
 # Only what serves people is given the secret of their sessions.
