@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import ARRAY, Integer, Text, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 from uuid_utils.compat import uuid7
 
 from shared.contracts.base import Event
@@ -97,8 +100,23 @@ class UnitOfWork:
             await self._set_timers()
             await self._append()
         await self.session.commit()
+        if self._published:
+            await self._wake_relay()
         self._published.clear()
         self._scheduled.clear()
+
+    async def _wake_relay(self) -> None:
+        """Tell the relay that there is something to send; where that fails, it finds it at its next look.
+
+        This is a transaction of its own, which waits for no disk: Postgres lets those that notify commit one after the
+        other, and where each of them waits for the disk, writers have a quarter of their speed.
+        """
+        statement = text("select set_config('synchronous_commit', 'off', true), pg_notify(:channel, '')")
+        try:
+            await self.session.execute(statement, {"channel": relay_channel(self._service)})
+            await self.session.commit()
+        except DBAPIError:
+            await self.session.rollback()
 
     def _fact(self, event: Event) -> _Fact:
         if event.producer != self._service:
@@ -127,7 +145,6 @@ class UnitOfWork:
             own = {"id": uuid7(), "time": self.now, "subject": subject, "sequence": sequences[subject]}
             rows.append(own | fact.columns())
         await self.session.execute(insert(self._tables.event), rows)
-        await self.session.execute(text("select pg_notify(:channel, '')"), {"channel": relay_channel(self._service)})
 
     async def _advance(self, counts: Counter[str]) -> dict[str, int]:
         """Move each subject's counter, and return where it stood.
@@ -135,12 +152,21 @@ class UnitOfWork:
         The counter's row stays locked until this work is over, so that two works that tell of one subject at once
         stand in the log one after the other; the order of the rows keeps them from waiting for each other.
         """
-        counter = self._tables.last_sequence
-        given = upsert(counter).values([{"subject": key, "sequence": counts[key]} for key in sorted(counts)])
-        advanced = given.on_conflict_do_update(
-            index_elements=["subject"], set_={"sequence": counter.c.sequence + given.excluded.sequence}
-        ).returning(counter.c.subject, counter.c.sequence)
-        return {row.subject: row.sequence - counts[row.subject] for row in await self.session.execute(advanced)}
+        given = {"subjects": sorted(counts), "counts": [counts[subject] for subject in sorted(counts)]}
+        advanced = await self.session.execute(_advancing(self._tables), given)
+        return {row.subject: row.sequence - counts[row.subject] for row in advanced}
+
+
+@cache
+def _advancing(tables: KernelTables) -> ReturningInsert[tuple[str, int]]:
+    """Add to the counters of some subjects, in their order. Made once: to make it costs more than to run it."""
+    counter = tables.last_sequence
+    subjects, counts = bindparam("subjects", type_=ARRAY(Text)), bindparam("counts", type_=ARRAY(Integer))
+    given = func.unnest(subjects, counts).table_valued("subject", "sequence").render_derived("given")
+    statement = upsert(counter).from_select(["subject", "sequence"], select(given.c.subject, given.c.sequence))
+    return statement.on_conflict_do_update(
+        index_elements=["subject"], set_={"sequence": counter.c.sequence + statement.excluded.sequence}
+    ).returning(counter.c.subject, counter.c.sequence)
 
 
 def relay_channel(service: str) -> str:
