@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Text, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert
 from uuid_utils.compat import uuid7
@@ -100,23 +99,8 @@ class UnitOfWork:
             await self._set_timers()
             await self._append()
         await self.session.commit()
-        if self._published:
-            await self._wake_relay()
         self._published.clear()
         self._scheduled.clear()
-
-    async def _wake_relay(self) -> None:
-        """Tell the relay that there is something to send; where that fails, it finds it at its next look.
-
-        This is a transaction of its own, which waits for no disk: Postgres lets those that notify commit one after the
-        other, and where each of them waits for the disk, writers have a quarter of their speed.
-        """
-        statement = text("select set_config('synchronous_commit', 'off', true), pg_notify(:channel, '')")
-        try:
-            await self.session.execute(statement, {"channel": relay_channel(self._service)})
-            await self.session.commit()
-        except DBAPIError:
-            await self.session.rollback()
 
     def _fact(self, event: Event) -> _Fact:
         if event.producer != self._service:
@@ -145,6 +129,7 @@ class UnitOfWork:
             own = {"id": uuid7(), "time": self.now, "subject": subject, "sequence": sequences[subject]}
             rows.append(own | fact.columns())
         await self.session.execute(insert(self._tables.event), rows)
+        await self.session.execute(text("select pg_notify(:channel, '')"), {"channel": relay_channel(self._service)})
 
     async def _advance(self, counts: Counter[str]) -> dict[str, int]:
         """Move each subject's counter, and return where it stood.
