@@ -1,6 +1,5 @@
 """The unit of work: the only thing in Praksis that commits."""
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,10 +8,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, bindparam, delete, func, insert, select, text
+from sqlalchemy import ARRAY, DateTime, Text, TextClause, Uuid, bindparam, delete, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.dml import ReturningInsert
 from uuid_utils.compat import uuid7
 
 from shared.contracts.base import Event
@@ -119,39 +117,51 @@ class UnitOfWork:
                 await self.session.execute(statement)
 
     async def _append(self) -> None:
-        if not self._published:
-            return
-        sequences = await self._advance(Counter(fact.event.subject for fact in self._published))
-        rows = []
-        for fact in self._published:
-            subject = fact.event.subject
-            sequences[subject] += 1
-            own = {"id": uuid7(), "time": self.now, "subject": subject, "sequence": sequences[subject]}
-            rows.append(own | fact.columns())
-        await self.session.execute(insert(self._tables.event), rows)
-        await self.session.execute(text("select pg_notify(:channel, '')"), {"channel": relay_channel(self._service)})
-
-    async def _advance(self, counts: Counter[str]) -> dict[str, int]:
-        """Move each subject's counter, and return where it stood.
-
-        The counter's row stays locked until this work is over, so that two works that tell of one subject at once
-        stand in the log one after the other; the order of the rows keeps them from waiting for each other.
-        """
-        given = {"subjects": sorted(counts), "counts": [counts[subject] for subject in sorted(counts)]}
-        advanced = await self.session.execute(_advancing(self._tables), given)
-        return {row.subject: row.sequence - counts[row.subject] for row in advanced}
+        if self._published:
+            columns = {
+                "ids": [uuid7() for _ in self._published],
+                "types": [fact.event.type_name() for fact in self._published],
+                "subjects": [fact.event.subject for fact in self._published],
+                "correlation_ids": [fact.correlation_id for fact in self._published],
+                "causation_ids": [fact.causation_id for fact in self._published],
+                "traceparents": [fact.traceparent for fact in self._published],
+                "data": [fact.event.model_dump_json() for fact in self._published],
+            }
+            own = {"time": self.now, "channel": relay_channel(self._service)}
+            await self.session.execute(_appending(self._tables), columns | own)
 
 
 @cache
-def _advancing(tables: KernelTables) -> ReturningInsert[tuple[str, int]]:
-    """Add to the counters of some subjects, in their order. Made once: to make it costs more than to run it."""
-    counter = tables.last_sequence
-    subjects, counts = bindparam("subjects", type_=ARRAY(Text)), bindparam("counts", type_=ARRAY(Integer))
-    given = func.unnest(subjects, counts).table_valued("subject", "sequence").render_derived("given")
-    statement = upsert(counter).from_select(["subject", "sequence"], select(given.c.subject, given.c.sequence))
-    return statement.on_conflict_do_update(
-        index_elements=["subject"], set_={"sequence": counter.c.sequence + statement.excluded.sequence}
-    ).returning(counter.c.subject, counter.c.sequence)
+def _appending(tables: KernelTables) -> TextClause:
+    """Append facts in their order, each with the next number of its subject, and wake the relay.
+
+    One statement, since every round trip of a commit costs more than its work. A subject's counter stays locked until
+    the work is over, so that two works that tell of one subject at once stand in the log one after the other; that the
+    counters are taken in the order of the subjects keeps them from waiting for each other.
+    """
+    event, counter = tables.event.fullname, tables.last_sequence.fullname
+    statement = f"""
+    with fact as (
+        select * from unnest(:ids, :types, :subjects, :correlation_ids, :causation_ids, :traceparents, :data)
+        with ordinality as fact (id, type, subject, correlation_id, causation_id, traceparent, data, place)
+    ), advanced as (
+        insert into {counter} as counter (subject, sequence)
+        select subject, count(*) from fact group by subject order by subject
+        on conflict (subject) do update set sequence = counter.sequence + excluded.sequence
+        returning subject, sequence as last
+    ), appended as (
+        insert into {event} (time, id, type, subject, sequence, correlation_id, causation_id, traceparent, data)
+        select :time, id, type, subject,
+            last + 1 - row_number() over (partition by subject order by place desc),
+            correlation_id, causation_id, traceparent, data::jsonb
+        from fact join advanced using (subject) order by place
+    )
+    select pg_notify(:channel, '')
+    """  # noqa: S608 (our own names)
+    types = {"ids": Uuid, "correlation_ids": Uuid, "causation_ids": Uuid}
+    names = ("ids", "types", "subjects", "correlation_ids", "causation_ids", "traceparents", "data")
+    arrays = [bindparam(name, type_=ARRAY(types.get(name, Text))) for name in names]
+    return text(statement).bindparams(*arrays, bindparam("time", type_=DateTime(timezone=True)))
 
 
 def relay_channel(service: str) -> str:

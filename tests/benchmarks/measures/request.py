@@ -28,6 +28,7 @@ def measure(bench: Bench) -> Measured:
             bench.say("the six processes of Praksis are being started")
             system.start()
             system.wait_ready()
+            bench.servers.settle()
             sides = bench.take_turns(NAME, (Contender(_SIDE, lambda: _requests(bench, system), ours=True),))
         finally:
             system.stop()

@@ -8,10 +8,14 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.abc import AbstractChannel as Channel
 from aiormq.abc import DeliveredMessage
 
+from shared.events.supervision import Pace
 from shared.events.topology import MARK
 
 GROUP = 500
 PREFETCH = 2 * GROUP
+GROUPS_APART = 0.02
+"""Seconds at least between the beginnings of two groups, unless there is a full one: what comes in drops is dealt with
+in gulps."""
 PATIENCE = 5
 """So often the loop turns before a group is closed that could be larger: what has been delivered is read meanwhile. A
 transaction costs the same for one event as for hundreds."""
@@ -41,7 +45,8 @@ async def consume_groups(broker: AbstractConnection, queue: str, deal_with: Deal
     try:
         arrived, plain = await _consumer(channel, queue)
         leaving.add_done_callback(lambda _: arrived.put_nowait(None))
-        while group := await _next_group(arrived):
+        pace = Pace(GROUPS_APART)
+        while group := await _next_group(arrived, pace):
             events = [message for message in group if not _is_mark(message)]
             if events:
                 await deal_with([message.body for message in events], max(map(_deliveries, events)))
@@ -70,13 +75,15 @@ async def _consumer(channel: AbstractChannel, name: str) -> tuple[_Arrived, Chan
     return arrived, plain
 
 
-async def _next_group(arrived: _Arrived) -> list[DeliveredMessage]:
+async def _next_group(arrived: _Arrived, pace: Pace) -> list[DeliveredMessage]:
     """What has arrived, at least one message and at most `GROUP`, up to a mark; nothing once the end has come."""
     group: list[DeliveredMessage] = []
     while not group or (len(group) < GROUP and await _more(arrived)):
         message = await arrived.get()
         if message is None:
             return []
+        if not group and arrived.qsize() < GROUP:
+            await pace.turn()
         group.append(message)
         if _is_mark(message):
             break

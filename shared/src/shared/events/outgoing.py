@@ -45,13 +45,12 @@ class Outgoing:
     async def settle(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         """Mark what has been confirmed, and park with its reason what cannot be sent."""
         sent = [envelope for envelope, outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.CONFIRMED]
-        async with self._connection.transaction():
-            if sent:
-                times = [envelope.time for envelope in sent]
-                await self._connection.execute(_MARK, [envelope.id for envelope in sent], min(times), max(times))
-            for envelope, outcome in zip(batch, outcomes, strict=True):
-                if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED):
-                    await self._park(envelope, outcome)
+        if sent:
+            times = [envelope.time for envelope in sent]
+            await self._connection.execute(_MARK, [envelope.id for envelope in sent], min(times), max(times))
+        for envelope, outcome in zip(batch, outcomes, strict=True):
+            if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED):
+                await self._park(envelope, outcome)
 
     async def _park(self, envelope: Envelope, outcome: Outcome) -> None:
         log.error("event cannot be sent", event_id=str(envelope.id), type=envelope.type, reason=outcome.value)

@@ -16,7 +16,7 @@ from shared.database import Database
 from shared.events.envelope import Envelope
 from shared.events.outgoing import Outgoing
 from shared.events.sending import Outcome, Sending
-from shared.events.supervision import keep_running, wait_for
+from shared.events.supervision import Pace, keep_running, wait_for
 from shared.monitoring import numbers
 from shared.work import relay_channel
 
@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 POLL_EVERY = 1.0
 """Seconds between looks at the log when no commit has woken the relay; picks up what committed late."""
+LOOKS_APART = 0.02
+"""Seconds at least between two looks at the log. A batch of many costs little more than one of one; a commit that comes
+after a pause is not kept waiting."""
 LEAD_AGAIN_AFTER = 2.0
 """Seconds between attempts of a standby to take the lead."""
 
@@ -89,7 +92,9 @@ class Relay:
     async def _send(self, outgoing: Outgoing, stop: asyncio.Event) -> None:
         async with await connect(self._amqp_url, timeout=10) as broker:
             sending = await Sending.over(broker)
+            pace = Pace(LOOKS_APART)
             while not stop.is_set():
+                await pace.turn()
                 self._committed.clear()
                 batch = await outgoing.next_batch()
                 if batch:

@@ -37,3 +37,17 @@ async def wait_for(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+class Pace:
+    """Lets the turns of a loop begin at least `seconds` apart, so that what comes in drops is dealt with in gulps."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Return when the next turn may begin; at once when the last one was long enough ago."""
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(max(0.0, self._next - clock()))
+        self._next = clock() + self._seconds
