@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -49,6 +50,11 @@ PLACES = {
     "intake, a problem": Place(
         "intake", "/nowhere", None, "Siden eller sagen blev ikke fundet", "The page or the thing was not found"
     ),
+    "intake, a programme": Place(
+        "intake", "/programmes/long-course", None, "Længerevarende rådgivningsforløb", "Long advisory course"
+    ),
+    "intake, the daycares": Place("intake", "/daycares", "clara", "Dagtilbud", "Daycares"),
+    "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
     "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
     "reporting, signed out": Place("reporting", "/", None, "Sagsoversigt", "The pipeline"),
@@ -146,6 +152,48 @@ def test_a_caseworker_accepts_with_the_keyboard_alone_and_without_javascript(
     page.locator("main .badge-success", has_text="Accepted").wait_for()
     assert page.get_by_role("button", name="Accept the application").count() == 0
     context.close()
+
+
+def test_daycares_are_imported_without_javascript_and_each_step_is_for_everybody(
+    played: PlayedStory, browser: Browser, context: BrowserContext, tmp_path: Path
+) -> None:
+    url = played.whole.system.urls["intake"]
+    table = tmp_path / "dagtilbud.csv"
+    row = "3000000001;Regnbuen;vuggestue;kommunal;0;2;390;10150817;Havnegade 1;4760;Vordingborg"
+    headings = "p-nummer;navn;type;ejerform;alder fra;alder til;kommunekode;cvr;adresse;postnr;by"
+    looked_at = context.new_page()
+    sign_in(looked_at, url, "clara")
+    for content, said in ((row.replace("vuggestue", "skole"), "1 row is wrong"), (row, "Nothing is stored yet")):
+        table.write_text(f"{headings}\n{content}\n", encoding="utf-8")
+        for width in WIDTHS:
+            looked_at.set_viewport_size({"width": width, "height": 900})
+            choose(looked_at, url, table)
+            assert said in looked_at.inner_text("main")
+            check(looked_at, "en", width)
+    without = browser.new_context(java_script_enabled=False)
+    page = without.new_page()
+    sign_in(page, url, "clara")
+    choose(page, url, table)
+    page.get_by_role("button", name="Import all rows").press("Enter")
+    page.get_by_text("The table has been imported").wait_for()
+    page.goto(f"{url}/daycares?lang=en")
+    page.get_by_role("link", name="Regnbuen").press("Enter")
+    page.get_by_role("heading", name="Regnbuen").wait_for()
+    looked_at.goto(page.url)
+    check(looked_at, "en", WIDTHS[1])
+    page.get_by_label("Closed").check()
+    page.get_by_label("First day on which it was no more").fill("2030-01-01")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.locator("main .badge-warning", has_text="Closed").wait_for()
+    without.close()
+
+
+def choose(page: Page, url: str, table: Path) -> None:
+    """Have a table of daycares judged."""
+    page.goto(f"{url}/daycare-table?lang=en")
+    page.set_input_files("#file", table)
+    page.get_by_role("button", name="Show what would be done").press("Enter")
+    page.get_by_role("table").wait_for()
 
 
 def test_one_sign_in_opens_all_three_services(played: PlayedStory, context: BrowserContext) -> None:

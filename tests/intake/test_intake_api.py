@@ -16,8 +16,8 @@ from shared.office import office_date
 
 APPLY = "/api/v1/applications"
 DAYCARE = DAYCARES["nursery"]
-PUBLISHED_BEFORE = 5
-"""Four programmes and a round are in the log when an intake is open."""
+PUBLISHED_BEFORE = 9
+"""Eight programmes and a round are in the log when an intake is open."""
 
 
 @pytest.fixture
@@ -48,7 +48,8 @@ def today(office: OpenIntake) -> str:
 async def test_a_daycare_is_registered_and_listed(intake_service: ServiceUnderTest) -> None:
     answer = await intake_service.post("/api/v1/daycares", DAYCARE, "anna")
     assert answer.status_code == 201
-    assert answer.json() == DAYCARE | {"id": answer.json()["id"]}
+    unsaid = {"cvr": None, "address": None, "end": None}
+    assert answer.json() == DAYCARE | {"id": answer.json()["id"], "version": 1} | unsaid
     assert answer.headers["Location"] == f"/api/v1/daycares/{UUID(answer.json()['id'])}"
     listed = await intake_service.get("/api/v1/daycares", "anna")
     assert listed.json() == [answer.json()]
@@ -155,10 +156,14 @@ async def test_every_version_of_every_programme_is_listed_to_everybody(office: O
         for each in listed.json()
     ]
     assert shown == [
+        ("learning-day", 1, "registration", "2021-01-01", None, None),
         ("long-course", 1, "rounds", "2021-01-01", None, None),
         ("mini-course", 1, "rolling", "2017-01-01", "2019-12-31", 10),
+        ("national-conference", 1, "registration", "2017-01-01", "2019-12-31", None),
         ("one-year-course", 1, "rounds", "2017-01-01", "2019-01-31", None),
         ("short-course", 1, "rolling", "2021-01-01", None, 20),
+        ("theme-day", 1, "registration", "2017-01-01", "2019-12-31", None),
+        ("toolkit-training", 1, "registration", "2022-01-01", None, None),
     ]
 
 

@@ -50,11 +50,10 @@ async def office(
 
 
 def more_programmes(folder: Path) -> Path:
-    """A second programme in rounds, and one that is registered for instead of applied for."""
+    """A second programme in rounds."""
     long_course = (PROGRAMMES / "long-course.yaml").read_text(encoding="utf-8")
-    for slug, mode in (("twin-course", "rounds"), ("day-course", "registration")):
-        twin = long_course.replace("programme: long-course", f"programme: {slug}")
-        (folder / f"{slug}.yaml").write_text(twin.replace("intake: rounds", f"intake: {mode}"), encoding="utf-8")
+    twin = long_course.replace("programme: long-course", "programme: twin-course")
+    (folder / "twin-course.yaml").write_text(twin, encoding="utf-8")
     return folder
 
 
@@ -344,14 +343,14 @@ async def test_a_programme_of_the_past_is_not_offered(office: OpenIntake, slug: 
 
 
 async def test_a_programme_that_is_registered_for_takes_no_application(office: OpenIntake) -> None:
-    send = posting(office, APPLY, office.long_course(programme="day-course", round_id=None))
+    send = posting(office, APPLY, office.long_course(programme="learning-day", round_id=None))
     await assert_turned_away(
         office,
         send,
         422,
         "programme-without-applications",
         detail="One registers for this programme, and does not apply.",
-        parameters={"programme": "day-course"},
+        parameters={"programme": "learning-day"},
     )
 
 
@@ -701,7 +700,7 @@ async def test_a_round_for_a_programme_that_no_text_can_name_is_turned_away(
     await assert_turned_away(office, send, 422, "invalid-request", errors=errors)
 
 
-@pytest.mark.parametrize("slug", ["short-course", "day-course"])
+@pytest.mark.parametrize("slug", ["short-course", "learning-day"])
 async def test_a_round_is_opened_for_a_programme_in_rounds(
     office: OpenIntake, waiting: dict[str, Any], slug: str
 ) -> None:

@@ -48,6 +48,7 @@ async def test_every_page_is_in_the_language_that_is_asked_for(
     somebody, clara = Browser(office.service), await signed_in(office, "clara")
     expected = {
         "/programmes": {"da": "Programtyper og ansøgningsrunder", "en": "Programmes and rounds"},
+        "/programmes/long-course": {"da": "Længerevarende rådgivningsforløb", "en": "Long advisory course"},
         "/sign-in": {"da": "Log ind", "en": "Sign in"},
         "/problems/unknown-programme": {"da": "Programtypen findes ikke", "en": "There is no such programme"},
         "/": {"da": "Ansøgninger", "en": "Applications"},
@@ -335,3 +336,35 @@ async def test_pages_take_as_many_queries_for_fifty_rows_as_for_one(office: Open
         days = {"opens_on": "2098-05-01", "deadline": "2098-11-03"}
         await office.service.post("/api/v1/rounds", {"programme": "long-course", **days}, "david")
     assert await queries_and_rows() == [(2, 50), (2, 50), (3, 50)]
+
+
+# A programme and its history
+
+
+async def test_a_programme_tells_what_it_offers_and_by_what_it_judges(office: OpenIntake) -> None:
+    page = await Browser(office.service).open("/programmes/long-course?lang=en")
+    text = " ".join(re.sub("<[^>]+>", " ", page.text).split())
+    assert page.status_code == 200
+    assert badges(page) == ["In force"]
+    for said in (
+        "Version 1, from 1 January 2021 on",
+        "Advice to the administration is a condition of the course",
+        "Number of daycares from 2 to 5",
+        "Ages in focus 0–2 years",
+        "Price Free",
+        "Documented need to develop the learning environment 3 0: Not shown 1: To a small degree",
+        "Start 3 an observation of every daycare a survey of the leadership",
+        "The first version",
+    ):
+        assert said in text
+
+
+async def test_a_version_that_is_no_longer_in_force_says_so(office: OpenIntake) -> None:
+    page = await Browser(office.service).open("/programmes/mini-course?version=1&lang=en")
+    assert badges(page) == ["No longer in force"]
+
+
+@pytest.mark.parametrize("path", ["/programmes/no-such", "/programmes/long-course?version=2"])
+async def test_a_programme_or_version_that_there_is_not_is_not_found(office: OpenIntake, path: str) -> None:
+    page = await Browser(office.service).open(f"{path}{'&' if '?' in path else '?'}lang=en")
+    assert problem(page) == (404, HTML, ["There is no such programme"])

@@ -42,6 +42,7 @@ async def test_a_published_version_that_has_changed_is_refused_in_words(
     with pytest.raises(ProgrammeFileError) as refused:
         await publish_programmes(intake_service.database, tmp_path)
     assert str(refused.value) == (
-        "long-course: version 1 has been published with other content; give what has changed a version of its own"
+        f"{tmp_path}: version 1 of long-course has been published with other content;"
+        " give what has changed a version of its own"
     )
     assert [name for name, _ in await intake_service.published()] == ["ProgrammePublished"]

@@ -1,6 +1,7 @@
 """Programme files: what the real ones say, and that every mistake is refused with its file and line."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from intake_cases import ADVICE, PROGRAMMES, owed, real_programme
 
 from intake.organisations.model import Ownership
-from intake.programmes.files import ProgrammeFileError, load_programmes, read_programme
+from intake.programmes.files import Mistake, ProgrammeFileError, load_programmes, read_programme
 from intake.programmes.model import Programme
+from intake.programmes.offer import Admission, AgeFocus, Audience, Offer, Sparring
 from intake.programmes.rules import (
     Applicant,
     ApplicantKind,
@@ -99,12 +101,56 @@ MINI_COURSE = Programme(
 
 @pytest.mark.parametrize("said", [LONG_COURSE, SHORT_COURSE, ONE_YEAR_COURSE, MINI_COURSE], ids=lambda each: each.slug)
 def test_a_real_file_says_what_the_offer_says(said: Programme) -> None:
-    assert real_programme(said.slug) == said
+    real = real_programme(said.slug)
+    assert replace(real, criteria=(), offer=Offer()) == said
+
+
+def test_the_criteria_are_those_of_the_call_with_a_scale_each() -> None:
+    for slug in ("one-year-course", "long-course"):
+        assert [(each.name, each.weight, each.highest) for each in real_programme(slug).criteria] == [
+            ("need", 3, 3),
+            ("vulnerable-families", 3, 3),
+            ("motivation", 2, 3),
+            ("leadership", 2, 3),
+        ]
+
+
+def test_all_eight_programmes_are_free_and_say_how_one_gets_in() -> None:
+    found = {each.slug: (each.intake, each.offer.admits, each.offer.fee) for each in load_programmes(PROGRAMMES)}
+    assert found == {
+        "learning-day": (IntakeMode.REGISTRATION, Admission.AUDIENCE, 0),
+        "long-course": (IntakeMode.ROUNDS, None, 0),
+        "mini-course": (IntakeMode.ROLLING, None, 0),
+        "national-conference": (IntakeMode.REGISTRATION, Admission.EVERYBODY, 0),
+        "one-year-course": (IntakeMode.ROUNDS, None, 0),
+        "short-course": (IntakeMode.ROLLING, None, 0),
+        "theme-day": (IntakeMode.REGISTRATION, Admission.PARTICIPANTS, 0),
+        "toolkit-training": (IntakeMode.REGISTRATION, Admission.AUDIENCE, 0),
+    }
+
+
+def test_the_offers_differ_where_the_documents_do() -> None:
+    long, short, mini = (real_programme(slug).offer for slug in ("long-course", "short-course", "mini-course"))
+    assert (long.sparring, short.sparring, mini.sparring) == (Sparring.CONDITION, Sparring.OFFERED, None)
+    assert (long.age_focus, mini.age_focus) == (AgeFocus(youngest=0, oldest=2), None)
+    assert mini.mainly_for == (Ownership.SELF_GOVERNING, Ownership.PRIVATE)
+    year = real_programme("one-year-course").offer
+    assert (year.rounds_per_year, year.runs_until) == (2, date(2019, 12, 31))
+    assert year.themes == (Skill.LEARNING_ENVIRONMENTS, Skill.PARENTS, Skill.INTERDISCIPLINARY_WORK, Skill.LEADERSHIP)
+
+
+def test_the_toolkit_comes_in_two_forms_and_four_topics() -> None:
+    offer = real_programme("toolkit-training").offer
+    assert [(part.name, part.audiences) for part in offer.forms] == [
+        ("form-1", (Audience.LEADERS, Audience.DEPUTY_LEADERS)),
+        ("form-2", (Audience.STAFF,)),
+    ]
+    assert [part.name for part in offer.topics] == ["learning-environment", "parents", "child-folder", "leadership"]
 
 
 def test_the_limit_of_hours_is_that_of_the_rule() -> None:
     caps = {each.slug: each.hour_cap for each in load_programmes(PROGRAMMES)}
-    assert caps == {"long-course": None, "mini-course": 10, "one-year-course": None, "short-course": 20}
+    assert {slug: cap for slug, cap in caps.items() if cap is not None} == {"mini-course": 10, "short-course": 20}
 
 
 # a file of two versions, into which each test below puts one mistake
@@ -147,6 +193,10 @@ versions:
 """
 
 
+RULES_MISSING = "rules are missing; write rules: [] where anybody may apply"
+REGISTERS = "offer.admits is about registrations, and this programme takes applications"
+
+
 def line(number: int, text: str | None) -> str:
     """The file with one line replaced, by several or by nothing."""
     lines = LINES.splitlines()
@@ -163,8 +213,8 @@ def mistakes(content: str | bytes, folder: Path) -> list[tuple[int, str]]:
     return [located(mistake, file) for mistake in refused.value.mistakes]
 
 
-def located(mistake: str, file: Path) -> tuple[int, str]:
-    matched = re.fullmatch(re.escape(str(file)) + r":(\d+): (.+)", mistake)
+def located(mistake: Mistake, file: Path) -> tuple[int, str]:
+    matched = re.fullmatch(re.escape(str(file)) + r":(\d+): (.+)", str(mistake))
     assert matched is not None, mistake
     return int(matched[1]), matched[2]
 
@@ -268,13 +318,85 @@ def test_what_does_not_fit_is_refused_with_its_line(content: str, where: tuple[i
         (line(10, "    duration_months: 7"), "the phases add up to 6 months, but duration_months is 7"),
         (line(23, "        months: 5"), "the phases add up to 7 months, but duration_months is 6"),
         (line(21, "      - name: start"), "two phases have the same name"),
+        (LINES.replace("    rules: []\n", ""), RULES_MISSING),
+        (LINES + "    offer: {admits: everybody}\n", REGISTERS),
         (line(8, "    valid_until: 2016-12-31"), "valid_until is before valid_from"),
     ],
 )
 def test_a_version_that_contradicts_itself_is_refused_at_its_first_line(
     content: str, mistake: str, tmp_path: Path
 ) -> None:
-    assert mistakes(content, tmp_path) == [(6, f"versions.0: Value error, {mistake}")]
+    first, place = (24, "versions.1") if mistake in (RULES_MISSING, REGISTERS) else (6, "versions.0")
+    assert mistakes(content, tmp_path) == [(first, f"{place}: Value error, {mistake}")]
+
+
+OFFERED = """\
+programme: a-day
+names: {da: En dag, en: A day}
+versions:
+  - version: 1
+    valid_from: 2021-01-01
+    intake: registration
+    team_size: 1
+    offer:
+      fee: 0
+      age_focus: {youngest: 0, oldest: 2}
+      audiences: [leaders]
+      admits: audience
+      runs_until: 2030-12-31
+      topics:
+        - {name: a-topic, names: {da: Et emne, en: A topic}}
+        - {name: another, names: {da: Et andet, en: Another}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where"),
+    [
+        ("fee: 0", "fee: -1", (9, "versions.0.offer.fee")),
+        ("fee: 0", "fee: 1000001", (9, "versions.0.offer.fee")),
+        ("fee: 0", "price: 0", (9, "versions.0.offer.price")),
+        ("oldest: 2", "oldest: 7", (10, "versions.0.offer.age_focus.oldest")),
+        ("youngest: 0", "youngest: 3", (10, "versions.0.offer.age_focus")),
+        ("[leaders]", "[leaders, parents]", (11, "versions.0.offer.audiences.1")),
+        ("admits: audience", "admits: nobody", (12, "versions.0.offer.admits")),
+        ("2030-12-31", "20301231", (13, "versions.0.offer.runs_until")),
+        ("name: another", "name: a-topic", (9, "versions.0.offer")),
+        ("name: another", "name: Another topic", (16, "versions.0.offer.topics.1.name")),
+        ("team_size: 1", "team_size: 1\n    duration_months: 3", (4, "versions.0")),
+        ("team_size: 1", "team_size: 1\n    rules: [{rule: hour_cap, at_most: 1}]", (4, "versions.0")),
+    ],
+)
+def test_an_offer_that_does_not_fit_is_refused_with_its_line(
+    before: str, after: str, where: tuple[int, str], tmp_path: Path
+) -> None:
+    assert before in OFFERED
+    assert places(OFFERED.replace(before, after), tmp_path) == [where]
+
+
+CRITERION = "      - {name: need, names: {da: a, en: a}, weight: 1, scale: [{da: a, en: a}, {da: b, en: b}]}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where"),
+    [
+        ("weight: 1", "weight: 0", (36, "versions.1.criteria.0.weight")),
+        ("weight: 1", "weight: 101", (36, "versions.1.criteria.0.weight")),
+        (", {da: b, en: b}", "", (36, "versions.1.criteria.0.scale")),
+        (", en: b", "", (36, "versions.1.criteria.0.scale.1.en")),
+        ("name: need", "name: Need", (36, "versions.1.criteria.0.name")),
+    ],
+)
+def test_a_criterion_that_does_not_fit_is_refused_with_its_line(
+    before: str, after: str, where: tuple[int, str], tmp_path: Path
+) -> None:
+    assert before in CRITERION
+    assert places(f"{LINES}    criteria:\n{CRITERION.replace(before, after)}\n", tmp_path) == [where]
+
+
+def test_two_criteria_of_one_name_are_refused(tmp_path: Path) -> None:
+    content = f"{LINES}    criteria:\n{CRITERION}\n{CRITERION}\n"
+    assert mistakes(content, tmp_path) == [(24, "versions.1: Value error, two criteria have the same name")]
 
 
 @pytest.mark.parametrize("last_day", ["2017-01-01", "2019-12-31"])
@@ -339,7 +461,7 @@ def test_what_is_not_a_mapping_is_refused_with_its_line(content: str, line: int,
 def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProgrammeFileError) as refused:
         load_programmes(tmp_path)
-    assert refused.value.mistakes == (f"{tmp_path}: holds no programme files (*.yaml)",)
+    assert str(refused.value) == f"{tmp_path}: holds no programme files (*.yaml)"
 
 
 # several at once
@@ -366,7 +488,8 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_the_error_shows_every_mistake_on_a_line_of_its_own() -> None:
-    assert str(ProgrammeFileError(["a.yaml:1: one", "b.yaml:2: two"])) == "a.yaml:1: one\nb.yaml:2: two"
+    mistakes = [Mistake(Path("a.yaml"), 1, "one"), Mistake(Path("b.yaml"), None, "two")]
+    assert str(ProgrammeFileError(mistakes)) == "a.yaml:1: one\nb.yaml: two"
 
 
 # what is refused in ways of its own

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from intake.programmes.decisions import publish_programme
 from intake.programmes.files import load_programmes
 from intake.programmes.model import Programme
+from intake.programmes.offer import Audience, Criterion, Offer
 from intake.programmes.rules import HourCap
 from shared.contracts.intake import IntakeMode, Names, PlannedPhase, ProgrammePublished, Skill
 from shared.decision import Decision
@@ -75,7 +76,7 @@ def test_a_published_version_may_be_given_better_names() -> None:
 
 
 def test_every_other_field_is_tried_below() -> None:
-    assert {*ANOTHER, "valid_until"} == {field.name for field in fields(Programme)}
+    assert {*ANOTHER, "valid_until", "offer", "criteria"} == {field.name for field in fields(Programme)}
 
 
 @pytest.mark.parametrize("field", [field for field in ANOTHER if field != "names"])
@@ -112,3 +113,19 @@ def test_a_version_is_in_force_from_its_first_to_its_last_day(day: date, in_forc
 @pytest.mark.parametrize(("day", "in_force"), [(date(2020, 12, 31), False), (date(2021, 1, 1), True), (date.max, True)])
 def test_a_version_without_a_last_day_stays_in_force(day: date, in_force: bool) -> None:
     assert COURSE.in_force(day) == in_force
+
+
+def test_what_is_told_of_a_published_version_may_change() -> None:
+    told = replace(COURSE, offer=Offer(fee=100, audiences=(Audience.STAFF,)))
+    assert publish_programme(COURSE, told) == Decision(told, (published(),))
+
+
+def test_criteria_may_be_given_to_a_version_that_had_none_and_then_stay() -> None:
+    names = Names(da="a", en="a")
+    criterion = Criterion(name="need", names=names, weight=1, scale=(names, names))
+    assessed = replace(COURSE, criteria=(criterion,))
+    assert publish_programme(COURSE, assessed) == Decision(assessed, (published(),))
+    for other in (COURSE, replace(COURSE, criteria=(criterion.model_copy(update={"weight": 2}),))):
+        with pytest.raises(Refused) as refused:
+            publish_programme(assessed, other)
+        assert refused.value.slug == "programme-changed"

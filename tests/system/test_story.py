@@ -23,7 +23,7 @@ def test_the_report_says_what_happened(played: PlayedStory) -> None:
 def test_the_facts_are_these_and_no_more(played: PlayedStory) -> None:
     counted = {type_name: int(number) for rows in played.facts.values() for type_name, number, *_ in rows}
     assert counted == {
-        "dk.praksis.intake.ProgrammePublished.v1": 4,
+        "dk.praksis.intake.ProgrammePublished.v1": 8,
         "dk.praksis.intake.RoundOpened.v1": 1,
         "dk.praksis.intake.RoundClosed.v1": 1,
         "dk.praksis.intake.ApplicationSubmitted.v1": 2,

@@ -10,7 +10,7 @@ import structlog
 import typer
 from structlog.typing import EventDict
 
-from praksis import contracts_commands
+from praksis import contracts_commands, programmes_commands
 from praksis.errors import FAILED, CommandError
 from praksis.events import commands as events_commands
 from praksis.failures import commands as failures_commands
@@ -31,6 +31,7 @@ app.add_typer(events_commands.app, name="events")
 app.add_typer(failures_commands.app, name="failures")
 app.command()(status)
 app.add_typer(contracts_commands.app, name="contracts")
+app.add_typer(programmes_commands.app, name="programmes")
 
 
 def main() -> None:

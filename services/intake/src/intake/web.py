@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from intake.applications import api as applications_api
 from intake.applications import pages as applications_pages
 from intake.organisations import api as organisations_api
+from intake.organisations import pages as organisations_pages
 from intake.problems import PROBLEMS
 from intake.programmes import api as programmes_api
+from intake.programmes import pages as programmes_pages
 from intake.rounds import api as rounds_api
 from intake.rounds import pages as rounds_pages
 from intake.schema import tables
@@ -36,6 +38,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         routers=[
             applications_pages.router,
             rounds_pages.router,
+            programmes_pages.router,
+            organisations_pages.router,
             applications_api.router,
             organisations_api.router,
             programmes_api.router,
@@ -43,11 +47,14 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         ],
         navigation=[
             NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),
+            NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),
         ],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
-        templates_directories=[HERE / "applications" / "templates", HERE / "rounds" / "templates"],
+        templates_directories=[
+            HERE / slice_ / "templates" for slice_ in ("applications", "organisations", "programmes", "rounds")
+        ],
         instrument=trace_requests,
     )
 

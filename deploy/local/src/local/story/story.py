@@ -66,7 +66,16 @@ class Story:
 
     def _programmes(self, number: int) -> None:
         self.teller.step(number, "Programmes are loaded from versioned YAML")
-        expected = {"long-course", "short-course", "one-year-course", "mini-course"}
+        expected = {
+            "learning-day",
+            "long-course",
+            "mini-course",
+            "national-conference",
+            "one-year-course",
+            "short-course",
+            "theme-day",
+            "toolkit-training",
+        }
         self.interrupt(number)
         found = wait_for("the programmes are published", lambda: self._offered(expected))
         self.teller.expect("programmes", {programme["slug"] for programme in found}, expected)

@@ -97,6 +97,8 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
     found = await daycares_by_id(work, wish.daycares)
     if unknown := [str(daycare) for daycare in wish.daycares if daycare not in found]:
         raise Problem("unknown-daycare", 422, daycares=unknown)
+    if ended := [str(daycare) for daycare in wish.daycares if found[daycare].end is not None]:
+        raise Problem("daycare-ended", 422, daycares=ended)
     return Case(
         id=id,
         applicant=who.subject,

@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse
 
 from intake.applications import commands, queries
 from intake.applications.model import Status
-from intake.applications.texts import APPLICANT, RULE, STATUS, sentence
+from intake.applications.texts import RULE, STATUS, sentence
 from intake.programmes.queries import programme_names
+from intake.programmes.texts import APPLICANT
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities

@@ -4,19 +4,13 @@ from datetime import date
 
 from intake.applications.model import Status, Verdict
 from intake.programmes.rules import ApplicantKind
+from intake.programmes.texts import APPLICANT
 from shared.errors import Text
 
 STATUS = {
     Status.SUBMITTED: Text("Submitted"),
     Status.REFUSED: Text("Refused"),
     Status.ACCEPTED: Text("Accepted"),
-}
-
-APPLICANT = {
-    ApplicantKind.ADMINISTRATION: Text("an administration"),
-    ApplicantKind.DAYCARE: Text("a single daycare"),
-    ApplicantKind.DAYCARES: Text("several daycares"),
-    ApplicantKind.MIXED: Text("an administration together with daycares"),
 }
 
 RULE = {

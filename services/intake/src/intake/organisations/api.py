@@ -1,25 +1,32 @@
 """Daycares and municipalities as JSON."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
-from pydantic import BaseModel, Field, model_validator
-from sqlalchemy.exc import IntegrityError
-from uuid_utils.compat import uuid7
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from intake.organisations import queries, store
-from intake.organisations.model import Daycare, DaycareKind, Ownership
-from shared.errors import Problem, Text
+from intake.organisations import commands, queries
+from intake.organisations.files import NotATable, read_table
+from intake.organisations.importing import CheckedRow, Effect
+from intake.organisations.inputs import DaycareIn
+from intake.organisations.model import Daycare, DaycareKind, End, Ending, Ownership
+from intake.organisations.texts import not_a_table
+from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow, public
-from shared.web.inputs import Input, PlainText
+from shared.web.inputs import Day, Flag, Input
+from shared.web.kernel import kernel_of
+from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["organisations"])
 
-Staff = allow(Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR, Role.APPLICANT)
+STAFF = (Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR)
+Staff = allow(*STAFF)
+Readers = allow(*STAFF, Role.APPLICANT)
 
 
 class MunicipalityOut(BaseModel):
@@ -27,24 +34,27 @@ class MunicipalityOut(BaseModel):
     name: str
 
 
-class DaycareIn(Input):
-    p_number: str = Field(pattern=r"^[0-9]{10}$", description="the daycare's P-number, ten digits")
-    name: PlainText
-    kind: DaycareKind
-    ownership: Ownership
-    age_from: int = Field(strict=True, ge=0, le=7, description="years of the youngest children it takes")
-    age_to: int = Field(strict=True, ge=0, le=7, description="years of the oldest children it takes")
-    municipality: str = Field(description="four digits")
+class AddressOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
 
-    @model_validator(mode="after")
-    def _ages_in_order(self) -> "DaycareIn":
-        if self.age_to < self.age_from:
-            raise ValueError(Text("The oldest children must not be younger than the youngest."))
-        return self
+    street: str
+    postal_code: str
+    city: str
+
+
+class EndOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    how: Ending
+    on: date
+    successors: list[UUID]
 
 
 class DaycareOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     id: UUID
+    version: int
     p_number: str
     name: str
     kind: DaycareKind
@@ -52,6 +62,39 @@ class DaycareOut(BaseModel):
     age_from: int
     age_to: int
     municipality: str
+    cvr: str | None
+    address: AddressOut | None
+    end: EndOut | None
+
+
+class EndIn(Input):
+    how: Ending
+    on: Day
+    successors: tuple[UUID, ...] = Field(default=(), max_length=20)
+
+
+class ImportIn(Input):
+    table: Annotated[str, Field(strict=True, min_length=1, description="CSV with the columns of the export")]
+    preview: Flag = False
+    """Whether only to say what would be done."""
+
+
+class CellErrorOut(BaseModel):
+    column: str | None
+    texts: dict[str, str]
+
+
+class RowOut(BaseModel):
+    row: int
+    name: str
+    effect: Effect | None
+    errors: list[CellErrorOut]
+
+
+class ImportOut(BaseModel):
+    stored: bool
+    """Whether the rows are stored: all of them, or none."""
+    rows: list[RowOut]
 
 
 @router.get("/municipalities", dependencies=[public])
@@ -61,47 +104,61 @@ async def list_municipalities() -> list[MunicipalityOut]:
 
 
 @router.get("/daycares")
-async def list_daycares(work: Work, who: Annotated[Identity, Staff]) -> list[DaycareOut]:
-    """The daycares that can take part; for somebody who acts for one municipality, its own."""
+async def list_daycares(work: Work, who: Annotated[Identity, Readers]) -> list[DaycareOut]:
+    """Every daycare that has been made known; for somebody who acts for one municipality, its own."""
     return [daycare_out(each) for each in await queries.daycares(work, who.municipality)]
 
 
 @router.get("/daycares/{id}")
-async def show_daycare(id: UUID, work: Work, who: Annotated[Identity, Staff]) -> DaycareOut:
+async def show_daycare(id: UUID, work: Work, who: Annotated[Identity, Readers], response: Response) -> DaycareOut:
     """One daycare; for somebody who acts for one municipality, one of its own."""
     daycare = (await queries.daycares_by_id(work, [id])).get(id)
     if daycare is None or who.municipality not in (None, daycare.municipality):
         raise Problem("unknown-daycare", 404)
+    response.headers["ETag"] = etag(daycare.version)
     return daycare_out(daycare)
 
 
 @router.post("/daycares", status_code=201)
 async def register_daycare(
-    body: DaycareIn, work: Work, who: Annotated[Identity, Staff], response: Response
+    body: DaycareIn, work: Work, who: Annotated[Identity, Readers], response: Response
 ) -> DaycareOut:
     """Make a daycare known, once per P-number."""
-    if body.municipality not in municipalities():
-        raise Problem("unknown-municipality", 422)
-    if who.municipality not in (None, body.municipality):
-        raise Problem("other-municipality", 403)
-    daycare = Daycare(id=uuid7(), **body.model_dump())
-    try:
-        await store.add_daycare(work, daycare)
-    except IntegrityError as error:
-        raise Problem("daycare-known", 409, p_number=body.p_number) from error
+    daycare = await commands.register_daycare(work, who, body)
     response.headers["Location"] = f"/api/v1/daycares/{daycare.id}"
+    return daycare_out(daycare)
+
+
+@router.post("/daycare-table")
+async def import_daycares(body: ImportIn, request: Request, work: Work, who: Annotated[Identity, Readers]) -> ImportOut:
+    """Make the daycares of a table known, or change what is known of them: all rows, or none where one is wrong."""
+    try:
+        rows = read_table(body.table.encode("utf-8", "replace"))
+    except NotATable as error:
+        raise Problem("not-a-table", 422, not_a_table(error)) from error
+    checked = await commands.import_daycares(work, who, rows, preview=body.preview)
+    stored = not body.preview and not any(row.errors for row in checked)
+    return ImportOut(stored=stored, rows=[_row_out(request, row) for row in checked])
+
+
+@router.post("/daycares/{id}/end")
+async def end_daycare(
+    id: UUID, body: EndIn, seen: Seen, work: Work, who: Annotated[Identity, Staff], response: Response
+) -> DaycareOut:
+    """Note that a daycare is no more, and which follow it, as it stood at the version in `If-Match`."""
+    daycare = await commands.end_daycare(work, id, seen, End(body.how, body.on, body.successors))
+    response.headers["ETag"] = etag(daycare.version)
     return daycare_out(daycare)
 
 
 def daycare_out(daycare: Daycare) -> DaycareOut:
     """A daycare as it leaves."""
-    return DaycareOut(
-        id=daycare.id,
-        p_number=daycare.p_number,
-        name=daycare.name,
-        kind=daycare.kind,
-        ownership=daycare.ownership,
-        age_from=daycare.age_from,
-        age_to=daycare.age_to,
-        municipality=daycare.municipality,
-    )
+    return DaycareOut.model_validate(daycare)
+
+
+def _row_out(request: Request, row: CheckedRow) -> RowOut:
+    catalogue = kernel_of(request).catalogue
+    errors = [
+        CellErrorOut(column=error.column, texts={**catalogue.in_every_language(error.message)}) for error in row.errors
+    ]
+    return RowOut(row=row.number, name=row.name, effect=row.effect, errors=errors)

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from intake.organisations.model import Daycare
-from intake.organisations.store import daycare_of
-from intake.organisations.tables import DaycareRow
+from intake.organisations.store import daycares_of
+from intake.organisations.tables import DaycareRow, SuccessorRow
 from shared.work import UnitOfWork
 
 
@@ -16,10 +16,27 @@ async def daycares(work: UnitOfWork, municipality: str | None = None) -> list[Da
     statement = select(DaycareRow).order_by(DaycareRow.name, DaycareRow.p_number)
     if municipality is not None:
         statement = statement.where(DaycareRow.municipality == municipality)
-    return [daycare_of(row) for row in await work.session.scalars(statement)]
+    return await daycares_of(work, (await work.session.scalars(statement)).all())
 
 
 async def daycares_by_id(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Daycare]:
     """Those of the daycares that exist."""
     found = await work.session.scalars(select(DaycareRow).where(col(DaycareRow.id).in_(ids)))
-    return {row.id: daycare_of(row) for row in found}
+    return {daycare.id: daycare for daycare in await daycares_of(work, found.all())}
+
+
+async def daycares_by_number(work: UnitOfWork, p_numbers: Collection[str]) -> list[Daycare]:
+    """Those that are registered under these P-numbers."""
+    found = await work.session.scalars(select(DaycareRow).where(col(DaycareRow.p_number).in_(p_numbers)))
+    return await daycares_of(work, found.all())
+
+
+async def predecessors(work: UnitOfWork, id: UUID) -> list[Daycare]:
+    """The daycares that this one follows, by name."""
+    found = await work.session.scalars(
+        select(DaycareRow)
+        .join(SuccessorRow, col(SuccessorRow.daycare_id) == DaycareRow.id)
+        .where(col(SuccessorRow.successor_id) == id)
+        .order_by(DaycareRow.name, DaycareRow.p_number)
+    )
+    return await daycares_of(work, found.all())

@@ -1,29 +1,75 @@
 """Daycares: rows ↔ values."""
 
-from intake.organisations.model import Daycare, DaycareKind, Ownership
-from intake.organisations.tables import DaycareRow
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from intake.organisations.model import Address, Daycare, DaycareKind, End, Ending, Ownership
+from intake.organisations.tables import DaycareRow, SuccessorRow
 from shared.work import UnitOfWork
 
 
-async def add_daycare(work: UnitOfWork, daycare: Daycare) -> None:
-    """Keep a new daycare. A P-number that is taken is an `IntegrityError`."""
-    work.session.add(
-        DaycareRow(
-            id=daycare.id,
-            p_number=daycare.p_number,
-            name=daycare.name,
-            kind=daycare.kind,
-            ownership=daycare.ownership,
-            age_from=daycare.age_from,
-            age_to=daycare.age_to,
-            municipality=daycare.municipality,
-        )
+async def lock_daycare(work: UnitOfWork, id: UUID) -> Daycare | None:
+    """The daycare, held until this work ends."""
+    row = await work.session.scalar(select(DaycareRow).where(col(DaycareRow.id) == id).with_for_update())
+    return None if row is None else (await daycares_of(work, [row]))[0]
+
+
+async def lock_daycares_by_number(work: UnitOfWork, p_numbers: Collection[str]) -> dict[str, Daycare]:
+    """Those that are known under these P-numbers, held until this work ends."""
+    rows = await work.session.scalars(
+        select(DaycareRow)
+        .where(col(DaycareRow.p_number).in_(p_numbers))
+        .order_by(col(DaycareRow.p_number))
+        .with_for_update()
     )
+    return {daycare.p_number: daycare for daycare in await daycares_of(work, rows.all())}
+
+
+async def add_daycares(work: UnitOfWork, *daycares: Daycare) -> None:
+    """Keep new daycares. A P-number that is taken is an `IntegrityError`."""
+    work.session.add_all(DaycareRow(id=each.id, version=each.version, **_columns(each)) for each in daycares)
     await work.session.flush()
 
 
-def daycare_of(row: DaycareRow) -> Daycare:
-    """The value a row stands for."""
+async def save_daycare(work: UnitOfWork, daycare: Daycare) -> None:
+    """Keep what has changed of a locked daycare, under its next version."""
+    row = await work.session.get_one(DaycareRow, daycare.id)
+    for name, value in _columns(daycare).items():
+        setattr(row, name, value)
+    row.version += 1
+
+
+async def add_end(work: UnitOfWork, daycare: Daycare, end: End) -> None:
+    """Keep that a locked daycare is no more, and which follow it, in their order."""
+    row = await work.session.get_one(DaycareRow, daycare.id)
+    row.ending, row.ended_on = end.how, end.on
+    row.version += 1
+    work.session.add_all(
+        SuccessorRow(daycare_id=daycare.id, position=position, successor_id=successor)
+        for position, successor in enumerate(end.successors)
+    )
+
+
+async def daycares_of(work: UnitOfWork, rows: Sequence[DaycareRow]) -> list[Daycare]:
+    """The values that rows stand for; one query more where any of them has ended."""
+    ended = [row.id for row in rows if row.ending is not None]
+    successors: dict[UUID, list[UUID]] = {id: [] for id in ended}
+    if ended:
+        found = await work.session.scalars(
+            select(SuccessorRow)
+            .where(col(SuccessorRow.daycare_id).in_(ended))
+            .order_by(col(SuccessorRow.daycare_id), col(SuccessorRow.position))
+        )
+        for link in found:
+            successors[link.daycare_id].append(link.successor_id)
+    return [_daycare_of(row, tuple(successors.get(row.id, ()))) for row in rows]
+
+
+def _daycare_of(row: DaycareRow, successors: tuple[UUID, ...]) -> Daycare:
     return Daycare(
         id=row.id,
         p_number=row.p_number,
@@ -33,4 +79,31 @@ def daycare_of(row: DaycareRow) -> Daycare:
         age_from=row.age_from,
         age_to=row.age_to,
         municipality=row.municipality,
+        cvr=row.cvr,
+        address=_address_of(row),
+        end=End(Ending(row.ending), row.ended_on, successors) if row.ending and row.ended_on else None,
+        version=row.version,
     )
+
+
+def _address_of(row: DaycareRow) -> Address | None:
+    if row.street is None or row.postal_code is None or row.city is None:
+        return None
+    return Address(row.street, row.postal_code, row.city)
+
+
+def _columns(daycare: Daycare) -> dict[str, Any]:
+    place = daycare.address
+    return {
+        "p_number": daycare.p_number,
+        "name": daycare.name,
+        "kind": daycare.kind,
+        "ownership": daycare.ownership,
+        "age_from": daycare.age_from,
+        "age_to": daycare.age_to,
+        "municipality": daycare.municipality,
+        "cvr": daycare.cvr,
+        "street": place.street if place else None,
+        "postal_code": place.postal_code if place else None,
+        "city": place.city if place else None,
+    }

@@ -9,13 +9,14 @@ from shared.errors import Refused
 
 
 def publish_programme(published: Programme | None, wanted: Programme) -> Decision[Programme]:
-    """Publish a version that is new, or move the last day or the names of a published one; what judges stays.
+    """Publish a version that is new, or change the last day, the names or the offer of a published one; what judges
+    stays. Criteria may be given to a version that had none.
 
     Raises `Refused("programme-changed")`: a change of content is a new version.
     """
     if published == wanted:
         return Decision(wanted)
-    if published is not None and replace(published, valid_until=wanted.valid_until, names=wanted.names) != wanted:
+    if published is not None and _told_as(published, wanted) != wanted:
         raise Refused("programme-changed", programme=wanted.slug, version=wanted.version)
     event = ProgrammePublished(
         programme=wanted.slug,
@@ -30,3 +31,9 @@ def publish_programme(published: Programme | None, wanted: Programme) -> Decisio
         skills=wanted.skills,
     )
     return Decision(wanted, (event,))
+
+
+def _told_as(programme: Programme, wanted: Programme) -> Programme:
+    """The programme, but told as it is wanted now."""
+    told = replace(programme, valid_until=wanted.valid_until, names=wanted.names, offer=wanted.offer)
+    return told if told.criteria else replace(told, criteria=wanted.criteria)

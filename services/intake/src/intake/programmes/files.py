@@ -1,6 +1,7 @@
 """Programmes as files: YAML, refused with file and line when anything in it does not hold."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from intake.programmes.model import Programme
+from intake.programmes.offer import Criterion, Offer
 from intake.programmes.rules import Rule
 from intake.programmes.yaml_lines import YamlDocument, YamlMistake, read_yaml
 from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Requirement, Scope, Skill
@@ -20,11 +22,24 @@ MEASURED_PER = {Instrument.OBSERVATION: Scope.DAYCARE, Instrument.LEADERSHIP_SUR
 """An instrument that is owed in another way could never be delivered."""
 
 
-class ProgrammeFileError(Exception):
-    """Programme files that cannot be used; every mistake is a line `file:line: what is wrong`."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a file, and on which line, counted from 1; without one where it is about the whole."""
 
-    def __init__(self, mistakes: Sequence[str]) -> None:
-        super().__init__("\n".join(mistakes))
+    file: Path
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        place = str(self.file) if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.message}"
+
+
+class ProgrammeFileError(Exception):
+    """Programme files that cannot be used, with every mistake in them."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
         self.mistakes = tuple(mistakes)
 
 
@@ -57,24 +72,47 @@ class _Version(_Strict):
     valid_from: Day
     valid_until: Day | None = None
     intake: IntakeMode
-    duration_months: Count
+    duration_months: Count | None = None
     team_size: Count
     skills: tuple[Skill, ...] = ()
-    rules: tuple[Rule, ...]
-    phases: tuple[_Phase, ...] = Field(min_length=1)
+    rules: tuple[Rule, ...] = ()
+    phases: tuple[_Phase, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    offer: Offer = Offer()
 
     @model_validator(mode="after")
     def _holds_together(self) -> "_Version":
         if self.valid_until is not None and self.valid_until < self.valid_from:
             raise ValueError("valid_until is before valid_from")
-        months = sum(phase.months for phase in self.phases)
-        if months != self.duration_months:
-            raise ValueError(f"the phases add up to {months} months, but duration_months is {self.duration_months}")
-        if len({phase.name for phase in self.phases}) != len(self.phases):
-            raise ValueError("two phases have the same name")
+        if self.intake is IntakeMode.REGISTRATION:
+            self._has_no_course()
+        else:
+            self._has_a_course()
+        for kind, names in (
+            ("phases", [phase.name for phase in self.phases]),
+            ("criteria", [criterion.name for criterion in self.criteria]),
+        ):
+            if len(set(names)) != len(names):
+                raise ValueError(f"two {kind} have the same name")
         if len({rule.rule for rule in self.rules}) != len(self.rules):
             raise ValueError("two rules are of the same kind")
         return self
+
+    def _has_no_course(self) -> None:
+        for field in ("duration_months", "phases", "rules", "criteria"):
+            if getattr(self, field):
+                raise ValueError(f"whoever registers does not apply for a course: {field} has no place here")
+
+    def _has_a_course(self) -> None:
+        if "rules" not in self.model_fields_set:
+            raise ValueError("rules are missing; write rules: [] where anybody may apply")
+        if self.duration_months is None or not self.phases:
+            raise ValueError("duration_months and phases are missing, which a course has")
+        months = sum(phase.months for phase in self.phases)
+        if months != self.duration_months:
+            raise ValueError(f"the phases add up to {months} months, but duration_months is {self.duration_months}")
+        if self.offer.admits is not None:
+            raise ValueError("offer.admits is about registrations, and this programme takes applications")
 
 
 class _File(_Strict):
@@ -87,9 +125,9 @@ def load_programmes(folder: Path) -> tuple[Programme, ...]:
     """Every version of every programme in `folder/*.yaml`. Raises `ProgrammeFileError` with all mistakes at once."""
     files = sorted(folder.glob("*.yaml"))
     if not files:
-        raise ProgrammeFileError([f"{folder}: holds no programme files (*.yaml)"])
+        raise ProgrammeFileError([Mistake(folder, None, "holds no programme files (*.yaml)")])
     programmes: list[Programme] = []
-    mistakes: list[str] = []
+    mistakes: list[Mistake] = []
     slugs: set[str] = set()
     for file in files:
         try:
@@ -99,7 +137,8 @@ def load_programmes(folder: Path) -> tuple[Programme, ...]:
             continue
         if definition.programme in slugs:
             line = document.line(("programme",))
-            mistakes.append(f"{file}:{line}: another file defines the programme {definition.programme} already")
+            already = f"another file defines the programme {definition.programme} already"
+            mistakes.append(Mistake(file, line, already))
         slugs.add(definition.programme)
         programmes.extend(_programme(definition, version) for version in definition.versions)
     if mistakes:
@@ -117,14 +156,14 @@ def _read(file: Path) -> tuple[YamlDocument, _File]:
     try:
         document = read_yaml(file.read_bytes())
     except YamlMistake as mistake:
-        raise ProgrammeFileError([f"{file}:{mistake.line}: {mistake.message}"]) from mistake
+        raise ProgrammeFileError([Mistake(file, mistake.line, mistake.message)]) from mistake
     try:
         definition = _File.model_validate(document.value)
     except ValidationError as error:
         raise ProgrammeFileError([_located(file, document, mistake) for mistake in _mistakes(error)]) from error
     if overlapping := list(_overlaps(definition.versions)):
         raise ProgrammeFileError(
-            [f"{file}:{document.line(('versions', index))}: {message}" for index, message in overlapping]
+            [Mistake(file, document.line(("versions", index)), message) for index, message in overlapping]
         )
     return document, definition
 
@@ -142,6 +181,8 @@ def _programme(definition: _File, version: _Version) -> Programme:
         rules=version.rules,
         phases=tuple(phase.planned() for phase in version.phases),
         skills=version.skills,
+        criteria=version.criteria,
+        offer=version.offer,
     )
 
 
@@ -165,8 +206,8 @@ def _mistakes(error: ValidationError) -> list[Any]:
     ]
 
 
-def _located(file: Path, document: YamlDocument, mistake: Any) -> str:
+def _located(file: Path, document: YamlDocument, mistake: Any) -> Mistake:
     line = document.line(mistake["loc"], key=mistake["type"] == "extra_forbidden")
     wanted = "a mapping is wanted here" if mistake["type"] == "model_type" else mistake["msg"]
     place = ".".join(str(part) for part in mistake["loc"])
-    return f"{file}:{line}: {place}: {wanted}" if place else f"{file}:{line}: {wanted}"
+    return Mistake(file, line, f"{place}: {wanted}" if place else wanted)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from intake.programmes import store
 from intake.programmes.decisions import publish_programme
-from intake.programmes.files import ProgrammeFileError, load_programmes
+from intake.programmes.files import Mistake, ProgrammeFileError, load_programmes
 from intake.programmes.model import Programme
 from shared.database import Database
 from shared.decision import Decision
@@ -24,7 +24,7 @@ async def publish_programmes(database: Database, folder: Path) -> None:
         await work.session.execute(text("select pg_advisory_xact_lock(hashtextextended('praksis.programmes', 0))"))
         for programme in programmes:
             published = await store.load_programme(work, programme.slug, programme.version)
-            decision = _published(published, programme)
+            decision = _published(published, programme, folder)
             if published is None:
                 store.add_programme(work, programme)
             elif decision.events:
@@ -35,9 +35,10 @@ async def publish_programmes(database: Database, folder: Path) -> None:
         await work.commit()
 
 
-def _published(before: Programme | None, wanted: Programme) -> Decision[Programme]:
+def _published(before: Programme | None, wanted: Programme, folder: Path) -> Decision[Programme]:
     try:
         return publish_programme(before, wanted)
     except Refused as refused:
-        message = "has been published with other content; give what has changed a version of its own"
-        raise ProgrammeFileError([f"{wanted.slug}: version {wanted.version} {message}"]) from refused
+        advice = "has been published with other content; give what has changed a version of its own"
+        message = f"version {wanted.version} of {wanted.slug} {advice}"
+        raise ProgrammeFileError([Mistake(folder, None, message)]) from refused

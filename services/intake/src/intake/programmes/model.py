@@ -1,15 +1,19 @@
 """A programme: a dated, versioned definition, so that a case is judged by what was in force on its day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from intake.programmes.offer import Criterion, Offer
 from intake.programmes.rules import HourCap, Rule
 from shared.contracts.intake import IntakeMode, Names, PlannedPhase, Skill
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """One version of a programme, in force from `valid_from` to `valid_until`, both days included."""
+    """One version of a programme, in force from `valid_from` to `valid_until`, both days included.
+
+    Where people register instead of applying, there is no course, and so neither duration nor phases.
+    """
 
     slug: str
     version: int
@@ -17,11 +21,13 @@ class Programme:
     valid_from: date
     valid_until: date | None
     intake: IntakeMode
-    duration_months: int
+    duration_months: int | None
     team_size: int
     rules: tuple[Rule, ...]
     phases: tuple[PlannedPhase, ...]
     skills: tuple[Skill, ...]
+    criteria: tuple[Criterion, ...] = ()
+    offer: Offer = field(default_factory=Offer)
 
     @property
     def hour_cap(self) -> int | None:

@@ -19,6 +19,14 @@ async def programmes(work: UnitOfWork) -> list[Programme]:
     return [programme_of(row) for row in rows]
 
 
+async def programme_versions(work: UnitOfWork, slug: str) -> list[Programme]:
+    """Every version of one programme, the oldest first; none where there is no such programme."""
+    rows = await work.session.scalars(
+        select(ProgrammeRow).where(ProgrammeRow.slug == slug).order_by(col(ProgrammeRow.version))
+    )
+    return [programme_of(row) for row in rows]
+
+
 async def programme_in_force(work: UnitOfWork, slug: str, day: date) -> Programme | None:
     """The version by which a case of this day is judged."""
     row = await work.session.scalar(

@@ -1,0 +1,71 @@
+"""What is done to daycares, the same from a page and through the API: load, decide, save."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from intake.organisations import decisions, store
+from intake.organisations.files import TableRow
+from intake.organisations.importing import CheckedRow, Effect, check_rows, numbers_in
+from intake.organisations.inputs import DaycareIn
+from intake.organisations.model import Daycare, End
+from intake.organisations.queries import daycares_by_id
+from shared.errors import Problem
+from shared.identity import Identity
+from shared.municipalities import municipalities
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+
+async def register_daycare(work: UnitOfWork, who: Identity, said: DaycareIn) -> Daycare:
+    """Make a daycare known. Raises `unknown-municipality`, `other-municipality`, or `daycare-known` where the P-number
+    is taken."""
+    if said.municipality not in municipalities():
+        raise Problem("unknown-municipality", 422)
+    if who.municipality not in (None, said.municipality):
+        raise Problem("other-municipality", 403)
+    daycare = Daycare(id=uuid7(), address=said.place(), **said.model_dump(exclude={"address"}))
+    try:
+        await store.add_daycares(work, daycare)
+    except IntegrityError as error:
+        raise Problem("daycare-known", 409, p_number=said.p_number) from error
+    return daycare
+
+
+async def end_daycare(work: UnitOfWork, id: UUID, version: int, end: End) -> Daycare:
+    """Note that the daycare of this version is no more.
+
+    Raises `unknown-daycare`, also for a successor, `stale-version`, or what the decision refuses.
+    """
+    daycare = await store.lock_daycare(work, id)
+    if daycare is None:
+        raise Problem("unknown-daycare", 404)
+    require_version(version, daycare.version)
+    found = await daycares_by_id(work, end.successors)
+    if unknown := [str(successor) for successor in end.successors if successor not in found]:
+        raise Problem("unknown-daycare", 422, daycares=unknown)
+    decision = decisions.end_daycare(daycare, end, tuple(found.values()))
+    await store.add_end(work, daycare, end)
+    return replace(decision.state, version=daycare.version + 1)
+
+
+async def import_daycares(
+    work: UnitOfWork, who: Identity, rows: Sequence[TableRow], *, preview: bool
+) -> tuple[CheckedRow, ...]:
+    """Judge the rows and, unless it is for a preview or one of them is wrong, store all of them."""
+    # two imports at once would both take a number for new
+    await work.session.execute(text("select pg_advisory_xact_lock(hashtextextended('praksis.daycares', 0))"))
+    known = await store.lock_daycares_by_number(work, numbers_in(rows))
+    checked = check_rows(rows, known, who.municipality)
+    if preview or any(row.errors for row in checked):
+        return checked
+    new = [replace(row.daycare, id=uuid7()) for row in checked if row.daycare and row.effect is Effect.NEW]
+    await store.add_daycares(work, *new)
+    for row in checked:
+        if row.daycare and row.effect is Effect.CHANGED:
+            await store.save_daycare(work, row.daycare)
+    return checked

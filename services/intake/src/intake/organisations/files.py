@@ -1,0 +1,121 @@
+"""Daycares as spreadsheets: CSV or XLSX in, and the same columns out."""
+
+import csv
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO, StringIO
+
+import python_calamine
+import xlsxwriter
+
+COLUMNS = (
+    "p-nummer", "navn", "type", "ejerform", "alder fra", "alder til", "kommunekode", "cvr", "adresse", "postnr", "by",
+)  # fmt: skip
+"""The headings, the same in every language of the screen: files wander between people who read different ones."""
+OPTIONAL = frozenset(COLUMNS[7:])
+LARGEST_UNPACKED = 20_000_000
+"""Bytes that a workbook may grow to when it is unpacked."""
+MOST_ROWS = 5_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""With these, spreadsheets begin what they calculate."""
+
+
+class NotATable(Exception):
+    """The file is no table of daycares. `reason` is one of `format`, `encoding`, `too-large`, `empty`, `columns`."""
+
+    def __init__(self, reason: str, *columns: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.columns = columns
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line of the sheet, counted as the spreadsheet counts it, with its cells by heading."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def read_table(content: bytes) -> list[TableRow]:
+    """The rows below the headings; empty ones are left out. What the file is, its content says and not its name.
+
+    Raises `NotATable`.
+    """
+    lines = _workbook(content) if content.startswith(b"PK\x03\x04") else _text(content)
+    if not lines:
+        raise NotATable("empty")
+    headings = [heading.strip().casefold() for heading in lines[0]]
+    if missing := [column for column in COLUMNS if column not in headings and column not in OPTIONAL]:
+        raise NotATable("columns", *missing)
+    if len(lines) - 1 > MOST_ROWS:
+        raise NotATable("too-large")
+    return list(_rows(headings, lines[1:]))
+
+
+def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """For spreadsheets in Danish: UTF-8 with a mark, semicolons. What looks like a formula is kept from being one."""
+    file = StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
+    """The same as a workbook of texts, in which nothing is calculated and no leading nought is lost."""
+    file = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet("Dagtilbud")
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate([COLUMNS, *rows]):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell)
+        sheet.autofit()
+    return file.getvalue()
+
+
+def _rows(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[TableRow]:
+    for number, line in enumerate(lines, start=2):
+        cells = {heading: cell.strip() for heading, cell in zip(headings, line, strict=False) if heading in COLUMNS}
+        if any(cells.values()):
+            yield TableRow(number, cells)
+
+
+def _text(content: bytes) -> list[list[str]]:
+    if b"\0" in content:
+        raise NotATable("format")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotATable("encoding") from None
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        return list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        raise NotATable("format") from None
+
+
+def _workbook(content: bytes) -> list[list[str]]:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+                raise NotATable("too-large")
+        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+        sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
+    except (zipfile.BadZipFile, python_calamine.CalamineError, IndexError):
+        raise NotATable("format") from None
+    return [[_cell(cell) for cell in line] for line in sheet]
+
+
+def _cell(value: object) -> str:
+    """What stands in the cell, as one would type it: a number without a fraction has no decimal point."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,205 @@
+"""Daycares over HTTP: tables in and out, what has become of them, and who may do what."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
+
+from intake.organisations.files import read_table
+
+HEADINGS = "p-nummer;navn;type;ejerform;alder fra;alder til;kommunekode;cvr;adresse;postnr;by"
+ROWS = (
+    "1000000001;Åkanden;vuggestue;kommunal;0;2;390;10150817;Havnegade 1;4760;Vordingborg",
+    "1000000002;Mælkebøtten;børnehave;privat;3;6;390;;;;",
+)
+
+
+@pytest.fixture
+async def office(intake_service: ServiceUnderTest) -> OpenIntake:
+    return await OpenIntake.of(intake_service)
+
+
+async def signed_in(service: ServiceUnderTest, name: str) -> Browser:
+    browser = Browser(service)
+    await browser.sign_in(name)
+    return browser
+
+
+async def imported(service: ServiceUnderTest, *rows: str, name: str = "clara", preview: bool = False) -> httpx.Response:
+    table = "\n".join([HEADINGS, *rows])
+    return await service.post("/api/v1/daycare-table", {"table": table, "preview": preview}, name)
+
+
+async def ended(
+    office: OpenIntake, id: str, body: dict[str, Any], *, name: str = "clara", seen: int = 1
+) -> httpx.Response:
+    return await office.service.post(f"/api/v1/daycares/{id}/end", body, name, if_match=f'"{seen}"')
+
+
+# Through the API
+
+
+async def test_a_table_is_previewed_and_then_imported_as_a_whole(intake_service: ServiceUnderTest) -> None:
+    seen = (await imported(intake_service, *ROWS, preview=True)).json()
+    assert (seen["stored"], [row["effect"] for row in seen["rows"]]) == (False, ["new", "new"])
+    assert await intake_service.rows("daycare") == 0
+    done = (await imported(intake_service, *ROWS)).json()
+    assert (done["stored"], await intake_service.rows("daycare")) == (True, 2)
+    first = (await intake_service.get("/api/v1/daycares", "clara")).json()[1]
+    assert {name: first[name] for name in ("p_number", "name", "kind", "municipality", "cvr", "address")} == {
+        "p_number": "1000000001",
+        "name": "Åkanden",
+        "kind": "nursery",
+        "municipality": "0390",
+        "cvr": "10150817",
+        "address": {"street": "Havnegade 1", "postal_code": "4760", "city": "Vordingborg"},
+    }
+
+
+async def test_one_wrong_row_keeps_all_of_them_out(intake_service: ServiceUnderTest) -> None:
+    answer = (await imported(intake_service, ROWS[0], ROWS[1].replace("privat", "ukendt"))).json()
+    assert (answer["stored"], await intake_service.rows("daycare")) == (False, 0)
+    assert [(row["row"], row["effect"], [error["column"] for error in row["errors"]]) for row in answer["rows"]] == [
+        (2, "new", []),
+        (3, None, ["ejerform"]),
+    ]
+    assert answer["rows"][1]["errors"][0]["texts"]["da"] == "Det skal være en af: kommunal, selvejende, privat."
+
+
+async def test_what_is_imported_again_changes_only_what_differs(intake_service: ServiceUnderTest) -> None:
+    await imported(intake_service, *ROWS)
+    again = (await imported(intake_service, ROWS[0], ROWS[1].replace("Mælkebøtten", "Løvetanden"))).json()
+    assert [row["effect"] for row in again["rows"]] == ["same", "changed"]
+    listed = (await intake_service.get("/api/v1/daycares", "clara")).json()
+    assert [(each["name"], each["version"]) for each in listed] == [("Løvetanden", 2), ("Åkanden", 1)]
+
+
+async def test_no_table_is_a_problem_that_says_what_is_wrong(intake_service: ServiceUnderTest) -> None:
+    answer = await intake_service.post("/api/v1/daycare-table", {"table": "a;b\n1;2"}, "clara")
+    problem = answer.json()
+    assert (answer.status_code, problem["type"].rsplit("/", 1)[1]) == (422, "not-a-table")
+    assert "p-nummer" in problem["detail"]
+
+
+async def test_a_daycare_ends_and_leads_to_those_that_follow(office: OpenIntake) -> None:
+    gone, successor = office.daycares["nursery"], office.daycares["integrated"]
+    body = {"how": "merged", "on": "2026-08-01", "successors": [successor]}
+    answer = await ended(office, gone, body)
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
+    shown = (await office.service.get(f"/api/v1/daycares/{gone}", "clara")).json()
+    assert (shown["end"], shown["version"]) == (body, 2)
+    refused = await office.service.post("/api/v1/applications", office.long_course(), "anna")
+    assert (refused.status_code, refused.json()["daycares"]) == (422, [gone])
+    assert refused.json()["type"].endswith("/daycare-ended")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "slug"),
+    [
+        ({"successors": []}, 422, "successors-do-not-fit"),
+        ({"successors": ["00000000-0000-7000-8000-000000000000"]}, 422, "unknown-daycare"),
+        ({"how": "vanished"}, 422, "invalid-request"),
+        ({"on": "soon"}, 422, "invalid-request"),
+    ],
+)
+async def test_an_end_that_does_not_fit_changes_nothing(
+    office: OpenIntake, changes: dict[str, Any], status: int, slug: str
+) -> None:
+    body = {"how": "merged", "on": "2026-08-01", "successors": [office.daycares["integrated"]]} | changes
+    answer = await ended(office, office.daycares["nursery"], body)
+    assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (status, slug)
+    assert await office.service.rows("successor") == 0
+
+
+async def test_a_daycare_ends_once_and_not_on_an_old_version(office: OpenIntake) -> None:
+    closed = {"how": "closed", "on": "2026-08-01"}
+    assert (await ended(office, office.daycares["nursery"], closed)).status_code == 200
+    assert (await ended(office, office.daycares["nursery"], closed)).status_code == 412
+    assert (await ended(office, office.daycares["nursery"], closed, seen=2)).status_code == 409
+    assert (await ended(office, office.daycares["integrated"], closed, name="anna")).status_code == 403
+
+
+# As pages
+
+
+async def test_a_file_is_looked_through_and_then_confirmed(intake_service: ServiceUnderTest) -> None:
+    browser = await signed_in(intake_service, "clara")
+    page = await browser.open("/daycare-table?lang=en")
+    token = forms_of(page.text)["/daycare-table"]["_csrf"]
+    content = "\r\n".join([HEADINGS, *ROWS]).encode()
+    previewed = await browser.http.post(
+        "/daycare-table?lang=en", data={"_csrf": token}, files={"file": ("../x.csv", content, "image/png")}
+    )
+    assert previewed.status_code == 200
+    assert "Nothing is stored yet" in previewed.text
+    assert await intake_service.rows("daycare") == 0
+    confirmed = await browser.send(previewed, "/daycare-table/confirmation")
+    assert (confirmed.status_code, await intake_service.rows("daycare")) == (200, 2)
+    listed = await browser.open("/daycares")
+    assert re.findall(r'<a href="/daycares/[0-9a-f-]{36}">(.*?)</a>', listed.text) == ["Mælkebøtten", "Åkanden"]
+
+
+async def test_a_file_with_mistakes_shows_them_and_cannot_be_confirmed(intake_service: ServiceUnderTest) -> None:
+    browser = await signed_in(intake_service, "clara")
+    token = forms_of((await browser.open("/daycare-table")).text)["/daycare-table"]["_csrf"]
+    content = "\n".join([HEADINGS, ROWS[0].replace("Åkanden", "<b>=1+1</b>"), ROWS[1].replace(";3;", ";9;")]).encode()
+    page = await browser.http.post("/daycare-table?lang=en", data={"_csrf": token}, files={"file": ("x", content)})
+    assert page.status_code == 422
+    assert "1 row is wrong" in page.text
+    assert "&lt;b&gt;" in page.text
+    assert "/daycare-table/confirmation" not in forms_of(page.text)
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "Choose a file."), (b"\0", "neither CSV nor XLSX")])
+async def test_what_is_no_table_comes_back_with_a_sentence(
+    intake_service: ServiceUnderTest, content: bytes, said: str
+) -> None:
+    browser = await signed_in(intake_service, "clara")
+    token = forms_of((await browser.open("/daycare-table")).text)["/daycare-table"]["_csrf"]
+    page = await browser.http.post("/daycare-table?lang=en", data={"_csrf": token}, files={"file": ("x", content)})
+    assert page.status_code == 422
+    assert said in page.text
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_the_export_holds_what_somebody_may_see(office: OpenIntake, kind: str) -> None:
+    for name, count in (("clara", 5), ("anna", 4)):
+        answer = await (await signed_in(office.service, name)).open(f"/daycare-table.{kind}")
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="dagtilbud.{kind}"'
+        assert len(read_table(answer.content)) == count
+
+
+async def test_a_caseworker_ends_a_daycare_by_the_numbers_of_those_that_follow(office: OpenIntake) -> None:
+    browser = await signed_in(office.service, "clara")
+    path = f"/daycares/{office.daycares['nursery']}"
+    page = await browser.open(f"{path}?lang=en")
+    form = {"how": "moved", "on": "2026-08-01"}
+    wrong = await browser.send(page, f"{path}/end", **form, successors="1234567890")
+    assert (wrong.status_code, "1234567890" in wrong.text) == (422, True)
+    successor = (await office.service.get(f"/api/v1/daycares/{office.daycares['integrated']}", "clara")).json()
+    done = await browser.follow(await browser.send(page, f"{path}/end", **form, successors=successor["p_number"]))
+    assert "No more from" in done.text
+    assert successor["name"] in done.text
+    follows = await browser.open(f"/daycares/{successor['id']}")
+    assert f'href="{path}"' in follows.text
+
+
+async def test_an_applicant_sees_no_form_to_end_a_daycare(office: OpenIntake) -> None:
+    path = f"/daycares/{office.daycares['nursery']}"
+    page = await (await signed_in(office.service, "anna")).open(path)
+    assert (page.status_code, f"{path}/end" in forms_of(page.text)) == (200, False)
+
+
+async def test_the_list_takes_as_many_queries_with_fifty_daycares_as_with_one(
+    intake_service: ServiceUnderTest,
+) -> None:
+    browser = await signed_in(intake_service, "clara")
+    counts = []
+    for rows in (ROWS[:1], tuple(ROWS[0].replace("1000000001", f"20000000{number:02}") for number in range(50))):
+        await imported(intake_service, *rows)
+        async with intake_service.statements() as sent:
+            assert (await browser.open("/daycares")).status_code == 200
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
