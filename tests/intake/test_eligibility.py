@@ -22,7 +22,7 @@ from intake_cases import (
 )
 from properties import patient
 
-from intake.applications.eligibility import judge
+from intake.applications.eligibility import LATE_ENTRY, judge
 from intake.applications.model import Case, Verdict
 from intake.applications.texts import RULE, sentence
 from intake.organisations.model import DaycareKind, Ownership
@@ -206,7 +206,7 @@ OF_A_PROGRAMME = {
     name for rule in get_args(get_args(Rule)[0]) for name in get_args(rule.model_fields["rule"].annotation)
 }
 BOTH_WAYS = {(rule, passed) for rule in OF_EVERY_PROGRAMME | OF_A_PROGRAMME for passed in (True, False)}
-VERDICTS = sorted(BOTH_WAYS | {("hours_stated", False)})
+VERDICTS = sorted(BOTH_WAYS | {("hours_stated", False), (LATE_ENTRY, True)})
 
 
 @cache
@@ -218,6 +218,7 @@ def every_verdict() -> dict[tuple[str, bool], Verdict]:
         (NOBODY_WANTED, AFTER),
     ]
     verdicts = [each for one, now in judged for each in judge(one, programme(*ALL_RULES), a_round(), now)]
+    verdicts.extend(judge(NOBODY_WANTED, programme(), a_round(), AFTER, may_be_late=True))
     return {(verdict.rule, verdict.passed): verdict for verdict in verdicts}
 
 

@@ -52,6 +52,8 @@ DESCRIBED = {
         "/api/v1/programmes/{slug}": ["get"],
         "/api/v1/rounds": ["get", "post"],
         "/api/v1/rounds/{id}": ["get"],
+        "/api/v1/rounds/{id}/extension": ["post"],
+        "/api/v1/rounds/{id}/late-entries": ["post"],
     },
     "scheduling": EVERYWHERE
     | {
@@ -74,7 +76,12 @@ DESCRIBED = {
 """The methods of every path in each API description."""
 
 CHANGES: dict[str, set[str]] = {
-    "intake": {EDIT, "/api/v1/applications/{id}/acceptance", "/api/v1/daycares/{id}/end"},
+    "intake": {
+        EDIT,
+        "/api/v1/applications/{id}/acceptance",
+        "/api/v1/daycares/{id}/end",
+        "/api/v1/rounds/{id}/extension",
+    },
     "scheduling": {EDIT, "/api/v1/courses/{id}/phases/{phase}/completion", "/api/v1/courses/{id}/team"},
     "reporting": {EDIT},
 }
@@ -132,6 +139,13 @@ ALLOWED = {
         "POST /api/v1/daycare-table": READERS_OF_INTAKE,
         "POST /api/v1/daycares/{id}/end": STAFF,
         "GET /api/v1/programmes/{slug}": [],
+        "POST /api/v1/rounds/{id}/extension": ["coordinator", "administrator"],
+        "POST /api/v1/rounds/{id}/late-entries": ["coordinator", "administrator"],
+        "GET /rounds/new": ["coordinator", "administrator"],
+        "POST /rounds/new": ["coordinator", "administrator"],
+        "GET /rounds/{id}": [],
+        "POST /rounds/{id}/extension": ["coordinator", "administrator"],
+        "POST /rounds/{id}/late-entries": ["coordinator", "administrator"],
         "GET /programmes/{slug}": [],
         "GET /daycares": READERS_OF_INTAKE,
         "GET /daycare-table.csv": READERS_OF_INTAKE,

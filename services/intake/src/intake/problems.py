@@ -51,6 +51,31 @@ PROBLEMS = (
         status=422,
     ),
     ProblemKind(
+        "round-not-later",
+        Text("The new deadline is no later"),
+        Text("A round is extended by a deadline that lies after the one it has. Nothing was stored."),
+        sentence=Text("The deadline is {deadline} already."),
+        status=422,
+    ),
+    ProblemKind(
+        "unknown-late-code",
+        Text("There is no such code"),
+        Text("Look whether the code is written as you were given it. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "late-code-of-another",
+        Text("The code is for another round or another municipality"),
+        Text("A code lets one municipality into one round after its deadline. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "late-code-used",
+        Text("The code has been used already"),
+        Text("A code lets in one application. Ask the coordinator for another. Nothing was stored."),
+        status=409,
+    ),
+    ProblemKind(
         "round-missing",
         Text("The application names no round"),
         Text("The programme takes applications in rounds: name the round that is open. Nothing was stored."),

@@ -96,6 +96,19 @@ class RoundOpened(IntakeEvent):
     closes_at: Moment
 
 
+class RoundExtended(IntakeEvent):
+    """The deadline of a round is later than was announced: applications are taken until, and not at, `closes_at`.
+
+    A round that had been closed is open again.
+    """
+
+    about: ClassVar[str] = "round_id"
+
+    round_id: OpaqueId
+    programme: Slug
+    closes_at: Moment
+
+
 class RoundClosed(IntakeEvent):
     """The deadline of a round has passed: no more applications are taken."""
 

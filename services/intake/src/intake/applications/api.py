@@ -36,6 +36,9 @@ class ApplicationIn(Input):
     themes: frozenset[Skill] = frozenset()
     hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
     motivation: Annotated[str, plain_text(10_000, lines=True)]
+    late_code: Annotated[str, plain_text(40)] | None = Field(
+        default=None, description="lets an application in once after the deadline of its round"
+    )
 
 
 class VerdictOut(BaseModel):

@@ -10,8 +10,8 @@ from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force, programme_version
 from intake.programmes.rules import ApplicantKind
-from intake.rounds.model import Round
-from intake.rounds.queries import round_by_id
+from intake.rounds.model import LateEntry, Round
+from intake.rounds.queries import late_entry_by_code, round_by_id
 from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity
@@ -40,6 +40,8 @@ class Wish(Protocol):
     def hours(self) -> int | None: ...
     @property
     def motivation(self) -> str: ...
+    @property
+    def late_code(self) -> str | None: ...
 
 
 async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Application:
@@ -50,7 +52,10 @@ async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wi
     programme = await _programme(work, wish.programme)
     round_ = await _round(work, wish.round_id)
     case = await _case(work, id, who, wish)
-    decision = decisions.submit(case, programme, round_, work.now)
+    late_entry = await _late_entry(work, wish.late_code)
+    decision = decisions.submit(case, programme, round_, work.now, late_entry)
+    if decision.state.late_entry_id and await store.is_used(work, decision.state.late_entry_id):
+        raise Problem("late-code-used", 409)
     await store.add_application(work, decision.state)
     work.record(decision)
     return decision.state
@@ -84,6 +89,15 @@ async def _round(work: UnitOfWork, round_id: UUID | None) -> Round | None:
     if round_ is None:
         raise Problem("unknown-round", 422)
     return round_
+
+
+async def _late_entry(work: UnitOfWork, code: str | None) -> LateEntry | None:
+    if code is None:
+        return None
+    entry = await late_entry_by_code(work, code)
+    if entry is None:
+        raise Problem("unknown-late-code", 422)
+    return entry
 
 
 async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from intake.applications.eligibility import judge
-from intake.applications.model import Application, Case, Status
+from intake.applications.eligibility import LATE_ENTRY, judge
+from intake.applications.model import Application, Case, Status, Verdict
 from intake.organisations.model import DaycareKind
 from intake.programmes.model import Programme
-from intake.rounds.model import Round
+from intake.rounds.model import LateEntry, Round
 from shared.contracts.intake import (
     ApplicationAccepted,
     ApplicationRefused,
@@ -20,13 +20,17 @@ from shared.errors import Refused
 from shared.office import office_date
 
 
-def submit(case: Case, programme: Programme, round_: Round | None, now: datetime) -> Decision[Application]:
+def submit(
+    case: Case, programme: Programme, round_: Round | None, now: datetime, late_entry: LateEntry | None = None
+) -> Decision[Application]:
     """Take the application, or turn it away by the rules of the programme; either way the verdicts are kept.
 
-    Raises `Refused` where the application does not fit its programme at all and there is nothing to judge.
+    A late entry is used up only by an application that is taken after the deadline. Raises `Refused` where the
+    application does not fit its programme at all and there is nothing to judge, or the late entry is another's.
     """
     _check_round(programme, round_)
-    verdicts = judge(case, programme, round_, now)
+    _check_late_entry(case, round_, late_entry)
+    verdicts = judge(case, programme, round_, now, may_be_late=late_entry is not None)
     eligible = all(verdict.passed for verdict in verdicts)
     application = Application(
         case=case,
@@ -36,6 +40,7 @@ def submit(case: Case, programme: Programme, round_: Round | None, now: datetime
         verdicts=verdicts,
         status=Status.SUBMITTED if eligible else Status.REFUSED,
         submitted_at=now,
+        late_entry_id=late_entry.id if late_entry and eligible and _was_late(verdicts) else None,
     )
     return Decision(application, (_submitted(application) if eligible else _refused(application),))
 
@@ -72,6 +77,17 @@ def _check_round(programme: Programme, round_: Round | None) -> None:
         raise Refused("round-missing", programme=programme.slug)
     if round_ is not None and round_.programme != programme.slug:
         raise Refused("round-of-another-programme", programme=programme.slug)
+
+
+def _check_late_entry(case: Case, round_: Round | None, late_entry: LateEntry | None) -> None:
+    if late_entry is None:
+        return
+    if round_ is None or late_entry.round_id != round_.id or late_entry.municipality != case.municipality:
+        raise Refused("late-code-of-another")
+
+
+def _was_late(verdicts: tuple[Verdict, ...]) -> bool:
+    return any(verdict.rule == LATE_ENTRY for verdict in verdicts)
 
 
 def _submitted(application: Application) -> ApplicationSubmitted:

@@ -9,12 +9,20 @@ from intake.programmes.model import Programme
 from intake.programmes.rules import Applicant, DaycareCount, HourCap, OwnershipAllowed, Rule, YoungChildren
 from intake.rounds.model import Round
 
+LATE_ENTRY = "late_entry"
+"""The verdict on an application that came after the deadline and was let in all the same."""
 
-def judge(case: Case, programme: Programme, round_: Round | None, now: datetime) -> tuple[Verdict, ...]:
-    """All verdicts, in the order of the programme's rules and, within a rule, of the daycares."""
+
+def judge(
+    case: Case, programme: Programme, round_: Round | None, now: datetime, *, may_be_late: bool = False
+) -> tuple[Verdict, ...]:
+    """All verdicts, in the order of the programme's rules and, within a rule, of the daycares.
+
+    Whoever `may_be_late` has a late entry to the round.
+    """
     verdicts = [*_same_municipality(case)]
     if round_ is not None:
-        verdicts.extend(_within_round(round_, now))
+        verdicts.extend(_within_round(round_, now, may_be_late))
     for rule in programme.rules:
         verdicts.extend(_verdicts(rule, case))
     return tuple(verdicts)
@@ -50,9 +58,11 @@ def _same_municipality(case: Case) -> Iterator[Verdict]:
         yield _of(daycare, "municipality", daycare.municipality == case.municipality, municipality=daycare.municipality)
 
 
-def _within_round(round_: Round, now: datetime) -> Iterator[Verdict]:
+def _within_round(round_: Round, now: datetime, may_be_late: bool) -> Iterator[Verdict]:
     yield Verdict("round_open", round_.opens_at <= now, facts={"opens_on": round_.opens_on.isoformat()})
-    yield Verdict("deadline", now < round_.closes_at, facts={"deadline": round_.deadline.isoformat()})
+    in_time = now < round_.closes_at
+    rule = LATE_ENTRY if may_be_late and not in_time else "deadline"
+    yield Verdict(rule, in_time or may_be_late, facts={"deadline": round_.deadline.isoformat()})
 
 
 def _of(daycare: Daycare, rule: str, passed: bool, **facts: str | int) -> Verdict:

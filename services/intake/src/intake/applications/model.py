@@ -56,6 +56,7 @@ class Application:
     submitted_at: datetime
     decided_at: datetime | None = None
     decided_by: str | None = None
+    late_entry_id: UUID | None = None
     version: int = 1
 
     @property

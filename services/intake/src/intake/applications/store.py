@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from intake.applications.model import Application, Case, Status, Verdict
@@ -32,6 +33,17 @@ async def add_application(work: UnitOfWork, application: Application) -> None:
         ParticipatingDaycareRow(application_id=application.case.id, position=position, daycare_id=daycare.id)
         for position, daycare in enumerate(application.case.daycares)
     )
+
+
+async def is_used(work: UnitOfWork, late_entry_id: UUID) -> bool:
+    """Whether an application has used up this late entry; whoever asks first is the first to know.
+
+    Two that ask at once would both be told no, so the second waits for the first.
+    """
+    lock = text("select pg_advisory_xact_lock(hashtextextended(:entry, 0))")
+    await work.session.execute(lock, {"entry": f"praksis.late_entry.{late_entry_id}"})
+    used = select(ApplicationRow.id).where(ApplicationRow.late_entry_id == late_entry_id)
+    return await work.session.scalar(used) is not None
 
 
 async def save_application(work: UnitOfWork, application: Application) -> Application:
@@ -79,6 +91,7 @@ def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...]) -> Applic
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,
         decided_by=row.decided_by,
+        late_entry_id=row.late_entry_id,
         version=row.version,
     )
 
@@ -101,4 +114,5 @@ def _columns(application: Application) -> Mapping[str, Any]:
         "submitted_at": application.submitted_at,
         "decided_at": application.decided_at,
         "decided_by": application.decided_by,
+        "late_entry_id": application.late_entry_id,
     }

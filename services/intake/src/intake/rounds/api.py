@@ -5,19 +5,20 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel, Field
-from uuid_utils.compat import uuid7
+from pydantic import BaseModel, ConfigDict, Field
 
-from intake.programmes.queries import programme_exists, programme_in_force
-from intake.rounds import decisions, queries, store
+from intake.rounds import commands, queries
 from intake.rounds.model import Round, Zone
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow, public
-from shared.web.inputs import AsDay, Input, Slug
+from shared.web.inputs import AsDay, Input, Slug, plain_text
+from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["rounds"])
+
+Openers = allow(Role.COORDINATOR, Role.ADMINISTRATOR)
 
 NearDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31)), AsDay]
 
@@ -30,6 +31,28 @@ class RoundIn(Input):
     zone: Zone = Zone.COPENHAGEN
 
 
+class ExtensionIn(Input):
+    deadline: NearDay
+    reason: Annotated[str, plain_text(500)]
+
+
+class LateEntryIn(Input):
+    municipality: str = Field(description="four digits")
+
+
+class LateEntryOut(BaseModel):
+    code: str
+
+
+class ExtensionOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    was: date
+    deadline: date
+    reason: str
+    given_at: datetime
+
+
 class RoundOut(BaseModel):
     id: UUID
     programme: str
@@ -38,6 +61,8 @@ class RoundOut(BaseModel):
     zone: Zone
     opens_at: datetime
     closes_at: datetime
+    version: int
+    extensions: list[ExtensionOut]
 
 
 @router.get("/rounds", dependencies=[public])
@@ -47,29 +72,37 @@ async def list_rounds(work: Work) -> list[RoundOut]:
 
 
 @router.get("/rounds/{id}", dependencies=[public])
-async def show_round(id: UUID, work: Work) -> RoundOut:
-    """One round."""
+async def show_round(id: UUID, work: Work, response: Response) -> RoundOut:
+    """One round; its `ETag` is what an extension must match."""
     round_ = await queries.round_by_id(work, id)
     if round_ is None:
         raise Problem("unknown-round", 404)
+    response.headers["ETag"] = etag(round_.version)
     return _out(round_)
 
 
 @router.post("/rounds", status_code=201)
-async def open_round(
-    body: RoundIn, work: Work, who: Annotated[Identity, allow(Role.COORDINATOR, Role.ADMINISTRATOR)], response: Response
-) -> RoundOut:
+async def open_round(body: RoundIn, work: Work, who: Annotated[Identity, Openers], response: Response) -> RoundOut:
     """Announce a round for a programme that takes applications in rounds."""
-    programme = await programme_in_force(work, body.programme, body.opens_on)
-    if programme is None:
-        known = await programme_exists(work, body.programme)
-        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
-    round_ = Round(id=uuid7(), **body.model_dump())
-    decision = decisions.open_round(round_, programme, work.now)
-    store.add_round(work, decision.state)
-    work.record(decision)
+    round_ = await commands.open_round(work, body.programme, body.opens_on, body.deadline, body.zone)
     response.headers["Location"] = f"/api/v1/rounds/{round_.id}"
     return _out(round_)
+
+
+@router.post("/rounds/{id}/extension")
+async def extend_round(
+    id: UUID, body: ExtensionIn, seen: Seen, work: Work, who: Annotated[Identity, Openers], response: Response
+) -> RoundOut:
+    """Give the round, as it stood at the version in `If-Match`, a later deadline, also after it has closed."""
+    round_ = await commands.extend_round(work, id, seen, who, body.deadline, body.reason)
+    response.headers["ETag"] = etag(round_.version)
+    return _out(round_)
+
+
+@router.post("/rounds/{id}/late-entries", status_code=201)
+async def give_late_entry(id: UUID, body: LateEntryIn, work: Work, who: Annotated[Identity, Openers]) -> LateEntryOut:
+    """Let a municipality apply once after the deadline, by a code that is told this once."""
+    return LateEntryOut(code=await commands.give_late_entry(work, id, who, body.municipality))
 
 
 def _out(round_: Round) -> RoundOut:

@@ -1,10 +1,11 @@
 """Opening a round."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from intake.programmes.model import Programme
-from intake.rounds.model import Round
-from shared.contracts.intake import IntakeMode, RoundClosed, RoundOpened
+from intake.rounds.model import Extension, Round
+from shared.contracts.intake import IntakeMode, RoundClosed, RoundExtended, RoundOpened
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 
@@ -21,6 +22,20 @@ def open_round(round_: Round, programme: Programme, now: datetime) -> Decision[R
         round_id=round_.id, programme=round_.programme, opens_at=round_.opens_at, closes_at=round_.closes_at
     )
     return Decision(round_, (opened,), (closing(round_),))
+
+
+def extend_round(round_: Round, extension: Extension, now: datetime) -> Decision[Round]:
+    """Give a round a later deadline, also one that has closed. Raises `Refused` when it is no later, or past already.
+
+    Who was refused for lateness may apply again: a refusal is a fact, and stays.
+    """
+    if extension.deadline <= round_.deadline:
+        raise Refused("round-not-later", deadline=round_.deadline)
+    extended = replace(round_, deadline=extension.deadline, extensions=(*round_.extensions, extension))
+    if extended.closes_at <= now:
+        raise Refused("round-already-over", deadline=extension.deadline)
+    event = RoundExtended(round_id=round_.id, programme=round_.programme, closes_at=extended.closes_at)
+    return Decision(extended, (event,), (closing(extended),))
 
 
 def closing(round_: Round) -> Timer:

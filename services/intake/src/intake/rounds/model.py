@@ -15,14 +15,41 @@ class Zone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """A later deadline than was announced, and why. `given_by` is the id of whoever gave it."""
+
+    was: date
+    deadline: date
+    reason: str
+    given_by: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LateEntry:
+    """The right of one municipality to apply once after the deadline of a round, for whoever knows its code."""
+
+    id: UUID
+    round_id: UUID
+    municipality: str
+    given_by: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
-    """Open from the first second of `opens_on` to the last second of `deadline`, both local dates in `zone`."""
+    """Open from the first second of `opens_on` to the last second of `deadline`, both local dates in `zone`.
+
+    `version` rises with every change, so that nobody extends what has changed meanwhile.
+    """
 
     id: UUID
     programme: str
     opens_on: date
     deadline: date
     zone: Zone
+    extensions: tuple[Extension, ...] = ()
+    version: int = 1
 
     @property
     def opens_at(self) -> datetime:

@@ -4,19 +4,37 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from intake.rounds.model import Round
-from intake.rounds.store import round_of
-from intake.rounds.tables import RoundRow
+from intake.rounds.model import LateEntry, Round
+from intake.rounds.store import code_hash, rounds_of
+from intake.rounds.tables import LateEntryRow, RoundRow
 from shared.work import UnitOfWork
 
 
 async def rounds(work: UnitOfWork) -> list[Round]:
     """Every round, the latest deadline first."""
     rows = await work.session.scalars(select(RoundRow).order_by(col(RoundRow.deadline).desc(), col(RoundRow.id)))
-    return [round_of(row) for row in rows]
+    return await rounds_of(work, rows.all())
 
 
 async def round_by_id(work: UnitOfWork, id: UUID) -> Round | None:
     """The round, if there is one of this id."""
     row = await work.session.get(RoundRow, id)
-    return None if row is None else round_of(row)
+    return None if row is None else (await rounds_of(work, [row]))[0]
+
+
+async def late_entries(work: UnitOfWork, round_id: UUID) -> list[LateEntry]:
+    """The late entries that have been given for a round, the newest first."""
+    rows = await work.session.scalars(
+        select(LateEntryRow).where(LateEntryRow.round_id == round_id).order_by(col(LateEntryRow.id).desc())
+    )
+    return [_late_entry_of(row) for row in rows]
+
+
+async def late_entry_by_code(work: UnitOfWork, code: str) -> LateEntry | None:
+    """The late entry that a code opens, if there is one."""
+    row = await work.session.scalar(select(LateEntryRow).where(LateEntryRow.code_hash == code_hash(code)))
+    return None if row is None else _late_entry_of(row)
+
+
+def _late_entry_of(row: LateEntryRow) -> LateEntry:
+    return LateEntry(row.id, row.round_id, row.municipality, row.given_by, row.given_at)

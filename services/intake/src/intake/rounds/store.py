@@ -1,7 +1,14 @@
 """Rounds: rows ↔ values."""
 
-from intake.rounds.model import Round, Zone
-from intake.rounds.tables import RoundRow
+from collections import defaultdict
+from collections.abc import Sequence
+from hashlib import sha256
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from intake.rounds.model import Extension, LateEntry, Round, Zone
+from intake.rounds.tables import ExtensionRow, LateEntryRow, RoundRow
 from shared.work import UnitOfWork
 
 
@@ -10,6 +17,7 @@ def add_round(work: UnitOfWork, round_: Round) -> None:
     work.session.add(
         RoundRow(
             id=round_.id,
+            version=round_.version,
             programme=round_.programme,
             opens_on=round_.opens_on,
             deadline=round_.deadline,
@@ -18,6 +26,70 @@ def add_round(work: UnitOfWork, round_: Round) -> None:
     )
 
 
-def round_of(row: RoundRow) -> Round:
-    """The value a row stands for."""
-    return Round(id=row.id, programme=row.programme, opens_on=row.opens_on, deadline=row.deadline, zone=Zone(row.zone))
+async def lock_round(work: UnitOfWork, id: UUID) -> Round | None:
+    """The round, held until this work ends."""
+    row = await work.session.scalar(select(RoundRow).where(RoundRow.id == id).with_for_update())
+    return None if row is None else (await rounds_of(work, [row]))[0]
+
+
+async def add_extension(work: UnitOfWork, round_: Round) -> None:
+    """Keep the last extension of a locked round, and its deadline, under the round's next version."""
+    row = await work.session.get_one(RoundRow, round_.id)
+    given = round_.extensions[-1]
+    row.deadline = round_.deadline
+    row.version += 1
+    work.session.add(
+        ExtensionRow(
+            round_id=round_.id,
+            position=len(round_.extensions),
+            was=given.was,
+            deadline=given.deadline,
+            reason=given.reason,
+            given_by=given.given_by,
+            given_at=given.given_at,
+        )
+    )
+
+
+def add_late_entry(work: UnitOfWork, entry: LateEntry, code: str) -> None:
+    """Keep a late entry under its code, of which only a hash is kept."""
+    work.session.add(
+        LateEntryRow(
+            id=entry.id,
+            round_id=entry.round_id,
+            code_hash=code_hash(code),
+            municipality=entry.municipality,
+            given_by=entry.given_by,
+            given_at=entry.given_at,
+        )
+    )
+
+
+def code_hash(code: str) -> str:
+    """What is kept of a code. How it is written – in capitals, with spaces or dashes – does not matter."""
+    return sha256("".join(each for each in code.upper() if each.isalnum()).encode()).hexdigest()
+
+
+async def rounds_of(work: UnitOfWork, rows: Sequence[RoundRow]) -> list[Round]:
+    """The values that rows stand for; two queries however many there are."""
+    extensions: defaultdict[UUID, list[Extension]] = defaultdict(list)
+    found = await work.session.scalars(
+        select(ExtensionRow)
+        .where(col(ExtensionRow.round_id).in_([row.id for row in rows]))
+        .order_by(col(ExtensionRow.round_id), col(ExtensionRow.position))
+    )
+    for each in found:
+        extensions[each.round_id].append(Extension(each.was, each.deadline, each.reason, each.given_by, each.given_at))
+    return [_round_of(row, tuple(extensions[row.id])) for row in rows]
+
+
+def _round_of(row: RoundRow, extensions: tuple[Extension, ...]) -> Round:
+    return Round(
+        id=row.id,
+        programme=row.programme,
+        opens_on=row.opens_on,
+        deadline=row.deadline,
+        zone=Zone(row.zone),
+        extensions=extensions,
+        version=row.version,
+    )

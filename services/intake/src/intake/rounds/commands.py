@@ -1,0 +1,60 @@
+"""What is done to rounds, the same from a page and through the API: load, decide, save, publish."""
+
+import secrets
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.programmes.queries import programme_exists, programme_in_force
+from intake.rounds import decisions, store
+from intake.rounds.model import Extension, LateEntry, Round, Zone
+from shared.errors import Problem
+from shared.identity import Identity
+from shared.municipalities import municipalities
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without those that look alike: codes are read out on the telephone."""
+CODE_LENGTH = 12
+
+
+async def open_round(work: UnitOfWork, programme: str, opens_on: date, deadline: date, zone: Zone) -> Round:
+    """Announce a round. Raises `unknown-programme`, `programme-not-offered`, or what the decision refuses."""
+    found = await programme_in_force(work, programme, opens_on)
+    if found is None:
+        known = await programme_exists(work, programme)
+        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
+    decision = decisions.open_round(Round(uuid7(), programme, opens_on, deadline, zone), found, work.now)
+    store.add_round(work, decision.state)
+    work.record(decision)
+    return decision.state
+
+
+async def extend_round(work: UnitOfWork, id: UUID, version: int, who: Identity, deadline: date, reason: str) -> Round:
+    """Move the deadline of what stood at `version`. Raises `unknown-round`, `stale-version`, or what is refused."""
+    round_ = await store.lock_round(work, id)
+    if round_ is None:
+        raise Problem("unknown-round", 404)
+    require_version(version, round_.version)
+    extension = Extension(round_.deadline, deadline, reason, who.subject, work.now)
+    decision = decisions.extend_round(round_, extension, work.now)
+    await store.add_extension(work, decision.state)
+    work.record(decision)
+    return replace(decision.state, version=version + 1)
+
+
+async def give_late_entry(work: UnitOfWork, id: UUID, who: Identity, municipality: str) -> str:
+    """A code by which a municipality may apply once after the deadline; it is told this once, and kept nowhere.
+
+    Raises `unknown-round` or `unknown-municipality`.
+    """
+    if await store.lock_round(work, id) is None:
+        raise Problem("unknown-round", 404)
+    if municipality not in municipalities():
+        raise Problem("unknown-municipality", 422)
+    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+    store.add_late_entry(work, LateEntry(uuid7(), id, municipality, who.subject, work.now), code)
+    return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
