@@ -55,6 +55,7 @@ PLACES = {
     ),
     "intake, the daycares": Place("intake", "/daycares", "clara", "Dagtilbud", "Daycares"),
     "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
+    "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
     "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
     "reporting, signed out": Place("reporting", "/", None, "Sagsoversigt", "The pipeline"),
@@ -120,15 +121,23 @@ def test_a_page_is_for_everybody(played: PlayedStory, context: BrowserContext, w
 
 
 @pytest.mark.parametrize(
-    ("service", "name"), [("intake", "clara"), ("intake", "anna"), ("scheduling", "david"), ("scheduling", "eva")]
+    ("service", "name", "path"),
+    [
+        ("intake", "clara", "/"),
+        ("intake", "anna", "/"),
+        ("intake", "david", "/programmes"),
+        ("intake", "clara", "/daycares"),
+        ("scheduling", "david", "/"),
+        ("scheduling", "eva", "/"),
+    ],
 )
 def test_a_list_leads_to_a_page_for_everybody(
-    played: PlayedStory, context: BrowserContext, service: str, name: str
+    played: PlayedStory, context: BrowserContext, service: str, name: str, path: str
 ) -> None:
     url = played.whole.system.urls[service]
     page = context.new_page()
     sign_in(page, url, name)
-    page.goto(f"{url}/")
+    page.goto(f"{url}{path}")
     page.click("main tbody a >> nth=0")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

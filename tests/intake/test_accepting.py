@@ -54,8 +54,8 @@ def test_acceptance_names_the_version_that_judged_the_application() -> None:
     assert event.programme_version == 7
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.SUBMITTED}))
-def test_only_a_submitted_application_is_accepted(status: Status) -> None:
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.SUBMITTED, Status.WAITLISTED}))
+def test_only_an_application_that_is_submitted_or_waits_is_accepted(status: Status) -> None:
     with pytest.raises(Refused) as refused:
         accept(replace(submitted(), status=status), real_programme("long-course"), "caseworker", LATER)
     assert (refused.value.slug, refused.value.parameters) == ("application-not-open", {"status": status})

@@ -51,6 +51,12 @@ PROBLEMS = (
         status=422,
     ),
     ProblemKind(
+        "reason-missing",
+        Text("A reason is missing"),
+        Text("Whoever moves up from the waiting list moves past others: say why. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
         "round-not-later",
         Text("The new deadline is no later"),
         Text("A round is extended by a deadline that lies after the one it has. Nothing was stored."),

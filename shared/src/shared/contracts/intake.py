@@ -145,6 +145,42 @@ class ApplicationRefused(IntakeEvent):
     on: Day
 
 
+class ApplicationDeclined(IntakeEvent):
+    """A caseworker said no, for a reason that stays with intake."""
+
+    about: ClassVar[str] = "application_id"
+
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    on: Day
+
+
+class ApplicationWaitlisted(IntakeEvent):
+    """An application is good enough, but there is no room for it yet."""
+
+    about: ClassVar[str] = "application_id"
+
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    on: Day
+
+
+class ApplicationWithdrawn(IntakeEvent):
+    """The applicant does not want it any more; nothing is decided on it from then on."""
+
+    about: ClassVar[str] = "application_id"
+
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    on: Day
+
+
 class ApplicationAccepted(IntakeEvent):
     """A caseworker said yes; what the course needs to know of the application comes with it."""
 

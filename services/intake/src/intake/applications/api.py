@@ -41,6 +41,14 @@ class ApplicationIn(Input):
     )
 
 
+class ReasonIn(Input):
+    reason: Annotated[str, plain_text(2_000, lines=True)]
+
+
+class AcceptanceIn(Input):
+    reason: Annotated[str, plain_text(2_000, lines=True)] | None = None
+
+
 class VerdictOut(BaseModel):
     rule: str
     passed: bool
@@ -65,6 +73,7 @@ class ApplicationOut(BaseModel):
     verdicts: list[VerdictOut]
     submitted_at: datetime
     decided_at: datetime | None
+    reason: str | None
 
 
 class ApplicationLineOut(BaseModel):
@@ -120,11 +129,57 @@ async def accept(
     response: Response,
     work: Work,
     who: Annotated[Identity, allow(Role.CASEWORKER)],
+    body: AcceptanceIn | None = None,
 ) -> ApplicationOut:
-    """Say yes to a submitted application, as it stood at the version in `If-Match`."""
-    accepted = await commands.accept_application(work, id, seen, who.subject)
-    response.headers["ETag"] = etag(accepted.version)
-    return _out(request, accepted)
+    """Say yes to the application as it stood at the version in `If-Match`; from the waiting list, with a reason."""
+    reason = None if body is None else body.reason
+    return _settled(request, response, await commands.accept_application(work, id, seen, who.subject, reason))
+
+
+@router.post("/applications/{id}/declination")
+async def decline(
+    id: UUID,
+    body: ReasonIn,
+    seen: Seen,
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, allow(Role.CASEWORKER)],
+) -> ApplicationOut:
+    """Say no to the application as it stood at the version in `If-Match`."""
+    return _settled(request, response, await commands.decline_application(work, id, seen, who.subject, body.reason))
+
+
+@router.post("/applications/{id}/waiting")
+async def put_on_waiting_list(
+    id: UUID,
+    body: ReasonIn,
+    seen: Seen,
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, allow(Role.CASEWORKER)],
+) -> ApplicationOut:
+    """Put the application, as it stood at the version in `If-Match`, on the waiting list."""
+    return _settled(request, response, await commands.waitlist_application(work, id, seen, who.subject, body.reason))
+
+
+@router.post("/applications/{id}/withdrawal")
+async def withdraw(
+    id: UUID,
+    seen: Seen,
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, allow(Role.APPLICANT)],
+) -> ApplicationOut:
+    """Take back one's own application, as it stood at the version in `If-Match`, before it is decided on."""
+    return _settled(request, response, await commands.withdraw_application(work, id, seen, who))
+
+
+def _settled(request: Request, response: Response, application: Application) -> ApplicationOut:
+    response.headers["ETag"] = etag(application.version)
+    return _out(request, application)
 
 
 def _out(request: Request, application: Application) -> ApplicationOut:
@@ -145,6 +200,7 @@ def _out(request: Request, application: Application) -> ApplicationOut:
         verdicts=[_verdict_out(request, verdict) for verdict in application.verdicts],
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
+        reason=application.reason,
     )
 
 

@@ -13,6 +13,7 @@ from intake.programmes.rules import ApplicantKind
 from intake.rounds.model import LateEntry, Round
 from intake.rounds.queries import late_entry_by_code, round_by_id
 from shared.contracts.intake import Skill
+from shared.decision import Decision
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.municipalities import municipalities
@@ -61,17 +62,45 @@ async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wi
     return decision.state
 
 
-async def accept_application(work: UnitOfWork, id: UUID, version: int, caseworker: str) -> Application:
+async def accept_application(
+    work: UnitOfWork, id: UUID, version: int, caseworker: str, reason: str | None = None
+) -> Application:
     """Accept what stood at `version`. Raises `unknown-application`, `stale-version`, or what the decision refuses."""
+    application = await _locked(work, id, version)
+    programme = await programme_version(work, application.programme, application.programme_version)
+    return await _decided(work, decisions.accept(application, programme, caseworker, work.now, reason))
+
+
+async def decline_application(work: UnitOfWork, id: UUID, version: int, caseworker: str, reason: str) -> Application:
+    """Decline what stood at `version`. Raises like `accept_application`."""
+    application = await _locked(work, id, version)
+    return await _decided(work, decisions.decline(application, caseworker, work.now, reason))
+
+
+async def waitlist_application(work: UnitOfWork, id: UUID, version: int, caseworker: str, reason: str) -> Application:
+    """Put on the waiting list what stood at `version`. Raises like `accept_application`."""
+    application = await _locked(work, id, version)
+    return await _decided(work, decisions.put_on_waiting_list(application, caseworker, work.now, reason))
+
+
+async def withdraw_application(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Application:
+    """Take back one's own application as it stood at `version`; another's is unknown. Raises like the others."""
+    application = await _locked(work, id, version, applicant=who.subject)
+    return await _decided(work, decisions.withdraw(application, who.subject, work.now))
+
+
+async def _locked(work: UnitOfWork, id: UUID, version: int, *, applicant: str | None = None) -> Application:
     application = await store.lock_application(work, id)
-    if application is None:
+    if application is None or applicant not in (None, application.case.applicant):
         raise Problem("unknown-application", 404)
     require_version(version, application.version)
-    programme = await programme_version(work, application.programme, application.programme_version)
-    decision = decisions.accept(application, programme, caseworker, work.now)
-    accepted = await store.save_application(work, decision.state)
+    return application
+
+
+async def _decided(work: UnitOfWork, decision: Decision[Application]) -> Application:
+    saved = await store.save_application(work, decision.state)
     work.record(decision)
-    return accepted
+    return saved
 
 
 async def _programme(work: UnitOfWork, slug: str) -> Programme:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from intake.applications.eligibility import LATE_ENTRY, judge
 from intake.applications.model import Application, Case, Status, Verdict
@@ -10,8 +11,11 @@ from intake.programmes.model import Programme
 from intake.rounds.model import LateEntry, Round
 from shared.contracts.intake import (
     ApplicationAccepted,
+    ApplicationDeclined,
     ApplicationRefused,
     ApplicationSubmitted,
+    ApplicationWaitlisted,
+    ApplicationWithdrawn,
     IntakeMode,
     Skill,
 )
@@ -45,11 +49,17 @@ def submit(
     return Decision(application, (_submitted(application) if eligible else _refused(application),))
 
 
-def accept(application: Application, programme: Programme, caseworker: str, now: datetime) -> Decision[Application]:
-    """Say yes to a submitted application. Raises `Refused("application-not-open")` for any other."""
-    if application.status is not Status.SUBMITTED:
-        raise Refused("application-not-open", status=application.status)
-    accepted = replace(application, status=Status.ACCEPTED, decided_at=now, decided_by=caseworker)
+def accept(
+    application: Application, programme: Programme, caseworker: str, now: datetime, reason: str | None = None
+) -> Decision[Application]:
+    """Say yes to an application that is submitted, or moves up from the waiting list.
+
+    Raises `Refused("application-not-open")` for any other, and `Refused("reason-missing")` for one that moves up past
+    others without a reason.
+    """
+    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED)
+    if application.status is Status.WAITLISTED and reason is None:
+        raise Refused("reason-missing")
     event = ApplicationAccepted(
         application_id=application.case.id,
         programme=application.programme,
@@ -60,7 +70,31 @@ def accept(application: Application, programme: Programme, caseworker: str, now:
         hours=application.case.hours,
         on=office_date(now),
     )
-    return Decision(accepted, (event,))
+    return Decision(_settled(application, Status.ACCEPTED, caseworker, now, reason), (event,))
+
+
+def decline(application: Application, caseworker: str, now: datetime, reason: str) -> Decision[Application]:
+    """Say no to an application that is submitted or waits. Raises `Refused("application-not-open")` for any other."""
+    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED)
+    event = ApplicationDeclined(**_facts(application, now))
+    return Decision(_settled(application, Status.DECLINED, caseworker, now, reason), (event,))
+
+
+def put_on_waiting_list(application: Application, caseworker: str, now: datetime, reason: str) -> Decision[Application]:
+    """Keep a submitted application until there is room. Raises `Refused("application-not-open")` for any other."""
+    _must_stand(application, Status.SUBMITTED)
+    event = ApplicationWaitlisted(**_facts(application, now))
+    return Decision(_settled(application, Status.WAITLISTED, caseworker, now, reason), (event,))
+
+
+def withdraw(application: Application, applicant: str, now: datetime) -> Decision[Application]:
+    """Take back an application on which nothing has been decided yet, or that waits.
+
+    Raises `Refused("application-not-open")` for any other.
+    """
+    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED)
+    event = ApplicationWithdrawn(**_facts(application, now))
+    return Decision(_settled(application, Status.WITHDRAWN, applicant, now, None), (event,))
 
 
 def skills_needed(case: Case, programme: Programme) -> tuple[Skill, ...]:
@@ -77,6 +111,25 @@ def _check_round(programme: Programme, round_: Round | None) -> None:
         raise Refused("round-missing", programme=programme.slug)
     if round_ is not None and round_.programme != programme.slug:
         raise Refused("round-of-another-programme", programme=programme.slug)
+
+
+def _must_stand(application: Application, *statuses: Status) -> None:
+    if application.status not in statuses:
+        raise Refused("application-not-open", status=application.status)
+
+
+def _settled(application: Application, status: Status, by: str, now: datetime, reason: str | None) -> Application:
+    return replace(application, status=status, decided_at=now, decided_by=by, reason=reason)
+
+
+def _facts(application: Application, now: datetime) -> dict[str, Any]:
+    return {
+        "application_id": application.case.id,
+        "programme": application.programme,
+        "programme_version": application.programme_version,
+        "municipality": application.case.municipality,
+        "on": office_date(now),
+    }
 
 
 def _check_late_entry(case: Case, round_: Round | None, late_entry: LateEntry | None) -> None:

@@ -17,6 +17,9 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     REFUSED = "refused"
     ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WAITLISTED = "waitlisted"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A judged case. `version` rises with every change, so that nobody decides on what has changed meanwhile."""
+    """A judged case. `version` rises with every change, so that nobody decides on what has changed meanwhile.
+
+    `decided_by` is the id of whoever brought it to where it stands, and `reason` is theirs.
+    """
 
     case: Case
     programme: str
@@ -56,6 +62,7 @@ class Application:
     submitted_at: datetime
     decided_at: datetime | None = None
     decided_by: str | None = None
+    reason: str | None = None
     late_entry_id: UUID | None = None
     version: int = 1
 

@@ -1,6 +1,8 @@
 """Applications as pages."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -9,26 +11,57 @@ from starlette.responses import RedirectResponse
 
 from intake.applications import commands, queries
 from intake.applications.model import Status
-from intake.applications.texts import RULE, STATUS, sentence
+from intake.applications.texts import NEXT_STEP, RULE, STATUS, sentence
 from intake.programmes.queries import programme_names
 from intake.programmes.texts import APPLICANT
-from shared.errors import Problem
+from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow, identity_of, public
-from shared.web.forms import submitted
-from shared.web.inputs import Input
+from shared.web.forms import Submission, submitted
+from shared.web.inputs import Input, plain_text
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
 router = page_router()
 
+Reason = Annotated[str, plain_text(2_000, lines=True)]
+Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
+
 READERS = queries.STAFF | {Role.APPLICANT}
-KINDS = {Status.SUBMITTED: "info", Status.REFUSED: "error", Status.ACCEPTED: "success"}
+KINDS = {
+    Status.SUBMITTED: "info",
+    Status.REFUSED: "error",
+    Status.ACCEPTED: "success",
+    Status.DECLINED: "error",
+    Status.WAITLISTED: "warning",
+    Status.WITHDRAWN: "none",
+}
 
 
 class Acceptance(Input):
-    """The form behind the button; `version` is what the caseworker had before their eyes."""
+    """The form behind the button; `version` is what was before somebody's eyes."""
+
+    version: int = Field(ge=1)
+    acceptance_reason: Reason | None = None
+
+
+class Declination(Input):
+    """Why not, as the applicant will read it."""
+
+    version: int = Field(ge=1)
+    declination_reason: Reason
+
+
+class Waiting(Input):
+    """Why not yet, as the applicant will read it."""
+
+    version: int = Field(ge=1)
+    waiting_reason: Reason
+
+
+class Withdrawal(Input):
+    """The form behind the button; `version` is what the applicant had before their eyes."""
 
     version: int = Field(ge=1)
 
@@ -54,29 +87,91 @@ async def front_page(request: Request, work: Work) -> Response:
 async def application_page(
     id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*READERS)]
 ) -> Response:
-    """One application with what every rule says of it."""
+    """One application with what every rule says of it, what happens next, and what may be done."""
+    return await _application_page(id, request, work, who)
+
+
+@router.post("/applications/{id}/acceptance")
+async def accept(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
+    """Accept, and show the application as it is then."""
+    form = await submitted(request, Acceptance)
+    if form.value is None:
+        return await _again(id, request, work, who, form)
+    sent = form.value
+    try:
+        await commands.accept_application(work, id, sent.version, who.subject, sent.acceptance_reason)
+    except Refused as refused:
+        if refused.slug != "reason-missing":
+            raise
+        errors = {"acceptance_reason": Text("Say why this one moves up past others.")}
+        return await _application_page(id, request, work, who, form.sent, errors)
+    return RedirectResponse(f"/applications/{id}", 303)
+
+
+@router.post("/applications/{id}/declination")
+async def decline(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
+    """Decline, and show the application as it is then."""
+    form = await submitted(request, Declination)
+    if form.value is None:
+        return await _again(id, request, work, who, form)
+    await commands.decline_application(work, id, form.value.version, who.subject, form.value.declination_reason)
+    return RedirectResponse(f"/applications/{id}", 303)
+
+
+@router.post("/applications/{id}/waiting")
+async def put_on_waiting_list(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
+    """Put on the waiting list, and show the application as it is then."""
+    form = await submitted(request, Waiting)
+    if form.value is None:
+        return await _again(id, request, work, who, form)
+    await commands.waitlist_application(work, id, form.value.version, who.subject, form.value.waiting_reason)
+    return RedirectResponse(f"/applications/{id}", 303)
+
+
+@router.post("/applications/{id}/withdrawal")
+async def withdraw(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(Role.APPLICANT)]) -> Response:
+    """Take the application back, and show it as it is then."""
+    form = await submitted(request, Withdrawal)
+    if form.value is None:
+        raise Problem("invalid-request", 422)
+    await commands.withdraw_application(work, id, form.value.version, who)
+    return RedirectResponse(f"/applications/{id}", 303)
+
+
+async def _again(id: UUID, request: Request, work: Work, who: Identity, form: Submission[Any]) -> Response:
+    """The page with what is wrong. Raises `invalid-request` where that is nothing that somebody could have typed."""
+    if any(not name.endswith("_reason") for name in form.errors):
+        raise Problem("invalid-request", 422)
+    return await _application_page(id, request, work, who, form.sent, form.errors)
+
+
+async def _application_page(
+    id: UUID,
+    request: Request,
+    work: Work,
+    who: Identity,
+    sent: Mapping[str, object] = MappingProxyType({}),
+    errors: Mapping[str, Text] = MappingProxyType({}),
+) -> Response:
     application = await queries.application_by_id(work, id, queries.own_only(who))
     if application is None:
         raise Problem("unknown-application", 404)
+    undecided = application.status in (Status.SUBMITTED, Status.WAITLISTED)
     return render_page(
         request,
         "application.html",
+        status=422 if errors else 200,
         application=application,
         programmes=await programme_names(work),
         municipality=municipalities()[application.case.municipality],
         verdicts=[(RULE[verdict.rule], verdict.passed, sentence(verdict)) for verdict in application.verdicts],
         applicant=APPLICANT[application.case.applicant_kind],
         standing=STATUS[application.status],
+        next_step=NEXT_STEP[application.status],
         kind=KINDS[application.status],
-        may_accept=Role.CASEWORKER in who.roles and application.status is Status.SUBMITTED,
+        may_decide=Role.CASEWORKER in who.roles and undecided,
+        may_withdraw=who.subject == application.case.applicant and undecided,
+        waits=application.status is Status.WAITLISTED,
+        sent=sent,
+        errors=errors,
     )
-
-
-@router.post("/applications/{id}/acceptance")
-async def accept(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(Role.CASEWORKER)]) -> Response:
-    """Accept, and show the application as it is then."""
-    form = await submitted(request, Acceptance)
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    await commands.accept_application(work, id, form.value.version, who.subject)
-    return RedirectResponse(f"/applications/{id}", 303)

@@ -53,6 +53,7 @@ async def save_application(work: UnitOfWork, application: Application) -> Applic
     row.status = application.status
     row.decided_at = application.decided_at
     row.decided_by = application.decided_by
+    row.reason = application.reason
     return application_of(row, application.case.daycares)
 
 
@@ -91,6 +92,7 @@ def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...]) -> Applic
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,
         decided_by=row.decided_by,
+        reason=row.reason,
         late_entry_id=row.late_entry_id,
         version=row.version,
     )
@@ -114,5 +116,6 @@ def _columns(application: Application) -> Mapping[str, Any]:
         "submitted_at": application.submitted_at,
         "decided_at": application.decided_at,
         "decided_by": application.decided_by,
+        "reason": application.reason,
         "late_entry_id": application.late_entry_id,
     }

@@ -30,6 +30,7 @@ class ApplicationRow(Row, table=True):
     submitted_at: datetime
     decided_at: datetime | None
     decided_by: str | None
+    reason: str | None
     late_entry_id: UUID | None = Field(foreign_key="intake.late_entry.id", unique=True)
 
 

@@ -11,7 +11,20 @@ STATUS = {
     Status.SUBMITTED: Text("Submitted"),
     Status.REFUSED: Text("Refused"),
     Status.ACCEPTED: Text("Accepted"),
+    Status.DECLINED: Text("Declined"),
+    Status.WAITLISTED: Text("On the waiting list"),
+    Status.WITHDRAWN: Text("Withdrawn"),
 }
+
+NEXT_STEP = {
+    Status.SUBMITTED: Text("The application waits for a caseworker to decide."),
+    Status.REFUSED: Text("The rules below say why. Another application can be sent at any time."),
+    Status.ACCEPTED: Text("A pair of consultants is being found for the course."),
+    Status.DECLINED: Text("The case is closed. Another application can be sent."),
+    Status.WAITLISTED: Text("The application waits until there is room for it."),
+    Status.WITHDRAWN: Text("The case is closed, as the applicant wished."),
+}
+"""What happens next, as applicants are told."""
 
 RULE = {
     "municipality": Text("Municipality"),
