@@ -55,6 +55,7 @@ PLACES = {
     ),
     "intake, the daycares": Place("intake", "/daycares", "clara", "Dagtilbud", "Daycares"),
     "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
+    "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
     "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),

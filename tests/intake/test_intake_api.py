@@ -231,6 +231,7 @@ async def test_an_application_that_meets_every_rule_is_submitted_with_its_verdic
         "submitted_at": None,
         "decided_at": None,
         "reason": None,
+        "enquiry_id": None,
         **wish,
         "themes": ["leadership", "parents"],
     }

@@ -51,6 +51,18 @@ PROBLEMS = (
         status=422,
     ),
     ProblemKind(
+        "unknown-enquiry",
+        Text("There is no such question"),
+        Text("Questions are shown to those who asked them and to the office. Nothing was stored."),
+        status=404,
+    ),
+    ProblemKind(
+        "enquiry-answered",
+        Text("The question has been answered already"),
+        Text("An answer that has been read stays. Look at it, and ask or write again. Nothing was stored."),
+        status=409,
+    ),
+    ProblemKind(
         "reason-missing",
         Text("A reason is missing"),
         Text("Whoever moves up from the waiting list moves past others: say why. Nothing was stored."),

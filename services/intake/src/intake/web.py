@@ -6,6 +6,8 @@ from fastapi import FastAPI
 
 from intake.applications import api as applications_api
 from intake.applications import pages as applications_pages
+from intake.enquiries import api as enquiries_api
+from intake.enquiries import pages as enquiries_pages
 from intake.organisations import api as organisations_api
 from intake.organisations import pages as organisations_pages
 from intake.problems import PROBLEMS
@@ -40,6 +42,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             rounds_pages.router,
             programmes_pages.router,
             organisations_pages.router,
+            enquiries_pages.router,
+            enquiries_api.router,
             applications_api.router,
             organisations_api.router,
             programmes_api.router,
@@ -47,13 +51,15 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         ],
         navigation=[
             NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),
+            NavigationEntry(Text("Questions"), "/enquiries", roles=enquiries_pages.READERS),
             NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),
         ],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
         templates_directories=[
-            HERE / slice_ / "templates" for slice_ in ("applications", "organisations", "programmes", "rounds")
+            HERE / slice_ / "templates"
+            for slice_ in ("applications", "enquiries", "organisations", "programmes", "rounds")
         ],
         instrument=trace_requests,
     )

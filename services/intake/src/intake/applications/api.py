@@ -36,6 +36,7 @@ class ApplicationIn(Input):
     themes: frozenset[Skill] = frozenset()
     hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
     motivation: Annotated[str, plain_text(10_000, lines=True)]
+    enquiry_id: UUID | None = Field(default=None, description="the applicant's own question that it grew out of")
     late_code: Annotated[str, plain_text(40)] | None = Field(
         default=None, description="lets an application in once after the deadline of its round"
     )
@@ -74,6 +75,7 @@ class ApplicationOut(BaseModel):
     submitted_at: datetime
     decided_at: datetime | None
     reason: str | None
+    enquiry_id: UUID | None
 
 
 class ApplicationLineOut(BaseModel):
@@ -201,6 +203,7 @@ def _out(request: Request, application: Application) -> ApplicationOut:
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
         reason=application.reason,
+        enquiry_id=case.enquiry_id,
     )
 
 

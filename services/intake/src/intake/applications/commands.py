@@ -6,6 +6,7 @@ from uuid import UUID
 
 from intake.applications import decisions, store
 from intake.applications.model import Application, Case
+from intake.enquiries.queries import enquiry_by_id
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force, programme_version
@@ -43,6 +44,8 @@ class Wish(Protocol):
     def motivation(self) -> str: ...
     @property
     def late_code(self) -> str | None: ...
+    @property
+    def enquiry_id(self) -> UUID | None: ...
 
 
 async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Application:
@@ -142,6 +145,8 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
         raise Problem("unknown-daycare", 422, daycares=unknown)
     if ended := [str(daycare) for daycare in wish.daycares if found[daycare].end is not None]:
         raise Problem("daycare-ended", 422, daycares=ended)
+    if wish.enquiry_id is not None and await enquiry_by_id(work, wish.enquiry_id, who.subject) is None:
+        raise Problem("unknown-enquiry", 422)
     return Case(
         id=id,
         applicant=who.subject,
@@ -151,4 +156,5 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
         themes=tuple(sorted(wish.themes)),
         hours=wish.hours,
         motivation=wish.motivation,
+        enquiry_id=wish.enquiry_id,
     )

@@ -44,6 +44,8 @@ class Case:
     themes: tuple[Skill, ...]
     hours: int | None
     motivation: str
+    enquiry_id: UUID | None = None
+    """The question that the application grew out of."""
 
 
 @dataclass(frozen=True, slots=True)

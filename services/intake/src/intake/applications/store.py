@@ -81,6 +81,7 @@ def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...]) -> Applic
         themes=tuple(Skill(theme) for theme in row.themes),
         hours=row.hours,
         motivation=row.motivation,
+        enquiry_id=row.enquiry_id,
     )
     return Application(
         case=case,
@@ -112,6 +113,7 @@ def _columns(application: Application) -> Mapping[str, Any]:
         "themes": list(application.case.themes),
         "hours": application.case.hours,
         "motivation": application.case.motivation,
+        "enquiry_id": application.case.enquiry_id,
         "verdicts": _verdicts.dump_python(application.verdicts, mode="json"),
         "submitted_at": application.submitted_at,
         "decided_at": application.decided_at,

@@ -31,6 +31,7 @@ class ApplicationRow(Row, table=True):
     decided_at: datetime | None
     decided_by: str | None
     reason: str | None
+    enquiry_id: UUID | None = Field(foreign_key="intake.enquiry.id")
     late_entry_id: UUID | None = Field(foreign_key="intake.late_entry.id", unique=True)
 
 

@@ -77,7 +77,7 @@ async def programmes_page(request: Request, work: Work) -> Response:
 @router.get("/rounds/new")
 async def new_round_page(request: Request, work: Work, who: Opener) -> Response:
     """The form in which a round is announced."""
-    return await _new_round_page(request, work, Submission(None))
+    return await _new_round_page(request, work, Submission(None, {"zone": Zone.COPENHAGEN}))
 
 
 @router.post("/rounds/new")

@@ -1,0 +1,32 @@
+"""What is done to enquiries, the same from a page and through the API: load, decide, save."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.enquiries import decisions, store
+from intake.enquiries.model import Answer, Enquiry
+from shared.errors import Problem
+from shared.identity import Identity
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+
+async def ask(work: UnitOfWork, who: Identity, question: str) -> Enquiry:
+    """Keep a question of somebody who acts for a municipality. Raises `other-municipality` for anybody else."""
+    if who.municipality is None:
+        raise Problem("other-municipality", 403)
+    enquiry = Enquiry(uuid7(), who.subject, who.municipality, question, work.now)
+    store.add_enquiry(work, enquiry)
+    return enquiry
+
+
+async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, text: str) -> Enquiry:
+    """Answer what stood at `version`. Raises `unknown-enquiry`, `stale-version`, or what the decision refuses."""
+    enquiry = await store.lock_enquiry(work, id)
+    if enquiry is None:
+        raise Problem("unknown-enquiry", 404)
+    require_version(version, enquiry.version)
+    answer = Answer(text, who.subject, work.now)
+    decisions.give_answer(enquiry, answer)
+    return await store.save_answer(work, enquiry, answer)

@@ -1,0 +1,59 @@
+"""Enquiries: rows ↔ values."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from intake.enquiries.model import Answer, Enquiry
+from intake.enquiries.tables import EnquiryRow
+from shared.work import UnitOfWork
+
+
+def add_enquiry(work: UnitOfWork, enquiry: Enquiry) -> None:
+    """Keep a new enquiry."""
+    work.session.add(
+        EnquiryRow(
+            id=enquiry.id,
+            version=enquiry.version,
+            asked_by=enquiry.asked_by,
+            municipality=enquiry.municipality,
+            question=enquiry.question,
+            asked_at=enquiry.asked_at,
+            answer=None,
+            answered_by=None,
+            answered_at=None,
+        )
+    )
+
+
+async def lock_enquiry(work: UnitOfWork, id: UUID) -> Enquiry | None:
+    """The enquiry, held until this work ends."""
+    row = await work.session.scalar(select(EnquiryRow).where(col(EnquiryRow.id) == id).with_for_update())
+    return None if row is None else enquiry_of(row)
+
+
+async def save_answer(work: UnitOfWork, enquiry: Enquiry, answer: Answer) -> Enquiry:
+    """Keep the answer to a locked enquiry, under its next version."""
+    row = await work.session.get_one(EnquiryRow, enquiry.id)
+    row.answer, row.answered_by, row.answered_at = answer.text, answer.given_by, answer.given_at
+    row.version += 1
+    return enquiry_of(row)
+
+
+def enquiry_of(row: EnquiryRow) -> Enquiry:
+    """The value a row stands for."""
+    return Enquiry(
+        id=row.id,
+        asked_by=row.asked_by,
+        municipality=row.municipality,
+        question=row.question,
+        asked_at=row.asked_at,
+        answer=_answer_of(row),
+        version=row.version,
+    )
+
+
+def _answer_of(row: EnquiryRow) -> Answer | None:
+    if row.answer is None or row.answered_by is None or row.answered_at is None:
+        return None
+    return Answer(row.answer, row.answered_by, row.answered_at)
