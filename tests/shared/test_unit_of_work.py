@@ -4,10 +4,12 @@ import asyncio
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import asyncpg
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.event import listen
 
 from shared.contracts.intake import ApplicationRefused, RoundOpened
 from shared.contracts.scheduling import CourseCompleted
@@ -150,3 +152,31 @@ async def conversation(database: Database) -> list[tuple[UUID, UUID | None]]:
             select(event.c.correlation_id, event.c.causation_id).order_by(event.c.position)
         )
         return [(correlation, causation) for correlation, causation in rows]
+
+
+async def test_however_many_facts_are_appended_by_one_statement(database: Database) -> None:
+    counted = []
+    for facts in ((opened(),), (opened(), opened(OTHER), opened())):
+        async with database.work() as work:
+            sent: list[str] = []
+            connection = (await work.session.connection()).sync_connection
+            listen(connection, "before_cursor_execute", lambda *given, sent=sent: sent.append(given[2]))
+            work.publish(*facts)
+            await work.commit()
+            counted.append(len(sent))
+    assert counted == [1, 1]
+
+
+async def test_a_connection_that_has_ended_while_it_was_idle_is_replaced(database: Database) -> None:
+    lost = await backend(database)
+    other = await asyncpg.connect(database.dsn)
+    await other.execute("select pg_terminate_backend($1)", lost)
+    await other.close()
+    await asyncio.sleep(0.2)  # until the end of the connection has been noticed
+    assert await backend(database) != lost
+
+
+async def backend(database: Database) -> int:
+    """The process of the server that the next work speaks to."""
+    async with database.work() as work:
+        return int(await work.session.scalar(text("select pg_backend_pid()")) or 0)
