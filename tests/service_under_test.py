@@ -29,7 +29,9 @@ PROGRAMMES = CHECKOUT / "services" / "intake" / "programmes"
 PEOPLE = {
     "applicant": "anna",
     "caseworker": "clara",
+    "reviewer": "mads",
     "coordinator": "david",
+    "secretary": "lone",
     "consultant": "eva",
     "evaluator": "frida",
     "operator": "gert",

@@ -22,7 +22,10 @@ class Role(StrEnum):
 
     APPLICANT = "applicant"
     CASEWORKER = "caseworker"
+    REVIEWER = "reviewer"
     COORDINATOR = "coordinator"
+    SECRETARY = "secretary"
+    """Of the courses: gatherings, registrations, letters (kursussekretær)."""
     CONSULTANT = "consultant"
     EVALUATOR = "evaluator"
     OPERATOR = "operator"
@@ -32,7 +35,9 @@ class Role(StrEnum):
 ROLE_NAMES: Mapping[Role, Text] = {
     Role.APPLICANT: Text("Applicant"),
     Role.CASEWORKER: Text("Caseworker"),
+    Role.REVIEWER: Text("Reviewer"),
     Role.COORDINATOR: Text("Coordinator"),
+    Role.SECRETARY: Text("Course secretary"),
     Role.CONSULTANT: Text("Practice consultant"),
     Role.EVALUATOR: Text("External evaluator"),
     Role.OPERATOR: Text("Operator"),
@@ -42,7 +47,7 @@ ROLE_NAMES: Mapping[Role, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A signed-in person. `municipality` is a four-digit code for those who act for one municipality only."""
+    """A signed-in person. `municipality` is the four-digit code of the one they act for, or are employed by."""
 
     subject: str
     name: str
@@ -109,6 +114,10 @@ PERSONAS = (
     Persona("gert", "Gert Skov", Role.OPERATOR, Text("Keeps the systems running")),
     Persona("hanne", "Hanne Krogh", Role.ADMINISTRATOR, Text("Sets up programmes and people")),
     Persona("ingrid", "Ingrid Dam", Role.APPLICANT, Text("Administration of Holbæk"), "0316"),
+    Persona("jonas", "Jonas Vang", Role.REVIEWER, Text("Reviews applications"), "0461"),
+    Persona("karla", "Karla Munk", Role.REVIEWER, Text("Reviews applications"), "0390"),
+    Persona("lone", "Lone Aagaard", Role.SECRETARY, Text("Arranges learning days, conferences and theme days")),
+    Persona("mads", "Mads Ravn", Role.REVIEWER, Text("Reviews applications")),
 )
 
 
