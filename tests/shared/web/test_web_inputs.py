@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from web_demo import Thing
 
-from shared.web.inputs import Prose, plain_text
+from shared.web.inputs import EmailAddress, Prose, plain_text
 
 LINE: TypeAdapter[str] = TypeAdapter(Annotated[str, plain_text(10)])
+EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
 PROSE: TypeAdapter[str] = TypeAdapter(Prose)
 
 
@@ -81,3 +82,37 @@ def test_nothing_is_guessed(fields: dict[str, object], kind: str) -> None:
     with pytest.raises(ValidationError) as invalid:
         Thing.model_validate({"name": "x", **fields})
     assert [error["type"] for error in invalid.value.errors()] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("anna@example.org", "anna@example.org"),
+        ("Anna.Holm+praksis@EXAMPLE.ORG", "Anna.Holm+praksis@example.org"),
+        ("søren@rødgrød.dk", "søren@rødgrød.dk"),
+    ],
+)
+def test_an_email_address_is_kept_as_it_is_written(written: str, kept: str) -> None:
+    assert EMAIL.validate_python(written) == kept
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "anna",
+        "anna@",
+        "@example.org",
+        "anna@example",
+        "a b@example.org",
+        "Anna <anna@example.org>",
+        "anna@example.org\nBcc: bo@example.org",
+        "anna@example.org, bo@example.org",
+        "a" * 250 + "@example.org",
+        7,
+        None,
+    ],
+)
+def test_what_is_no_email_address_is_refused(written: object) -> None:
+    with pytest.raises(ValidationError):
+        EMAIL.validate_python(written)

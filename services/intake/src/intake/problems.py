@@ -170,6 +170,12 @@ PROBLEMS = (
         status=422,
     ),
     ProblemKind(
+        "selection-astray",
+        Text("Selection data of a daycare that does not take part"),
+        Text("The member `daycares` names those that do not take part or are named twice. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
         "application-refused",
         Text("The application does not meet the rules of the programme"),
         Text("The member `refusals` gives each rule that is not met, and the daycare it is about, in plain words."),

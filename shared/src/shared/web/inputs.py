@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -50,6 +51,19 @@ PlainText = Annotated[str, plain_text(200)]
 
 Prose = Annotated[str, plain_text(5000, lines=True)]
 """A text of several lines."""
+
+
+def _email_address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise PydanticCustomError("email_address", "not an e-mail address") from None
+
+
+EmailAddress = Annotated[
+    str, Field(strict=True, max_length=254, json_schema_extra={"format": "email"}), AfterValidator(_email_address)
+]
+"""An e-mail address as people write it, such as anna@example.org; whether it leads to anybody is not asked."""
 
 Whole = Annotated[int, Field(strict=True, ge=0, le=2_147_483_647)]
 """A number of things, sent as a JSON number and small enough for the database."""

@@ -17,6 +17,7 @@ _SENTENCES = {
     "control_characters": _t("This text contains control characters."),
     "too_long": _t("This may have at most {max_length} entries."),
     "too_short": _t("This must have at least {min_length} entries."),
+    "email_address": _t("This must be an e-mail address, as in anna@example.org."),
     "int_type": _t("This must be a whole number."),
     "int_parsing": _t("This must be a whole number."),
     "int_from_float": _t("This must be a whole number."),

@@ -9,14 +9,14 @@ from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid7
 
 from intake.applications import commands, queries
-from intake.applications.model import Application, Status, Verdict
+from intake.applications.model import Application, Language, Status, Trigger, Verdict
 from intake.applications.texts import sentence
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import Input, Slug, plain_text
+from shared.web.inputs import EmailAddress, Input, PlainText, Prose, Slug, plain_text
 from shared.web.kernel import kernel_of
 from shared.web.preconditions import Seen, etag
 from shared.web.problems import respond
@@ -25,6 +25,20 @@ from shared.web.routes import Work, api_router
 router = api_router(tags=["applications"])
 
 READERS = allow(Role.APPLICANT, *queries.STAFF)
+
+
+class ContactIn(Input):
+    name: PlainText
+    email: EmailAddress
+
+
+class SelectionIn(Input):
+    daycare_id: UUID
+    vulnerable_share: int | None = Field(
+        default=None, strict=True, ge=0, le=100, description="percent of the families that are in vulnerable positions"
+    )
+    trigger: Trigger | None = None
+    inspections: Prose | None = None
 
 
 class ApplicationIn(Input):
@@ -37,9 +51,26 @@ class ApplicationIn(Input):
     hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
     motivation: Annotated[str, plain_text(10_000, lines=True)]
     enquiry_id: UUID | None = Field(default=None, description="the applicant's own question that it grew out of")
+    contact: ContactIn | None = Field(default=None, description="to whom the office writes")
+    selection: tuple[SelectionIn, ...] = Field(
+        default=(), max_length=50, description="on what data the daycares were chosen; at most once of each"
+    )
     late_code: Annotated[str, plain_text(40)] | None = Field(
         default=None, description="lets an application in once after the deadline of its round"
     )
+
+
+class ContactOut(BaseModel):
+    name: str
+    email: str
+    language: Language
+
+
+class SelectionOut(BaseModel):
+    daycare_id: UUID
+    vulnerable_share: int | None
+    trigger: Trigger | None
+    inspections: str | None
 
 
 class ReasonIn(Input):
@@ -76,6 +107,8 @@ class ApplicationOut(BaseModel):
     decided_at: datetime | None
     reason: str | None
     enquiry_id: UUID | None
+    contact: ContactOut | None
+    selection: list[SelectionOut]
 
 
 class ApplicationLineOut(BaseModel):
@@ -204,6 +237,8 @@ def _out(request: Request, application: Application) -> ApplicationOut:
         decided_at=application.decided_at,
         reason=application.reason,
         enquiry_id=case.enquiry_id,
+        contact=ContactOut.model_validate(case.contact, from_attributes=True) if case.contact else None,
+        selection=[SelectionOut.model_validate(each, from_attributes=True) for each in case.selection],
     )
 
 

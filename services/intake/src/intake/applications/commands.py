@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from intake.applications import decisions, store
-from intake.applications.model import Application, Case
+from intake.applications.model import Application, Case, Contact, Selection, Trigger
 from intake.enquiries.queries import enquiry_by_id
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
@@ -21,6 +21,28 @@ from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
+
+
+class ContactGiven(Protocol):
+    """To whom the office is to write."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+
+
+class SelectionGiven(Protocol):
+    """On what data a daycare was chosen."""
+
+    @property
+    def daycare_id(self) -> UUID: ...
+    @property
+    def vulnerable_share(self) -> int | None: ...
+    @property
+    def trigger(self) -> Trigger | None: ...
+    @property
+    def inspections(self) -> str | None: ...
 
 
 class Wish(Protocol):
@@ -46,6 +68,10 @@ class Wish(Protocol):
     def late_code(self) -> str | None: ...
     @property
     def enquiry_id(self) -> UUID | None: ...
+    @property
+    def contact(self) -> ContactGiven | None: ...
+    @property
+    def selection(self) -> Collection[SelectionGiven]: ...
 
 
 async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Application:
@@ -145,6 +171,9 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
         raise Problem("unknown-daycare", 422, daycares=unknown)
     if ended := [str(daycare) for daycare in wish.daycares if found[daycare].end is not None]:
         raise Problem("daycare-ended", 422, daycares=ended)
+    said = [each.daycare_id for each in wish.selection]
+    if astray := sorted({str(id) for id in said if id not in wish.daycares or said.count(id) > 1}):
+        raise Problem("selection-astray", 422, daycares=astray)
     if wish.enquiry_id is not None and await enquiry_by_id(work, wish.enquiry_id, who.subject) is None:
         raise Problem("unknown-enquiry", 422)
     return Case(
@@ -157,4 +186,9 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
         hours=wish.hours,
         motivation=wish.motivation,
         enquiry_id=wish.enquiry_id,
+        contact=Contact(wish.contact.name, wish.contact.email, who.language) if wish.contact else None,
+        selection=tuple(
+            Selection(each.daycare_id, each.vulnerable_share, each.trigger, each.inspections)
+            for each in sorted(wish.selection, key=lambda each: wish.daycares.index(each.daycare_id))
+        ),
     )

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from intake.organisations.model import Daycare
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
+
+Language = Literal["da", "en"]
 
 
 class Status(StrEnum):
@@ -32,6 +35,37 @@ class Verdict:
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
+class Trigger(StrEnum):
+    """What makes a daycare take part now (anledning), as the present offer tells of earlier courses."""
+
+    LOW_QUALITY = "low_quality"
+    """Low quality over several inspections."""
+    ORDER = "order"
+    """An order of the inspection."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The data on which a daycare was chosen to take part (udvælgelse). `vulnerable_share` is in whole percent."""
+
+    daycare_id: UUID
+    vulnerable_share: int | None = None
+    """Of the families, those in vulnerable positions."""
+    trigger: Trigger | None = None
+    inspections: str | None = None
+    """What the latest inspections found, in the applicant's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """To whom the office writes about the application, and in which language. Personal data: it stays in intake."""
+
+    name: str
+    email: str
+    language: Language = "da"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What somebody applies for, before anybody has judged it. `hours` are whole hours of advice."""
@@ -46,6 +80,9 @@ class Case:
     motivation: str
     enquiry_id: UUID | None = None
     """The question that the application grew out of."""
+    contact: Contact | None = None
+    selection: tuple[Selection, ...] = ()
+    """At most one of each participating daycare, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from intake.applications import commands, queries
 from intake.applications.model import Status
-from intake.applications.texts import NEXT_STEP, RULE, STATUS, sentence
+from intake.applications.texts import NEXT_STEP, RULE, STATUS, TRIGGER, sentence
 from intake.programmes.queries import programme_names
 from intake.programmes.texts import APPLICANT
 from shared.errors import Problem, Refused, Text
@@ -169,6 +169,8 @@ async def _application_page(
         standing=STATUS[application.status],
         next_step=NEXT_STEP[application.status],
         kind=KINDS[application.status],
+        selection={each.daycare_id: each for each in application.case.selection},
+        triggers=TRIGGER,
         may_decide=Role.CASEWORKER in who.roles and undecided,
         may_withdraw=who.subject == application.case.applicant and undecided,
         waits=application.status is Status.WAITLISTED,

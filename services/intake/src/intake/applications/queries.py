@@ -59,7 +59,7 @@ async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = 
     row = await work.session.get(ApplicationRow, id)
     if row is None or applicant not in (None, row.applicant):
         return None
-    return application_of(row, await participants(work, row.id))
+    return application_of(row, *await participants(work, row.id))
 
 
 def own_only(who: Identity) -> str | None:

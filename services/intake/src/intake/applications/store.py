@@ -1,6 +1,6 @@
 """Applications: rows ↔ values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from intake.applications.model import Application, Case, Status, Verdict
+from intake.applications.model import Application, Case, Contact, Selection, Status, Trigger, Verdict
 from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_by_id
@@ -22,17 +22,14 @@ _verdicts: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
 async def lock_application(work: UnitOfWork, id: UUID) -> Application | None:
     """The application, held until this work ends, so that its events keep their order."""
     row = await work.session.scalar(select(ApplicationRow).where(ApplicationRow.id == id).with_for_update())
-    return None if row is None else application_of(row, await participants(work, row.id))
+    return None if row is None else application_of(row, *await participants(work, row.id))
 
 
 async def add_application(work: UnitOfWork, application: Application) -> None:
     """Keep a new application with its participating daycares."""
     work.session.add(ApplicationRow(**_columns(application)))
     await work.session.flush()
-    work.session.add_all(
-        ParticipatingDaycareRow(application_id=application.case.id, position=position, daycare_id=daycare.id)
-        for position, daycare in enumerate(application.case.daycares)
-    )
+    work.session.add_all(_participating(application.case))
 
 
 async def is_used(work: UnitOfWork, late_entry_id: UUID) -> bool:
@@ -54,23 +51,24 @@ async def save_application(work: UnitOfWork, application: Application) -> Applic
     row.decided_at = application.decided_at
     row.decided_by = application.decided_by
     row.reason = application.reason
-    return application_of(row, application.case.daycares)
+    return application_of(row, application.case.daycares, application.case.selection)
 
 
-async def participants(work: UnitOfWork, application_id: UUID) -> tuple[Daycare, ...]:
-    """The daycares of an application, in the order in which it names them."""
-    ids = list(
+async def participants(work: UnitOfWork, application_id: UUID) -> tuple[tuple[Daycare, ...], tuple[Selection, ...]]:
+    """The daycares of an application, in the order in which it names them, and on what data they were chosen."""
+    rows = list(
         await work.session.scalars(
-            select(ParticipatingDaycareRow.daycare_id)
+            select(ParticipatingDaycareRow)
             .where(ParticipatingDaycareRow.application_id == application_id)
             .order_by(col(ParticipatingDaycareRow.position))
         )
     )
-    found = await daycares_by_id(work, ids)
-    return tuple(found[id] for id in ids)
+    found = await daycares_by_id(work, [row.daycare_id for row in rows])
+    selection = (_selection_of(row) for row in rows)
+    return tuple(found[row.daycare_id] for row in rows), tuple(each for each in selection if each is not None)
 
 
-def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...]) -> Application:
+def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...], selection: tuple[Selection, ...]) -> Application:
     """The value a row stands for."""
     case = Case(
         id=row.id,
@@ -82,6 +80,8 @@ def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...]) -> Applic
         hours=row.hours,
         motivation=row.motivation,
         enquiry_id=row.enquiry_id,
+        contact=_contact_of(row),
+        selection=selection,
     )
     return Application(
         case=case,
@@ -99,7 +99,35 @@ def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...]) -> Applic
     )
 
 
+def _contact_of(row: ApplicationRow) -> Contact | None:
+    if row.contact_name is None or row.contact_email is None:
+        return None
+    return Contact(row.contact_name, row.contact_email, "en" if row.contact_language == "en" else "da")
+
+
+def _selection_of(row: ParticipatingDaycareRow) -> Selection | None:
+    if row.vulnerable_share is None and row.trigger is None and row.inspections is None:
+        return None
+    trigger = Trigger(row.trigger) if row.trigger else None
+    return Selection(row.daycare_id, row.vulnerable_share, trigger, row.inspections)
+
+
+def _participating(case: Case) -> Iterator[ParticipatingDaycareRow]:
+    said = {each.daycare_id: each for each in case.selection}
+    for position, daycare in enumerate(case.daycares):
+        selection = said.get(daycare.id, Selection(daycare.id))
+        yield ParticipatingDaycareRow(
+            application_id=case.id,
+            position=position,
+            daycare_id=daycare.id,
+            vulnerable_share=selection.vulnerable_share,
+            trigger=selection.trigger,
+            inspections=selection.inspections,
+        )
+
+
 def _columns(application: Application) -> Mapping[str, Any]:
+    contact = application.case.contact
     return {
         "id": application.case.id,
         "version": application.version,
@@ -113,6 +141,9 @@ def _columns(application: Application) -> Mapping[str, Any]:
         "themes": list(application.case.themes),
         "hours": application.case.hours,
         "motivation": application.case.motivation,
+        "contact_name": contact.name if contact else None,
+        "contact_email": contact.email if contact else None,
+        "contact_language": contact.language if contact else None,
         "enquiry_id": application.case.enquiry_id,
         "verdicts": _verdicts.dump_python(application.verdicts, mode="json"),
         "submitted_at": application.submitted_at,

@@ -31,6 +31,9 @@ class ApplicationRow(Row, table=True):
     decided_at: datetime | None
     decided_by: str | None
     reason: str | None
+    contact_name: str | None
+    contact_email: str | None
+    contact_language: str | None
     enquiry_id: UUID | None = Field(foreign_key="intake.enquiry.id")
     late_entry_id: UUID | None = Field(foreign_key="intake.late_entry.id", unique=True)
 
@@ -41,3 +44,6 @@ class ParticipatingDaycareRow(Row, table=True):
     application_id: UUID = Field(primary_key=True, foreign_key="intake.application.id")
     position: int = Field(primary_key=True)
     daycare_id: UUID = Field(foreign_key="intake.daycare.id", index=True)
+    vulnerable_share: int | None
+    trigger: str | None
+    inspections: str | None

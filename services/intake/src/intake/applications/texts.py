@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from intake.applications.model import Status, Verdict
+from intake.applications.model import Status, Trigger, Verdict
 from intake.programmes.rules import ApplicantKind
 from intake.programmes.texts import APPLICANT
 from shared.errors import Text
@@ -25,6 +25,12 @@ NEXT_STEP = {
     Status.WITHDRAWN: Text("The case is closed, as the applicant wished."),
 }
 """What happens next, as applicants are told."""
+
+TRIGGER = {
+    Trigger.LOW_QUALITY: Text("Low quality over several inspections"),
+    Trigger.ORDER: Text("An order of the inspection"),
+    Trigger.OTHER: Text("Something else"),
+}
 
 RULE = {
     "municipality": Text("Municipality"),
