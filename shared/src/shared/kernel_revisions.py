@@ -5,7 +5,16 @@ from alembic import op
 
 def log_by_month(schema: str) -> None:
     """The log in a part per month, counters per subject, timers, partitions, and parked events that never left."""
-    for statement in _LOG_BY_MONTH.split(";\n"):
+    _execute(_LOG_BY_MONTH, schema)
+
+
+def mail(schema: str) -> None:
+    """E-mails that the service owes, the files that go with them, and what is known of the mail server."""
+    _execute(_MAIL, schema)
+
+
+def _execute(statements: str, schema: str) -> None:
+    for statement in statements.split(";\n"):
         op.execute(statement.replace("{schema}", schema))
 
 
@@ -81,5 +90,42 @@ create table {schema}.rebuild (
     events bigint not null,
     total bigint,
     constraint pk_rebuild primary key (projection)
+)
+"""
+
+_MAIL = """
+create table {schema}.mail (
+    id uuid not null,
+    address text not null,
+    language text not null,
+    subject jsonb not null,
+    paragraphs jsonb not null,
+    link text,
+    created_at timestamptz not null,
+    attempts integer not null,
+    last_attempt_at timestamptz,
+    next_attempt_at timestamptz,
+    last_error text,
+    sent_at timestamptz,
+    constraint pk_mail primary key (id)
+);
+create index ix_mail_unsent on {schema}.mail (next_attempt_at, id) where sent_at is null;
+create index ix_mail_sent_at on {schema}.mail (sent_at) where sent_at is not null;
+create table {schema}.enclosure (
+    mail_id uuid not null,
+    position integer not null,
+    name text not null,
+    media_type text not null,
+    content bytea not null,
+    constraint pk_enclosure primary key (mail_id, position),
+    constraint fk_enclosure_mail_id foreign key (mail_id) references {schema}.mail (id) on delete cascade
+);
+create table {schema}.mail_server (
+    singleton boolean not null default true,
+    state text not null,
+    reason text,
+    since timestamptz not null,
+    seen_at timestamptz not null,
+    constraint pk_mail_server primary key (singleton)
 )
 """

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -54,10 +55,17 @@ class KernelTables:
     """How far the rebuilding of each projection has come."""
     answer: Table
     """First answers by idempotency key."""
+    mail: Table
+    """E-mails, not yet in any language; what has neither `next_attempt_at` nor `sent_at` rests."""
+    enclosure: Table
+    """The files that go with an e-mail, and are forgotten with it."""
+    mail_server: Table
+    """One row: what the worker last found when it spoke to the mail server."""
 
 
 def kernel_tables(metadata: MetaData) -> KernelTables:
     """Declare the kernel's tables on a service's metadata."""
+    mail = _mail(metadata)
     return KernelTables(
         event=_event(metadata),
         last_sequence=_last_sequence(metadata),
@@ -69,6 +77,9 @@ def kernel_tables(metadata: MetaData) -> KernelTables:
         partition=_partition(metadata),
         rebuild=_rebuild(metadata),
         answer=_answer(metadata),
+        mail=mail,
+        enclosure=_enclosure(metadata, mail),
+        mail_server=_mail_server(metadata),
     )
 
 
@@ -213,4 +224,52 @@ def _answer(metadata: MetaData) -> Table:
         Column("headers", JSONB),
         Column("body", LargeBinary),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    )
+
+
+def _mail(metadata: MetaData) -> Table:
+    table = Table(
+        "mail",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("address", Text, nullable=False),
+        Column("language", Text, nullable=False),
+        Column("subject", JSONB, nullable=False),
+        Column("paragraphs", JSONB, nullable=False),
+        Column("link", Text),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("last_attempt_at", DateTime(timezone=True)),
+        Column("next_attempt_at", DateTime(timezone=True)),
+        Column("last_error", Text),
+        Column("sent_at", DateTime(timezone=True)),
+    )
+    Index("ix_mail_unsent", table.c.next_attempt_at, table.c.id, postgresql_where=text("sent_at is null"))
+    Index("ix_mail_sent_at", table.c.sent_at, postgresql_where=text("sent_at is not null"))
+    return table
+
+
+def _enclosure(metadata: MetaData, mail: Table) -> Table:
+    return Table(
+        "enclosure",
+        metadata,
+        Column(
+            "mail_id", Uuid, ForeignKey(mail.c.id, name="fk_enclosure_mail_id", ondelete="cascade"), primary_key=True
+        ),
+        Column("position", Integer, primary_key=True),
+        Column("name", Text, nullable=False),
+        Column("media_type", Text, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+    )
+
+
+def _mail_server(metadata: MetaData) -> Table:
+    return Table(
+        "mail_server",
+        metadata,
+        Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+        Column("state", Text, nullable=False),
+        Column("reason", Text),
+        Column("since", DateTime(timezone=True), nullable=False),
+        Column("seen_at", DateTime(timezone=True), nullable=False),
     )

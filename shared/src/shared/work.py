@@ -42,13 +42,14 @@ class _Fact:
 class UnitOfWork:
     """One transaction: rows through `session`, facts through `publish`, both or neither by `commit`.
 
-    `now` is the time at which the work began, so that everything in it happens at one moment.
+    `now` is the time at which the work began, so that everything in it happens at one moment. `tables` are the kernel's
+    in the service's schema.
     """
 
     def __init__(self, session: AsyncSession, tables: KernelTables, service: str, now: datetime) -> None:
         self.session = session
         self.now = now
-        self._tables = tables
+        self.tables = tables
         self._service = service
         self._published: list[_Fact] = []
         self._scheduled: dict[str, tuple[datetime, _Fact] | None] = {}
@@ -106,7 +107,7 @@ class UnitOfWork:
         return _Fact(event, self._correlation_id, self._causation_id, current_traceparent())
 
     async def _set_timers(self) -> None:
-        timer = self._tables.timer
+        timer = self.tables.timer
         for key, wish in sorted(self._scheduled.items(), key=lambda timer: timer[0]):
             if wish is None:
                 await self.session.execute(delete(timer).where(timer.c.key == key))
@@ -128,7 +129,7 @@ class UnitOfWork:
                 "data": [fact.event.model_dump_json() for fact in self._published],
             }
             own = {"time": self.now, "channel": relay_channel(self._service)}
-            await self.session.execute(_appending(self._tables), columns | own)
+            await self.session.execute(_appending(self.tables), columns | own)
 
 
 @cache

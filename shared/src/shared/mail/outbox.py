@@ -1,0 +1,106 @@
+"""The outbox of e-mails: what a service owes somebody is a row of the transaction that is the reason for it.
+
+The worker sends it after the commit, so that nobody waits for a mail server, no e-mail tells of what was taken back,
+and none is lost while the mail server is away.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from uuid_utils.compat import uuid7
+
+from shared.errors import Text
+from shared.identity import Language
+from shared.mail.sentences import as_json
+from shared.work import UnitOfWork
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of all enclosures of one e-mail together; common mail servers take 25 million after encoding."""
+MOST_ENCLOSURES = 10
+LONGEST_ADDRESS = 254
+"""Characters (RFC 5321)."""
+
+_ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+@[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+")
+_PATH = re.compile(r"/(?![/\\])[!-~]*")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with an e-mail. `name` is shown to the reader; `media_type` is as in `application/pdf`."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An e-mail to one person, still without a language: its sentences are put into `language` when it is sent.
+
+    `to` is one address, validated where it came in. The values of the sentences are `str`, `int`, `date`, `datetime`,
+    `Text` or tuples of these. `link` is a path of the service that posts it, such as `/applications/…`, and is made
+    absolute on sending.
+
+    Raises `ValueError` for what could not become an e-mail: more or less than one address, a link to elsewhere, a file
+    without a proper name, or enclosures of more than `LARGEST` bytes together.
+    """
+
+    to: str
+    language: Language
+    subject: Text
+    paragraphs: tuple[Text, ...]
+    link: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+    def __post_init__(self) -> None:
+        # None of these says the address: an exception's text may end in a log.
+        if len(self.to) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(self.to):
+            raise ValueError("an e-mail goes to one address")
+        if self.link is not None and not _PATH.fullmatch(self.link):
+            raise ValueError("the link of an e-mail is a path of the service")
+        if len(self.enclosures) > MOST_ENCLOSURES or sum(len(each.content) for each in self.enclosures) > LARGEST:
+            raise ValueError(f"an e-mail has at most {MOST_ENCLOSURES} enclosures of {LARGEST} bytes together")
+        for each in self.enclosures:
+            if not each.name or _CONTROL.search(each.name) or "/" in each.name or "\\" in each.name:
+                raise ValueError("an enclosure has a name, without control characters or folders")
+            if not _MEDIA_TYPE.fullmatch(each.media_type):
+                raise ValueError("an enclosure has a media type, as in application/pdf")
+
+
+async def post(work: UnitOfWork, mail: Mail) -> UUID:
+    """Owe somebody this e-mail when the work commits; returns its id. Raises `TypeError` for values of other kinds."""
+    id = uuid7()
+    await work.session.execute(
+        insert(work.tables.mail).values(
+            id=id,
+            address=mail.to,
+            language=mail.language,
+            subject=as_json(mail.subject),
+            paragraphs=[as_json(each) for each in mail.paragraphs],
+            link=mail.link,
+            created_at=work.now,
+            attempts=0,
+            next_attempt_at=work.now,
+        )
+    )
+    if mail.enclosures:
+        await work.session.execute(insert(work.tables.enclosure), _enclosure_rows(id, mail.enclosures))
+    return id
+
+
+def _enclosure_rows(mail_id: UUID, enclosures: tuple[Enclosure, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "mail_id": mail_id,
+            "position": position,
+            "name": each.name,
+            "media_type": each.media_type,
+            "content": each.content,
+        }
+        for position, each in enumerate(enclosures, 1)
+    ]
