@@ -250,6 +250,13 @@ class OpenIntake:
         """What the private daycare in Odense applies for."""
         return cast.short_course(self.daycares["private"], hours) | changes
 
+    async def another_round(self) -> str:
+        """A further round of the long course, open from today."""
+        wish = {name: self.round[name] for name in ("programme", "opens_on", "deadline")}
+        answer = await self.service.post("/api/v1/rounds", wish, "david")
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
     async def submitted(self, *kinds: str, **changes: Any) -> dict[str, Any]:
         """A long course that waits for a decision."""
         answer = await self.service.post("/api/v1/applications", self.long_course(*kinds, **changes), "anna")

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from string import Formatter
 from typing import get_args
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -149,6 +150,22 @@ def test_a_daycare_lies_in_the_municipality_that_applies(municipality: str, pass
     assert verdicts == (of_daycare("municipality", passed, municipality=municipality),)
 
 
+def test_a_daycare_takes_part_in_one_application_of_a_round() -> None:
+    taken = (daycare(2).id, daycare(9).id)
+    verdicts = judge(case(*daycares(3)), programme(), a_round(), NOON, taken=taken)
+    assert [each for each in verdicts if each.rule == "one_application"] == [
+        of_daycare("one_application", True, 1),
+        of_daycare("one_application", False, 2),
+        of_daycare("one_application", True, 3),
+    ]
+
+
+def test_without_a_round_a_daycare_takes_part_in_any_number_of_applications() -> None:
+    assert judge(case(daycare()), programme(), None, NOON, taken=[daycare().id]) == (
+        of_daycare("municipality", True, municipality=VORDINGBORG),
+    )
+
+
 # all verdicts together
 
 
@@ -165,6 +182,7 @@ def test_every_rule_gives_its_verdict_in_order_also_when_another_has_failed() ->
         of_daycare("municipality", False, 7, municipality=MORSO),
         Verdict("round_open", True, facts={"opens_on": "2026-10-01"}),
         Verdict("deadline", False, facts={"deadline": "2026-11-01"}),
+        of_daycare("one_application", True, 7),
         Verdict("applicant", False, facts={"applicant": "administration"}),
         Verdict("daycare_count", False, facts={"count": 1, "at_least": 2, "at_most": 5}),
         Verdict("hour_cap", False, facts={"hours": 21, "at_most": 20}),
@@ -201,7 +219,7 @@ NOBODY_WANTED = case(
     hours=21,
 )
 BEFORE, AFTER = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
-OF_EVERY_PROGRAMME = {"municipality", "round_open", "deadline"}
+OF_EVERY_PROGRAMME = {"municipality", "round_open", "deadline", "one_application"}
 OF_A_PROGRAMME = {
     name for rule in get_args(get_args(Rule)[0]) for name in get_args(rule.model_fields["rule"].annotation)
 }
@@ -218,7 +236,7 @@ def every_verdict() -> dict[tuple[str, bool], Verdict]:
         (NOBODY_WANTED, AFTER),
     ]
     verdicts = [each for one, now in judged for each in judge(one, programme(*ALL_RULES), a_round(), now)]
-    verdicts.extend(judge(NOBODY_WANTED, programme(), a_round(), AFTER, may_be_late=True))
+    verdicts.extend(judge(NOBODY_WANTED, programme(), a_round(), AFTER, may_be_late=True, taken=[UUID(int=1)]))
     return {(verdict.rule, verdict.passed): verdict for verdict in verdicts}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from intake_cases import NOON, ROUND_ID, a_round, case, daycares, programme
-from service_under_test import Browser, OpenIntake, ServiceUnderTest
+from service_under_test import DAYCARES, Browser, OpenIntake, ServiceUnderTest
 from sqlalchemy import text
 
 from intake.applications.decisions import submit
@@ -135,6 +135,12 @@ async def apply(office: OpenIntake, **changes: Any) -> httpx.Response:
     return await office.service.post("/api/v1/applications", office.long_course(**changes), "anna")
 
 
+async def two_daycares(office: OpenIntake, number: int) -> list[str]:
+    """Two that nobody else names."""
+    wishes = [DAYCARES["nursery"] | {"p_number": f"{each:010}"} for each in (2 * number, 2 * number + 1)]
+    return [(await office.service.post("/api/v1/daycares", wish, "anna")).json()["id"] for wish in wishes]
+
+
 async def test_who_was_refused_for_lateness_may_apply_again_when_the_round_is_extended(office: OpenIntake) -> None:
     await closed(office)
     refused = await apply(office)
@@ -166,7 +172,8 @@ async def test_of_two_extensions_at_once_one_counts(office: OpenIntake) -> None:
 async def test_a_code_lets_one_application_in(office: OpenIntake) -> None:
     await closed(office)
     code = await a_code(office)
-    answers = await asyncio.gather(*(apply(office, late_code=code.lower()) for _ in range(3)))
+    pairs = [await two_daycares(office, number) for number in range(3)]
+    answers = await asyncio.gather(*(apply(office, late_code=code.lower(), daycares=pair) for pair in pairs))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
     used = next(answer.json() for answer in answers if answer.status_code == 409)
     assert used["type"].endswith("/late-code-used")

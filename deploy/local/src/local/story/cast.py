@@ -50,6 +50,15 @@ KINDERGARTEN = {
     "age_to": 6,
     "municipality": VORDINGBORG,
 }
+SECOND_NURSERY = {
+    "p_number": "1003900005",
+    "name": "Vuggestuen Strandskaden",
+    "kind": "nursery",
+    "ownership": "municipal",
+    "age_from": 0,
+    "age_to": 2,
+    "municipality": VORDINGBORG,
+}
 PRIVATE = {
     "p_number": "1004610001",
     "name": "Den private vuggestue Æblehaven",
@@ -59,6 +68,15 @@ PRIVATE = {
     "age_to": 2,
     "municipality": ODENSE,
 }
+DAYCARES: Mapping[str, Mapping[str, Any]] = {
+    "nursery": NURSERY,
+    "integrated": INTEGRATED,
+    "childminding": CHILDMINDING,
+    "kindergarten": KINDERGARTEN,
+    "second nursery": SECOND_NURSERY,
+    "private": PRIVATE,
+}
+"""The daycares by what the story calls them."""
 
 _ENVIRONMENTS, _PARENTS, _INTERDISCIPLINARY, _LEADERSHIP, _CHILDMINDING = (
     "learning_environments",

@@ -114,7 +114,7 @@ class Story:
 
     def _apply(self, number: int) -> None:
         self.teller.step(number, "Vordingborg applies with three daycares")
-        self._register(cast.APPLICANT, cast.NURSERY, cast.INTEGRATED, cast.CHILDMINDING, cast.KINDERGARTEN)
+        self._register(cast.APPLICANT, *(name for name in cast.DAYCARES if name != "private"))
         answer = self._send(self._long("nursery", "integrated", "childminding"))
         self.interrupt(number)
         self._application = self.stage.success(answer, 201)
@@ -127,28 +127,33 @@ class Story:
         for verdict in (verdicts[-1], verdicts[-4]):
             self.teller.quoted("da", verdict["texts"]["da"])
 
-    def _register(self, name: str, *daycares: Mapping[str, Any]) -> None:
+    def _register(self, name: str, *daycares: str) -> None:
         person = self.stage.person(name)
         known = {each["p_number"]: each["id"] for each in person.get("intake", "daycares")}
-        for daycare in daycares:
+        for called in daycares:
+            daycare = cast.DAYCARES[called]
             id = known.get(daycare["p_number"])
             if id is None:
                 id = self.stage.success(person.post("intake", "daycares", daycare), 201)["id"]
-            self._daycares[daycare["kind"] if daycare is not cast.PRIVATE else "private"] = id
+            self._daycares[called] = id
 
     def _be_refused(self, number: int) -> None:
         self.teller.step(number, "Refused, in plain words")
-        self._refused("one daycare", self._long("nursery"), {("daycare_count", None)})
+        self._refused("one daycare", self._long("second nursery"), {("daycare_count", None)})
         kindergarten = ("young_children", self._daycares["kindergarten"])
-        self._refused("a kindergarten for 3–6 only", self._long("nursery", "kindergarten"), {kindergarten})
-        alone = self._long("nursery", applicant_kind="daycare")
+        self._refused("a kindergarten for 3–6 only", self._long("second nursery", "kindergarten"), {kindergarten})
+        alone = self._long("second nursery", applicant_kind="daycare")
         self._refused("a daycare alone", alone, {("applicant", None), ("daycare_count", None)})
-        self._register(cast.LEADER, cast.PRIVATE)
+        self._register(cast.LEADER, "private")
         self.interrupt(number)
         too_long = cast.short_course(self._daycares["private"], hours=24)
         self._refused("a short course of 24 hours", too_long, {("hour_cap", None)}, cast.LEADER)
         self.stage.clock.move_to(datetime.fromisoformat(self._round["closes_at"]))
-        self._refused("after the deadline", self._long("nursery", "integrated"), {("deadline", None)})
+        too_late = self._long("second nursery", "integrated")
+        twice = ("one_application", self._daycares["integrated"])
+        self._refused(
+            "after the deadline, with a daycare that takes part already", too_late, {("deadline", None), twice}
+        )
 
     def _refused(
         self, what: str, wish: object, expected: set[tuple[str, str | None]], name: str = cast.APPLICANT

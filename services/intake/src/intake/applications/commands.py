@@ -83,7 +83,8 @@ async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wi
     round_ = await _round(work, wish.round_id)
     case = await _case(work, id, who, wish)
     late_entry = await _late_entry(work, wish.late_code)
-    decision = decisions.submit(case, programme, round_, work.now, late_entry)
+    taken = await store.take_daycares(work, wish.round_id, wish.daycares)
+    decision = decisions.submit(case, programme, round_, work.now, late_entry, taken)
     if decision.state.late_entry_id and await store.is_used(work, decision.state.late_entry_id):
         raise Problem("late-code-used", 409)
     await store.add_application(work, decision.state)

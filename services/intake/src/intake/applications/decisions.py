@@ -1,8 +1,10 @@
 """What becomes of an application."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from intake.applications.eligibility import LATE_ENTRY, judge
 from intake.applications.model import Application, Case, Status, Verdict
@@ -25,16 +27,22 @@ from shared.office import office_date
 
 
 def submit(
-    case: Case, programme: Programme, round_: Round | None, now: datetime, late_entry: LateEntry | None = None
+    case: Case,
+    programme: Programme,
+    round_: Round | None,
+    now: datetime,
+    late_entry: LateEntry | None = None,
+    taken: Collection[UUID] = (),
 ) -> Decision[Application]:
     """Take the application, or turn it away by the rules of the programme; either way the verdicts are kept.
 
-    A late entry is used up only by an application that is taken after the deadline. Raises `Refused` where the
+    `taken` are the daycares that other applications of the round name. A late entry is used up only by an application
+    that is taken after the deadline. Raises `Refused` where the
     application does not fit its programme at all and there is nothing to judge, or the late entry is another's.
     """
     _check_round(programme, round_)
     _check_late_entry(case, round_, late_entry)
-    verdicts = judge(case, programme, round_, now, may_be_late=late_entry is not None)
+    verdicts = judge(case, programme, round_, now, may_be_late=late_entry is not None, taken=taken)
     eligible = all(verdict.passed for verdict in verdicts)
     application = Application(
         case=case,

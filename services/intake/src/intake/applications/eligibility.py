@@ -1,7 +1,8 @@
 """Judging a case by the rules of its programme: every rule gives its verdict, also when another has failed already."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from intake.applications.model import Case, Verdict
 from intake.organisations.model import Daycare
@@ -14,15 +15,23 @@ LATE_ENTRY = "late_entry"
 
 
 def judge(
-    case: Case, programme: Programme, round_: Round | None, now: datetime, *, may_be_late: bool = False
+    case: Case,
+    programme: Programme,
+    round_: Round | None,
+    now: datetime,
+    *,
+    may_be_late: bool = False,
+    taken: Collection[UUID] = (),
 ) -> tuple[Verdict, ...]:
     """All verdicts, in the order of the programme's rules and, within a rule, of the daycares.
 
-    Whoever `may_be_late` has a late entry to the round.
+    Whoever `may_be_late` has a late entry to the round. `taken` are the daycares that other applications of the round
+    name.
     """
     verdicts = [*_same_municipality(case)]
     if round_ is not None:
         verdicts.extend(_within_round(round_, now, may_be_late))
+        verdicts.extend(_in_one_application(case, taken))
     for rule in programme.rules:
         verdicts.extend(_verdicts(rule, case))
     return tuple(verdicts)
@@ -63,6 +72,11 @@ def _within_round(round_: Round, now: datetime, may_be_late: bool) -> Iterator[V
     in_time = now < round_.closes_at
     rule = LATE_ENTRY if may_be_late and not in_time else "deadline"
     yield Verdict(rule, in_time or may_be_late, facts={"deadline": round_.deadline.isoformat()})
+
+
+def _in_one_application(case: Case, taken: Collection[UUID]) -> Iterator[Verdict]:
+    for daycare in case.daycares:
+        yield _of(daycare, "one_application", daycare.id not in taken)
 
 
 def _of(daycare: Daycare, rule: str, passed: bool, **facts: str | int) -> Verdict:

@@ -25,6 +25,10 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LIVE = frozenset({Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED})
+"""Where an application stands that still counts, so that its daycares are spoken for in its round."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one rule says, of one daycare or of the application as a whole, with the facts it rests on."""

@@ -1,6 +1,6 @@
 """Applications: rows ↔ values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from intake.applications.model import Application, Case, Contact, Selection, Status, Trigger, Verdict
+from intake.applications.model import LIVE, Application, Case, Contact, Selection, Status, Trigger, Verdict
 from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_by_id
@@ -41,6 +41,31 @@ async def is_used(work: UnitOfWork, late_entry_id: UUID) -> bool:
     await work.session.execute(lock, {"entry": f"praksis.late_entry.{late_entry_id}"})
     used = select(ApplicationRow.id).where(ApplicationRow.late_entry_id == late_entry_id)
     return await work.session.scalar(used) is not None
+
+
+async def take_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the daycares that an application of the round names already; whoever asks first is the first to know.
+
+    Two that ask for one daycare at once would both be told that it is free, so the second waits for the first. The
+    daycares are taken in one order, so that nobody waits for somebody who waits for them.
+    """
+    if round_id is None:
+        return frozenset()
+    lock = text(
+        "select pg_advisory_xact_lock(hashtextextended(place, 0))"
+        " from (select place from unnest(cast(:places as text[])) as place order by place) as places"
+    )
+    await work.session.execute(lock, {"places": [f"praksis.round.{round_id}.{daycare}" for daycare in daycares]})
+    named = (
+        select(ParticipatingDaycareRow.daycare_id)
+        .join(ApplicationRow, col(ApplicationRow.id) == ParticipatingDaycareRow.application_id)
+        .where(
+            ApplicationRow.round_id == round_id,
+            col(ApplicationRow.status).in_(LIVE),
+            col(ParticipatingDaycareRow.daycare_id).in_(daycares),
+        )
+    )
+    return frozenset(await work.session.scalars(named))
 
 
 async def save_application(work: UnitOfWork, application: Application) -> Application:
