@@ -14,9 +14,13 @@ from service_under_test import ServiceUnderTest, everybody_but, published_progra
 from reporting.worker import handlers
 from shared.contracts.base import Event
 from shared.contracts.intake import (
+    AgreementSigned,
     ApplicationAccepted,
+    ApplicationDeclined,
     ApplicationRefused,
     ApplicationSubmitted,
+    ApplicationWaitlisted,
+    ApplicationWithdrawn,
     Instrument,
     Names,
     Requirement,
@@ -85,6 +89,19 @@ class Story:
         facts = {**self._case, "daycares": DAYCARES, "skills": (), "hours": None, "on": on}
         return ApplicationAccepted.model_validate(facts)
 
+    def waitlisted(self, on: date = OPENED_ON) -> ApplicationWaitlisted:
+        return ApplicationWaitlisted.model_validate({**self._case, "on": on})
+
+    def declined(self, on: date = OPENED_ON) -> ApplicationDeclined:
+        return ApplicationDeclined.model_validate({**self._case, "on": on})
+
+    def withdrawn(self, on: date = OPENED_ON) -> ApplicationWithdrawn:
+        return ApplicationWithdrawn.model_validate({**self._case, "on": on})
+
+    def agreed(self, on: date = OPENED_ON) -> AgreementSigned:
+        terms = {"agreement_id": uuid4(), "daycares": DAYCARES, "skills": (), "hours": None, "starts_on": on}
+        return AgreementSigned.model_validate({**self._case, **terms, "on": on})
+
     def opened(self, on: date = OPENED_ON) -> CourseOpened:
         facts = {**self._case, "course_id": self.course_id, "daycares": DAYCARES, "phases": PHASES, "on": on}
         return CourseOpened.model_validate(facts)
@@ -130,8 +147,11 @@ async def instruments(service: ServiceUnderTest, course: str) -> dict[str, Any]:
 
 async def pipeline(service: ServiceUnderTest) -> dict[str, tuple[int, ...]]:
     """Submitted, refused, accepted, running and completed, by programme."""
+    return await counted(service, "submitted", "refused", "accepted", "running", "completed")
+
+
+async def counted(service: ServiceUnderTest, *figures: str) -> dict[str, tuple[int, ...]]:
     lines = (await service.get("/api/v1/pipeline", "clara")).json()["programmes"]
-    figures = ("submitted", "refused", "accepted", "running", "completed")
     return {line["programme"]: tuple(line[figure] for figure in figures) for line in lines}
 
 
@@ -166,11 +186,30 @@ async def test_the_pipeline_counts_how_far_applications_have_come(reporting_serv
         assert await pipeline(service) == expected
 
 
+async def test_the_pipeline_counts_what_else_becomes_of_applications(reporting_service: ServiceUnderTest) -> None:
+    service, figures = reporting_service, ("submitted", "waitlisted", "accepted", "declined", "withdrawn", "agreed")
+    signed, declined, withdrawn = Story(), Story(), Story()
+    await service.happen(handlers, *(each.submitted() for each in (signed, declined, withdrawn)))
+    steps: list[tuple[Event, tuple[int, ...]]] = [
+        (signed.waitlisted(), (3, 1, 0, 0, 0, 0)),
+        (declined.waitlisted(), (3, 2, 0, 0, 0, 0)),
+        (declined.declined(), (3, 2, 0, 1, 0, 0)),
+        (signed.accepted(), (3, 2, 1, 1, 0, 0)),
+        (withdrawn.accepted(), (3, 2, 2, 1, 0, 0)),
+        (withdrawn.withdrawn(), (3, 2, 2, 1, 1, 0)),
+        (signed.agreed(), (3, 2, 2, 1, 1, 1)),
+    ]
+    for event, expected in steps:
+        await service.happen(handlers, event)
+        assert await counted(service, *figures) == {"long-course": expected}
+
+
 async def test_a_way_has_the_planned_and_the_real_dates(reporting_service: ServiceUnderTest) -> None:
     story = Story()
     events = [
         story.submitted(),
         story.accepted(),
+        story.agreed(date(2024, 1, 31)),
         story.opened(),
         story.started("start"),
         story.team_assigned(date(2024, 2, 1)),
@@ -187,6 +226,7 @@ async def test_a_way_has_the_planned_and_the_real_dates(reporting_service: Servi
         "municipality": "0390",
         "submitted_on": "2024-01-10",
         "accepted_on": "2024-01-31",
+        "agreed_on": "2024-01-31",
         "opened_on": "2024-01-31",
         "team_assigned_on": "2024-02-01",
         "completed_on": None,

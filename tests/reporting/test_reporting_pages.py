@@ -125,20 +125,20 @@ async def test_the_front_page_shows_the_figures_and_the_way_of_each_course(
     page = await (await signed_in(reporting_service, name)).open("/?lang=en")
     figures, *ways = tables(page)
     assert figures == [
-        ["Long advisory course", "1", "0", "1", "0", "1"],
-        ["unheard-of", "1", "0", "1", "1", "0"],
+        ["Long advisory course", "1", "0", "0", "1", "0", "0", "0", "0", "1"],
+        ["unheard-of", "1", "0", "0", "1", "0", "0", "0", "1", "0"],
     ]
     assert headings(page, 3) == ["unheard-of, Vordingborg", "Long advisory course, Vordingborg"]
     assert ways == [
         [["Start", "31 January 2024 – 30 April 2024", "31 January 2024", "–"]],
         [["Start", "31 January 2024 – 30 April 2024", "30 January 2024", "–"]],
     ]
-    begun = ("Submitted", "Accepted", "Course opened")
+    begun = [("Submitted", True), ("Accepted", True), ("Agreement signed", False), ("Course opened", True)]
     assert facts(page) == [
-        *((name, "31 January 2024") for name in begun),
+        *((name, "31 January 2024" if told else "–") for name, told in begun),
         ("Team formed", "–"),
         ("Completed", "–"),
-        *((name, "30 January 2024") for name in begun),
+        *((name, "30 January 2024" if told else "–") for name, told in begun),
         ("Team formed", "–"),
         ("Completed", "2 May 2024"),
     ]

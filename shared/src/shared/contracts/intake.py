@@ -194,3 +194,20 @@ class ApplicationAccepted(IntakeEvent):
     skills: tuple[Skill, ...]
     hours: Count | None
     on: Day
+
+
+class AgreementSigned(IntakeEvent):
+    """Both parties have signed what an accepted application is to become: the course may open, and starts on a day."""
+
+    about: ClassVar[str] = "agreement_id"
+
+    agreement_id: OpaqueId
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    daycares: tuple[OpaqueId, ...]
+    skills: tuple[Skill, ...]
+    hours: Count | None
+    starts_on: Day
+    on: Day

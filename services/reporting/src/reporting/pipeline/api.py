@@ -21,7 +21,11 @@ class PipelineLineOut(BaseModel):
     programme: str
     submitted: int
     refused: int
+    waitlisted: int
     accepted: int
+    declined: int
+    withdrawn: int
+    agreed: int
     running: int
     completed: int
 
@@ -47,6 +51,7 @@ class WayOut(BaseModel):
     municipality: str
     submitted_on: date | None
     accepted_on: date | None
+    agreed_on: date | None
     opened_on: date
     team_assigned_on: date | None
     completed_on: date | None

@@ -1,7 +1,15 @@
 """What the pipeline follows."""
 
 from reporting.pipeline import store
-from shared.contracts.intake import ApplicationAccepted, ApplicationRefused, ApplicationSubmitted
+from shared.contracts.intake import (
+    AgreementSigned,
+    ApplicationAccepted,
+    ApplicationDeclined,
+    ApplicationRefused,
+    ApplicationSubmitted,
+    ApplicationWaitlisted,
+    ApplicationWithdrawn,
+)
 from shared.contracts.scheduling import CourseCompleted, CourseOpened, PhaseCompleted, PhaseStarted, TeamAssigned
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
@@ -19,9 +27,29 @@ async def count_refused(event: ApplicationRefused, work: UnitOfWork) -> None:
     await store.note_case(work, event.application_id, event.programme, event.municipality, refused_on=event.on)
 
 
+@on(ApplicationWaitlisted)
+async def count_waitlisted(event: ApplicationWaitlisted, work: UnitOfWork) -> None:
+    await store.note_case(work, event.application_id, event.programme, event.municipality, waitlisted_on=event.on)
+
+
 @on(ApplicationAccepted)
 async def count_accepted(event: ApplicationAccepted, work: UnitOfWork) -> None:
     await store.note_case(work, event.application_id, event.programme, event.municipality, accepted_on=event.on)
+
+
+@on(ApplicationDeclined)
+async def count_declined(event: ApplicationDeclined, work: UnitOfWork) -> None:
+    await store.note_case(work, event.application_id, event.programme, event.municipality, declined_on=event.on)
+
+
+@on(ApplicationWithdrawn)
+async def count_withdrawn(event: ApplicationWithdrawn, work: UnitOfWork) -> None:
+    await store.note_case(work, event.application_id, event.programme, event.municipality, withdrawn_on=event.on)
+
+
+@on(AgreementSigned)
+async def count_agreed(event: AgreementSigned, work: UnitOfWork) -> None:
+    await store.note_case(work, event.application_id, event.programme, event.municipality, agreed_on=event.on)
 
 
 @on(CourseOpened)

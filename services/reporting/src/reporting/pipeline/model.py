@@ -9,12 +9,19 @@ from shared.contracts.intake import Names
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """How many applications of a programme have ever come so far; `running` alone is a state of today."""
+    """How many applications of a programme have ever come so far; `running` alone is a state of today.
+
+    `agreed` counts those whose agreement both parties have signed.
+    """
 
     programme: str
     submitted: int
     refused: int
+    waitlisted: int
     accepted: int
+    declined: int
+    withdrawn: int
+    agreed: int
     running: int
     completed: int
 
@@ -41,6 +48,7 @@ class Way:
     municipality: str
     submitted_on: date | None
     accepted_on: date | None
+    agreed_on: date | None
     opened_on: date
     team_assigned_on: date | None
     completed_on: date | None

@@ -24,14 +24,18 @@ async def pipeline(work: UnitOfWork) -> list[Pipeline]:
             col(CaseRow.programme),
             count(col(CaseRow.submitted_on)),
             count(col(CaseRow.refused_on)),
+            count(col(CaseRow.waitlisted_on)),
             count(col(CaseRow.accepted_on)),
+            count(col(CaseRow.declined_on)),
+            count(col(CaseRow.withdrawn_on)),
+            count(col(CaseRow.agreed_on)),
             count().filter(and_(col(CaseRow.opened_on).is_not(None), col(CaseRow.completed_on).is_(None))),
             count(col(CaseRow.completed_on)),
         )
         .group_by(col(CaseRow.programme))
         .order_by(col(CaseRow.programme))
     )
-    return [Pipeline(*line) for line in await work.session.execute(statement)]
+    return [Pipeline(*tuple(line)) for line in await work.session.execute(statement)]
 
 
 async def ways(work: UnitOfWork) -> list[Way]:
@@ -68,6 +72,7 @@ def _way(row: CaseRow, stretches: tuple[Stretch, ...]) -> Way:
         municipality=row.municipality,
         submitted_on=row.submitted_on,
         accepted_on=row.accepted_on,
+        agreed_on=row.agreed_on,
         opened_on=row.opened_on,
         team_assigned_on=row.team_assigned_on,
         completed_on=row.completed_on,

@@ -18,7 +18,11 @@ class CaseRow(Row, table=True):
     municipality: str
     submitted_on: date | None
     refused_on: date | None
+    waitlisted_on: date | None
     accepted_on: date | None
+    declined_on: date | None
+    withdrawn_on: date | None
+    agreed_on: date | None
     course_id: UUID | None = Field(unique=True)
     opened_on: date | None
     team_assigned_on: date | None
