@@ -59,6 +59,7 @@ PLACES = {
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
     "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
+    "scheduling, the capacity": Place("scheduling", "/capacity", "clara", "Korpsets kapacitet", "The corps' capacity"),
     "reporting, signed out": Place("reporting", "/", None, "Sagsoversigt", "The pipeline"),
     "reporting, a coordinator": Place("reporting", "/", "david", "Sagsoversigt", "The pipeline"),
 }

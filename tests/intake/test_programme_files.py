@@ -52,9 +52,16 @@ LONG_COURSE = Programme(
             names=Names(da="Opstart", en="Start"),
             months=3,
             owes=(OBSERVATION, owed(Instrument.LEADERSHIP_SURVEY, Scope.COURSE)),
+            hours_per_month=30,
         ),
-        PlannedPhase(name="advice", names=ADVICE.names, months=12),
-        PlannedPhase(name="closing", names=Names(da="Afslutning", en="Closing"), months=3, owes=(OBSERVATION,)),
+        PlannedPhase(name="advice", names=ADVICE.names, months=12, hours_per_month=20),
+        PlannedPhase(
+            name="closing",
+            names=Names(da="Afslutning", en="Closing"),
+            months=3,
+            owes=(OBSERVATION,),
+            hours_per_month=24,
+        ),
     ),
     skills=(Skill.LEARNING_ENVIRONMENTS, Skill.LEADERSHIP),
 )

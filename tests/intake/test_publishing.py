@@ -120,6 +120,16 @@ def test_what_is_told_of_a_published_version_may_change() -> None:
     assert publish_programme(COURSE, told) == Decision(told, (published(),))
 
 
+def test_the_estimated_hours_of_a_published_version_may_change() -> None:
+    phases = tuple(phase.model_copy(update={"hours_per_month": 20}) for phase in COURSE.phases)
+    estimated = replace(COURSE, phases=phases)
+    for before, after in ((COURSE, estimated), (estimated, COURSE)):
+        decision = publish_programme(before, after)
+        assert (decision.state, [event.phases for event in decision.events]) == (after, [after.phases])  # type: ignore[attr-defined]
+    with pytest.raises(Refused):
+        publish_programme(COURSE, replace(COURSE, phases=(*phases, *phases)))
+
+
 def test_criteria_may_be_given_to_a_version_that_had_none_and_then_stay() -> None:
     names = Names(da="a", en="a")
     criterion = Criterion(name="need", names=names, weight=1, scale=(names, names))

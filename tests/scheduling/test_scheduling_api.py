@@ -511,6 +511,7 @@ async def test_a_consultant_is_taken_into_the_corps(service: ServiceUnderTest) -
     assert answer.status_code == 201
     id = str(UUID(answer.json()["id"]))
     consultant = {"id": id, "name": "Asta Brink", "skills": ["childminding", "parents"], "running_courses": 0}
+    consultant |= {"hours_per_month": 100, "version": 1}
     assert answer.json() == consultant
     assert answer.headers["Location"] == f"{CORPS}/{id}"
     for name in ("david", "eva", "hanne"):

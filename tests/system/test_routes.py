@@ -64,7 +64,9 @@ DESCRIBED = {
     "scheduling": EVERYWHERE
     | {
         "/api/v1/consultants": ["get", "post"],
+        "/api/v1/capacity": ["get"],
         "/api/v1/consultants/{id}": ["get"],
+        "/api/v1/consultants/{id}/hours": ["post"],
         "/api/v1/courses": ["get"],
         "/api/v1/courses/{id}": ["get"],
         "/api/v1/courses/{id}/phases/{phase}/completion": ["post"],
@@ -89,7 +91,12 @@ CHANGES: dict[str, set[str]] = {
         "/api/v1/enquiries/{id}/answer",
         "/api/v1/rounds/{id}/extension",
     },
-    "scheduling": {EDIT, "/api/v1/courses/{id}/phases/{phase}/completion", "/api/v1/courses/{id}/team"},
+    "scheduling": {
+        EDIT,
+        "/api/v1/consultants/{id}/hours",
+        "/api/v1/courses/{id}/phases/{phase}/completion",
+        "/api/v1/courses/{id}/team",
+    },
     "reporting": {EDIT},
 }
 """The paths that demand an `If-Match`."""
@@ -190,6 +197,9 @@ ALLOWED = {
         "GET /api/v1/consultants": ["coordinator", "consultant", "administrator"],
         "GET /api/v1/consultants/{id}": ["coordinator", "consultant", "administrator"],
         "POST /api/v1/consultants": ["coordinator", "administrator"],
+        "POST /api/v1/consultants/{id}/hours": ["coordinator", "administrator"],
+        "GET /capacity": READERS_OF_COURSES,
+        "GET /api/v1/capacity": READERS_OF_COURSES,
         "GET /api/v1/courses": READERS_OF_COURSES,
         "GET /api/v1/courses/{id}": READERS_OF_COURSES,
         "POST /api/v1/courses/{id}/phases/{phase}/completion": ["coordinator", "consultant"],

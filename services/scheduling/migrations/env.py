@@ -2,6 +2,7 @@
 
 import os
 
+import scheduling.capacity.tables
 import scheduling.consultants.tables
 import scheduling.courses.tables
 import scheduling.programmes.tables  # noqa: F401

@@ -4,9 +4,12 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from scheduling.capacity import api as capacity_api
+from scheduling.capacity import pages as capacity_pages
 from scheduling.consultants import api as consultants_api
 from scheduling.courses import api as courses_api
 from scheduling.courses import pages as courses_pages
+from scheduling.courses.queries import READERS
 from scheduling.problems import PROBLEMS
 from scheduling.schema import tables
 from scheduling.settings import SchedulingSettings
@@ -15,6 +18,7 @@ from shared.database import Database
 from shared.errors import Text
 from shared.settings import KernelSettings
 from shared.web.application import create_application
+from shared.web.pages import NavigationEntry
 from shared.web.serving import serve, trace_requests
 
 HERE = Path(__file__).parent
@@ -29,10 +33,20 @@ def create(kernel: KernelSettings, settings: SchedulingSettings) -> FastAPI:
         settings=kernel,
         clock=clock,
         database=Database(settings.database_url.get_secret_value(), service="scheduling", tables=tables, clock=clock),
-        routers=[courses_pages.router, courses_api.router, consultants_api.router],
+        routers=[
+            courses_pages.router,
+            capacity_pages.router,
+            courses_api.router,
+            consultants_api.router,
+            capacity_api.router,
+        ],
+        navigation=[
+            NavigationEntry(Text("Courses"), "/"),
+            NavigationEntry(Text("Capacity"), "/capacity", roles=READERS),
+        ],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
-        templates_directories=[HERE / "courses" / "templates"],
+        templates_directories=[HERE / slice_ / "templates" for slice_ in ("capacity", "courses")],
         instrument=trace_requests,
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from scheduling.capacity import handlers as capacity
 from scheduling.courses import handlers as courses
 from scheduling.programmes import handlers as programmes
 from scheduling.schema import tables
@@ -12,7 +13,7 @@ from shared.events.handlers import Handlers
 from shared.settings import ProcessSettings
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together(programmes.on, courses.on)
+handlers = Handlers.together(programmes.on, courses.on, capacity.on)
 
 
 def main() -> None:

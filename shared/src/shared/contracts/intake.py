@@ -60,12 +60,17 @@ class Names(Fact):
 
 
 class PlannedPhase(Fact):
-    """A phase of a programme, about `months` long."""
+    """A phase of a programme, about `months` long.
+
+    `hours_per_month` is what a course binds in each of them, all its consultants taken together; none where nobody has
+    estimated it.
+    """
 
     name: Slug
     names: Names
     months: Count
     owes: tuple[Requirement, ...] = ()
+    hours_per_month: Count | None = None
 
 
 class ProgrammePublished(IntakeEvent):

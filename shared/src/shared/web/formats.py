@@ -23,6 +23,16 @@ def format_date(value: date | datetime, language: Language, zone: ZoneInfo = COP
     return babel.dates.format_date(value, format="long", locale=LOCALES[language])
 
 
+def format_month(value: date, language: Language) -> str:
+    """A month, written out: "marts 2027"."""
+    return babel.dates.format_date(value, format="LLLL y", locale=LOCALES[language])
+
+
+def format_short_month(value: date, language: Language) -> str:
+    """A month where there is little room: "mar.", and in January the year, "2027"."""
+    return babel.dates.format_date(value, format="y" if value.month == 1 else "LLL", locale=LOCALES[language])
+
+
 def format_moment(value: datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
     """A local day and time: "3. november 2026 kl. 23.59". Raises `ValueError` for a moment without a zone."""
     return babel.dates.format_datetime(

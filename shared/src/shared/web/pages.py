@@ -18,7 +18,7 @@ from shared.identity import LANGUAGES, ROLE_NAMES, Identity, Language, Role
 from shared.settings import KernelSettings
 from shared.web.access import identity_of
 from shared.web.form_token import FIELD, form_token, remember_visitor
-from shared.web.formats import format_date, format_moment, format_number, format_time
+from shared.web.formats import format_date, format_moment, format_month, format_number, format_short_month, format_time
 from shared.web.kernel import kernel_of, language_of
 from shared.web.static_files import StaticFolders
 from shared.web.translations import Catalogue
@@ -157,10 +157,24 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
     def clock_time(value: datetime) -> str:
         return format_time(value, language)
 
+    def month(value: date) -> str:
+        return format_month(value, language)
+
+    def short_month(value: date) -> str:
+        return format_short_month(value, language)
+
     def number(value: int | float | Decimal) -> str:
         return format_number(value, language)
 
-    return {"text": text, "day": day, "moment": moment, "clock_time": clock_time, "number": number}
+    return {
+        "text": text,
+        "day": day,
+        "moment": moment,
+        "clock_time": clock_time,
+        "month": month,
+        "short_month": short_month,
+        "number": number,
+    }
 
 
 def _require_distinct_names(folders: Iterable[Path]) -> None:

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from intake.programmes.model import Programme
-from shared.contracts.intake import ProgrammePublished
+from shared.contracts.intake import PlannedPhase, ProgrammePublished
 from shared.decision import Decision
 from shared.errors import Refused
 
 
 def publish_programme(published: Programme | None, wanted: Programme) -> Decision[Programme]:
-    """Publish a version that is new, or change the last day, the names or the offer of a published one; what judges
-    stays. Criteria may be given to a version that had none.
+    """Publish a version that is new, or change the last day, the names, the offer or the estimated hours of a
+    published one; what judges stays. Criteria may be given to a version that had none.
 
     Raises `Refused("programme-changed")`: a change of content is a new version.
     """
@@ -35,5 +35,17 @@ def publish_programme(published: Programme | None, wanted: Programme) -> Decisio
 
 def _told_as(programme: Programme, wanted: Programme) -> Programme:
     """The programme, but told as it is wanted now."""
-    told = replace(programme, valid_until=wanted.valid_until, names=wanted.names, offer=wanted.offer)
+    told = replace(
+        programme,
+        valid_until=wanted.valid_until,
+        names=wanted.names,
+        offer=wanted.offer,
+        phases=_estimated_as(programme.phases, wanted.phases),
+    )
     return told if told.criteria else replace(told, criteria=wanted.criteria)
+
+
+def _estimated_as(phases: tuple[PlannedPhase, ...], wanted: tuple[PlannedPhase, ...]) -> tuple[PlannedPhase, ...]:
+    """The phases, but with the hours that are wanted now: an estimate for planning judges nobody."""
+    hours = {phase.name: phase.hours_per_month for phase in wanted}
+    return tuple(phase.model_copy(update={"hours_per_month": hours.get(phase.name)}) for phase in phases)

@@ -62,6 +62,7 @@ class _Phase(_Strict):
     names: Names
     months: Count
     owes: tuple[_Requirement, ...] = ()
+    hours_per_month: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
 
     def planned(self) -> PlannedPhase:
         return PlannedPhase.model_validate(self.model_dump())

@@ -1,5 +1,6 @@
 """The corps as JSON."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -8,12 +9,14 @@ from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid7
 
 from scheduling.consultants import queries, store
-from scheduling.consultants.model import Consultant
+from scheduling.consultants.model import HOURS_PER_MONTH, Consultant
+from scheduling.recounting import recount_soon
 from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import Input, PlainText
+from shared.web.preconditions import Seen, etag, require_version
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["consultants"])
@@ -21,9 +24,17 @@ router = api_router(tags=["consultants"])
 READERS = allow(Role.COORDINATOR, Role.CONSULTANT, Role.ADMINISTRATOR)
 
 
+HoursPerMonth = Annotated[int, Field(strict=True, ge=0, le=200, description="for courses, with preparation and travel")]
+
+
 class ConsultantIn(Input):
     name: PlainText
     skills: frozenset[Skill] = Field(min_length=1)
+    hours_per_month: HoursPerMonth = HOURS_PER_MONTH
+
+
+class HoursIn(Input):
+    hours_per_month: HoursPerMonth
 
 
 class ConsultantOut(BaseModel):
@@ -31,6 +42,8 @@ class ConsultantOut(BaseModel):
     name: str
     skills: list[Skill]
     running_courses: int
+    hours_per_month: int
+    version: int
 
 
 @router.get("/consultants")
@@ -40,12 +53,9 @@ async def list_consultants(work: Work, who: Annotated[Identity, READERS]) -> lis
 
 
 @router.get("/consultants/{id}")
-async def show_consultant(id: UUID, work: Work, who: Annotated[Identity, READERS]) -> ConsultantOut:
-    """One consultant."""
-    consultant = next((each for each in await queries.corps(work) if each.id == id), None)
-    if consultant is None:
-        raise Problem("unknown-consultant", 404)
-    return _out(consultant)
+async def show_consultant(id: UUID, work: Work, who: Annotated[Identity, READERS], response: Response) -> ConsultantOut:
+    """One consultant; the `ETag` is what a change must match."""
+    return await _answer(work, id, response)
 
 
 @router.post("/consultants", status_code=201)
@@ -56,9 +66,38 @@ async def add_consultant(
     response: Response,
 ) -> ConsultantOut:
     """Take a consultant into the corps."""
-    consultant = Consultant(id=uuid7(), name=body.name, skills=body.skills)
+    consultant = Consultant(id=uuid7(), name=body.name, skills=body.skills, hours_per_month=body.hours_per_month)
     store.add_consultant(work, consultant)
+    recount_soon(work)
     response.headers["Location"] = f"/api/v1/consultants/{consultant.id}"
+    response.headers["ETag"] = etag(consultant.version)
+    return _out(consultant)
+
+
+@router.post("/consultants/{id}/hours")
+async def change_hours(
+    id: UUID,
+    body: HoursIn,
+    seen: Seen,
+    work: Work,
+    who: Annotated[Identity, allow(Role.COORDINATOR, Role.ADMINISTRATOR)],
+    response: Response,
+) -> ConsultantOut:
+    """Give the consultant, as they stood at the version in `If-Match`, other hours for courses; 0 while away."""
+    consultant = await store.lock_consultant(work, id)
+    if consultant is None:
+        raise Problem("unknown-consultant", 404)
+    require_version(seen, consultant.version)
+    await store.save_hours(work, replace(consultant, hours_per_month=body.hours_per_month))
+    recount_soon(work)
+    return await _answer(work, id, response)
+
+
+async def _answer(work: Work, id: UUID, response: Response) -> ConsultantOut:
+    consultant = next((each for each in await queries.corps(work) if each.id == id), None)
+    if consultant is None:
+        raise Problem("unknown-consultant", 404)
+    response.headers["ETag"] = etag(consultant.version)
     return _out(consultant)
 
 
@@ -68,4 +107,6 @@ def _out(consultant: Consultant) -> ConsultantOut:
         name=consultant.name,
         skills=sorted(consultant.skills),
         running_courses=consultant.running_courses,
+        hours_per_month=consultant.hours_per_month,
+        version=consultant.version,
     )

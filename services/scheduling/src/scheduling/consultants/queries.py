@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from scheduling.consultants.model import Consultant
 from scheduling.consultants.store import consultant_of
@@ -22,6 +22,11 @@ async def corps(work: UnitOfWork) -> list[Consultant]:
     running: dict[UUID, int] = {row.consultant_id: row.courses for row in await work.session.execute(_RUNNING_COURSES)}
     rows = await work.session.scalars(select(ConsultantRow).order_by(ConsultantRow.name, col(ConsultantRow.id)))
     return [consultant_of(row, running.get(row.id, 0)) for row in rows]
+
+
+async def corps_hours(work: UnitOfWork) -> int:
+    """The hours that the whole corps has for courses in a month."""
+    return int(await work.session.scalar(select(func.coalesce(func.sum(ConsultantRow.hours_per_month), 0))) or 0)
 
 
 async def consultant_names(work: UnitOfWork) -> dict[UUID, str]:

@@ -15,3 +15,5 @@ class ConsultantRow(Row, table=True):
     id: UUID = Field(primary_key=True)
     name: str
     skills: list[str] = Field(sa_column=Column(JSONB, nullable=False))
+    hours_per_month: int
+    version: int

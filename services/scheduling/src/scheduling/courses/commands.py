@@ -5,6 +5,7 @@ from uuid import UUID
 from scheduling.consultants.queries import corps
 from scheduling.courses import decisions, store
 from scheduling.courses.model import Course
+from scheduling.recounting import recount_soon
 from shared.errors import Problem
 from shared.office import office_date
 from shared.web.preconditions import require_version
@@ -17,6 +18,7 @@ async def complete_phase(work: UnitOfWork, id: UUID, phase: str, version: int) -
     decision = decisions.complete_phase(course, phase, office_date(work.now))
     await store.save_course(work, decision.state)
     work.record(decision)
+    recount_soon(work)
     return decision.state
 
 

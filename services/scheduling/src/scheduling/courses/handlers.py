@@ -9,6 +9,7 @@ from scheduling.consultants.queries import corps
 from scheduling.courses import decisions, store
 from scheduling.courses.model import Course, Delivery
 from scheduling.programmes.queries import programme_version
+from scheduling.recounting import recount_soon
 from shared.contracts.intake import ApplicationAccepted, Instrument
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
 from shared.errors import Refused
@@ -25,6 +26,7 @@ async def open_course(accepted: ApplicationAccepted, work: UnitOfWork) -> None:
     opened = decisions.open_course(uuid7(), programme, accepted)
     work.record(opened)
     await store.add_course(work, await _with_team(opened.state, work))
+    recount_soon(work)
 
 
 async def _with_team(course: Course, work: UnitOfWork) -> Course:

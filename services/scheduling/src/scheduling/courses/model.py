@@ -82,3 +82,18 @@ class Course:
                 yield Delivery(requirement.instrument)
             else:
                 yield from (Delivery(requirement.instrument, daycare) for daycare in self.daycares)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCourses:
+    """So many courses of one programme version that are in the same phase since the same month.
+
+    `phase` counts from 0, `since` is the first day of the month, and `hours` are those that the applications stated.
+    """
+
+    programme: str
+    programme_version: int
+    hours: int | None
+    phase: int
+    since: date
+    count: int

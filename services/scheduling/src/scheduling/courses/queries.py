@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlalchemy import Date, func, select
+from sqlmodel import col
 
-from scheduling.courses.model import Course
+from scheduling.courses.model import Course, OpenCourses
 from scheduling.courses.store import courses_of
-from scheduling.courses.tables import CourseRow
+from scheduling.courses.tables import CourseRow, PhaseRow
 from shared.identity import Role
 from shared.work import UnitOfWork
 
@@ -20,6 +21,28 @@ async def courses(work: UnitOfWork) -> list[Course]:
     """Every course, the newest first."""
     statement = select(CourseRow).order_by(col(CourseRow.opened_on).desc(), col(CourseRow.id).desc())
     return await courses_of(work, list(await work.session.scalars(statement)))
+
+
+async def open_courses(work: UnitOfWork) -> list[OpenCourses]:
+    """The courses that are not over, those that stand alike counted together, so that there are few however many."""
+    alike = (
+        col(CourseRow.programme),
+        col(CourseRow.programme_version),
+        col(CourseRow.hours),
+        col(PhaseRow.position),
+        func.date_trunc("month", col(PhaseRow.started_on)).cast(Date),
+    )
+    statement = (
+        select(*alike, func.count())
+        .join(PhaseRow, col(PhaseRow.course_id) == col(CourseRow.id))
+        .where(
+            col(CourseRow.completed_on).is_(None),
+            col(PhaseRow.started_on).is_not(None),
+            col(PhaseRow.completed_on).is_(None),
+        )
+        .group_by(*alike)
+    )
+    return [OpenCourses(*line) for line in await work.session.execute(statement)]
 
 
 async def course_by_id(work: UnitOfWork, id: UUID) -> Course | None:

@@ -1,6 +1,7 @@
 """What the copy of the programmes follows."""
 
 from scheduling.programmes import store
+from scheduling.recounting import recount_soon
 from shared.contracts.intake import ProgrammePublished
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
@@ -11,3 +12,4 @@ on = Handlers()
 @on(ProgrammePublished)
 async def keep_programme(published: ProgrammePublished, work: UnitOfWork) -> None:
     await store.save_programme(work, published)
+    recount_soon(work)

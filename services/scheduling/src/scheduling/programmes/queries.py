@@ -13,6 +13,12 @@ async def programme_names(work: UnitOfWork) -> dict[str, Names]:
     return {row.slug: Names.model_validate(row.definition["names"]) for row in rows}
 
 
+async def every_version(work: UnitOfWork) -> list[ProgrammePublished]:
+    """Every version of every programme that intake has published."""
+    rows = await work.session.scalars(select(ProgrammeRow).order_by(ProgrammeRow.slug, col(ProgrammeRow.version)))
+    return [ProgrammePublished.model_validate(row.definition) for row in rows]
+
+
 async def programme_version(work: UnitOfWork, slug: str, version: int) -> ProgrammePublished:
     """The version of a programme. Raises `NoResultFound` if intake has not published it."""
     row = await work.session.get_one(ProgrammeRow, (slug, version))

@@ -1,0 +1,26 @@
+"""Hours of the corps by month. A month is named by its first day; hours are whole."""
+
+from datetime import date
+from itertools import pairwise
+
+
+def month_of(day: date) -> date:
+    """The month that a day lies in."""
+    return day.replace(day=1)
+
+
+def months_later(month: date, count: int) -> date:
+    """The month so many months after this one."""
+    index = month.year * 12 + month.month - 1 + count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def months_between(earlier: date, later: date) -> int:
+    """How many months lie from one day's month to the other's; negative where `later` is the earlier one."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def spread_evenly(hours: int, months: int) -> tuple[int, ...]:
+    """The hours over the months, as evenly as whole hours go; together they are exactly `hours`."""
+    marks = [hours * month // months for month in range(months + 1)]
+    return tuple(after - before for before, after in pairwise(marks))
