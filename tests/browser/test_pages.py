@@ -55,6 +55,8 @@ PLACES = {
     ),
     "intake, the daycares": Place("intake", "/daycares", "clara", "Dagtilbud", "Daycares"),
     "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
+    "intake, the assessments of a reviewer": Place("intake", "/assessments", "mads", "Bedømmelser", "Assessments"),
+    "intake, the assessments of the office": Place("intake", "/assessments", "david", "Bedømmelser", "Assessments"),
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),

@@ -90,6 +90,8 @@ ONE_YEAR_COURSE = Programme(
     rules=(ADMINISTRATION, UP_TO_TWENTY, EVERY_OWNERSHIP),
     phases=(PlannedPhase(name="advice", names=ADVICE.names, months=12),),
     skills=(Skill.LEARNING_ENVIRONMENTS, Skill.LEADERSHIP),
+    redacted=True,
+    sealed=True,
 )
 MINI_COURSE = Programme(
     slug="mini-course",
@@ -327,6 +329,8 @@ def test_what_does_not_fit_is_refused_with_its_line(content: str, where: tuple[i
         (line(21, "      - name: start"), "two phases have the same name"),
         (LINES.replace("    rules: []\n", ""), RULES_MISSING),
         (LINES + "    offer: {admits: everybody}\n", REGISTERS),
+        (line(9, "    intake: rolling\n    sealed: true"), "sealed is about rounds, and this programme has none"),
+        (line(9, "    intake: rolling\n    redacted: true"), "redacted is about reviewers, who need criteria"),
         (line(8, "    valid_until: 2016-12-31"), "valid_until is before valid_from"),
     ],
 )

@@ -76,7 +76,9 @@ def test_a_published_version_may_be_given_better_names() -> None:
 
 
 def test_every_other_field_is_tried_below() -> None:
-    assert {*ANOTHER, "valid_until", "offer", "criteria"} == {field.name for field in fields(Programme)}
+    assert {*ANOTHER, "valid_until", "offer", "criteria", "redacted", "sealed"} == {
+        field.name for field in fields(Programme)
+    }
 
 
 @pytest.mark.parametrize("field", [field for field in ANOTHER if field != "names"])
@@ -116,7 +118,7 @@ def test_a_version_without_a_last_day_stays_in_force(day: date, in_force: bool) 
 
 
 def test_what_is_told_of_a_published_version_may_change() -> None:
-    told = replace(COURSE, offer=Offer(fee=100, audiences=(Audience.STAFF,)))
+    told = replace(COURSE, offer=Offer(fee=100, audiences=(Audience.STAFF,)), redacted=True, sealed=True)
     assert publish_programme(COURSE, told) == Decision(told, (published(),))
 
 

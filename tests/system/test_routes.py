@@ -46,6 +46,12 @@ DESCRIBED = {
         "/api/v1/applications/{id}/declination": ["post"],
         "/api/v1/applications/{id}/waiting": ["post"],
         "/api/v1/applications/{id}/withdrawal": ["post"],
+        "/api/v1/assessments": ["get", "post"],
+        "/api/v1/assessments/{id}": ["get"],
+        "/api/v1/assessments/{id}/conflict": ["post"],
+        "/api/v1/assessments/{id}/draft": ["post"],
+        "/api/v1/assessments/{id}/scores": ["post"],
+        "/api/v1/assessments/{id}/taking": ["post"],
         "/api/v1/enquiries": ["get", "post"],
         "/api/v1/enquiries/{id}": ["get"],
         "/api/v1/enquiries/{id}/answer": ["post"],
@@ -87,6 +93,8 @@ CHANGES: dict[str, set[str]] = {
     "intake": {
         EDIT,
         *(f"/api/v1/applications/{{id}}/{deed}" for deed in ("acceptance", "declination", "waiting", "withdrawal")),
+        "/api/v1/assessments/{id}/draft",
+        "/api/v1/assessments/{id}/scores",
         "/api/v1/daycares/{id}/end",
         "/api/v1/enquiries/{id}/answer",
         "/api/v1/rounds/{id}/extension",
@@ -102,6 +110,8 @@ CHANGES: dict[str, set[str]] = {
 """The paths that demand an `If-Match`."""
 
 STAFF = ["caseworker", "coordinator", "administrator"]
+REVIEWERS = ["caseworker", "reviewer"]
+READERS_OF_ASSESSMENTS = ["caseworker", "reviewer", "coordinator", "administrator"]
 READERS_OF_INTAKE = ["applicant", *STAFF]
 READERS_OF_COURSES = ["caseworker", "coordinator", "consultant", "administrator"]
 READERS_OF_REPORTS = ["caseworker", "coordinator", "consultant", "evaluator", "administrator"]
@@ -153,6 +163,17 @@ ALLOWED = {
         "POST /applications/{id}/declination": ["caseworker"],
         "POST /applications/{id}/waiting": ["caseworker"],
         "POST /applications/{id}/withdrawal": ["applicant"],
+        "GET /assessments": READERS_OF_ASSESSMENTS,
+        "POST /assessments": REVIEWERS,
+        "GET /assessments/{id}": READERS_OF_ASSESSMENTS,
+        "GET /api/v1/assessments": READERS_OF_ASSESSMENTS,
+        "POST /api/v1/assessments": REVIEWERS,
+        "GET /api/v1/assessments/{id}": READERS_OF_ASSESSMENTS,
+        **{
+            f"POST {prefix}/assessments/{{id}}/{deed}": REVIEWERS
+            for prefix in ("", "/api/v1")
+            for deed in ("taking", "draft", "scores", "conflict")
+        },
         "GET /enquiries": READERS_OF_INTAKE,
         "POST /enquiries": ["applicant"],
         "GET /enquiries/{id}": READERS_OF_INTAKE,

@@ -6,6 +6,9 @@ from fastapi import FastAPI
 
 from intake.applications import api as applications_api
 from intake.applications import pages as applications_pages
+from intake.assessments import api as assessments_api
+from intake.assessments import pages as assessments_pages
+from intake.assessments.queries import READERS as ASSESSMENT_READERS
 from intake.enquiries import api as enquiries_api
 from intake.enquiries import pages as enquiries_pages
 from intake.organisations import api as organisations_api
@@ -43,6 +46,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             programmes_pages.router,
             organisations_pages.router,
             enquiries_pages.router,
+            assessments_pages.router,
+            assessments_api.router,
             enquiries_api.router,
             applications_api.router,
             organisations_api.router,
@@ -51,6 +56,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         ],
         navigation=[
             NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),
+            NavigationEntry(Text("Assessments"), "/assessments", roles=ASSESSMENT_READERS),
             NavigationEntry(Text("Questions"), "/enquiries", roles=enquiries_pages.READERS),
             NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),
@@ -59,7 +65,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         locale_directories=[HERE / "locale"],
         templates_directories=[
             HERE / slice_ / "templates"
-            for slice_ in ("applications", "enquiries", "organisations", "programmes", "rounds")
+            for slice_ in ("applications", "assessments", "enquiries", "organisations", "programmes", "rounds")
         ],
         instrument=trace_requests,
     )

@@ -150,6 +150,25 @@ class ApplicationRefused(IntakeEvent):
     on: Day
 
 
+class ApplicationAssessed(IntakeEvent):
+    """Enough reviewers have assessed an application, each by themselves; of several of these the last one counts.
+
+    `points` is what they gave together, weighted, and `highest` the most that they could have given.
+    """
+
+    about: ClassVar[str] = "application_id"
+
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    round_id: OpaqueId | None
+    municipality: MunicipalityCode
+    reviewers: Count
+    points: Count
+    highest: Count
+    on: Day
+
+
 class ApplicationDeclined(IntakeEvent):
     """A caseworker said no, for a reason that stays with intake."""
 

@@ -70,6 +70,8 @@ class Withdrawal(Input):
 async def front_page(request: Request, work: Work) -> Response:
     """The applications that somebody may see; for everybody else, the programmes."""
     who = identity_of(request)
+    if who is not None and Role.REVIEWER in who.roles and not READERS & who.roles:
+        return RedirectResponse("/assessments", 303)
     if who is None or not READERS & who.roles:
         return RedirectResponse("/programmes", 303)
     return render_page(

@@ -1,5 +1,6 @@
 """Read-only views of the applications, for pages and API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +26,20 @@ class ApplicationLine:
     municipality: str
     status: Status
     daycares: int
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of an application without its content."""
+
+    id: UUID
+    programme: str
+    programme_version: int
+    round_id: UUID | None
+    municipality: str
+    applicant: str
+    status: Status
     submitted_at: datetime
 
 
@@ -60,6 +75,32 @@ async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = 
     if row is None or applicant not in (None, row.applicant):
         return None
     return application_of(row, *await participants(work, row.id))
+
+
+async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[Outline]:
+    """The applications of these ids, or all that wait for a decision, the newest first."""
+    wanted = ApplicationRow.status == Status.SUBMITTED if ids is None else col(ApplicationRow.id).in_(ids)
+    statement = select(ApplicationRow).where(wanted)
+    newest_first = col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
+    return [
+        Outline(
+            id=row.id,
+            programme=row.programme,
+            programme_version=row.programme_version,
+            round_id=row.round_id,
+            municipality=row.municipality,
+            applicant=row.applicant,
+            status=Status(row.status),
+            submitted_at=row.submitted_at,
+        )
+        for row in await work.session.scalars(statement.order_by(*newest_first))
+    ]
+
+
+async def hold_application(work: UnitOfWork, id: UUID) -> None:
+    """Let nobody else change the application, or hold it, until this work ends."""
+    held = select(ApplicationRow).where(ApplicationRow.id == id).with_for_update()
+    await work.session.execute(held.execution_options(populate_existing=True))
 
 
 def own_only(who: Identity) -> str | None:

@@ -30,6 +30,8 @@ class ProgrammeOut(BaseModel):
     skills: tuple[Skill, ...]
     criteria: tuple[Criterion, ...]
     offer: Offer
+    redacted: bool
+    sealed: bool
 
 
 @router.get("/programmes", dependencies=[public])

@@ -9,8 +9,8 @@ from shared.errors import Refused
 
 
 def publish_programme(published: Programme | None, wanted: Programme) -> Decision[Programme]:
-    """Publish a version that is new, or change the last day, the names, the offer or the estimated hours of a
-    published one; what judges stays. Criteria may be given to a version that had none.
+    """Publish a version that is new, or change of a published one the last day, the names, the offer, the estimated
+    hours or how its applications are read; what judges stays. Criteria may be given to a version that had none.
 
     Raises `Refused("programme-changed")`: a change of content is a new version.
     """
@@ -41,6 +41,8 @@ def _told_as(programme: Programme, wanted: Programme) -> Programme:
         names=wanted.names,
         offer=wanted.offer,
         phases=_estimated_as(programme.phases, wanted.phases),
+        redacted=wanted.redacted,
+        sealed=wanted.sealed,
     )
     return told if told.criteria else replace(told, criteria=wanted.criteria)
 

@@ -16,6 +16,7 @@ from intake.programmes.yaml_lines import YamlDocument, YamlMistake, read_yaml
 from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Requirement, Scope, Skill
 
 Day = Annotated[date, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=1, le=120)]
 
 MEASURED_PER = {Instrument.OBSERVATION: Scope.DAYCARE, Instrument.LEADERSHIP_SURVEY: Scope.COURSE}
@@ -80,11 +81,17 @@ class _Version(_Strict):
     phases: tuple[_Phase, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     offer: Offer = Offer()
+    redacted: Flag = False
+    sealed: Flag = False
 
     @model_validator(mode="after")
     def _holds_together(self) -> "_Version":
         if self.valid_until is not None and self.valid_until < self.valid_from:
             raise ValueError("valid_until is before valid_from")
+        if self.sealed and self.intake is not IntakeMode.ROUNDS:
+            raise ValueError("sealed is about rounds, and this programme has none")
+        if self.redacted and not self.criteria:
+            raise ValueError("redacted is about reviewers, who need criteria")
         if self.intake is IntakeMode.REGISTRATION:
             self._has_no_course()
         else:
@@ -184,6 +191,8 @@ def _programme(definition: _File, version: _Version) -> Programme:
         skills=version.skills,
         criteria=version.criteria,
         offer=version.offer,
+        redacted=version.redacted,
+        sealed=version.sealed,
     )
 
 

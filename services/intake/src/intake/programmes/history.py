@@ -16,6 +16,8 @@ COMPARED = (
     "skills",
     "criteria",
     "offer",
+    "redacted",
+    "sealed",
 )
 """The fields of a programme that may differ from version to version; its dates always do."""
 

@@ -28,6 +28,10 @@ class Programme:
     skills: tuple[Skill, ...]
     criteria: tuple[Criterion, ...] = ()
     offer: Offer = field(default_factory=Offer)
+    redacted: bool = False
+    """Whether reviewers read applications without the names of places and people."""
+    sealed: bool = False
+    """Whether the staff reads an application to a round only when its deadline has passed."""
 
     @property
     def hour_cap(self) -> int | None:

@@ -71,6 +71,8 @@ CHANGED = {
     "skills": Text("what the pair must know"),
     "criteria": Text("the criteria"),
     "offer": Text("what is offered"),
+    "redacted": Text("whether reviewers read names"),
+    "sealed": Text("when the office reads applications"),
 }
 
 Value = Text | Names

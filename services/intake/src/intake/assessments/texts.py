@@ -1,0 +1,68 @@
+"""What an assessment says to people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from fastapi import Request
+
+from intake.applications.model import Trigger
+from intake.assessments.model import Assessment
+from intake.assessments.reading import Aliases
+from intake.assessments.redaction import Alias
+from intake.organisations.model import DaycareKind
+from shared.errors import Text
+from shared.web.kernel import kernel_of, language_of
+
+TRIGGER = {
+    Trigger.LOW_QUALITY: Text("Low quality over several inspections"),
+    Trigger.ORDER: Text("An order of the inspection"),
+    Trigger.OTHER: Text("Something else"),
+}
+KIND = {
+    DaycareKind.CHILDMINDING: Text("Childminding"),
+    DaycareKind.NURSERY: Text("Nursery"),
+    DaycareKind.INTEGRATED: Text("Integrated daycare"),
+    DaycareKind.KINDERGARTEN: Text("Kindergarten"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the reader's language and the sign-in add: how a text is said, and what somebody is called."""
+
+    say: Callable[[Text], str]
+    name_of: Callable[[str], str]
+
+
+def words_of(request: Request) -> Words:
+    """The words for whoever asks."""
+    kernel, language = kernel_of(request), language_of(request)
+    return Words(lambda text: kernel.catalogue.translate(text, language), kernel.sign_in.name_of)
+
+
+def standing(assessment: Assessment) -> tuple[Text, str]:
+    """Where one reviewer's work stands, and which badge says it."""
+    if assessment.conflict is not None:
+        return Text("Conflict of interest"), "none"
+    if assessment.sheets:
+        return Text("Handed in"), "success"
+    return Text("Waits for your scores"), "info"
+
+
+def aliases(say: Callable[[Text], str]) -> Aliases:
+    """What stands for names in the language that `say` speaks."""
+    return Aliases(
+        municipality=Alias(say(Text("the municipality")), say(Text("the municipality's"))),
+        applicant=Alias(say(Text("the applicant")), say(Text("the applicant's"))),
+        daycare=lambda letter: Alias(
+            say(Text("Daycare {letter}", {"letter": letter})), say(Text("Daycare {letter}'s", {"letter": letter}))
+        ),
+    )
+
+
+def rounded(value: Fraction) -> Decimal:
+    """As people read it, with one decimal at most; what is recorded stays exact."""
+    tenths = (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return tenths.to_integral_value() if tenths == tenths.to_integral_value() else tenths
