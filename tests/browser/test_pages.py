@@ -59,6 +59,7 @@ PLACES = {
     "intake, the assessments of the office": Place("intake", "/assessments", "david", "Bedømmelser", "Assessments"),
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
+    "intake, the e-mails": Place("intake", "/operations/mail", "gert", "E-mails", "E-mails"),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
     "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
     "scheduling, the capacity": Place("scheduling", "/capacity", "clara", "Korpsets kapacitet", "The corps' capacity"),

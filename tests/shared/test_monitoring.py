@@ -26,8 +26,11 @@ from local.state import CHECKOUT
 from shared.clock import FixedClock
 from shared.contracts.intake import RoundOpened
 from shared.database import Database
+from shared.errors import Text
 from shared.events.relay import Relay
 from shared.events.supervision import keep_running
+from shared.mail.outbox import Mail, post
+from shared.mail.standing import ServerState, note_standing
 from shared.monitoring import questions, readiness
 from shared.monitoring.monitor import Monitor
 from shared.monitoring.vitals import Vitals
@@ -225,6 +228,29 @@ async def test_timers_are_told_by_whether_their_time_has_come(seen: Watched, clo
     assert await seen.family("praksis_timers") == {("due",): 2, ("pending",): 1}
     clock.instant += timedelta(hours=1)
     assert await seen.family("praksis_timers") == {("due",): 3, ("pending",): 0}
+
+
+async def test_emails_are_told_by_whether_another_attempt_comes(seen: Watched, clock: FixedClock) -> None:
+    found = await seen.numbers()
+    assert (found["praksis_mails", "waiting"], found["praksis_mails", "failed"]) == (0, 0)
+    assert found["praksis_oldest_waiting_mail_age_seconds",] == 0
+    assert await seen.family("praksis_mail_server_answers") == {}
+    async with seen.database.work() as work:
+        mails = [await post(work, Mail("a@b.example", "da", Text("Status"), ())) for _ in range(4)]
+        await note_standing(work, ServerState.SILENT, "ConnectionRefusedError")
+        await work.commit()
+    ending = "update intake.mail set next_attempt_at = null, sent_at = :sent where id = :id"
+    await seen.execute(ending, id=mails[0], sent=None)
+    await seen.execute(ending, id=mails[1], sent=MOMENT)
+    clock.instant += timedelta(minutes=5)
+    found = await seen.numbers()
+    assert (found["praksis_mails", "waiting"], found["praksis_mails", "failed"]) == (2, 1)
+    assert found["praksis_oldest_waiting_mail_age_seconds",] == 300
+    assert found["praksis_mail_server_answers",] == 0
+    async with seen.database.work() as work:
+        await note_standing(work, ServerState.ANSWERS)
+        await work.commit()
+    assert (await seen.numbers())["praksis_mail_server_answers",] == 1
 
 
 async def test_the_reading_of_the_log_shows_how_far_it_has_come(seen: Watched) -> None:

@@ -12,15 +12,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import MetaData, insert, select, text
+from sqlalchemy import MetaData, insert, select, text, update
 
 from local.state import CHECKOUT
 from shared.clock import FixedClock
 from shared.contracts.intake import RoundClosed
 from shared.database import Database
+from shared.errors import Text
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.relay import Relay
+from shared.mail.outbox import Enclosure, Mail, post
 from shared.retention import parts, records, retention
 from shared.retention.months import Month, months_before
 from shared.retention.parts import LogInUse, Parts, Unsent, when_free
@@ -82,7 +84,9 @@ class Kept:
 
     async def everything(self) -> list[list[tuple[object, ...]]]:
         """All that the service keeps, and where."""
-        tables = [f"intake.{name}" for name in ("event", "received", "answer", "parked", "intervention")]
+        tables = [
+            f"intake.{name}" for name in ("event", "received", "answer", "parked", "intervention", "mail", "enclosure")
+        ]
         rows = [await self.rows(f"select tableoid::regclass::text, t.* from {name} t order by 1, 2") for name in tables]
         return [*rows, [(part,) for part in await self.parts()]]
 
@@ -352,6 +356,24 @@ async def test_answers_are_kept_for_seven_days(kept: Kept) -> None:
     assert await answered(kept) == [limit, limit + TICK]
 
 
+async def test_sent_emails_are_kept_for_thirty_days_and_unsent_ones_until_they_are_sent(kept: Kept) -> None:
+    kept.clock.instant = at("2024-03-03T12:00")
+    limit = at("2024-02-02T12:00")
+    file = Enclosure("a.txt", "text/plain", b"a")
+    mail = Mail("a@b.example", "da", Text("Status"), (), enclosures=(file,))
+    async with kept.database.work() as work:
+        ids = [await post(work, mail) for _ in range(5)]
+        table = kept.database.tables.mail
+        for id, sent_at in zip(ids, (limit - TICK, limit, limit + TICK, limit - timedelta(days=900)), strict=False):
+            await work.session.execute(update(table).where(table.c.id == id).values(sent_at=sent_at))
+        await work.commit()
+    assert (await kept.retention.foresee(KEEP)).mails == 2
+    assert (await kept.retention.carry_out(KEEP)).mails == 2
+    left = [(id,) for id in sorted((ids[1], ids[2], ids[4]))]
+    assert await kept.rows("select id from intake.mail order by id") == left
+    assert await kept.rows("select mail_id from intake.enclosure order by mail_id") == left
+
+
 @pytest.mark.parametrize("rows", [4, 5, 10, 11])
 async def test_records_are_deleted_batch_by_batch(kept: Kept, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     monkeypatch.setattr(records, "BATCH", 5)
@@ -377,7 +399,7 @@ async def test_a_clock_far_ahead_of_the_database_does_not_make_its_records_old(k
 
 
 def test_the_limits_are_these_unless_said_otherwise() -> None:
-    assert (KEEP.log_months, KEEP.received_months, KEEP.answers_days) == (84, 25, 7)
+    assert (KEEP.log_months, KEEP.received_months, KEEP.answers_days, KEEP.mail_days) == (84, 25, 7, 30)
 
 
 @pytest.mark.parametrize("year", range(2024, 2030))
@@ -411,6 +433,7 @@ FORESEEN = Outcome(
     left={Month(2019, 1): Unsent(waiting=1, parked=0)},
     received=1,
     answers=1,
+    mails=0,
 )
 
 
@@ -426,7 +449,7 @@ async def test_doing_it_again_changes_nothing(kept: Kept) -> None:
     await old_service(kept)
     await kept.retention.carry_out(KEEP)
     before = await kept.everything()
-    again = Outcome(made={}, dropped=(), left=FORESEEN.left, received=0, answers=0)
+    again = Outcome(made={}, dropped=(), left=FORESEEN.left, received=0, answers=0, mails=0)
     assert await kept.retention.foresee(KEEP) == again
     assert await kept.retention.carry_out(KEEP) == again
     assert await kept.everything() == before
@@ -466,6 +489,7 @@ async def test_the_command_says_what_it_would_do_then_does_it_and_then_has_nothi
         "left": [],
         "received": 1,
         "answers": 0,
+        "mails": 0,
     }
     assert [(each.returncode, each.stderr) for each in (dry, done, again)] == [(0, "")] * 3
     assert json.loads(dry.stdout) == expected | {"dry_run": True}
@@ -482,7 +506,11 @@ async def test_the_command_says_which_part_it_left_and_why(kept: Kept) -> None:
     assert (done.returncode, done.stderr) == (3, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "intake:"
-    assert lines[1:3] == ["  0 records of received events deleted", "  0 answers to requests deleted"]
+    assert lines[1:4] == [
+        "  0 records of received events deleted",
+        "  0 answers to requests deleted",
+        "  0 sent e-mails deleted",
+    ]
     assert lines[-1] == "  part event_2015_01 LEFT: 2 of its events have not been sent"
     dry = await command(kept.database.dsn, "--dry-run", PRAKSIS_KEEP_LOG_MONTHS="1200")
     assert (dry.returncode, dry.stdout.splitlines()[0]) == (0, "intake, dry run, nothing is changed:")

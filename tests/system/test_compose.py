@@ -146,6 +146,14 @@ def test_each_is_given_only_the_secrets_it_needs(services: dict[str, dict[str, A
         assert services[f"{service}-prepare"]["secrets"] == [role, "broker"]
 
 
+def test_only_workers_hand_over_mail_and_it_stays_on_this_host(services: dict[str, dict[str, Any]]) -> None:
+    for service in SERVICES:
+        address = services[f"{service}-worker"]["environment"]["PRAKSIS_MAIL_SERVER"]
+        assert address == "${PRAKSIS_MAIL_SERVER:-smtp://mailpit:1025?tls=none}"
+        assert "MAIL" not in str(services[f"{service}-web"]["environment"])
+    assert set(services["mailpit"]["networks"]) > {"inside"}
+
+
 def test_the_secrets_that_are_named_are_the_ones_that_are_generated(
     compose: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

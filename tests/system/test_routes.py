@@ -28,6 +28,7 @@ SIGN_IN = "/api/v1/sign-in"
 
 EDIT = "/api/v1/operations/failures/{id}/edit"
 EVERYWHERE = {"/health/live": ["get"], "/health/ready": ["get"], SIGN_IN: ["post"]} | {
+    "/api/v1/operations/failed-mails/retry": ["post"],
     "/api/v1/operations/failure-groups": ["get"],
     "/api/v1/operations/failure-groups/retry": ["post"],
     "/api/v1/operations/failures": ["get"],
@@ -36,6 +37,9 @@ EVERYWHERE = {"/health/live": ["get"], "/health/ready": ["get"], SIGN_IN: ["post
     EDIT: ["post"],
     "/api/v1/operations/failures/{id}/retry": ["post"],
     "/api/v1/operations/interventions": ["get"],
+    "/api/v1/operations/mail": ["get"],
+    "/api/v1/operations/mails": ["get"],
+    "/api/v1/operations/mails/{id}/retry": ["post"],
 }
 DESCRIBED = {
     "intake": EVERYWHERE
@@ -139,12 +143,16 @@ PAGES: dict[str, list[str]] = (
             ("POST", "failures/{id}/edit"),
             ("POST", "failures/{id}/discard"),
             ("POST", "failure-groups/retry"),
+            ("GET", "mail"),
+            ("POST", "mails/{id}/retry"),
+            ("POST", "failed-mails/retry"),
         )
     }
     | {
         "GET /operations/failures/{id}/edit": ["operator"],
         "GET /api/v1/operations/failure-groups": ["operator"],
         "GET /api/v1/operations/interventions": ["operator"],
+        "GET /api/v1/operations/mails": ["operator"],
     }
 )
 ALLOWED = {

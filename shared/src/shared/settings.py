@@ -28,14 +28,26 @@ class ProcessSettings(BaseSettings):
         return SimulatedClock(self.clock_file)
 
 
-class KernelSettings(ProcessSettings):
+class PublicAddresses(BaseSettings):
+    """`PRAKSIS_*_URL`: where people find the services."""
+
+    model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
+
+    intake_url: str = "http://127.0.0.1:8101"
+    scheduling_url: str = "http://127.0.0.1:8102"
+    reporting_url: str = "http://127.0.0.1:8103"
+
+    def home_of(self, service: str) -> str:
+        """Where people find a service, without a slash at the end."""
+        url: str = getattr(self, f"{service}_url")
+        return url.rstrip("/")
+
+
+class KernelSettings(ProcessSettings, PublicAddresses):
     """`PRAKSIS_*`: what every HTTP process agrees on besides; event processes know no session secret."""
 
     session_secret: SecretStr
     static: Path = Path("shared/frontend/node_modules")
-    intake_url: str = "http://127.0.0.1:8101"
-    scheduling_url: str = "http://127.0.0.1:8102"
-    reporting_url: str = "http://127.0.0.1:8103"
 
 
 class ServiceSettings(BaseSettings):
@@ -89,6 +101,8 @@ class RetentionSettings(BaseSettings):
     """Records of events that have had their effect, by which a second delivery is recognised."""
     answers_days: Annotated[int, Field(ge=1, le=3650)] = 7
     """First answers to requests, which are given again when the same request comes again."""
+    mail_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """E-mails after they have been sent, with their addresses and enclosures; what was not sent stays."""
 
     @field_validator("received_months")
     @classmethod

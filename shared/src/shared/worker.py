@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -16,10 +17,13 @@ from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
 from shared.events.timers import Timers
+from shared.mail.sender import MailSender
+from shared.mail.settings import MailSettings
 from shared.monitoring.monitor import Monitor
 from shared.monitoring.vitals import Vitals
 from shared.retention.retention import Retention
 from shared.settings import MonitorSettings
+from shared.translations import Catalogue
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +34,16 @@ commonly wait ten."""
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What a service's event process is made of. `at_start` runs once, before anything is relayed or consumed."""
+    """What a service's event process is made of. `at_start` runs once, before anything is relayed or consumed.
+
+    `locale` is the folder of the service's translations, in which its e-mails are put into words.
+    """
 
     database: Database
     handlers: Handlers
     amqp_url: str
     at_start: Callable[[Database], Awaitable[None]] | None = None
+    locale: Path | None = None
 
 
 async def run_worker(worker: Worker) -> None:
@@ -60,6 +68,9 @@ def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, No
     dead_letters = DeadLetters(database=database, amqp_url=amqp_url)
     retries = Retries(database=database, handlers=worker.handlers)
     timers = Timers(database=database)
+    mail = MailSender(
+        database=database, settings=MailSettings(), catalogue=Catalogue.read([worker.locale] if worker.locale else [])
+    )
     retention = Retention(database=database)
     vitals = Vitals(lambda: relay.leads, lambda: inbox.consuming, lambda: inbox.queues)
     monitor = Monitor(MonitorSettings.of(database.service), database=database, amqp_url=amqp_url, vitals=vitals)
@@ -70,6 +81,7 @@ def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, No
         keep_running("dead letters", lambda: dead_letters.run(stop), stop),
         keep_running("retries", lambda: retries.run(stop), stop),
         keep_running("timers", lambda: timers.run(stop), stop),
+        keep_running("mail", lambda: mail.run(stop), stop),
         keep_running("retention", lambda: retention.run(stop), stop),
         keep_running("monitor", lambda: monitor.run(stop), stop),
     ]

@@ -5,9 +5,9 @@ import pytest
 from web_demo import settings
 
 from shared.errors import Text
+from shared.translations import Catalogue
 from shared.web.pages import Pages
 from shared.web.static_files import StaticFolders
-from shared.web.translations import Catalogue
 
 
 def pages(*folders: Path) -> Pages:

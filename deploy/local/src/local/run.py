@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local.errors import SetupError
+from local.mail_sink import MailSink
 from local.shell_settings import write_shell_settings
 from local.state import State
 from local.story.client import NeverHappened
@@ -48,9 +49,11 @@ def main() -> int:
 def _run(state: State, console: Console, *, once: bool) -> int:
     spans = SpanReceiver()
     spans.start()
+    mails = MailSink(state.folder / "mail")
+    mails.start()
     system = System(
         state,
-        environment={"OTEL_EXPORTER_OTLP_ENDPOINT": spans.endpoint},
+        environment={"OTEL_EXPORTER_OTLP_ENDPOINT": spans.endpoint, "PRAKSIS_MAIL_SERVER": mails.url},
         progress=lambda part, what: console.print(f"   [dim]{part:<18}[/] {escape(what)}"),
     )
     try:
@@ -60,10 +63,10 @@ def _run(state: State, console: Console, *, once: bool) -> int:
         if not _tell(Story(Stage(system.urls, SimulatedClock(state.clock), Teller(console)), spans), console):
             return STORY_FAILED
         if not once:
-            _serve(system, console)
+            _serve(system, mails, console)
         return 0
     finally:
-        _finish(system, spans)
+        _finish(system, mails, spans)
 
 
 def _tell(story: Story, console: Console) -> bool:
@@ -77,7 +80,7 @@ def _tell(story: Story, console: Console) -> bool:
     return True
 
 
-def _serve(system: System, console: Console) -> None:
+def _serve(system: System, mails: MailSink, console: Console) -> None:
     title = "Praksis is running; Ctrl-C stops it"
     addresses = Table("service", "address", "numbers of its worker", title=title, title_justify="left")
     for service, url in system.urls.items():
@@ -87,6 +90,7 @@ def _serve(system: System, console: Console) -> None:
     for choice in LocalPersonas("development").begin("/"):
         names.add_row(choice.value, f"{choice.name} ({', '.join(choice.roles)})")
     console.print(names)
+    console.print(f"E-mails leave this machine for nowhere; each is a file in {escape(str(mails.folder))}")
     shell = write_shell_settings(system)
     console.print(f"For the command line, in another terminal: . {shell}, then .venv/bin/praksis status")
     while True:
@@ -96,11 +100,12 @@ def _serve(system: System, console: Console) -> None:
             system.start_process(name)
 
 
-def _finish(system: System, spans: SpanReceiver) -> None:
+def _finish(system: System, mails: MailSink, spans: SpanReceiver) -> None:
     # A second Ctrl-C while everything is being put away would leave processes behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     system.stop()
+    mails.stop()
     spans.stop()
 
 

@@ -1,6 +1,7 @@
 """The event process of intake: publishes the programmes, then relays what the HTTP process has committed."""
 
 import asyncio
+from pathlib import Path
 
 from intake.programmes.loading import publish_programmes
 from intake.schema import tables
@@ -25,6 +26,7 @@ def main() -> None:
         handlers=handlers,
         amqp_url=settings.amqp_url.get_secret_value(),
         at_start=lambda started: publish_programmes(started, settings.programmes),
+        locale=Path(__file__).parent / "locale",
     )
     asyncio.run(run_worker(worker))
 

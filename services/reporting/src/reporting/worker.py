@@ -1,6 +1,7 @@
 """The event process of reporting."""
 
 import asyncio
+from pathlib import Path
 
 from reporting.instruments import handlers as instruments
 from reporting.pipeline import handlers as pipeline
@@ -23,7 +24,8 @@ def main() -> None:
     database = Database(
         settings.database_url.get_secret_value(), service="reporting", tables=tables, clock=process.clock()
     )
-    asyncio.run(run_worker(Worker(database, handlers, settings.amqp_url.get_secret_value())))
+    worker = Worker(database, handlers, settings.amqp_url.get_secret_value(), locale=Path(__file__).parent / "locale")
+    asyncio.run(run_worker(worker))
 
 
 if __name__ == "__main__":

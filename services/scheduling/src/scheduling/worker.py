@@ -1,6 +1,7 @@
 """The event process of scheduling."""
 
 import asyncio
+from pathlib import Path
 
 from scheduling.capacity import handlers as capacity
 from scheduling.courses import handlers as courses
@@ -23,7 +24,8 @@ def main() -> None:
     database = Database(
         settings.database_url.get_secret_value(), service="scheduling", tables=tables, clock=process.clock()
     )
-    asyncio.run(run_worker(Worker(database, handlers, settings.amqp_url.get_secret_value())))
+    worker = Worker(database, handlers, settings.amqp_url.get_secret_value(), locale=Path(__file__).parent / "locale")
+    asyncio.run(run_worker(worker))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ another try could not help, it waits for an operator (`parked`). Later events of
 so that the order of a subject is kept through failures.
 """
 
-import random
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -21,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from shared.errors import Refused
 from shared.events.envelope import Envelope, Malformed, decode, encode
+from shared.events.supervision import jittered
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
@@ -28,9 +28,6 @@ log = structlog.get_logger(__name__)
 
 SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600))
 """The pauses before the attempts that follow the immediate ones; after the last, an operator decides."""
-JITTER = 0.2
-"""Each pause is up to so much longer, so that what failed together is not tried again together."""
-
 Subject = tuple[str, str]
 """Source and subject of an event: what has an order of its own."""
 
@@ -234,7 +231,7 @@ IMMEDIATE_ATTEMPTS = 3
 
 
 def _pause(scheduled: int) -> timedelta:
-    return SCHEDULE[scheduled] * (1 + random.uniform(0, JITTER))  # noqa: S311 (spreads load, guards nothing)
+    return jittered(SCHEDULE[scheduled])
 
 
 def _columns(envelope: Envelope) -> dict[str, object]:

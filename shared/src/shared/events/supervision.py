@@ -4,7 +4,9 @@ Connections are therefore never repaired in place, which is where consumers have
 """
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import structlog
 
@@ -12,6 +14,8 @@ log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = 5.0
 """Seconds; also bounds how long a service stands still after the broker or the database has come back."""
+JITTER = 0.2
+"""A pause on a schedule is up to so much longer, so that what failed together is not tried again together."""
 
 
 async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
@@ -37,6 +41,11 @@ async def wait_for(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def jittered(pause: timedelta) -> timedelta:
+    """A pause between attempts, at random up to a fifth longer."""
+    return pause * (1 + random.uniform(0, JITTER))  # noqa: S311 (spreads load, guards nothing)
 
 
 class Pace:

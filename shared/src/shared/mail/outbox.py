@@ -25,7 +25,7 @@ LONGEST_ADDRESS = 254
 
 _ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+@[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+")
 _PATH = re.compile(r"/(?![/\\])[!-~]*")
-_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+_MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9.+-]+/[a-z0-9.+-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

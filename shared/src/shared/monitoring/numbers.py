@@ -111,6 +111,14 @@ _publish_failures = _Parts(
         registry=REGISTRY,
     )
 )
+_mails_sent = _Parts(
+    Counter("praksis_mails_sent", "E-mails that the mail server has taken", ("service",), registry=REGISTRY)
+)
+_mail_failures = _Parts(
+    Counter(
+        "praksis_mail_failed_attempts", "Attempts at sending an e-mail that failed", ("service",), registry=REGISTRY
+    )
+)
 
 
 def effect_committed(service: str, event_type: str, event_time: datetime, now: datetime) -> None:
@@ -148,3 +156,13 @@ def publish_failed(service: str, event_type: str | None, reason: BaseException |
     """An event was not confirmed and will be sent again, or parked; without a type, the broker was lost."""
     word = str(reason.value) if isinstance(reason, Enum) else type(reason).__name__
     _publish_failures.of(service, event_type or OTHER, word).inc()
+
+
+def mail_sent(service: str) -> None:
+    """The mail server has taken an e-mail."""
+    _mails_sent.of(service).inc()
+
+
+def mail_failed(service: str) -> None:
+    """An e-mail was not taken and will be tried again, or rests."""
+    _mail_failures.of(service).inc()

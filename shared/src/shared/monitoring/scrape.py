@@ -6,9 +6,10 @@ look costs little however much has piled up. Ages are differences of the clock t
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import product
+from typing import Any
 
 import structlog
 from prometheus_client import Metric
@@ -17,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from shared.clock import Clock
 from shared.events.failures import State
 from shared.events.topology import dead_letter_queue
+from shared.mail.standing import ServerState
 from shared.monitoring.numbers import REGISTRY
 from shared.monitoring.questions import BrokerQuestions, DatabaseQuestions, QueueState
 from shared.monitoring.vitals import Vitals
@@ -28,6 +30,10 @@ with
 unsent as (select time from event where dispatched_at is null order by position limit 10000),
 failed as (select outgoing, state from parked where state <> 'waiting' limit 10000),
 behind as (select outgoing, state from parked where state = 'waiting' limit 10000),
+owed as (
+    select created_at, next_attempt_at is null as rests from mail where sent_at is null
+    order by next_attempt_at nulls first, id limit 10000
+),
 kept as (select outgoing, state, count(*) as events from (table failed union all table behind) as each group by 1, 2)
 select
     (select count(*) from unsent) as unsent,
@@ -35,6 +41,10 @@ select
     (select json_agg(kept) from kept) as parked,
     (select count(*) from (select from timer where due_at <= $1 order by due_at limit 10000) as due) as due,
     (select count(*) from (select from timer where due_at > $1 order by due_at limit 10000) as pending) as pending,
+    (select count(*) from owed where not rests) as mails_waiting,
+    (select min(created_at) from owed where not rests) as oldest_waiting_mail,
+    (select count(*) from owed where rests) as mails_failed,
+    (select state from mail_server) as mail_server,
     (select json_agg(rebuild) from (select * from rebuild order by projection limit 100) as rebuild) as rebuilds
 """
 
@@ -85,6 +95,7 @@ class Scrape:
             ),
             self._parked(json.loads(row["parked"] or "[]")),
             self._timers(row["due"], row["pending"]),
+            *self._mails(row, now),
             *self._rebuilds(json.loads(row["rebuilds"] or "[]")),
         ]
 
@@ -101,6 +112,25 @@ class Scrape:
         family.add_metric([self._service, "due"], due)
         family.add_metric([self._service, "pending"], pending)
         return family
+
+    def _mails(self, row: Mapping[str, Any], now: datetime) -> Iterator[Metric]:
+        mails = self._gauge(
+            "praksis_mails", "E-mails that have not been sent, by whether another attempt comes", "state"
+        )
+        mails.add_metric([self._service, "waiting"], row["mails_waiting"])
+        mails.add_metric([self._service, "failed"], row["mails_failed"])
+        yield mails
+        yield self._one(
+            "praksis_oldest_waiting_mail_age_seconds",
+            "Age of the oldest e-mail that waits to be sent; 0 where there is none",
+            _age(row["oldest_waiting_mail"], now),
+        )
+        answers = self._gauge(
+            "praksis_mail_server_answers", "Whether the mail server answered last; absent without one"
+        )
+        if row["mail_server"] in (ServerState.ANSWERS, ServerState.SILENT):
+            answers.add_metric([self._service], float(row["mail_server"] == ServerState.ANSWERS))
+        yield answers
 
     def _rebuilds(self, rebuilds: Sequence[dict[str, object]]) -> Iterator[Metric]:
         running = self._gauge("praksis_rebuild_running", "Whether the log is being read anew", "projection")

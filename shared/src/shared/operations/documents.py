@@ -74,7 +74,7 @@ class GroupIn(Input):
 
 
 class RetriedOut(BaseModel):
-    """How many events are tried again because of this request."""
+    """How many events, or e-mails, are tried again because of this request."""
 
     retried: int
 

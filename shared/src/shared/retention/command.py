@@ -99,6 +99,7 @@ def _as_json(service: str, outcome: Outcome, *, dry_run: bool) -> str:
         ],
         "received": outcome.received,
         "answers": outcome.answers,
+        "mails": outcome.mails,
     }
     return json.dumps(document, indent=2) + "\n"
 
@@ -108,6 +109,7 @@ def _as_text(service: str, outcome: Outcome, *, dry_run: bool) -> str:
     lines = [
         f"{outcome.received} records of received events deleted",
         f"{outcome.answers} answers to requests deleted",
+        f"{outcome.mails} sent e-mails deleted",
         *(f"part {month.part} made, {events} events moved" for month, events in outcome.made.items()),
         *(f"part {month.part} dropped" for month in outcome.dropped),
         *(f"part {month.part} LEFT: {_why(unsent)}" for month, unsent in outcome.left.items()),

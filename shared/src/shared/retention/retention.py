@@ -37,6 +37,8 @@ class Outcome:
     """Deleted records of events that have had their effect."""
     answers: int
     """Deleted answers to requests."""
+    mails: int
+    """Deleted e-mails that had been sent."""
 
 
 class Retention:
@@ -82,11 +84,12 @@ class Retention:
             now = await recorded_now(work)
         received = await delete_older(self._database, tables.received.c.received_at, _received_limit(now, keep))
         answers = await delete_older(self._database, tables.answer.c.created_at, _answers_limit(now, keep))
+        mails = await delete_older(self._database, tables.mail.c.sent_at, _mails_limit(now, keep))
         made = await self.make_parts()
         async with self._database.work() as work:
             old = months_to_drop(work.now, await self._parts.months(work), keep.log_months)
         dropping = {month: await when_free(partial(self._parts.drop, month)) for month in old}
-        return _outcome(made, dropping, received, answers)
+        return _outcome(made, dropping, received, answers, mails)
 
     async def foresee(self, keep: RetentionSettings) -> Outcome:
         """What `carry_out` would do now. Nothing is changed, and nobody has to wait."""
@@ -99,7 +102,8 @@ class Retention:
             now = await recorded_now(work)
             received = await count_older(work, tables.received.c.received_at, _received_limit(now, keep))
             answers = await count_older(work, tables.answer.c.created_at, _answers_limit(now, keep))
-        return _outcome(make, dropping, received, answers)
+            mails = await count_older(work, tables.mail.c.sent_at, _mails_limit(now, keep))
+        return _outcome(make, dropping, received, answers, mails)
 
     async def _to_make(self, work: UnitOfWork) -> Mapping[Month, int]:
         unparted = await self._parts.unparted(work)
@@ -107,9 +111,11 @@ class Retention:
         return {month: unparted.get(month, 0) for month in months}
 
 
-def _outcome(made: Mapping[Month, int], dropping: Mapping[Month, Unsent], received: int, answers: int) -> Outcome:
+def _outcome(
+    made: Mapping[Month, int], dropping: Mapping[Month, Unsent], received: int, answers: int, mails: int
+) -> Outcome:
     left = {month: unsent for month, unsent in dropping.items() if unsent}
-    return Outcome(made, tuple(month for month in dropping if month not in left), left, received, answers)
+    return Outcome(made, tuple(month for month in dropping if month not in left), left, received, answers, mails)
 
 
 def _received_limit(now: datetime, keep: RetentionSettings) -> datetime:
@@ -118,3 +124,7 @@ def _received_limit(now: datetime, keep: RetentionSettings) -> datetime:
 
 def _answers_limit(now: datetime, keep: RetentionSettings) -> datetime:
     return now - timedelta(days=keep.answers_days)
+
+
+def _mails_limit(now: datetime, keep: RetentionSettings) -> datetime:
+    return now - timedelta(days=keep.mail_days)

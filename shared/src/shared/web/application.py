@@ -13,8 +13,10 @@ from shared.database import Database
 from shared.errors import Problem, Text
 from shared.identity import LocalPersonas, NobodySignsIn, Role, Sessions, SignIn
 from shared.operations import api as failures_api
+from shared.operations import mail_api, mail_pages
 from shared.operations import pages as failures_pages
 from shared.settings import KernelSettings
+from shared.translations import Catalogue
 from shared.web import sign_in as signing_in
 from shared.web.access import public
 from shared.web.description import describe
@@ -27,10 +29,12 @@ from shared.web.problem_kinds import ProblemKind, ProblemKinds
 from shared.web.problems import UnexpectedErrors, handle_problems
 from shared.web.request_limits import DEFAULT_LIMIT, RequestLimits
 from shared.web.static_files import StaticFolders, serve_static_files
-from shared.web.translations import Catalogue
 
 OPERATIONS_TEMPLATES = Path(failures_pages.__file__).resolve().parent / "templates"
-FAILURES = NavigationEntry(Text("Failed events"), "/operations/failures", frozenset({Role.OPERATOR}))
+OPERATIONS = (
+    NavigationEntry(Text("Failed events"), "/operations/failures", frozenset({Role.OPERATOR})),
+    NavigationEntry(Text("E-mails"), "/operations/mail", frozenset({Role.OPERATOR})),
+)
 
 
 def create_application(
@@ -63,7 +67,7 @@ def create_application(
         settings=settings,
         catalogue=catalogue,
         static=static,
-        navigation=(*navigation, FAILURES),
+        navigation=(*navigation, *OPERATIONS),
         templates_directories=(*templates_directories, OPERATIONS_TEMPLATES),
     )
     kernel = WebKernel(
@@ -80,8 +84,9 @@ def create_application(
     app.state.kernel = kernel
     handle_problems(app)
     _add_middleware(app, kernel, body_limit)
-    own = (failures_pages.router, failures_api.router, signing_in.api, signing_in.pages, contracts_api.router)
-    for router in (*routers, *own, health_router(checks or {}, static), _descriptions()):
+    operations = (failures_pages.router, failures_api.router, mail_pages.router, mail_api.router)
+    own = (signing_in.api, signing_in.pages, contracts_api.router)
+    for router in (*routers, *operations, *own, health_router(checks or {}, static), _descriptions()):
         app.include_router(router)
     serve_static_files(app, static)
     if instrument is not None:

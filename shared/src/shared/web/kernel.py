@@ -10,7 +10,7 @@ from shared.clock import Clock
 from shared.database import Database
 from shared.identity import Language, Sessions, SignIn
 from shared.settings import KernelSettings
-from shared.web.translations import Catalogue
+from shared.translations import Catalogue
 
 if TYPE_CHECKING:
     from shared.web.pages import Pages

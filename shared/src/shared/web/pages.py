@@ -14,14 +14,14 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from shared.errors import Text
+from shared.formats import format_date, format_moment, format_month, format_number, format_short_month, format_time
 from shared.identity import LANGUAGES, ROLE_NAMES, Identity, Language, Role
 from shared.settings import KernelSettings
+from shared.translations import Catalogue
 from shared.web.access import identity_of
 from shared.web.form_token import FIELD, form_token, remember_visitor
-from shared.web.formats import format_date, format_moment, format_month, format_number, format_short_month, format_time
 from shared.web.kernel import kernel_of, language_of
 from shared.web.static_files import StaticFolders
-from shared.web.translations import Catalogue
 
 SHARED_TEMPLATES = Path(__file__).resolve().parent / "templates"
 

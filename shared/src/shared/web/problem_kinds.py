@@ -182,6 +182,16 @@ SHARED_KINDS = (
         Text("What comes of it is known soon. Nothing was changed; look again, and decide then."),
     ),
     ProblemKind(
+        "unknown-mail",
+        Text("There is no such e-mail"),
+        Text("It has never been there, or was sent so long ago that it has been forgotten."),
+    ),
+    ProblemKind(
+        "mail-sent",
+        Text("The e-mail has been sent"),
+        Text("The mail server has taken it, so it is not sent again."),
+    ),
+    ProblemKind(
         "already-happened",
         Text("What has happened is not rewritten"),
         Text("The event is a fact in the log of this service. It can be sent again or given up, but not edited."),

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.errors import Text
 from shared.identity import Language
-from shared.web.translations import Catalogue, _t
+from shared.translations import Catalogue, _t
 
 _SENTENCES = {
     "missing": _t("This field is required."),

@@ -7,10 +7,10 @@ import pytest
 
 import shared
 from shared.errors import Text
+from shared.formats import format_date, format_moment, format_number, format_time
 from shared.identity import Language, Role
+from shared.translations import SHARED_LOCALE, Catalogue
 from shared.web.extraction import missing_translations
-from shared.web.formats import format_date, format_moment, format_number, format_time
-from shared.web.translations import SHARED_LOCALE, Catalogue
 
 KERNEL = Path(shared.__file__).resolve().parent
 DEADLINE = datetime(2026, 11, 3, 22, 59, 59, tzinfo=UTC)

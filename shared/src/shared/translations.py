@@ -15,10 +15,10 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 
 from shared.errors import Text
+from shared.formats import LOCALES, format_date, format_moment, format_number
 from shared.identity import LANGUAGES, Language
-from shared.web.formats import LOCALES, format_date, format_moment, format_number
 
-SHARED_LOCALE = Path(__file__).resolve().parent.parent / "locale"
+SHARED_LOCALE = Path(__file__).resolve().parent / "locale"
 
 
 def _t(message: str) -> str:

@@ -1,0 +1,64 @@
+"""Makes the message of what is owed: the reader's language, plain text, no header that anybody but us has written."""
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from shared.errors import Text
+from shared.mail.owed import Owed
+from shared.translations import Catalogue
+
+POLICY = SMTP.clone(cte_type="7bit")
+"""Refuses line ends in headers, and carries every script through servers that know ASCII only."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class Composer:
+    """Puts e-mails into words. `home` is the public address of the service, without a slash at the end."""
+
+    def __init__(self, *, catalogue: Catalogue, sender: Address, home: str) -> None:
+        self._catalogue = catalogue
+        self._sender = sender
+        self._home = home
+
+    def compose(self, owed: Owed) -> EmailMessage:
+        """The message; composed again it has the same `Message-ID`. Raises `ValueError` for what cannot be one."""
+        message = EmailMessage(policy=POLICY)
+        message["Message-ID"] = f"<{owed.id}@{_ascii_domain(self._sender.domain)}>"
+        message["Date"] = owed.created_at
+        message["From"] = self._sender
+        message["To"] = _recipient(owed.address)
+        message["Subject"] = _CONTROL.sub(" ", self._said(owed, owed.subject))
+        message["Auto-Submitted"] = (
+            "auto-generated"  # whose out-of-office answers reply to it know better then (RFC 3834)
+        )
+        message.set_content(self._body(owed))
+        for file in owed.enclosures:
+            maintype, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
+        message["Content-Language"] = (
+            owed.language
+        )  # last: what begins so goes into the first part when files are added
+        return message
+
+    def _body(self, owed: Owed) -> str:
+        parts = [_CONTROL_BUT_LINES.sub(" ", self._said(owed, each)) for each in owed.paragraphs]
+        if owed.link is not None:
+            parts.append(f"{self._home}{owed.link}")
+        return "\n\n".join(parts) + "\n"
+
+    def _said(self, owed: Owed, sentence: Text) -> str:
+        return self._catalogue.translate(sentence, owed.language)
+
+
+def _recipient(address: str) -> str:
+    """The address with its domain in ASCII, so that only a name with other letters needs a server that takes them."""
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{_ascii_domain(domain)}"
+
+
+def _ascii_domain(domain: str) -> str:
+    return domain.encode("idna").decode("ascii")

@@ -1,0 +1,123 @@
+"""Which e-mails are due, and what has become of them, in the rows of the outbox.
+
+A mail that is due is taken in two steps, as an event is that is tried again: its attempt is counted, with the time of
+the next one, in a commit of its own; then its row is locked while it is sent. Whatever ends the process in between, the
+mail is tried again later.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select, update
+
+from shared.errors import Text
+from shared.events.failures import INTERRUPTED
+from shared.events.supervision import jittered
+from shared.identity import Language
+from shared.mail.outbox import Enclosure
+from shared.mail.sentences import from_json
+from shared.work import UnitOfWork
+
+SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
+"""The pauses between attempts, about five days in all; after the last, an operator decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An e-mail as it stands in the outbox."""
+
+    id: UUID
+    address: str
+    language: Language
+    subject: Text
+    paragraphs: tuple[Text, ...]
+    link: str | None
+    created_at: datetime
+    enclosures: tuple[Enclosure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at sending an e-mail, counted from 1."""
+
+    mail_id: UUID
+    number: int
+
+
+async def anything_due(work: UnitOfWork) -> bool:
+    """Whether there is an e-mail to send now."""
+    mail = work.tables.mail
+    found = await work.session.scalar(select(mail.c.id).where(_is_due(work)).limit(1))
+    return found is not None
+
+
+async def begin_next(work: UnitOfWork) -> Attempt | None:
+    """Count an attempt at the e-mail that has been due longest and that nobody else has in hand; the caller commits.
+
+    Should the attempt never end, the next one comes on the schedule; the last one leaves the mail to an operator.
+    """
+    mail = work.tables.mail
+    due = select(mail.c.id, mail.c.attempts).where(_is_due(work)).order_by(mail.c.next_attempt_at, mail.c.id)
+    row = (await work.session.execute(due.limit(1).with_for_update(skip_locked=True))).first()
+    if row is None:
+        return None
+    is_last = row.attempts >= len(SCHEDULE)
+    attempt = Attempt(row.id, row.attempts + 1)
+    begun = {
+        "attempts": attempt.number,
+        "last_attempt_at": work.now,
+        "last_error": INTERRUPTED,
+        "next_attempt_at": None if is_last else work.now + jittered(SCHEDULE[row.attempts]),
+    }
+    await work.session.execute(update(mail).where(mail.c.id == row.id).values(begun))
+    return attempt
+
+
+async def lock_owed(work: UnitOfWork, attempt: Attempt) -> Owed | None:
+    """The e-mail of a counted attempt, held until the work ends; nothing, if it is in other hands or sent by now.
+
+    Raises `LookupError`, `TypeError` or `ValueError` for a row that cannot be read.
+    """
+    mail, enclosure = work.tables.mail, work.tables.enclosure
+    is_ours = and_(mail.c.id == attempt.mail_id, mail.c.attempts == attempt.number, mail.c.sent_at.is_(None))
+    row = (await work.session.execute(select(mail).where(is_ours).with_for_update(skip_locked=True))).first()
+    if row is None:
+        return None
+    files = select(enclosure).where(enclosure.c.mail_id == row.id).order_by(enclosure.c.position)
+    return Owed(
+        id=row.id,
+        address=row.address,
+        language=row.language,
+        subject=from_json(row.subject),
+        paragraphs=tuple(from_json(each) for each in row.paragraphs),
+        link=row.link,
+        created_at=row.created_at,
+        enclosures=tuple(
+            Enclosure(each.name, each.media_type, each.content) for each in await work.session.execute(files)
+        ),
+    )
+
+
+async def mark_sent(work: UnitOfWork, mail_id: UUID) -> None:
+    """The mail server has taken the e-mail."""
+    await _set(work, mail_id, {"sent_at": work.now, "next_attempt_at": None, "last_error": None})
+
+
+async def mark_failed(work: UnitOfWork, mail_id: UUID, reason: str, *, permanent: bool) -> None:
+    """The counted attempt has failed; another one comes on the schedule, unless it would fail the same way.
+
+    `reason` is a word of ours and perhaps a code, without anybody's address.
+    """
+    rests: dict[str, Any] = {"next_attempt_at": None} if permanent else {}
+    await _set(work, mail_id, {"last_error": reason} | rests)
+
+
+def _is_due(work: UnitOfWork) -> ColumnElement[bool]:
+    mail = work.tables.mail
+    return and_(mail.c.sent_at.is_(None), mail.c.next_attempt_at <= work.now)
+
+
+async def _set(work: UnitOfWork, mail_id: UUID, values: dict[str, Any]) -> None:
+    await work.session.execute(update(work.tables.mail).where(work.tables.mail.c.id == mail_id).values(values))

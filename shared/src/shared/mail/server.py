@@ -1,0 +1,124 @@
+"""The mail server: reaching it, and handing it one message after the other.
+
+What it says when it refuses may quote addresses. Nothing of that leaves this module: errors are named by their class
+and the code of SMTP, and carry no cause.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from email.message import EmailMessage
+
+from aiosmtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from shared.mail.settings import MailServerAddress
+
+CONNECT_WITHIN = 15.0
+"""Seconds until a connection stands, with TLS and the sender's name and password."""
+SEND_WITHIN = 45.0
+"""Seconds for one message; less than the first pause before another attempt, and than a transaction may lie idle."""
+
+
+class Silent(Exception):
+    """The mail server cannot be used now, whatever the e-mail. The text says why, without personal data."""
+
+
+class NotSent(Exception):
+    """An e-mail was not taken. The text says why, without personal data.
+
+    `permanent`: another attempt would be refused the same way. `hung_up`: the connection is of no more use.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False, hung_up: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.hung_up = hung_up
+
+
+class Session:
+    """An open connection to the mail server."""
+
+    def __init__(self, smtp: SMTP) -> None:
+        self._smtp = smtp
+
+    async def send(self, message: EmailMessage) -> None:
+        """Return when the mail server has taken the message. Raises `NotSent`."""
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                await self._smtp.send_message(message)
+        except (SMTPException, OSError, TimeoutError, ValueError) as error:
+            failure = _not_sent(error)
+            if failure.hung_up or not self._smtp.is_connected:
+                failure.hung_up = True
+                self._smtp.close()
+            raise failure from None
+
+
+class MailServer:
+    """Where e-mails are handed over."""
+
+    def __init__(self, address: MailServerAddress) -> None:
+        self._address = address
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """A connection, closed in the end. Raises `Silent`."""
+        smtp = await self._connected()
+        try:
+            yield Session(smtp)
+        finally:
+            with suppress(SMTPException, OSError, TimeoutError):
+                async with asyncio.timeout(CONNECT_WITHIN):
+                    await smtp.quit()
+            smtp.close()
+
+    async def _connected(self) -> SMTP:
+        address = self._address
+        smtp = SMTP(
+            hostname=address.host,
+            port=address.port,
+            username=address.username,
+            password=address.password,
+            use_tls=address.tls == "implicit",
+            start_tls=address.tls == "starttls",
+            timeout=CONNECT_WITHIN,
+        )
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await smtp.connect()
+        except (SMTPException, OSError, TimeoutError, ValueError) as error:
+            smtp.close()
+            raise Silent(_reason(error)) from None
+        return smtp
+
+
+def _not_sent(error: Exception) -> NotSent:
+    match error:
+        case SMTPRecipientsRefused(recipients=[SMTPRecipientRefused() as refused, *_]):
+            return NotSent(_reason(refused), permanent=_is_final(refused))
+        case SMTPRecipientRefused() | SMTPDataError():
+            return NotSent(_reason(error), permanent=_is_final(error))
+        case SMTPNotSupported() | UnicodeError():
+            return NotSent(_reason(error), permanent=True)
+        case SMTPResponseException():
+            return NotSent(_reason(error))  # it is the sender that is refused, or the server's own state: not this mail
+        case _:
+            return NotSent(_reason(error), hung_up=True)
+
+
+def _is_final(error: SMTPResponseException) -> bool:
+    """Whether the answer is one that will not change (RFC 5321, 4.2.1); 552 speaks of space, which may come back."""
+    return 500 <= error.code < 600 and error.code != 552
+
+
+def _reason(error: Exception) -> str:
+    name = type(error).__name__
+    return f"{name} {error.code}" if isinstance(error, SMTPResponseException) else name

@@ -1,0 +1,83 @@
+"""The outbox of e-mails, as JSON."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.identity import Identity, Role
+from shared.mail.standing import ServerState
+from shared.operations import mails
+from shared.operations.documents import RetriedOut
+from shared.operations.mails import MailState
+from shared.web.access import allow
+from shared.web.routes import Work, api_router
+
+router = api_router("/operations", tags=["operations"])
+
+OPERATORS = allow(Role.OPERATOR)
+
+
+class MailServerOut(BaseModel):
+    """What the worker found when it last spoke to the mail server, at `seen_at`; it has been so `since`."""
+
+    state: ServerState
+    reason: str | None
+    since: datetime
+    seen_at: datetime
+
+
+class OutboxOut(BaseModel):
+    """How the e-mails of this service stand; `mail_server` is null until a worker has run."""
+
+    mail_server: MailServerOut | None
+    waiting: int
+    failed: int
+    sent_today: int
+    oldest_waiting_at: datetime | None
+
+
+class MailOut(BaseModel):
+    """An e-mail, without its address and its words; `kind` is its subject with the values left out."""
+
+    id: UUID
+    kind: str
+    state: MailState
+    created_at: datetime
+    attempts: int
+    last_attempt_at: datetime | None
+    next_attempt_at: datetime | None
+    error: str | None
+
+
+@router.get("/mail")
+async def show_outbox(work: Work, who: Annotated[Identity, OPERATORS]) -> OutboxOut:
+    """Whether e-mails can leave, and how many wait, have failed, and were sent today."""
+    found = await mails.outbox(work)
+    server = MailServerOut.model_validate(found.server, from_attributes=True) if found.server else None
+    return OutboxOut(
+        mail_server=server,
+        waiting=found.waiting,
+        failed=found.failed,
+        sent_today=found.sent_today,
+        oldest_waiting_at=found.oldest_waiting_at,
+    )
+
+
+@router.get("/mails")
+async def list_mails(state: MailState, work: Work, who: Annotated[Identity, OPERATORS]) -> list[MailOut]:
+    """The e-mails of a state, at most 200: the longest waiting first, of those that were sent the latest."""
+    return [MailOut.model_validate(each, from_attributes=True) for each in await mails.mails(work, state)]
+
+
+@router.post("/mails/{id}/retry", status_code=202)
+async def retry_mail(id: UUID, work: Work, who: Annotated[Identity, OPERATORS]) -> None:
+    """Let the worker try a failed e-mail again at once; one that waits keeps its time."""
+    await mails.retry(work, id)
+
+
+@router.post("/failed-mails/retry", status_code=202)
+async def retry_failed_mails(work: Work, who: Annotated[Identity, OPERATORS]) -> RetriedOut:
+    """Let the worker try every failed e-mail again at once."""
+    return RetriedOut(retried=await mails.retry_all(work))

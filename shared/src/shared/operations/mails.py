@@ -1,0 +1,127 @@
+"""E-mails as operators see them: what waits, what has failed and why, without addresses and without their words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+
+from shared.errors import Problem
+from shared.mail.standing import ServerStanding, server_standing
+from shared.office import OFFICE, office_date
+from shared.work import UnitOfWork
+
+SHOWN = 200
+"""How many e-mails one answer holds at most."""
+
+
+class MailState(StrEnum):
+    """What becomes of an e-mail."""
+
+    WAITING = "waiting"
+    """It is sent when its time has come and the mail server answers."""
+    FAILED = "failed"
+    """It was refused for good, or put off too often, and rests until an operator has it tried again."""
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class MailStanding:
+    """An e-mail without what is personal in it. `kind` is its subject with the values left out, in English."""
+
+    id: UUID
+    kind: str
+    state: MailState
+    created_at: datetime
+    attempts: int
+    last_attempt_at: datetime | None
+    next_attempt_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How a service's e-mails stand. `server` is nothing before a worker has run."""
+
+    server: ServerStanding | None
+    waiting: int
+    failed: int
+    sent_today: int
+    oldest_waiting_at: datetime | None
+
+
+async def outbox(work: UnitOfWork) -> Outbox:
+    """How many e-mails wait, have failed, and were sent since midnight at the office."""
+    mail = work.tables.mail
+    midnight = datetime.combine(office_date(work.now), time(), OFFICE)
+    waits, failed = _is(work, MailState.WAITING), _is(work, MailState.FAILED)
+    counted = select(
+        func.count().filter(waits),
+        func.count().filter(failed),
+        func.count().filter(mail.c.sent_at >= midnight),
+        func.min(mail.c.created_at).filter(waits),
+    ).where(or_(mail.c.sent_at.is_(None), mail.c.sent_at >= midnight))
+    row = (await work.session.execute(counted)).one()
+    return Outbox(await server_standing(work), *row)
+
+
+async def mails(work: UnitOfWork, state: MailState) -> list[MailStanding]:
+    """The e-mails of a state, at most `SHOWN`: the longest waiting first, of those that were sent the latest."""
+    mail = work.tables.mail
+    order = mail.c.sent_at.desc() if state == MailState.SENT else mail.c.created_at
+    columns = [column for column in mail.c if column.name not in ("address", "paragraphs", "link")]
+    found = select(*columns).where(_is(work, state)).order_by(order, mail.c.id).limit(SHOWN)
+    return [_standing(row) for row in await work.session.execute(found)]
+
+
+async def retry(work: UnitOfWork, id: UUID) -> None:
+    """Have a failed e-mail tried again at once; one that waits keeps its time. Raises `unknown-mail` or `mail-sent`."""
+    mail = work.tables.mail
+    row = (await work.session.execute(select(mail).where(mail.c.id == id).with_for_update())).first()
+    if row is None:
+        raise Problem("unknown-mail", 404)
+    if row.sent_at is not None:
+        raise Problem("mail-sent", 409)
+    await _try_again(work, mail.c.id == id)
+
+
+async def retry_all(work: UnitOfWork) -> int:
+    """Have every failed e-mail tried again at once; returns how many."""
+    return len(await _try_again(work, and_(True)))
+
+
+async def _try_again(work: UnitOfWork, which: ColumnElement[bool]) -> Sequence[UUID]:
+    mail = work.tables.mail
+    again = update(mail).where(which, _is(work, MailState.FAILED)).values(next_attempt_at=work.now)
+    return (await work.session.scalars(again.returning(mail.c.id))).all()
+
+
+def _is(work: UnitOfWork, state: MailState) -> ColumnElement[bool]:
+    mail = work.tables.mail
+    match state:
+        case MailState.SENT:
+            return mail.c.sent_at.is_not(None)
+        case MailState.WAITING:
+            return and_(mail.c.sent_at.is_(None), mail.c.next_attempt_at.is_not(None))
+        case MailState.FAILED:
+            return and_(mail.c.sent_at.is_(None), mail.c.next_attempt_at.is_(None))
+
+
+def _standing(row: Row[Any]) -> MailStanding:
+    if row.sent_at is not None:
+        state = MailState.SENT
+    else:
+        state = MailState.FAILED if row.next_attempt_at is None else MailState.WAITING
+    return MailStanding(
+        id=row.id,
+        kind=str(row.subject.get("message", "–")),
+        state=state,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        last_attempt_at=row.last_attempt_at,
+        next_attempt_at=row.next_attempt_at,
+        error=row.last_error,
+    )
