@@ -57,6 +57,7 @@ PLACES = {
     "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
     "intake, the assessments of a reviewer": Place("intake", "/assessments", "mads", "Bedømmelser", "Assessments"),
     "intake, the assessments of the office": Place("intake", "/assessments", "david", "Bedømmelser", "Assessments"),
+    "intake, the agreements": Place("intake", "/agreements", "clara", "Aftaler", "Agreements"),
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "intake, the e-mails": Place("intake", "/operations/mail", "gert", "E-mails", "E-mails"),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from intake_cases import CASE_ID, NOON, VORDINGBORG, a_round, case, daycare, daycares, programme, real_programme
 from properties import patient
 
-from intake.applications.decisions import accept, skills_needed, submit
-from intake.applications.model import Application, Status
+from intake.applications.decisions import accept, submit
+from intake.applications.model import Application, Status, skills_needed
 from intake.organisations.model import DaycareKind
 from shared.contracts.intake import ApplicationAccepted, Skill
 from shared.decision import Decision

@@ -56,6 +56,10 @@ DESCRIBED = {
         "/api/v1/assessments/{id}/draft": ["post"],
         "/api/v1/assessments/{id}/scores": ["post"],
         "/api/v1/assessments/{id}/taking": ["post"],
+        "/api/v1/agreements": ["get", "post"],
+        "/api/v1/agreements/{id}": ["get"],
+        "/api/v1/agreements/{id}/signature": ["post"],
+        "/api/v1/agreements/{id}/terms": ["post"],
         "/api/v1/enquiries": ["get", "post"],
         "/api/v1/enquiries/{id}": ["get"],
         "/api/v1/enquiries/{id}/answer": ["post"],
@@ -99,6 +103,8 @@ CHANGES: dict[str, set[str]] = {
         *(f"/api/v1/applications/{{id}}/{deed}" for deed in ("acceptance", "declination", "waiting", "withdrawal")),
         "/api/v1/assessments/{id}/draft",
         "/api/v1/assessments/{id}/scores",
+        "/api/v1/agreements/{id}/signature",
+        "/api/v1/agreements/{id}/terms",
         "/api/v1/daycares/{id}/end",
         "/api/v1/enquiries/{id}/answer",
         "/api/v1/rounds/{id}/extension",
@@ -182,6 +188,18 @@ ALLOWED = {
             for prefix in ("", "/api/v1")
             for deed in ("taking", "draft", "scores", "conflict")
         },
+        **{
+            f"{method} {prefix}/agreements{rest}": roles
+            for prefix in ("", "/api/v1")
+            for method, rest, roles in (
+                ("GET", "", READERS_OF_INTAKE),
+                ("POST", "", ["caseworker"]),
+                ("GET", "/{id}", READERS_OF_INTAKE),
+                ("POST", "/{id}/terms", ["caseworker"]),
+                ("POST", "/{id}/signature", ["applicant", "caseworker", "coordinator"]),
+            )
+        },
+        "GET /applications/{id}/agreement": READERS_OF_INTAKE,
         "GET /enquiries": READERS_OF_INTAKE,
         "POST /enquiries": ["applicant"],
         "GET /enquiries/{id}": READERS_OF_INTAKE,

@@ -2,6 +2,7 @@
 
 import os
 
+import intake.agreements.tables
 import intake.applications.tables
 import intake.organisations.tables
 import intake.programmes.tables

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from intake.agreements import api as agreements_api
+from intake.agreements import pages as agreements_pages
 from intake.applications import api as applications_api
 from intake.applications import pages as applications_pages
 from intake.assessments import api as assessments_api
@@ -48,6 +50,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             enquiries_pages.router,
             assessments_pages.router,
             assessments_api.router,
+            agreements_pages.router,
+            agreements_api.router,
             enquiries_api.router,
             applications_api.router,
             organisations_api.router,
@@ -57,6 +61,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         navigation=[
             NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),
             NavigationEntry(Text("Assessments"), "/assessments", roles=ASSESSMENT_READERS),
+            NavigationEntry(Text("Agreements"), "/agreements", roles=agreements_pages.READERS),
             NavigationEntry(Text("Questions"), "/enquiries", roles=enquiries_pages.READERS),
             NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),
@@ -66,6 +71,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         templates_directories=[
             HERE / slice_ / "templates"
             for slice_ in ("applications", "assessments", "enquiries", "organisations", "programmes", "rounds")
+            for slice_ in ("agreements", "applications", "enquiries", "organisations", "programmes", "rounds")
         ],
         instrument=trace_requests,
     )

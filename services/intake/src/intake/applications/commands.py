@@ -119,6 +119,11 @@ async def withdraw_application(work: UnitOfWork, id: UUID, version: int, who: Id
     return await _decided(work, decisions.withdraw(application, who.subject, work.now))
 
 
+async def conclude_application(work: UnitOfWork, application: Application) -> Application:
+    """Note on a held application that the agreement on it is signed. Raises what the decision refuses."""
+    return await _decided(work, decisions.conclude(application))
+
+
 async def _locked(work: UnitOfWork, id: UUID, version: int, *, applicant: str | None = None) -> Application:
     application = await store.lock_application(work, id)
     if application is None or applicant not in (None, application.case.applicant):

@@ -7,8 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from intake.applications.eligibility import LATE_ENTRY, judge
-from intake.applications.model import Application, Case, Status, Verdict
-from intake.organisations.model import DaycareKind
+from intake.applications.model import Application, Case, Status, Verdict, skills_needed
 from intake.programmes.model import Programme
 from intake.rounds.model import LateEntry, Round
 from shared.contracts.intake import (
@@ -19,7 +18,6 @@ from shared.contracts.intake import (
     ApplicationWaitlisted,
     ApplicationWithdrawn,
     IntakeMode,
-    Skill,
 )
 from shared.decision import Decision
 from shared.errors import Refused
@@ -37,8 +35,8 @@ def submit(
     """Take the application, or turn it away by the rules of the programme; either way the verdicts are kept.
 
     `taken` are the daycares that other applications of the round name. A late entry is used up only by an application
-    that is taken after the deadline. Raises `Refused` where the
-    application does not fit its programme at all and there is nothing to judge, or the late entry is another's.
+    that is taken after the deadline. Raises `Refused` where the application does not fit its programme at all and there
+    is nothing to judge, or the late entry is another's.
     """
     _check_round(programme, round_)
     _check_late_entry(case, round_, late_entry)
@@ -96,20 +94,21 @@ def put_on_waiting_list(application: Application, caseworker: str, now: datetime
 
 
 def withdraw(application: Application, applicant: str, now: datetime) -> Decision[Application]:
-    """Take back an application on which nothing has been decided yet, or that waits.
+    """Take back an application on which nothing has been decided yet, or that waits, or give up an accepted course.
 
-    Raises `Refused("application-not-open")` for any other.
+    Once the agreement on it is signed, the course is scheduling's. Raises `Refused("application-not-open")` for any
+    other.
     """
-    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED)
+    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED)
     event = ApplicationWithdrawn(**_facts(application, now))
     return Decision(_settled(application, Status.WITHDRAWN, applicant, now, None), (event,))
 
 
-def skills_needed(case: Case, programme: Programme) -> tuple[Skill, ...]:
-    """What the pair must cover: the programme's skills, the themes asked for, and childminding where it takes part."""
-    childminding = any(daycare.kind is DaycareKind.CHILDMINDING for daycare in case.daycares)
-    needed = {*programme.skills, *case.themes, *([Skill.CHILDMINDING] if childminding else [])}
-    return tuple(sorted(needed))
+def conclude(application: Application) -> Decision[Application]:
+    """Note that the agreement on an accepted application is signed. Raises `Refused("application-not-accepted")`."""
+    if application.status is not Status.ACCEPTED:
+        raise Refused("application-not-accepted", status=application.status)
+    return Decision(replace(application, status=Status.AGREED))
 
 
 def _check_round(programme: Programme, round_: Round | None) -> None:

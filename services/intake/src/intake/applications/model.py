@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from intake.organisations.model import Daycare
+from intake.organisations.model import Daycare, DaycareKind
+from intake.programmes.model import Programme
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
 
@@ -23,9 +24,10 @@ class Status(StrEnum):
     DECLINED = "declined"
     WAITLISTED = "waitlisted"
     WITHDRAWN = "withdrawn"
+    AGREED = "agreed"
 
 
-LIVE = frozenset({Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED})
+LIVE = frozenset({Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED, Status.AGREED})
 """Where an application stands that still counts, so that its daycares are spoken for in its round."""
 
 
@@ -113,3 +115,10 @@ class Application:
     def failed(self) -> tuple[Verdict, ...]:
         """The verdicts that turned the application away."""
         return tuple(verdict for verdict in self.verdicts if not verdict.passed)
+
+
+def skills_needed(case: Case, programme: Programme) -> tuple[Skill, ...]:
+    """What the pair must cover: the programme's skills, the themes asked for, and childminding where it takes part."""
+    childminding = any(daycare.kind is DaycareKind.CHILDMINDING for daycare in case.daycares)
+    needed = {*programme.skills, *case.themes, *([Skill.CHILDMINDING] if childminding else [])}
+    return tuple(sorted(needed))

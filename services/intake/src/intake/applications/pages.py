@@ -36,6 +36,7 @@ KINDS = {
     Status.DECLINED: "error",
     Status.WAITLISTED: "warning",
     Status.WITHDRAWN: "none",
+    Status.AGREED: "success",
 }
 
 
@@ -159,6 +160,7 @@ async def _application_page(
     if application is None:
         raise Problem("unknown-application", 404)
     undecided = application.status in (Status.SUBMITTED, Status.WAITLISTED)
+    is_accepted = application.status is Status.ACCEPTED
     return render_page(
         request,
         "application.html",
@@ -174,7 +176,9 @@ async def _application_page(
         selection={each.daycare_id: each for each in application.case.selection},
         triggers=TRIGGER,
         may_decide=Role.CASEWORKER in who.roles and undecided,
-        may_withdraw=who.subject == application.case.applicant and undecided,
+        may_withdraw=who.subject == application.case.applicant and (undecided or is_accepted),
+        is_accepted=is_accepted,
+        has_agreement=is_accepted or application.status is Status.AGREED,
         waits=application.status is Status.WAITLISTED,
         sent=sent,
         errors=errors,

@@ -21,7 +21,9 @@ _verdicts: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
 
 async def lock_application(work: UnitOfWork, id: UUID) -> Application | None:
     """The application, held until this work ends, so that its events keep their order."""
-    row = await work.session.scalar(select(ApplicationRow).where(ApplicationRow.id == id).with_for_update())
+    held = select(ApplicationRow).where(ApplicationRow.id == id).with_for_update()
+    # it may have been read in this work before it was held
+    row = await work.session.scalar(held.execution_options(populate_existing=True))
     return None if row is None else application_of(row, *await participants(work, row.id))
 
 

@@ -14,12 +14,14 @@ STATUS = {
     Status.DECLINED: Text("Declined"),
     Status.WAITLISTED: Text("On the waiting list"),
     Status.WITHDRAWN: Text("Withdrawn"),
+    Status.AGREED: Text("Agreed"),
 }
 
 NEXT_STEP = {
     Status.SUBMITTED: Text("The application waits for a caseworker to decide."),
     Status.REFUSED: Text("The rules below say why. Another application can be sent at any time."),
-    Status.ACCEPTED: Text("A pair of consultants is being found for the course."),
+    Status.ACCEPTED: Text("An agreement is made, and both parties sign it; then the course can open."),
+    Status.AGREED: Text("The agreement is signed. A pair of consultants is being found for the course."),
     Status.DECLINED: Text("The case is closed. Another application can be sent."),
     Status.WAITLISTED: Text("The application waits until there is room for it."),
     Status.WITHDRAWN: Text("The case is closed, as the applicant wished."),

@@ -1,0 +1,77 @@
+"""What is done to agreements, the same from a page and through the API: load, decide, save, publish.
+
+The application is held before its agreement, always in this order, so that nobody withdraws what is being signed.
+"""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.agreements import decisions, queries, store
+from intake.agreements.model import Agreement, Party, Signature, Terms
+from intake.applications.commands import conclude_application
+from intake.applications.model import Application
+from intake.applications.queries import application_by_id, hold_application
+from intake.programmes.queries import programme_version
+from shared.errors import Problem
+from shared.identity import Identity, Role
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+OFFICE = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+"""Who signs for the office."""
+
+
+async def draft_agreement(work: UnitOfWork, application_id: UUID, who: Identity) -> Agreement:
+    """Propose an agreement on an accepted application. Raises `unknown-application`, `agreement-exists`, a refusal."""
+    application = await _held_application(work, application_id)
+    known = await queries.agreement_on(work, application_id, who)
+    if known is not None:
+        raise Problem("agreement-exists", 409, agreement_id=str(known.id))
+    agreement = decisions.draft(uuid7(), application, who.subject, work.now).state
+    store.add_agreement(work, agreement)
+    return agreement
+
+
+async def change_agreement(work: UnitOfWork, id: UUID, version: int, who: Identity, terms: Terms) -> Agreement:
+    """Change the terms of what stood at `version`. Raises `unknown-agreement`, `stale-version`, or a refusal."""
+    agreement, application = await _held(work, id, version, who)
+    programme = await programme_version(work, application.programme, application.programme_version)
+    changed = decisions.change(agreement, application, programme, terms).state
+    return agreement if changed == agreement else await store.save_agreement(work, changed)
+
+
+async def sign_agreement(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Agreement:
+    """Sign what stood at `version`, for the office or for the applicant. Raises like `change_agreement`."""
+    agreement, application = await _held(work, id, version, who)
+    programme = await programme_version(work, application.programme, application.programme_version)
+    signature = Signature(party_of(who), who.subject, who.name, work.now)
+    decision = decisions.sign(agreement, application, programme, signature)
+    if decision.state.is_signed:
+        await conclude_application(work, application)
+    work.record(decision)
+    return await store.save_agreement(work, decision.state)
+
+
+def party_of(who: Identity) -> Party:
+    """For whom somebody signs."""
+    return Party.OFFICE if who.roles & OFFICE else Party.APPLICANT
+
+
+async def _held_application(work: UnitOfWork, id: UUID) -> Application:
+    await hold_application(work, id)
+    application = await application_by_id(work, id)
+    if application is None:
+        raise Problem("unknown-application", 404)
+    return application
+
+
+async def _held(work: UnitOfWork, id: UUID, version: int, who: Identity) -> tuple[Agreement, Application]:
+    seen = await queries.agreement_by_id(work, id, who)
+    if seen is None:
+        raise Problem("unknown-agreement", 404)
+    application = await _held_application(work, seen.application_id)
+    agreement = await store.lock_agreement(work, id)
+    assert agreement is not None, "agreements are never deleted"
+    require_version(version, agreement.version)
+    return agreement, application

@@ -1,0 +1,121 @@
+"""Drafting, changing and signing an agreement."""
+
+import calendar
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from intake.agreements.model import Agreement, Signature, Terms
+from intake.applications.model import Application, Status, skills_needed
+from intake.programmes.model import Programme
+from shared.contracts.intake import AgreementSigned
+from shared.decision import Decision
+from shared.errors import Refused
+from shared.office import office_date
+
+
+def draft(id: UUID, application: Application, caseworker: str, now: datetime) -> Decision[Agreement]:
+    """Propose an agreement on what was applied for. Raises `Refused("application-not-accepted")`."""
+    _must_be_accepted(application)
+    case = application.case
+    return Decision(
+        Agreement(
+            id=id,
+            application_id=case.id,
+            municipality=case.municipality,
+            programme=application.programme,
+            terms=Terms(proposed_start(office_date(now)), case.hours),
+            drafted_at=now,
+            drafted_by=caseworker,
+        )
+    )
+
+
+def change(agreement: Agreement, application: Application, programme: Programme, terms: Terms) -> Decision[Agreement]:
+    """Put other terms in the place of the old; whoever has signed, signed the old ones, and must sign again.
+
+    The same terms change nothing. Raises `Refused`: the agreement is signed, the application is not accepted any more,
+    or the terms do not fit the acceptance or the programme.
+    """
+    _must_be_open(agreement, application)
+    _check(terms, application, programme)
+    if terms == agreement.terms:
+        return Decision(agreement)
+    return Decision(replace(agreement, terms=terms, signatures=()))
+
+
+def reopen(agreement: Agreement) -> Decision[Agreement]:
+    """Take every signature back, because what was signed has changed. Raises `Refused("agreement-signed")`."""
+    if agreement.is_signed:
+        raise Refused("agreement-signed")
+    return Decision(replace(agreement, signatures=()))
+
+
+def sign(
+    agreement: Agreement, application: Application, programme: Programme, signature: Signature
+) -> Decision[Agreement]:
+    """Sign for a party; when both have, the course may open.
+
+    Raises `Refused` like `change`, and where the party has signed already or the course would have started before.
+    """
+    _must_be_open(agreement, application)
+    if signature.party not in agreement.missing:
+        raise Refused("party-signed-already")
+    _check(agreement.terms, application, programme)
+    today = office_date(signature.at)
+    if agreement.terms.starts_on < today:
+        raise Refused("start-passed", starts_on=agreement.terms.starts_on)
+    signed = replace(agreement, signatures=(*agreement.signatures, signature))
+    return Decision(signed, (_signed(signed, application, programme, today),) if signed.is_signed else ())
+
+
+def proposed_start(today: date) -> date:
+    """The first of the month after next: time to sign, and to find a pair."""
+    months = today.month + 1
+    return date(today.year + months // 12, months % 12 + 1, 1)
+
+
+def last_day(start: date, months: int) -> date:
+    """The day on which a course of so many months ends, or the last of that month if it is shorter."""
+    month = start.month - 1 + months
+    year, month = start.year + month // 12, month % 12 + 1
+    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def _must_be_accepted(application: Application) -> None:
+    if application.status is not Status.ACCEPTED:
+        raise Refused("application-not-accepted", status=application.status)
+
+
+def _must_be_open(agreement: Agreement, application: Application) -> None:
+    if agreement.is_signed:
+        raise Refused("agreement-signed")
+    _must_be_accepted(application)
+
+
+def _check(terms: Terms, application: Application, programme: Programme) -> None:
+    assert application.decided_at is not None
+    accepted_on = office_date(application.decided_at)
+    if terms.starts_on < accepted_on:
+        raise Refused("start-before-acceptance", accepted_on=accepted_on)
+    until = programme.offer.runs_until
+    if until is not None and last_day(terms.starts_on, programme.duration_months or 0) > until:
+        raise Refused("start-outside-window", runs_until=until)
+    cap = programme.hour_cap
+    if cap is not None and not 1 <= (terms.hours or 0) <= cap:
+        raise Refused("hours-outside-cap", at_most=cap)
+
+
+def _signed(agreement: Agreement, application: Application, programme: Programme, today: date) -> AgreementSigned:
+    return AgreementSigned(
+        agreement_id=agreement.id,
+        application_id=agreement.application_id,
+        programme=application.programme,
+        programme_version=application.programme_version,
+        municipality=agreement.municipality,
+        daycares=tuple(daycare.id for daycare in application.case.daycares),
+        skills=skills_needed(application.case, programme),
+        hours=agreement.terms.hours,
+        starts_on=agreement.terms.starts_on,
+        on=today,
+    )

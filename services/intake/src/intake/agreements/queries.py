@@ -1,0 +1,39 @@
+"""Read-only views of the agreements."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from intake.agreements.model import Agreement
+from intake.agreements.store import agreements_of
+from intake.agreements.tables import AgreementRow
+from shared.identity import Identity, Role
+from shared.work import UnitOfWork
+
+STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
+"""Who sees every agreement; an applicant sees those of their municipality."""
+
+
+async def agreements(work: UnitOfWork, who: Identity) -> list[Agreement]:
+    """The agreements that somebody may see, the newest first."""
+    statement = select(AgreementRow).order_by(col(AgreementRow.id).desc())
+    if not who.roles & STAFF:
+        statement = statement.where(AgreementRow.municipality == who.municipality)
+    return await agreements_of(work, (await work.session.scalars(statement)).all())
+
+
+async def agreement_by_id(work: UnitOfWork, id: UUID, who: Identity) -> Agreement | None:
+    """The agreement, if there is one that somebody may see."""
+    return await _visible(work, await work.session.get(AgreementRow, id), who)
+
+
+async def agreement_on(work: UnitOfWork, application_id: UUID, who: Identity) -> Agreement | None:
+    """The agreement on an application, if there is one that somebody may see."""
+    row = await work.session.scalar(select(AgreementRow).where(AgreementRow.application_id == application_id))
+    return await _visible(work, row, who)
+
+
+async def _visible(work: UnitOfWork, row: AgreementRow | None, who: Identity) -> Agreement | None:
+    if row is None or not (who.roles & STAFF or row.municipality == who.municipality):
+        return None
+    return (await agreements_of(work, [row]))[0]

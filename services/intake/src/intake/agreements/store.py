@@ -1,0 +1,83 @@
+"""Agreements: rows ↔ values."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, delete, select
+
+from intake.agreements.model import Agreement, Party, Signature, Terms
+from intake.agreements.tables import AgreementRow, SignatureRow
+from shared.work import UnitOfWork
+
+
+def add_agreement(work: UnitOfWork, agreement: Agreement) -> None:
+    """Keep a new agreement, which nobody has signed."""
+    work.session.add(
+        AgreementRow(
+            id=agreement.id,
+            version=agreement.version,
+            application_id=agreement.application_id,
+            municipality=agreement.municipality,
+            programme=agreement.programme,
+            starts_on=agreement.terms.starts_on,
+            hours=agreement.terms.hours,
+            drafted_at=agreement.drafted_at,
+            drafted_by=agreement.drafted_by,
+        )
+    )
+
+
+async def lock_agreement(work: UnitOfWork, id: UUID) -> Agreement | None:
+    """The agreement, held until this work ends."""
+    held = select(AgreementRow).where(AgreementRow.id == id).with_for_update()
+    # it may have been read in this work before it was held
+    row = await work.session.scalar(held.execution_options(populate_existing=True))
+    return None if row is None else (await agreements_of(work, [row]))[0]
+
+
+async def save_agreement(work: UnitOfWork, agreement: Agreement) -> Agreement:
+    """Keep what has changed of a locked agreement, under its next version."""
+    row = await work.session.get_one(AgreementRow, agreement.id)
+    row.version += 1
+    row.starts_on, row.hours = agreement.terms.starts_on, agreement.terms.hours
+    if not agreement.signatures:
+        await work.session.execute(delete(SignatureRow).where(col(SignatureRow.agreement_id) == agreement.id))
+    for given in agreement.signatures:
+        await work.session.merge(
+            SignatureRow(
+                agreement_id=agreement.id,
+                party=given.party,
+                signed_by=given.by,
+                name=given.name,
+                signed_at=given.at,
+            )
+        )
+    return _agreement_of(row, agreement.signatures)
+
+
+async def agreements_of(work: UnitOfWork, rows: Sequence[AgreementRow]) -> list[Agreement]:
+    """The values that rows stand for, with one query for their signatures however many they are."""
+    signatures: defaultdict[UUID, list[Signature]] = defaultdict(list)
+    found = await work.session.scalars(
+        select(SignatureRow)
+        .where(col(SignatureRow.agreement_id).in_([row.id for row in rows]))
+        .order_by(col(SignatureRow.signed_at), col(SignatureRow.party))
+    )
+    for each in found:
+        signatures[each.agreement_id].append(Signature(Party(each.party), each.signed_by, each.name, each.signed_at))
+    return [_agreement_of(row, tuple(signatures[row.id])) for row in rows]
+
+
+def _agreement_of(row: AgreementRow, signatures: tuple[Signature, ...]) -> Agreement:
+    return Agreement(
+        id=row.id,
+        application_id=row.application_id,
+        municipality=row.municipality,
+        programme=row.programme,
+        terms=Terms(row.starts_on, row.hours),
+        drafted_at=row.drafted_at,
+        drafted_by=row.drafted_by,
+        signatures=signatures,
+        version=row.version,
+    )
