@@ -65,12 +65,19 @@ def test_nothing_is_decided_on_what_is_settled(status: Status) -> None:
         lambda: accept(application, programme(), "clara", NOON, "a"),
         lambda: decline(application, "clara", NOON, "a"),
         lambda: put_on_waiting_list(application, "clara", NOON, "a"),
-        lambda: withdraw(application, "anna", NOON),
+        *([lambda: withdraw(application, "anna", NOON)] if status is not Status.ACCEPTED else []),
     )
     for decide in decisions:
         with pytest.raises(Refused) as refused:
             decide()
         assert (refused.value.slug, refused.value.parameters) == ("application-not-open", {"status": status})
+
+
+def test_an_accepted_course_is_given_up_like_an_application_that_is_withdrawn() -> None:
+    accepted = replace(SUBMITTED, status=Status.ACCEPTED)
+    assert withdraw(accepted, "anna", NOON) == Decision(
+        settled(Status.WITHDRAWN, "anna", None), (ApplicationWithdrawn(**PUBLISHED),)
+    )
 
 
 def test_what_waits_does_not_wait_again() -> None:

@@ -271,6 +271,7 @@ PROBLEMS = (
         Text("You have declared a conflict of interest, so you neither see nor assess the application."),
         status=403,
     ),
+    ProblemKind(
         "unknown-agreement",
         Text("There is no such agreement"),
         Text("The address leads to no agreement, or to one that you may not see. Nothing was stored."),

@@ -70,8 +70,15 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         locale_directories=[HERE / "locale"],
         templates_directories=[
             HERE / slice_ / "templates"
-            for slice_ in ("applications", "assessments", "enquiries", "organisations", "programmes", "rounds")
-            for slice_ in ("agreements", "applications", "enquiries", "organisations", "programmes", "rounds")
+            for slice_ in (
+                "agreements",
+                "applications",
+                "assessments",
+                "enquiries",
+                "organisations",
+                "programmes",
+                "rounds",
+            )
         ],
         instrument=trace_requests,
     )
