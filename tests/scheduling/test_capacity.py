@@ -88,7 +88,8 @@ def test_where_hours_have_a_limit_and_none_are_stated_the_limit_counts() -> None
         (open_courses(phase=2, since=date(2026, 8, 1)), EIGHTEEN[17:]),
         (open_courses(phase=2, since=date(2020, 8, 1), count=3), (72,)),
         (open_courses(phase=2, count=2), (48, 48, 48)),
-        (open_courses(phase=2, since=date(2026, 12, 1)), EIGHTEEN[15:]),
+        (open_courses(phase=2, since=date(2026, 12, 1)), (0, *EIGHTEEN[15:])),
+        (open_courses(since=date(2027, 2, 1)), (0, 0, 0, *EIGHTEEN)),
     ],
 )
 def test_a_course_binds_what_is_left_of_it_and_a_late_phase_goes_on(

@@ -1,5 +1,7 @@
 """The three services together without a broker: what one tells, the others do."""
 
+from datetime import timedelta
+
 import pytest
 from service_under_test import OpenIntake, ServiceUnderTest
 
@@ -10,6 +12,7 @@ from shared.contracts.intake import ApplicationAccepted
 from shared.errors import Refused
 from shared.events.handlers import Handlers
 from shared.events.in_memory import BrokerInMemory
+from shared.events.timers import Timers
 from shared.work import UnitOfWork
 
 
@@ -46,6 +49,35 @@ async def test_an_accepted_application_becomes_a_course_that_reporting_counts(
     pipeline = (await reporting_service.get("/api/v1/pipeline", "frida")).json()
     assert [(line["submitted"], line["accepted"], line["running"]) for line in pipeline["programmes"]] == [(1, 1, 1)]
     assert await broker.deliver() == []
+
+
+async def test_what_a_yes_costs_is_told_by_scheduling_and_seen_in_intake(
+    intake_service: ServiceUnderTest, scheduling_service: ServiceUnderTest
+) -> None:
+    broker = BrokerInMemory(
+        {
+            intake_service.database: intake.worker.handlers,
+            scheduling_service.database: scheduling.worker.handlers,
+        }
+    )
+    wish = {"name": "Asta Brink", "skills": ["leadership"], "hours_per_month": 50}
+    assert (await scheduling_service.post("/api/v1/consultants", wish, "david")).status_code == 201
+    id = await accepted(intake_service)
+    seen = []
+    for _ in range(2):
+        await broker.deliver()
+        scheduling_service.clock.move_to(scheduling_service.clock.now() + timedelta(seconds=10))
+        await Timers(database=scheduling_service.database).publish_due()
+        await broker.deliver()
+        seen.append((await intake_service.get("/api/v1/capacity", "clara")).json())
+    capacity, again = seen
+    assert again == capacity == (await scheduling_service.get("/api/v1/capacity", "clara")).json()
+    assert (capacity["months"][0]["available"], [each["bound"] for each in capacity["months"]]) == (
+        50,
+        [30] * 3 + [20] * 12 + [24] * 3 + [0] * 6,
+    )
+    cost = (await intake_service.get(f"/api/v1/applications/{id}/capacity", "clara")).json()
+    assert [(each["promised"], each["lacks"]) for each in cost["months"]][:4] == [(0, 10), (0, 10), (0, 10), (0, 0)]
 
 
 async def test_an_event_that_cannot_be_handled_fails_the_test(intake_service: ServiceUnderTest) -> None:

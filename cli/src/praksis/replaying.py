@@ -13,6 +13,7 @@ from aio_pika.exceptions import AMQPError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
+from intake.capacity.projection import CAPACITY
 from praksis.errors import CommandError, Unreachable, WrongUsage
 from praksis.events.starts import Start
 from praksis.output import Advance
@@ -26,7 +27,7 @@ from shared.events.projections import NotRebuilt, Projection
 from shared.events.replay import INBOX, progress_of
 from shared.settings import WorkerSettings
 
-PROJECTIONS: dict[Service, tuple[Projection, ...]] = {Service.REPORTING: (PIPELINE,)}
+PROJECTIONS: dict[Service, tuple[Projection, ...]] = {Service.INTAKE: (CAPACITY,), Service.REPORTING: (PIPELINE,)}
 _LOOK_EVERY = 0.3
 
 

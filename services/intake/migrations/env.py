@@ -4,6 +4,7 @@ import os
 
 import intake.agreements.tables
 import intake.applications.tables
+import intake.capacity.tables
 import intake.organisations.tables
 import intake.programmes.tables
 import intake.rounds.tables  # noqa: F401

@@ -7,10 +7,12 @@ from fastapi import FastAPI
 from intake.agreements import api as agreements_api
 from intake.agreements import pages as agreements_pages
 from intake.applications import api as applications_api
+from intake.applications import capacity_api as application_capacity_api
 from intake.applications import pages as applications_pages
 from intake.assessments import api as assessments_api
 from intake.assessments import pages as assessments_pages
 from intake.assessments.queries import READERS as ASSESSMENT_READERS
+from intake.capacity import api as capacity_api
 from intake.enquiries import api as enquiries_api
 from intake.enquiries import pages as enquiries_pages
 from intake.organisations import api as organisations_api
@@ -54,6 +56,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             agreements_api.router,
             enquiries_api.router,
             applications_api.router,
+            application_capacity_api.router,
+            capacity_api.router,
             organisations_api.router,
             programmes_api.router,
             rounds_api.router,

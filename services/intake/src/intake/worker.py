@@ -1,8 +1,10 @@
-"""The event process of intake: publishes the programmes, then relays what the HTTP process has committed."""
+"""The event process of intake: publishes the programmes, relays what the HTTP process has committed, and learns what
+the corps can take on."""
 
 import asyncio
 from pathlib import Path
 
+from intake.capacity import handlers as capacity
 from intake.programmes.loading import publish_programmes
 from intake.schema import tables
 from intake.settings import IntakeWorkerSettings
@@ -12,8 +14,7 @@ from shared.events.handlers import Handlers
 from shared.settings import ProcessSettings
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together()
-"""Intake reacts to nothing yet; scheduling's capacity forecast will be the first."""
+handlers = Handlers.together(capacity.on)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow, identity_of, public
+from shared.web.charts import column_chart
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, plain_text
 from shared.web.pages import render_page
@@ -161,6 +162,9 @@ async def _application_page(
         raise Problem("unknown-application", 404)
     undecided = application.status in (Status.SUBMITTED, Status.WAITLISTED)
     is_accepted = application.status is Status.ACCEPTED
+    sees_capacity = undecided and bool(queries.STAFF & who.roles)
+    capacity = await queries.cost_of_accepting(work, application) if sees_capacity else None
+    months = [(each.month, each.cost) for each in capacity.months] if capacity else []
     return render_page(
         request,
         "application.html",
@@ -175,6 +179,9 @@ async def _application_page(
         kind=KINDS[application.status],
         selection={each.daycare_id: each for each in application.case.selection},
         triggers=TRIGGER,
+        sees_capacity=sees_capacity,
+        capacity=capacity,
+        chart=column_chart([(month.first, (month.taken, cost), month.available) for month, cost in months]),
         may_decide=Role.CASEWORKER in who.roles and undecided,
         may_withdraw=who.subject == application.case.applicant and (undecided or is_accepted),
         is_accepted=is_accepted,

@@ -10,9 +10,15 @@ from sqlmodel import col, func, select
 from intake.applications.model import Application, Status
 from intake.applications.store import application_of, participants
 from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
+from intake.capacity.model import Forecast, Wanted
+from intake.capacity.queries import is_counted, newest_forecast
+from intake.capacity.weighing import Weighing, promise, weigh
 from shared.identity import Identity, Role
+from shared.office import office_date
 from shared.work import UnitOfWork
 
+COMMITTED = (Status.ACCEPTED, Status.AGREED)
+"""Where an application stands that has been promised a course."""
 STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
 """Who sees every application."""
 
@@ -101,6 +107,30 @@ async def hold_application(work: UnitOfWork, id: UUID) -> None:
     """Let nobody else change the application, or hold it, until this work ends."""
     held = select(ApplicationRow).where(ApplicationRow.id == id).with_for_update()
     await work.session.execute(held.execution_options(populate_existing=True))
+
+
+async def promised(work: UnitOfWork) -> list[Wanted]:
+    """The courses of accepted applications that the newest forecast of capacity does not know yet."""
+    columns = (col(ApplicationRow.programme), col(ApplicationRow.programme_version), col(ApplicationRow.hours))
+    statement = select(*columns).where(col(ApplicationRow.status).in_(COMMITTED), ~is_counted(col(ApplicationRow.id)))
+    return [Wanted(*row) for row in await work.session.execute(statement)]
+
+
+async def present_capacity(work: UnitOfWork) -> Forecast | None:
+    """What the corps can take on, less what has been promised since it was counted; nothing before that."""
+    forecast = await newest_forecast(work)
+    return None if forecast is None else promise(forecast, await promised(work), office_date(work.now))
+
+
+async def cost_of_accepting(work: UnitOfWork, application: Application) -> Weighing | None:
+    """What a yes, said now, would cost the corps; nothing as long as the corps has not been counted."""
+    forecast = await present_capacity(work)
+    return None if forecast is None else weigh(forecast, wanted_by(application), office_date(work.now))
+
+
+def wanted_by(application: Application) -> Wanted:
+    """The course that an application asks for."""
+    return Wanted(application.programme, application.programme_version, application.case.hours)
 
 
 def own_only(who: Identity) -> str | None:

@@ -46,12 +46,14 @@ def forecast(
 def hours_left(courses: OpenCourses, programme: ProgrammePublished, this_month: date) -> tuple[int, ...]:
     """The hours that these courses bind together from this month on.
 
-    A phase that takes longer than planned goes on as in its last month, and what follows begins later.
+    A phase that takes longer than planned goes on as in its last month, and what follows begins later. A course that
+    is still to begin binds nothing before.
     """
     phases = hours_by_phase(programme, courses.hours)
     running = phases[courses.phase]
-    elapsed = max(0, months_between(courses.since, this_month))
-    left = chain(running[elapsed:] or running[-1:], *phases[courses.phase + 1 :])
+    elapsed = months_between(courses.since, this_month)
+    ahead = (0,) * -elapsed
+    left = chain(ahead, running[max(0, elapsed) :] or running[-1:], *phases[courses.phase + 1 :])
     return tuple(hours * courses.count for hours in left)
 
 

@@ -1,0 +1,28 @@
+"""What others may read of the corps' capacity."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import col, select
+
+from intake.capacity.model import Forecast
+from intake.capacity.store import forecast_of
+from intake.capacity.tables import ForecastRow, OpenedCourseRow
+from shared.contracts.scheduling import CORPS
+from shared.identity import Role
+from shared.work import UnitOfWork
+
+READERS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
+"""Who sees what the corps can take on."""
+
+
+async def newest_forecast(work: UnitOfWork) -> Forecast | None:
+    """The forecast that was told last, if any has been."""
+    row = await work.session.scalar(select(ForecastRow).where(ForecastRow.corps == CORPS))
+    return None if row is None else forecast_of(row)
+
+
+def is_counted(application_id: Any) -> ColumnElement[bool]:
+    """Whether the course of an application, given as a column, is in the newest forecast."""
+    row = OpenedCourseRow
+    return exists().where(col(row.application_id) == application_id, col(row.counted))
