@@ -110,6 +110,11 @@ class ServiceUnderTest:
             return await self._http.post(path, content=content, headers={"Content-Type": "application/json"} | sent)
         return await self._http.post(path, json=body, headers=sent)
 
+    async def put(self, path: str, body: Any, name: str | None, *, if_match: str) -> httpx.Response:
+        """Put something in the place of what stands there, as one of the local personas."""
+        headers = await self._headers(name) | {"Idempotency-Key": str(uuid4()), "If-Match": if_match}
+        return await self._http.put(path, json=body, headers=headers)
+
     async def happen(self, handlers: Handlers, *events: Event) -> None:
         """Let events have their effect, as the inbox would, in one transaction."""
         async with self.database.work() as work:

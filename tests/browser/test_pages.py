@@ -2,33 +2,19 @@
 
 import asyncio
 import json
-import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from aio_pika import Message, connect
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from at_the_screen import LANGUAGES, WIDTHS, check, check_everywhere, press, sign_in
+from playwright.sync_api import Browser, BrowserContext, Page
 from whole_system import PlayedStory
 
-from local.state import CHECKOUT
 from shared.events.topology import service_queue
-
-AXE = CHECKOUT / "shared" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-QUIET = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDTHS = (320, 1280)
-LANGUAGES = ("da", "en")
 
 
 @dataclass(frozen=True)
@@ -53,57 +39,21 @@ PLACES = {
     "intake, a programme": Place(
         "intake", "/programmes/long-course", None, "Længerevarende rådgivningsforløb", "Long advisory course"
     ),
-    "intake, the daycares": Place("intake", "/daycares", "clara", "Dagtilbud", "Daycares"),
-    "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
     "intake, the assessments of a reviewer": Place("intake", "/assessments", "mads", "Bedømmelser", "Assessments"),
     "intake, the assessments of the office": Place("intake", "/assessments", "david", "Bedømmelser", "Assessments"),
     "intake, the agreements": Place("intake", "/agreements", "clara", "Aftaler", "Agreements"),
+    "intake, the daycares": Place("intake", "/daycares", "clara", "Dagtilbud", "Daycares"),
+    "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
+    "intake, what can be applied for": Place("intake", "/apply", "anna", "Ansøg", "Apply"),
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
-    "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "intake, the e-mails": Place("intake", "/operations/mail", "gert", "E-mails", "E-mails"),
+    "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
-    "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
     "scheduling, the capacity": Place("scheduling", "/capacity", "clara", "Korpsets kapacitet", "The corps' capacity"),
+    "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
     "reporting, signed out": Place("reporting", "/", None, "Sagsoversigt", "The pipeline"),
     "reporting, a coordinator": Place("reporting", "/", "david", "Sagsoversigt", "The pipeline"),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert executable, "no chromium on this machine: `make setup-tests` says what to do"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, chromium_sandbox=False, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
-    yield context
-    context.close()
-
-
-def sign_in(page: Page, url: str, name: str) -> None:
-    page.goto(f"{url}/sign-in?lang=en")
-    page.check(f"input[value={name}]")
-    page.click("main button")
-    page.wait_for_url(f"{url}/**")
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(f"() => {{ {AXE.read_text()} }}")  # not as a script element: the pages forbid what is not their own
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
-
-
-def check(page: Page, language: str, width: int) -> None:
-    """No accessibility violation, the right language, nothing wider than the screen, and a silent console."""
-    assert page.get_attribute("html", "lang") == language
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(page) == []
 
 
 @pytest.mark.parametrize("what", PLACES)
@@ -273,19 +223,6 @@ def test_an_operator_puts_an_event_right_with_the_keyboard_alone_and_without_jav
         ["edit"],
         ["retry"],
     ]
-
-
-def press(page: Page, role: Literal["button", "link"], name: str) -> None:
-    page.get_by_role(role, name=name).focus()
-    page.keyboard.press("Enter")
-
-
-def check_everywhere(page: Page, address: str) -> None:
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        for language in LANGUAGES:
-            page.goto(f"{address}?lang={language}")
-            check(page, language, width)
 
 
 def address_of_failure(page: Page, url: str, name: str) -> str:

@@ -113,6 +113,7 @@ PERSONAS = (
     Persona("frida", "Frida Toft", Role.EVALUATOR, Text("Measures the effect")),
     Persona("gert", "Gert Skov", Role.OPERATOR, Text("Keeps the systems running")),
     Persona("hanne", "Hanne Krogh", Role.ADMINISTRATOR, Text("Sets up programmes and people")),
+    Persona("ida", "Ida Storm", Role.APPLICANT, Text("Leader of a daycare in Vordingborg"), "0390"),
     Persona("ingrid", "Ingrid Dam", Role.APPLICANT, Text("Administration of Holbæk"), "0316"),
     Persona("jonas", "Jonas Vang", Role.REVIEWER, Text("Reviews applications"), "0461"),
     Persona("karla", "Karla Munk", Role.REVIEWER, Text("Reviews applications"), "0390"),

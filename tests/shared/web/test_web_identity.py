@@ -22,7 +22,7 @@ def test_local_personas_refuse_to_exist_outside_development() -> None:
 def test_every_role_has_a_persona_and_applicants_come_from_three_municipalities() -> None:
     assert {persona.role for persona in PERSONAS} == set(Role)
     applicants = {persona.key: persona.municipality for persona in PERSONAS if persona.role is Role.APPLICANT}
-    assert applicants == {"anna": "0390", "bo": "0461", "ingrid": "0316"}
+    assert applicants == {"anna": "0390", "bo": "0461", "ida": "0390", "ingrid": "0316"}
 
 
 def test_a_persona_is_found_by_her_short_name() -> None:

@@ -13,6 +13,8 @@ from intake.assessments import api as assessments_api
 from intake.assessments import pages as assessments_pages
 from intake.assessments.queries import READERS as ASSESSMENT_READERS
 from intake.capacity import api as capacity_api
+from intake.drafts import api as drafts_api
+from intake.drafts import pages as drafts_pages
 from intake.enquiries import api as enquiries_api
 from intake.enquiries import pages as enquiries_pages
 from intake.organisations import api as organisations_api
@@ -27,6 +29,7 @@ from intake.settings import IntakeSettings
 from shared import telemetry
 from shared.database import Database
 from shared.errors import Text
+from shared.identity import Role
 from shared.settings import KernelSettings
 from shared.web.application import create_application
 from shared.web.pages import NavigationEntry
@@ -46,6 +49,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         database=Database(settings.database_url.get_secret_value(), service="intake", tables=tables, clock=clock),
         routers=[
             applications_pages.router,
+            drafts_pages.router,
             rounds_pages.router,
             programmes_pages.router,
             organisations_pages.router,
@@ -58,6 +62,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             applications_api.router,
             application_capacity_api.router,
             capacity_api.router,
+            drafts_api.router,
             organisations_api.router,
             programmes_api.router,
             rounds_api.router,
@@ -66,6 +71,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),
             NavigationEntry(Text("Assessments"), "/assessments", roles=ASSESSMENT_READERS),
             NavigationEntry(Text("Agreements"), "/agreements", roles=agreements_pages.READERS),
+            NavigationEntry(Text("Apply"), "/apply", roles=frozenset({Role.APPLICANT})),
             NavigationEntry(Text("Questions"), "/enquiries", roles=enquiries_pages.READERS),
             NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),
@@ -78,6 +84,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
                 "agreements",
                 "applications",
                 "assessments",
+                "drafts",
                 "enquiries",
                 "organisations",
                 "programmes",

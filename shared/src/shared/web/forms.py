@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -28,7 +28,8 @@ async def submitted(
 ) -> Submission[Model]:
     """Read the form into `model`. Fields named in `several` may come more than once and become lists.
 
-    An empty field counts as not sent, since browsers cannot leave one out.
+    An empty field counts as not sent, since browsers cannot leave one out. A dot in a field's name leads inwards:
+    `share.7` becomes the member `7` of `share`.
     """
     form = await request.form()
     sent: dict[str, str | list[str]] = {}
@@ -39,14 +40,38 @@ async def submitted(
         elif values and name != FIELD:
             sent[name] = values[-1]
     try:
-        return Submission(model.model_validate(sent), sent)
+        return Submission(model.model_validate(_nested(sent)), sent)
     except ValidationError as invalid:
-        return Submission(None, sent, _by_field(invalid))
+        return Submission(None, sent, _by_field(invalid, sent))
 
 
-def _by_field(invalid: ValidationError) -> dict[str, Text]:
+def valid_part(submission: Submission[Any], model: type[Model]) -> Model:
+    """What was sent without the fields that are wrong, for forms that are kept while they are filled in.
+
+    Of a field with members, all are left out where one is wrong. Raises `ValidationError` where `model` demands what
+    is missing then.
+    """
+    wrong = {name.partition(".")[0] for name in submission.errors}
+    kept = {name: value for name, value in _nested(submission.sent).items() if name not in wrong}
+    return model.model_validate(kept)
+
+
+def _nested(sent: Mapping[str, str | list[str]]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for name, value in sent.items():
+        *outer, last = name.split(".")
+        inside = nested
+        for step in outer:
+            member = inside.setdefault(step, {})
+            inside = member if isinstance(member, dict) else {}
+        inside[last] = value
+    return nested
+
+
+def _by_field(invalid: ValidationError, sent: Mapping[str, object]) -> dict[str, Text]:
     errors: dict[str, Text] = {}
     for error in invalid.errors(include_url=False, include_input=False):
-        name = str(error["loc"][0]) if error["loc"] else ""
-        errors.setdefault(name, sentence_of(error))
+        steps = [str(step) for step in error["loc"]]
+        full = ".".join(steps)
+        errors.setdefault(full if full in sent else "".join(steps[:1]), sentence_of(error))
     return errors

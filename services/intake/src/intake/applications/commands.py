@@ -1,6 +1,7 @@
 """What is done to applications, the same from a page and through the API: load, decide, save, publish."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
@@ -74,14 +75,16 @@ class Wish(Protocol):
     def selection(self) -> Collection[SelectionGiven]: ...
 
 
-async def submit_application(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Application:
-    """Judge the wish and keep it with its verdicts, submitted or refused.
+async def submit_application(
+    work: UnitOfWork, id: UUID, who: Identity, wish: Wish, partners: tuple[str, ...] = ()
+) -> Application:
+    """Judge the wish and keep it with its verdicts, submitted or refused; `partners` may read what becomes of it.
 
     Raises a `Problem` where it names something that does not exist or is not the applicant's; nothing is kept then.
     """
     programme = await _programme(work, wish.programme)
     round_ = await _round(work, wish.round_id)
-    case = await _case(work, id, who, wish)
+    case = replace(await _case(work, id, who, wish), partners=partners)
     late_entry = await _late_entry(work, wish.late_code)
     taken = await store.take_daycares(work, wish.round_id, wish.daycares)
     decision = decisions.submit(case, programme, round_, work.now, late_entry, taken)

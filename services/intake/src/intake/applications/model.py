@@ -89,6 +89,8 @@ class Case:
     contact: Contact | None = None
     selection: tuple[Selection, ...] = ()
     """At most one of each participating daycare, in their order."""
+    partners: tuple[str, ...] = ()
+    """Who wrote it together with the applicant, and may read what becomes of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from intake.applications.model import Application, Status
 from intake.applications.store import application_of, participants
@@ -50,7 +50,7 @@ class Outline:
 
 
 async def application_lines(work: UnitOfWork, applicant: str | None = None) -> list[ApplicationLine]:
-    """All applications, or those of one applicant, the newest first."""
+    """All applications, or those that somebody applied with alone or together, the newest first."""
     count = (
         select(func.count())
         .where(ParticipatingDaycareRow.application_id == ApplicationRow.id)
@@ -61,7 +61,8 @@ async def application_lines(work: UnitOfWork, applicant: str | None = None) -> l
         col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
     )
     if applicant is not None:
-        statement = statement.where(ApplicationRow.applicant == applicant)
+        together = col(ApplicationRow.partners).contains([applicant])
+        statement = statement.where(or_(ApplicationRow.applicant == applicant, together))
     return [
         ApplicationLine(
             id=row.id,
@@ -76,9 +77,9 @@ async def application_lines(work: UnitOfWork, applicant: str | None = None) -> l
 
 
 async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = None) -> Application | None:
-    """The application, if there is one of this id and it is, when asked for, of this applicant."""
+    """The application of this id, if there is one; when somebody is named, if they applied, alone or together."""
     row = await work.session.get(ApplicationRow, id)
-    if row is None or applicant not in (None, row.applicant):
+    if row is None or applicant not in (None, row.applicant, *row.partners):
         return None
     return application_of(row, *await participants(work, row.id))
 

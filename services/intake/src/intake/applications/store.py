@@ -109,6 +109,7 @@ def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...], selection
         enquiry_id=row.enquiry_id,
         contact=_contact_of(row),
         selection=selection,
+        partners=tuple(row.partners),
     )
     return Application(
         case=case,
@@ -168,6 +169,7 @@ def _columns(application: Application) -> Mapping[str, Any]:
         "themes": list(application.case.themes),
         "hours": application.case.hours,
         "motivation": application.case.motivation,
+        "partners": list(application.case.partners),
         "contact_name": contact.name if contact else None,
         "contact_email": contact.email if contact else None,
         "contact_language": contact.language if contact else None,

@@ -31,6 +31,7 @@ class ApplicationRow(Row, table=True):
     decided_at: datetime | None
     decided_by: str | None
     reason: str | None
+    partners: list[str] = Field(sa_column=Column(JSONB, nullable=False))
     contact_name: str | None
     contact_email: str | None
     contact_language: str | None

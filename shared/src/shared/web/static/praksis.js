@@ -1,8 +1,4 @@
-// Pages work without this; it brings the design system's own behaviour to life, also in what htmx brings in later.
+// Pages work without this; it brings the design system's own behaviour to life.
 
 /* global DKFDS */
 DKFDS.init();
-
-document.body.addEventListener("htmx:after:swap", (event) => {
-  DKFDS.init({ scope: event.detail.ctx.target });
-});

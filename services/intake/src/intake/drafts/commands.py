@@ -1,0 +1,190 @@
+"""What is done to drafts, the same from a page and through the API: load, decide, save."""
+
+import secrets
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.applications.commands import submit_application
+from intake.applications.model import Application, Contact, Selection, Verdict
+from intake.drafts import decisions, store
+from intake.drafts.model import Content, Draft
+from intake.organisations.queries import daycares_by_id
+from intake.programmes.model import Programme
+from intake.programmes.queries import programme_in_force
+from intake.programmes.rules import ApplicantKind
+from intake.rounds.queries import round_by_id
+from shared.contracts.intake import IntakeMode, Skill
+from shared.errors import Problem, Refused
+from shared.identity import Identity
+from shared.office import office_date
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+LINK_BYTES = 24
+"""Of chance in the token of a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A finished draft as what somebody applies for."""
+
+    programme: str
+    round_id: UUID | None
+    municipality: str
+    applicant_kind: ApplicantKind
+    daycares: tuple[UUID, ...]
+    themes: tuple[Skill, ...]
+    hours: int | None
+    motivation: str
+    contact: Contact
+    selection: tuple[Selection, ...]
+    enquiry_id: UUID | None
+    late_code: str | None
+
+
+async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID | None) -> Draft:
+    """An empty draft for a programme, and one of its rounds where it has rounds.
+
+    Raises like `submit_application` where there is no such thing, and `other-municipality` for whoever acts for none.
+    """
+    if who.municipality is None:
+        raise Problem("other-municipality", 403)
+    offered = await _programme(work, programme)
+    await _check_round(work, offered, round_id)
+    content = Content(contact_name=who.name)
+    draft = Draft(uuid7(), programme, round_id, who.subject, who.municipality, content, work.now, who.subject)
+    store.add_draft(work, draft)
+    return draft
+
+
+async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, content: Content) -> Draft:
+    """Write what stood at `version` anew. Raises `unknown-draft`, `stale-version` or what the decision refuses."""
+    draft = await _locked(work, id, who)
+    require_version(version, draft.version)
+    changed = decisions.change(draft, content, who.subject, work.now)
+    return draft if changed is draft else await store.save_draft(work, changed)
+
+
+async def share(work: UnitOfWork, id: UUID, who: Identity) -> str:
+    """The token of a link by which others may join; an earlier one leads nowhere from now on."""
+    draft = await _locked(work, id, who)
+    if draft.sent_at is not None:
+        raise Refused("draft-sent")
+    token = secrets.token_urlsafe(LINK_BYTES)
+    await store.save_link(work, draft, token)
+    return token
+
+
+async def join(work: UnitOfWork, token: str, who: Identity) -> Draft:
+    """Become a writer of the draft that the link leads to. Raises `unknown-draft` or what the decision refuses."""
+    draft = await store.lock_draft_by_link(work, token)
+    if draft is None:
+        raise Problem("unknown-draft", 404)
+    joined = decisions.join(draft, who.subject, who.municipality)
+    if joined is not draft:
+        store.add_writer(work, draft, who.subject)
+    return joined
+
+
+async def discard(work: UnitOfWork, id: UUID, version: int, who: Identity) -> None:
+    """Forget an unsent draft as it stood at `version`."""
+    draft = await _locked(work, id, who)
+    if draft.sent_at is not None:
+        raise Refused("draft-sent")
+    require_version(version, draft.version)
+    await store.delete_draft(work, draft)
+
+
+async def send(
+    work: UnitOfWork,
+    id: UUID,
+    version: int,
+    who: Identity,
+    late_code: str | None = None,
+    *,
+    even_if_refused: bool = False,
+) -> Application:
+    """Make an application of what stood at `version`, in the name of whoever began it; its writers may read it.
+
+    What a rule turns away stays a draft, and raises `Refused("draft-against-rules")`, unless it is to be sent even so:
+    then the refusal is a fact. Raises `unknown-draft`, `stale-version`, what the decision refuses, and what
+    `submit_application` raises; the draft stays then too.
+    """
+    draft = await _locked(work, id, who)
+    require_version(version, draft.version)
+    programme = await _programme(work, draft.programme)
+    sent = decisions.send(draft, programme, work.now)
+    if not even_if_refused:
+        await _check_rules(work, draft, programme, late_code)
+    owner = replace(who, subject=draft.owner)
+    application = await submit_application(work, draft.id, owner, _ready(sent, late_code), draft.writers)
+    await store.save_draft(work, sent)
+    return application
+
+
+def verdicts_of(refused: Refused) -> tuple[Verdict, ...]:
+    """The rules for which `send` refused with `draft-against-rules`."""
+    verdicts = refused.parameters["verdicts"]
+    assert isinstance(verdicts, tuple)
+    return verdicts
+
+
+async def _locked(work: UnitOfWork, id: UUID, who: Identity) -> Draft:
+    draft = await store.lock_draft(work, id)
+    if draft is None or not draft.may_write(who.subject):
+        raise Problem("unknown-draft", 404)
+    return draft
+
+
+async def _programme(work: UnitOfWork, slug: str) -> Programme:
+    programme = await programme_in_force(work, slug, office_date(work.now))
+    if programme is None:
+        raise Problem("programme-not-offered", 422)
+    return programme
+
+
+async def _check_round(work: UnitOfWork, programme: Programme, round_id: UUID | None) -> None:
+    if programme.intake is IntakeMode.REGISTRATION:
+        raise Refused("programme-without-applications", programme=programme.slug)
+    if programme.intake is IntakeMode.ROUNDS and round_id is None:
+        raise Refused("round-missing", programme=programme.slug)
+    if round_id is None:
+        return
+    round_ = await round_by_id(work, round_id)
+    if round_ is None:
+        raise Problem("unknown-round", 422)
+    if round_.programme != programme.slug:
+        raise Refused("round-of-another-programme", programme=programme.slug)
+
+
+async def _check_rules(work: UnitOfWork, draft: Draft, programme: Programme, late_code: str | None) -> None:
+    daycares = await daycares_by_id(work, draft.content.daycares)
+    round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
+    verdicts = decisions.standing(draft, daycares, programme, round_, work.now, may_be_late=late_code is not None)
+    if failed := tuple(verdict for verdict in verdicts if not verdict.passed):
+        raise Refused("draft-against-rules", verdicts=failed)
+
+
+def _ready(draft: Draft, late_code: str | None) -> Ready:
+    content = draft.content
+    kind, motivation = content.applicant_kind, content.motivation
+    name, email = content.contact_name, content.contact_email
+    if kind is None or motivation is None or name is None or email is None:
+        raise ValueError("a draft is sent only when it is complete")
+    taking_part = frozenset(content.daycares)
+    return Ready(
+        programme=draft.programme,
+        round_id=draft.round_id,
+        municipality=draft.municipality,
+        applicant_kind=kind,
+        daycares=content.daycares,
+        themes=content.themes,
+        hours=content.hours,
+        motivation=motivation,
+        contact=Contact(name, email),
+        selection=tuple(each for each in content.selection if each.daycare_id in taking_part),
+        enquiry_id=content.enquiry_id,
+        late_code=late_code,
+    )

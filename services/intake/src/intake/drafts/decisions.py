@@ -1,0 +1,106 @@
+"""What is missing in a draft, what the rules say of it already, and who may write in it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from intake.applications.eligibility import judge
+from intake.applications.model import Case, Verdict
+from intake.drafts.model import Content, Draft, Progress, Step
+from intake.organisations.model import Daycare
+from intake.programmes.model import Programme
+from intake.programmes.rules import ApplicantKind
+from intake.rounds.model import Round
+from shared.errors import Refused
+
+_UNKNOWN_YET = {
+    Step.APPLICANT: frozenset({"applicant"}),
+    Step.DAYCARES: frozenset({"daycare_count"}),
+    Step.HOURS: frozenset({"hour_cap", "hours_stated"}),
+}
+"""Rules about which nothing can be said before their step is done."""
+
+
+def progress(content: Content, programme: Programme) -> tuple[Progress, ...]:
+    """Each step of the form, in order. Hours are asked for where the programme has a limit to them."""
+    steps = [
+        Progress(Step.APPLICANT, content.applicant_kind is not None),
+        Progress(Step.DAYCARES, bool(content.daycares)),
+    ]
+    if programme.hour_cap is not None:
+        steps.append(Progress(Step.HOURS, content.hours is not None))
+    described = {each.daycare_id for each in content.selection}
+    return (
+        *steps,
+        Progress(Step.MOTIVATION, bool(content.motivation)),
+        Progress(Step.CONTACT, bool(content.contact_name and content.contact_email)),
+        Progress(Step.SELECTION, bool(content.daycares) and described.issuperset(content.daycares), needed=False),
+    )
+
+
+def standing(
+    draft: Draft,
+    daycares: Mapping[UUID, Daycare],
+    programme: Programme,
+    round_: Round | None,
+    now: datetime,
+    *,
+    may_be_late: bool = False,
+) -> tuple[Verdict, ...]:
+    """What the rules would say if the draft were sent now, but nothing of what has not been filled in."""
+    content = draft.content
+    case = Case(
+        id=draft.id,
+        applicant=draft.owner,
+        applicant_kind=content.applicant_kind or ApplicantKind.ADMINISTRATION,
+        municipality=draft.municipality,
+        daycares=tuple(daycares[id] for id in content.daycares if id in daycares),
+        themes=content.themes,
+        hours=content.hours,
+        motivation=content.motivation or "",
+    )
+    open_steps = [each.step for each in progress(content, programme) if not each.done]
+    silent = frozenset[str]().union(*(_UNKNOWN_YET.get(step, frozenset()) for step in open_steps))
+    verdicts = judge(case, programme, round_, now, may_be_late=may_be_late)
+    return tuple(verdict for verdict in verdicts if verdict.rule not in silent)
+
+
+def change(draft: Draft, content: Content, writer: str, now: datetime) -> Draft:
+    """The draft with other content; with the same content, the same draft.
+
+    Raises `Refused("draft-sent")` where it is an application already.
+    """
+    _must_be_unsent(draft)
+    if content == draft.content:
+        return draft
+    return replace(draft, content=content, changed_at=now, changed_by=writer)
+
+
+def join(draft: Draft, writer: str, municipality: str | None) -> Draft:
+    """The draft with one more writer; joining again changes nothing.
+
+    A draft is shared within the applicant's organisation: raises `Refused("draft-of-another-municipality")` for
+    anybody else, and `Refused("draft-sent")` where it is an application already.
+    """
+    _must_be_unsent(draft)
+    if municipality != draft.municipality:
+        raise Refused("draft-of-another-municipality")
+    return draft if draft.may_write(writer) else replace(draft, writers=(*draft.writers, writer))
+
+
+def send(draft: Draft, programme: Programme, now: datetime) -> Draft:
+    """The draft as sent.
+
+    Raises `Refused("draft-sent")` where that has happened, and `Refused("draft-incomplete")` with the steps that are
+    missing.
+    """
+    _must_be_unsent(draft)
+    if missing := [each.step.value for each in progress(draft.content, programme) if each.needed and not each.done]:
+        raise Refused("draft-incomplete", steps=missing)
+    return replace(draft, sent_at=now)
+
+
+def _must_be_unsent(draft: Draft) -> None:
+    if draft.sent_at is not None:
+        raise Refused("draft-sent")

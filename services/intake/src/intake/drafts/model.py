@@ -1,0 +1,70 @@
+"""An application that is still being written, alone or together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from intake.applications.model import Selection
+from intake.programmes.rules import ApplicantKind
+from shared.contracts.intake import Skill
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What has been filled in so far; anything may be missing. `hours` are whole hours of advice."""
+
+    applicant_kind: ApplicantKind | None = None
+    daycares: tuple[UUID, ...] = ()
+    themes: tuple[Skill, ...] = ()
+    hours: int | None = None
+    motivation: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    enquiry_id: UUID | None = None
+    selection: tuple[Selection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Content for one programme, and its round where it has rounds; its id becomes that of the application.
+
+    `owner` began it; `writers` joined by its link and may do all that the owner may. `version` rises with every
+    change, so that nobody writes over what they have not seen.
+    """
+
+    id: UUID
+    programme: str
+    round_id: UUID | None
+    owner: str
+    municipality: str
+    content: Content
+    changed_at: datetime
+    changed_by: str
+    writers: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    version: int = 1
+
+    def may_write(self, subject: str) -> bool:
+        """Whether somebody began the draft or joined it."""
+        return subject == self.owner or subject in self.writers
+
+
+class Step(StrEnum):
+    """A part of the form, in the order in which it is filled in."""
+
+    APPLICANT = "applicant_kind"
+    DAYCARES = "daycares"
+    HOURS = "hours"
+    MOTIVATION = "motivation"
+    CONTACT = "contact_name"
+    SELECTION = "selection"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Whether a step is done, and whether the application cannot be sent before it is."""
+
+    step: Step
+    done: bool
+    needed: bool = True

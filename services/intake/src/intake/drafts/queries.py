@@ -1,0 +1,63 @@
+"""Read-only views of the drafts, for pages and API."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+
+from intake.drafts.model import Draft
+from intake.drafts.store import drafts_of, link_hash
+from intake.drafts.tables import DraftRow, DraftWriterRow
+from intake.programmes.model import Programme
+from intake.programmes.queries import programmes
+from intake.rounds.model import Round
+from intake.rounds.queries import rounds
+from shared.contracts.intake import IntakeMode
+from shared.office import office_date
+from shared.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A programme that can be applied for today; where it has rounds, in one of them."""
+
+    programme: Programme
+    round: Round | None
+    is_open: bool
+    """A round that is not is for those who have a code for it."""
+
+
+async def drafts(work: UnitOfWork, subject: str) -> list[Draft]:
+    """The unsent drafts that somebody may write in, the one changed last first."""
+    joined = select(DraftWriterRow.draft_id).where(DraftWriterRow.subject == subject)
+    statement = (
+        select(DraftRow)
+        .where(col(DraftRow.sent_at).is_(None), or_(DraftRow.owner == subject, col(DraftRow.id).in_(joined)))
+        .order_by(col(DraftRow.changed_at).desc(), col(DraftRow.id))
+    )
+    return await drafts_of(work, list(await work.session.scalars(statement)))
+
+
+async def draft_by_id(work: UnitOfWork, id: UUID, subject: str) -> Draft | None:
+    """The draft, if there is one of this id and somebody may write in it; also when it has been sent."""
+    row = await work.session.get(DraftRow, id)
+    found = None if row is None else (await drafts_of(work, [row]))[0]
+    return found if found and found.may_write(subject) else None
+
+
+async def draft_by_link(work: UnitOfWork, token: str) -> Draft | None:
+    """The draft that a link leads to, for whoever has it."""
+    row = await work.session.scalar(select(DraftRow).where(DraftRow.link_hash == link_hash(token)))
+    return None if row is None else (await drafts_of(work, [row]))[0]
+
+
+async def openings(work: UnitOfWork) -> list[Opening]:
+    """What can be applied for today: what is open first, then the rounds that only a code still opens."""
+    today = office_date(work.now)
+    in_force = {each.slug: each for each in await programmes(work) if each.in_force(today)}
+    found = [Opening(each, None, True) for each in in_force.values() if each.intake is IntakeMode.ROLLING]
+    for round_ in await rounds(work):
+        programme = in_force.get(round_.programme)
+        if programme is not None and round_.opens_at <= work.now:
+            found.append(Opening(programme, round_, work.now < round_.closes_at))
+    return sorted(found, key=lambda each: (not each.is_open, each.round is None, each.programme.slug))

@@ -1,0 +1,101 @@
+"""Drafts: rows ↔ values."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from intake.drafts.model import Content, Draft
+from intake.drafts.tables import DraftRow, DraftWriterRow
+from shared.work import UnitOfWork
+
+_content: TypeAdapter[Content] = TypeAdapter(Content)
+
+
+def add_draft(work: UnitOfWork, draft: Draft) -> None:
+    """Keep a new draft."""
+    work.session.add(
+        DraftRow(
+            id=draft.id,
+            version=draft.version,
+            programme=draft.programme,
+            round_id=draft.round_id,
+            owner=draft.owner,
+            municipality=draft.municipality,
+            content=_content.dump_python(draft.content, mode="json"),
+            changed_at=draft.changed_at,
+            changed_by=draft.changed_by,
+            link_hash=None,
+            sent_at=None,
+        )
+    )
+
+
+async def lock_draft(work: UnitOfWork, id: UUID) -> Draft | None:
+    """The draft, held until this work ends, so that two who send it at once send it once."""
+    row = await work.session.scalar(select(DraftRow).where(DraftRow.id == id).with_for_update())
+    return None if row is None else (await drafts_of(work, [row]))[0]
+
+
+async def lock_draft_by_link(work: UnitOfWork, token: str) -> Draft | None:
+    """The draft that a link leads to, held until this work ends."""
+    statement = select(DraftRow).where(DraftRow.link_hash == link_hash(token)).with_for_update()
+    row = await work.session.scalar(statement)
+    return None if row is None else (await drafts_of(work, [row]))[0]
+
+
+async def save_draft(work: UnitOfWork, draft: Draft) -> Draft:
+    """Keep what has changed of a locked draft, under its next version."""
+    row = await work.session.get_one(DraftRow, draft.id)
+    row.version += 1
+    row.content = _content.dump_python(draft.content, mode="json")
+    row.changed_at, row.changed_by = draft.changed_at, draft.changed_by
+    row.sent_at = draft.sent_at
+    return (await drafts_of(work, [row]))[0]
+
+
+async def save_link(work: UnitOfWork, draft: Draft, token: str) -> None:
+    """Let this link, and no earlier one, lead to a locked draft. Only a hash of it is kept."""
+    row = await work.session.get_one(DraftRow, draft.id)
+    row.link_hash = link_hash(token)
+
+
+def add_writer(work: UnitOfWork, draft: Draft, subject: str) -> None:
+    """Let one more write in a locked draft."""
+    work.session.add(DraftWriterRow(draft_id=draft.id, subject=subject))
+
+
+async def delete_draft(work: UnitOfWork, draft: Draft) -> None:
+    """Forget a locked draft."""
+    await work.session.execute(delete(DraftRow).where(col(DraftRow.id) == draft.id))
+
+
+async def drafts_of(work: UnitOfWork, rows: list[DraftRow]) -> list[Draft]:
+    """The values that rows stand for."""
+    ids = [row.id for row in rows]
+    statement = select(DraftWriterRow).where(col(DraftWriterRow.draft_id).in_(ids)).order_by(DraftWriterRow.subject)
+    writers = list(await work.session.scalars(statement)) if rows else []
+    return [_draft_of(row, tuple(each.subject for each in writers if each.draft_id == row.id)) for row in rows]
+
+
+def link_hash(token: str) -> str:
+    """What is kept of a link. The token is long and random, so a plain hash cannot be guessed back."""
+    return sha256(token.encode()).hexdigest()
+
+
+def _draft_of(row: DraftRow, writers: tuple[str, ...]) -> Draft:
+    return Draft(
+        id=row.id,
+        programme=row.programme,
+        round_id=row.round_id,
+        owner=row.owner,
+        municipality=row.municipality,
+        content=_content.validate_python(row.content),
+        changed_at=row.changed_at,
+        changed_by=row.changed_by,
+        writers=writers,
+        sent_at=row.sent_at,
+        version=row.version,
+    )

@@ -1,0 +1,22 @@
+"""What a draft says to those who write it."""
+
+from intake.drafts.model import Step
+from shared.errors import Text
+
+STEP = {
+    Step.APPLICANT: Text("Who applies"),
+    Step.DAYCARES: Text("Participating daycares"),
+    Step.HOURS: Text("Hours"),
+    Step.MOTIVATION: Text("Motivation"),
+    Step.CONTACT: Text("Contact"),
+    Step.SELECTION: Text("On what data the daycares were chosen"),
+}
+
+STILL_MISSING = {
+    Step.APPLICANT: Text("Choose who applies."),
+    Step.DAYCARES: Text("Choose the daycares that are to take part."),
+    Step.HOURS: Text("Say how many hours of advice you apply for."),
+    Step.MOTIVATION: Text("Say why you apply."),
+    Step.CONTACT: Text("Say to whom we may write, with name and e-mail address."),
+}
+"""Beside the field when somebody sends too early."""
