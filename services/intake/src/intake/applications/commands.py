@@ -7,6 +7,7 @@ from uuid import UUID
 
 from intake.applications import decisions, store
 from intake.applications.model import Application, Case, Contact, Selection, Trigger
+from intake.applications.receipts import receipt
 from intake.enquiries.queries import enquiry_by_id
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
@@ -18,6 +19,7 @@ from shared.contracts.intake import Skill
 from shared.decision import Decision
 from shared.errors import Problem
 from shared.identity import Identity
+from shared.mail.outbox import post
 from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.preconditions import require_version
@@ -78,7 +80,9 @@ class Wish(Protocol):
 async def submit_application(
     work: UnitOfWork, id: UUID, who: Identity, wish: Wish, partners: tuple[str, ...] = ()
 ) -> Application:
-    """Judge the wish and keep it with its verdicts, submitted or refused; `partners` may read what becomes of it.
+    """Judge the wish, keep it with its verdicts, submitted or refused, and owe its contact a receipt.
+
+    `partners` may read what becomes of it.
 
     Raises a `Problem` where it names something that does not exist or is not the applicant's; nothing is kept then.
     """
@@ -92,6 +96,8 @@ async def submit_application(
         raise Problem("late-code-used", 409)
     await store.add_application(work, decision.state)
     work.record(decision)
+    if mail := receipt(decision.state, programme):
+        await post(work, mail)
     return decision.state
 
 

@@ -1,0 +1,82 @@
+"""The receipt that everybody gets who applies and says whom to write to."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from intake_cases import NOON, case, daycares, real_programme
+from service_under_test import OpenIntake, ServiceUnderTest
+from sqlalchemy import select
+
+from intake.applications.decisions import submit
+from intake.applications.model import Contact
+from intake.applications.receipts import receipt
+from shared.contracts.intake import IntakeMode
+from shared.errors import Text
+from shared.mail.outbox import Mail
+
+CONTACT = {"name": "Anna Holm", "email": "anna@example.org"}
+PROGRAMME = replace(real_programme("long-course"), rules=(), intake=IntakeMode.ROLLING)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("da", "Længerevarende rådgivningsforløb"), ("en", "Long advisory course")]
+)
+def test_a_receipt_says_what_was_received_and_where_it_is_followed(language: Any, name: str) -> None:
+    given = replace(case(*daycares(2)), contact=Contact("Anna Holm", "anna@example.org", language))
+    application = submit(given, PROGRAMME, None, NOON).state
+    assert receipt(application, PROGRAMME) == Mail(
+        to="anna@example.org",
+        language=language,
+        subject=Text("Your application has been received: {programme}", {"programme": name}),
+        paragraphs=(
+            Text("We received your application to the programme {programme} on {at}.", {"programme": name, "at": NOON}),
+            Text("It meets the rules of the programme and now waits for a caseworker to decide."),
+            Text("You can see at any time where it stands:"),
+        ),
+        link=f"/applications/{given.id}",
+    )
+
+
+def test_without_a_contact_there_is_no_receipt() -> None:
+    application = submit(case(*daycares(2)), PROGRAMME, None, NOON).state
+    assert receipt(application, PROGRAMME) is None
+
+
+# Over HTTP
+
+
+@pytest.fixture
+async def office(intake_service: ServiceUnderTest) -> OpenIntake:
+    return await OpenIntake.of(intake_service)
+
+
+async def owed(office: OpenIntake) -> list[tuple[str, list[str]]]:
+    mail = office.service.database.tables.mail
+    async with office.service.database.work() as work:
+        rows = await work.session.execute(select(mail.c.address, mail.c.paragraphs))
+        return [(address, [each["message"] for each in paragraphs]) for address, paragraphs in rows]
+
+
+async def test_whoever_applies_is_owed_a_receipt_and_a_repeated_request_owes_no_second(office: OpenIntake) -> None:
+    body = office.long_course(contact=CONTACT)
+    for _ in range(2):
+        await office.service.post("/api/v1/applications", body, "anna", key="the-same-key")
+    assert [address for address, _ in await owed(office)] == ["anna@example.org"]
+
+
+async def test_a_refusal_is_told_with_its_reasons(office: OpenIntake) -> None:
+    body = office.long_course("kindergarten", "nursery", contact=CONTACT)
+    assert (await office.service.post("/api/v1/applications", body, "anna")).status_code == 422
+    ((_, paragraphs),) = await owed(office)
+    assert paragraphs[1:4] == [
+        "It does not meet the rules of the programme and has been refused for these reasons:",
+        "{daycare} only has children aged {age_from} to {age_to}; it takes children under {below} years to take part.",
+        "Another application can be sent at any time.",
+    ]
+
+
+async def test_what_is_not_taken_owes_nothing(office: OpenIntake) -> None:
+    body = office.long_course(contact=CONTACT, municipality="0461")
+    assert (await office.service.post("/api/v1/applications", body, "anna")).status_code == 403
+    assert await owed(office) == []
