@@ -4,6 +4,7 @@ import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,10 +12,12 @@ from uuid import uuid4
 import pytest
 from aio_pika import Message, connect
 from at_the_screen import LANGUAGES, WIDTHS, check, check_everywhere, press, sign_in
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from whole_system import PlayedStory
 
 from shared.events.topology import service_queue
+from shared.office import office_date
+from shared.tokens import new_token, token_hash
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ PLACES = {
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
     "intake, the e-mails": Place("intake", "/operations/mail", "gert", "E-mails", "E-mails"),
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
+    "intake, the gatherings": Place("intake", "/gatherings", "lone", "Sammenkomster", "Gatherings"),
+    "intake, a new gathering": Place(
+        "intake", "/announce-gathering", "lone", "Slå en sammenkomst op", "Announce a gathering"
+    ),
     "scheduling, signed out": Place("scheduling", "/", None, "Forløb", "Courses"),
     "scheduling, the capacity": Place("scheduling", "/capacity", "clara", "Korpsets kapacitet", "The corps' capacity"),
     "scheduling, a consultant": Place("scheduling", "/", "eva", "Forløb", "Courses"),
@@ -159,6 +166,87 @@ def choose(page: Page, url: str, table: Path) -> None:
     page.set_input_files("#file", table)
     page.get_by_role("button", name="Show what would be done").press("Enter")
     page.get_by_role("table").wait_for()
+
+
+def announced(played: PlayedStory, page: Page, url: str) -> str:
+    """The address of a training that the secretary has announced, with two workshops."""
+    today = office_date(played.whole.clock.now())
+    page.goto(f"{url}/announce-gathering?lang=en")
+    page.select_option("#programme", "toolkit-training")
+    page.select_option("#zone", "America/Nuuk")
+    for field, value in {
+        "title_da": "Kufferten i Ilulissat",
+        "title_en": "The toolkit in Ilulissat",
+        "starts_on": str(today + timedelta(days=30)),
+        "deadline": str(today + timedelta(days=20)),
+        "town": "Ilulissat",
+        "address": "Kussangajaannguaq 7",
+        "places": "3",
+        "groups": "Leg og læring; 2\nForældre; 2",
+    }.items():
+        page.fill(f"#{field}", value)
+    press(page, "button", "Announce the gathering")
+    page.wait_for_url("**/gatherings/*-*")
+    return page.url
+
+
+def test_people_register_without_javascript_and_every_page_is_for_everybody(
+    played: PlayedStory,
+    browser: Browser,
+    context: BrowserContext,
+) -> None:
+    url = played.whole.system.urls["intake"]
+    without = browser.new_context(java_script_enabled=False)
+    lone, stranger = context.new_page(), without.new_page()
+    sign_in(lone, url, "lone")
+    address = announced(played, lone, url)
+    for number in (1, 2):
+        stranger.goto(f"{address}?lang=en")
+        stranger.select_option("#people", "2")
+        press(stranger, "button", "Change the number")
+        stranger.fill("#name", f"Åse {number}")
+        stranger.fill("#email", f"aase{number}@example.org")
+        for person in (1, 2):
+            stranger.fill(f"#name-{person}", f"Person {number}.{person}")
+            stranger.select_option(f"#audience-{person}", "staff")
+            stranger.select_option(
+                f"#group-{person}",
+                label=f"{['Leg og læring', 'Forældre'][person - 1]} (2 free)"
+                if number == 1
+                else f"{['Leg og læring', 'Forældre'][person - 1]} (1 free)",
+            )
+        press(stranger, "button", "Register")
+        stranger.get_by_text("We have sent you an e-mail").wait_for()
+    rows = [each.inner_text().split("\t") for each in roll(lone, address)]
+    assert [(row[0], row[-1].strip()) for row in rows] == [
+        ("Person 1.1", "Has a place"),
+        ("Person 1.2", "Has a place"),
+        ("Person 2.1", "Waits"),
+        ("Person 2.2", "Waits"),
+    ]
+    token = link_to(played, "aase1@example.org")
+    for path in (address, f"{address}/registrations", f"{url}/registrations/{token}", f"{url}/gatherings"):
+        check_everywhere(lone, path)
+    stranger.goto(f"{url}/registrations/{token}?lang=en")
+    press(stranger, "button", "Cancel the registration")
+    stranger.locator("main .badge", has_text="Cancelled").wait_for()
+    assert [each.inner_text().split("\t")[-1].strip() for each in roll(lone, address)] == ["Has a place"] * 2
+    without.close()
+
+
+def roll(page: Page, address: str) -> list[Locator]:
+    page.goto(f"{address}/registrations?lang=en")
+    return page.locator("main tbody tr").all()
+
+
+def link_to(played: PlayedStory, email: str) -> str:
+    """The token of a link to a registration, as in an e-mail."""
+    token = new_token()
+    played.whole.sql(
+        "insert into intake.registration_link"
+        f" select '{token_hash(token)}', id, now() from intake.registration where email = '{email}'"
+    )
+    return token
 
 
 def test_one_sign_in_opens_all_three_services(played: PlayedStory, context: BrowserContext) -> None:

@@ -17,11 +17,16 @@ from intake.drafts import api as drafts_api
 from intake.drafts import pages as drafts_pages
 from intake.enquiries import api as enquiries_api
 from intake.enquiries import pages as enquiries_pages
+from intake.gatherings import api as gatherings_api
+from intake.gatherings import pages as gatherings_pages
 from intake.organisations import api as organisations_api
 from intake.organisations import pages as organisations_pages
 from intake.problems import PROBLEMS
 from intake.programmes import api as programmes_api
 from intake.programmes import pages as programmes_pages
+from intake.registrations import api as registrations_api
+from intake.registrations import pages as registrations_pages
+from intake.registrations import roll_pages as registrations_roll_pages
 from intake.rounds import api as rounds_api
 from intake.rounds import pages as rounds_pages
 from intake.schema import tables
@@ -58,6 +63,11 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             assessments_api.router,
             agreements_pages.router,
             agreements_api.router,
+            gatherings_pages.router,
+            registrations_pages.router,
+            registrations_roll_pages.router,
+            gatherings_api.router,
+            registrations_api.router,
             enquiries_api.router,
             applications_api.router,
             application_capacity_api.router,
@@ -75,22 +85,11 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             NavigationEntry(Text("Questions"), "/enquiries", roles=enquiries_pages.READERS),
             NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),
+            NavigationEntry(Text("Gatherings"), "/gatherings"),
         ],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
-        templates_directories=[
-            HERE / slice_ / "templates"
-            for slice_ in (
-                "agreements",
-                "applications",
-                "assessments",
-                "drafts",
-                "enquiries",
-                "organisations",
-                "programmes",
-                "rounds",
-            )
-        ],
+        templates_directories=sorted(HERE.glob("*/templates")),
         instrument=trace_requests,
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from intake.capacity import handlers as capacity
 from intake.programmes.loading import publish_programmes
+from intake.registrations import handlers as registrations
 from intake.schema import tables
 from intake.settings import IntakeWorkerSettings
 from shared import telemetry
@@ -14,7 +15,7 @@ from shared.events.handlers import Handlers
 from shared.settings import ProcessSettings
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together(capacity.on)
+handlers = Handlers.together(capacity.on, registrations.on)
 
 
 def main() -> None:

@@ -123,6 +123,55 @@ class RoundClosed(IntakeEvent):
     programme: Slug
 
 
+class CohortAnnounced(IntakeEvent):
+    """People can register for a gathering on a day: a learning day, a conference, a theme day, a training."""
+
+    about: ClassVar[str] = "cohort_id"
+
+    cohort_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    starts_on: Day
+    places: Count
+    on: Day
+
+
+class CohortCancelled(IntakeEvent):
+    """A gathering that had been announced does not take place."""
+
+    about: ClassVar[str] = "cohort_id"
+
+    cohort_id: OpaqueId
+    programme: Slug
+    on: Day
+
+
+class RegistrationConfirmed(IntakeEvent):
+    """So many people have places at a gathering, at once or after they had waited."""
+
+    about: ClassVar[str] = "registration_id"
+
+    registration_id: OpaqueId
+    cohort_id: OpaqueId
+    programme: Slug
+    municipality: MunicipalityCode | None
+    people: Count
+    on: Day
+
+
+class RegistrationCancelled(IntakeEvent):
+    """People who had places at a gathering do not come; those who waited may have moved up."""
+
+    about: ClassVar[str] = "registration_id"
+
+    registration_id: OpaqueId
+    cohort_id: OpaqueId
+    programme: Slug
+    municipality: MunicipalityCode | None
+    people: Count
+    on: Day
+
+
 class ApplicationSubmitted(IntakeEvent):
     """An application met every rule and waits for a decision."""
 

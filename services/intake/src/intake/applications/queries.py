@@ -137,3 +137,11 @@ def wanted_by(application: Application) -> Wanted:
 def own_only(who: Identity) -> str | None:
     """Whose applications somebody may see: nobody's in particular for staff, else their own."""
     return None if who.roles & STAFF else who.subject
+
+
+async def takes_part(work: UnitOfWork, municipality: str) -> bool:
+    """Whether a municipality is, or has been, on a course: one of its applications has been accepted."""
+    accepted = select(ApplicationRow.id).where(
+        ApplicationRow.municipality == municipality, ApplicationRow.status == Status.ACCEPTED
+    )
+    return await work.session.scalar(accepted.limit(1)) is not None

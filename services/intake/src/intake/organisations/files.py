@@ -8,7 +8,8 @@ from datetime import date, datetime
 from io import BytesIO, StringIO
 
 import python_calamine
-import xlsxwriter
+
+from intake import spreadsheets
 
 COLUMNS = (
     "p-nummer", "navn", "type", "ejerform", "alder fra", "alder til", "kommunekode", "cvr", "adresse", "postnr", "by",
@@ -18,8 +19,6 @@ OPTIONAL = frozenset(COLUMNS[7:])
 LARGEST_UNPACKED = 20_000_000
 """Bytes that a workbook may grow to when it is unpacked."""
 MOST_ROWS = 5_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With these, spreadsheets begin what they calculate."""
 
 
 class NotATable(Exception):
@@ -56,26 +55,13 @@ def read_table(content: bytes) -> list[TableRow]:
 
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """For spreadsheets in Danish: UTF-8 with a mark, semicolons. What looks like a formula is kept from being one."""
-    file = StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    """Daycares for spreadsheets in Danish."""
+    return spreadsheets.write_csv(COLUMNS, rows)
 
 
 def write_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
-    """The same as a workbook of texts, in which nothing is calculated and no leading nought is lost."""
-    file = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet("Dagtilbud")
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate([COLUMNS, *rows]):
-            for place, cell in enumerate(row):
-                sheet.write_string(number, place, cell)
-        sheet.autofit()
-    return file.getvalue()
+    """The same as a workbook."""
+    return spreadsheets.write_xlsx("Dagtilbud", COLUMNS, rows)
 
 
 def _rows(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[TableRow]:

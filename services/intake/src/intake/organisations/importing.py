@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from intake.organisations.files import COLUMNS, FORMULA, TableRow
+from intake.organisations.files import COLUMNS, TableRow
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Address, Daycare, DaycareKind, Ownership
+from intake.spreadsheets import FORMULA
 from shared.errors import Text
 from shared.municipalities import municipalities
 from shared.web.validation import sentence_of

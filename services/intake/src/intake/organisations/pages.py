@@ -14,6 +14,7 @@ from intake.organisations.files import COLUMNS, NotATable, TableRow, read_table,
 from intake.organisations.importing import table_of
 from intake.organisations.model import Daycare, End, Ending
 from intake.organisations.texts import EFFECT, ENDING, KIND, OWNERSHIP, not_a_table
+from intake.spreadsheets import CSV, XLSX
 from shared.errors import Problem, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
@@ -28,7 +29,6 @@ router = page_router()
 STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
 READERS = STAFF | {Role.APPLICANT}
 Reader = Annotated[Identity, allow(*READERS)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class EndForm(Input):
@@ -64,7 +64,7 @@ async def daycares_page(request: Request, work: Work, who: Reader) -> Response:
 async def export_csv(work: Work, who: Reader) -> Response:
     """The daycares that somebody may see, as a table for spreadsheets."""
     table = table_of(await _present(work, who))
-    return _download(write_csv(table), "text/csv; charset=utf-8", "dagtilbud.csv")
+    return _download(write_csv(table), CSV, "dagtilbud.csv")
 
 
 @router.get("/daycare-table.xlsx")

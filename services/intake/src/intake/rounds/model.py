@@ -54,13 +54,14 @@ class Round:
     @property
     def opens_at(self) -> datetime:
         """The first moment at which an application is taken."""
-        return _midnight(self.opens_on, self.zone)
+        return midnight(self.opens_on, self.zone)
 
     @property
     def closes_at(self) -> datetime:
         """The first moment at which no application is taken any more: the midnight that ends the deadline."""
-        return _midnight(self.deadline + timedelta(days=1), self.zone)
+        return midnight(self.deadline + timedelta(days=1), self.zone)
 
 
-def _midnight(day: date, zone: Zone) -> datetime:
+def midnight(day: date, zone: Zone) -> datetime:
+    """The first moment of a local date."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

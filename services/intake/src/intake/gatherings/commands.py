@@ -1,0 +1,59 @@
+"""What is done to gatherings, the same from a page and through the API: load, decide, save, publish."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.gatherings import decisions, store
+from intake.gatherings.inputs import CohortIn
+from intake.gatherings.model import Cohort, Group, Venue
+from intake.programmes.offer import Admission
+from intake.programmes.queries import programme_exists, programme_in_force
+from shared.contracts.intake import Names
+from shared.errors import Problem
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+
+async def announce(work: UnitOfWork, said: CohortIn) -> Cohort:
+    """Let people register. Raises `unknown-programme`, `programme-not-offered`, or what the decision refuses."""
+    programme = await programme_in_force(work, said.programme, said.starts_on)
+    if programme is None:
+        known = await programme_exists(work, said.programme)
+        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
+    cohort = Cohort(
+        id=uuid7(),
+        programme=programme.slug,
+        programme_version=programme.version,
+        title=Names(da=said.title_da, en=said.title_en),
+        starts_on=said.starts_on,
+        ends_on=said.ends_on or said.starts_on,
+        venue=Venue(said.town, said.address),
+        zone=said.zone,
+        places=said.places,
+        deadline=said.deadline,
+        admits=programme.offer.admits or Admission.EVERYBODY,
+        audiences=said.audiences,
+        groups=tuple(Group(uuid7(), group.name, group.places) for group in said.groups),
+        form=said.form,
+        topic=said.topic,
+    )
+    decision = decisions.announce(cohort, programme, work.now)
+    store.add_cohort(work, decision.state)
+    work.record(decision)
+    return decision.state
+
+
+async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
+    """Call off what stood at `version`; those who have registered are told of it.
+
+    Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
+    """
+    cohort = await store.lock_cohort(work, id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    require_version(version, cohort.version)
+    decision = decisions.call_off(cohort, work.now)
+    saved = await store.save_status(work, decision.state)
+    work.record(decision)
+    return saved

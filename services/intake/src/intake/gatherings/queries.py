@@ -1,0 +1,35 @@
+"""What others may read of the cohorts."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from intake.gatherings.model import Cohort
+from intake.gatherings.store import cohorts_of, lock_cohort
+from intake.gatherings.tables import CohortRow
+from shared.identity import Role
+from shared.work import UnitOfWork
+
+ARRANGERS = frozenset({Role.SECRETARY, Role.ADMINISTRATOR})
+"""Who announces gatherings and carries them through."""
+OFFICE = ARRANGERS | {Role.COORDINATOR}
+"""Who sees whoever has registered."""
+
+
+async def cohorts(work: UnitOfWork) -> list[Cohort]:
+    """Every cohort, the latest first."""
+    rows = await work.session.scalars(
+        select(CohortRow).order_by(col(CohortRow.starts_on).desc(), col(CohortRow.id).desc())
+    )
+    return await cohorts_of(work, rows.all())
+
+
+async def cohort_by_id(work: UnitOfWork, id: UUID) -> Cohort | None:
+    """The cohort, if there is one of this id."""
+    row = await work.session.get(CohortRow, id)
+    return None if row is None else (await cohorts_of(work, [row]))[0]
+
+
+async def hold_cohort(work: UnitOfWork, id: UUID) -> Cohort | None:
+    """The cohort, held until this work ends: whoever gives away its places does so one after the other."""
+    return await lock_cohort(work, id)

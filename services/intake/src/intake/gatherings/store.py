@@ -1,0 +1,95 @@
+"""Cohorts: rows ↔ values."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from intake.gatherings.model import Cohort, Group, Status, Venue
+from intake.gatherings.tables import CohortRow, GroupRow
+from intake.programmes.offer import Admission, Audience
+from intake.rounds.model import Zone
+from shared.contracts.intake import Names
+from shared.work import UnitOfWork
+
+
+def add_cohort(work: UnitOfWork, cohort: Cohort) -> None:
+    """Keep a new cohort with its groups."""
+    work.session.add(
+        CohortRow(
+            id=cohort.id,
+            version=cohort.version,
+            status=cohort.status,
+            programme=cohort.programme,
+            programme_version=cohort.programme_version,
+            title_da=cohort.title.da,
+            title_en=cohort.title.en,
+            starts_on=cohort.starts_on,
+            ends_on=cohort.ends_on,
+            town=cohort.venue.town,
+            address=cohort.venue.address,
+            zone=cohort.zone,
+            places=cohort.places,
+            deadline=cohort.deadline,
+            admits=cohort.admits,
+            audiences=list(cohort.audiences),
+            form=cohort.form,
+            topic=cohort.topic,
+        )
+    )
+    for position, group in enumerate(cohort.groups):
+        row = GroupRow(id=group.id, cohort_id=cohort.id, position=position, name=group.name, places=group.places)
+        work.session.add(row)
+
+
+async def lock_cohort(work: UnitOfWork, id: UUID) -> Cohort | None:
+    """The cohort, held until this work ends."""
+    row = await work.session.scalar(
+        select(CohortRow).where(CohortRow.id == id).with_for_update().execution_options(populate_existing=True)
+    )
+    return None if row is None else (await cohorts_of(work, [row]))[0]
+
+
+async def save_status(work: UnitOfWork, cohort: Cohort) -> Cohort:
+    """Keep what has become of a locked cohort, under its next version."""
+    row = await work.session.get_one(CohortRow, cohort.id)
+    row.status = cohort.status
+    row.version += 1
+    return replace(cohort, version=row.version)
+
+
+async def cohorts_of(work: UnitOfWork, rows: Sequence[CohortRow]) -> list[Cohort]:
+    """The values that rows stand for; one more query however many there are."""
+    groups: defaultdict[UUID, list[Group]] = defaultdict(list)
+    found = await work.session.scalars(
+        select(GroupRow)
+        .where(col(GroupRow.cohort_id).in_([row.id for row in rows]))
+        .order_by(col(GroupRow.cohort_id), col(GroupRow.position))
+    )
+    for each in found:
+        groups[each.cohort_id].append(Group(each.id, each.name, each.places))
+    return [_cohort_of(row, tuple(groups[row.id])) for row in rows]
+
+
+def _cohort_of(row: CohortRow, groups: tuple[Group, ...]) -> Cohort:
+    return Cohort(
+        id=row.id,
+        programme=row.programme,
+        programme_version=row.programme_version,
+        title=Names(da=row.title_da, en=row.title_en),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        venue=Venue(row.town, row.address),
+        zone=Zone(row.zone),
+        places=row.places,
+        deadline=row.deadline,
+        admits=Admission(row.admits),
+        audiences=tuple(Audience(each) for each in row.audiences),
+        groups=groups,
+        form=row.form,
+        topic=row.topic,
+        status=Status(row.status),
+        version=row.version,
+    )

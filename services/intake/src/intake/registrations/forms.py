@@ -1,0 +1,56 @@
+"""The form of a registration: several people in fields that carry their number, as in `name-2`."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
+from shared.errors import Text
+from shared.web.forms import Submission
+from shared.web.validation import sentence_of
+
+TRAP = "website"
+"""A field that people do not see. Programs that fill in every form fill it in, and are thanked for nothing."""
+_CONTACT = ("name", "email", "workplace", "municipality")
+_ATTENDEE = ("name", "audience", "group", "needs")
+
+
+def people_in(value: str | None) -> int:
+    """For how many people the form is shown; one where nobody has said a number that makes sense."""
+    return int(value) if value and value.isascii() and value.isdecimal() and 1 <= int(value[:4]) <= MOST_PEOPLE else 1
+
+
+async def submitted_registration(request: Request) -> Submission[RegistrationIn]:
+    """Read the form. Who registers one person and names nobody comes in person."""
+    form = await request.form()
+    sent: dict[str, str | list[str]] = {
+        name: value for name, value in form.items() if isinstance(value, str) and value != ""
+    }
+    said = {field: sent[field] for field in _CONTACT if field in sent}
+    people = people_in(str(sent.get("people", "")))
+    attendees = [_numbered(sent, number) for number in range(1, people + 1)]
+    if people == 1 and "name" in said:
+        attendees[0].setdefault("name", said["name"])
+    try:
+        return Submission(RegistrationIn.model_validate({**said, "attendees": attendees}), sent)
+    except ValidationError as invalid:
+        return Submission(None, sent, _by_field(invalid))
+
+
+def _numbered(sent: Mapping[str, str | list[str]], number: int) -> dict[str, str | list[str]]:
+    return {field: sent[f"{field}-{number}"] for field in _ATTENDEE if f"{field}-{number}" in sent}
+
+
+def _by_field(invalid: ValidationError) -> dict[str, Text]:
+    errors: dict[str, Text] = {}
+    for error in invalid.errors(include_url=False, include_input=False):
+        match error["loc"]:
+            case ("attendees", int(place), str(field), *_):
+                name = f"{field}-{place + 1}"
+            case (str(field), *_):
+                name = field
+            case _:
+                name = ""
+        errors.setdefault(name, sentence_of(error))
+    return errors

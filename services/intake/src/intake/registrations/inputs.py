@@ -1,0 +1,42 @@
+"""What somebody says who registers people for a gathering, as JSON or in a form."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from intake.programmes.offer import Audience
+from shared.errors import Text
+from shared.municipalities import municipalities
+from shared.web.inputs import EmailAddress, Input, PlainText, plain_text
+
+MOST_PEOPLE = 20
+"""In one registration; whoever brings more sends another."""
+
+
+def _known(code: str) -> str:
+    if code not in municipalities():
+        raise ValueError(Text("Choose a municipality."))
+    return code
+
+
+Municipality = Annotated[str, AfterValidator(_known)]
+
+
+class AttendeeIn(Input):
+    """Somebody who comes; `group` is the workshop they have chosen."""
+
+    name: PlainText
+    audience: Audience | None = None
+    group: UUID | None = None
+    needs: Annotated[str, plain_text(500)] | None = None
+
+
+class RegistrationIn(Input):
+    """People who come together, and whoever is written to about it."""
+
+    name: PlainText
+    email: EmailAddress
+    workplace: PlainText | None = None
+    municipality: Municipality | None = None
+    attendees: Annotated[tuple[AttendeeIn, ...], Field(min_length=1, max_length=MOST_PEOPLE)]

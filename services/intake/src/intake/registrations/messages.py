@@ -1,0 +1,75 @@
+"""What people are written about their registration."""
+
+from dataclasses import dataclass
+
+from intake.gatherings.model import Cohort
+from intake.registrations.model import Registration, Status
+from shared.errors import Text
+from shared.mail.outbox import Mail
+
+CANCEL = Text("If you cannot come, please give your places to others: follow the link.")
+BY_LINK = Text("The link shows your registration. There you can also cancel it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail about a registration; `token` is that of its link."""
+
+    registration: Registration
+    cohort: Cohort
+    token: str
+
+    def received(self) -> Mail:
+        """To whoever has just registered: they have places, or they wait."""
+        if self.registration.status is Status.CONFIRMED:
+            return self._mail(Text("You have a place: {title}", self._title), self._welcome, self._where, CANCEL)
+        waiting = Text("All places are taken at the moment. You wait, and are told as soon as there is room for you.")
+        return self._mail(Text("You are on the waiting list: {title}", self._title), waiting, self._where, BY_LINK)
+
+    def known_already(self) -> Mail:
+        """To whoever sends the same registration again."""
+        known = Text("You had registered already, so nothing has changed.")
+        return self._mail(Text("You had registered already: {title}", self._title), known, self._where, BY_LINK)
+
+    def moved_up(self) -> Mail:
+        """To whoever has waited and has places now."""
+        moved = Text("There is room for you now: you have moved up from the waiting list.")
+        subject = Text("You have a place now: {title}", self._title)
+        return self._mail(subject, moved, self._welcome, self._where, CANCEL)
+
+    def cancelled(self) -> Mail:
+        """To whoever has cancelled."""
+        return self._mail(
+            Text("Your registration is cancelled: {title}", self._title),
+            Text("You have cancelled your registration. Thank you for making room for others."),
+        )
+
+    def called_off(self) -> Mail:
+        """To everybody who was to come, or waited, when a gathering is called off."""
+        return self._mail(
+            Text("Called off: {title}", self._title),
+            Text("We are sorry: the gathering on {day} does not take place.", {"day": self.cohort.starts_on}),
+        )
+
+    @property
+    def _title(self) -> dict[str, object]:
+        title = self.cohort.title
+        return {"title": title.en if self.registration.contact.language == "en" else title.da}
+
+    @property
+    def _welcome(self) -> Text:
+        people = self.registration.people
+        if people == 1:
+            return Text("A place is kept for {name}.", {"name": self.registration.attendees[0].name})
+        return Text("Places are kept for {people} people.", {"people": people})
+
+    @property
+    def _where(self) -> Text:
+        venue = self.cohort.venue
+        facts = {"day": self.cohort.starts_on, "town": venue.town, "address": venue.address}
+        return Text("It takes place on {day} in {town}: {address}.", facts)
+
+    def _mail(self, subject: Text, *paragraphs: Text) -> Mail:
+        contact = self.registration.contact
+        greeting = Text("Dear {name}", {"name": contact.name})
+        return Mail(contact.email, contact.language, subject, (greeting, *paragraphs), f"/registrations/{self.token}")

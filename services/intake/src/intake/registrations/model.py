@@ -1,0 +1,104 @@
+"""A registration (tilmelding): people who come to a gathering together, or wait for places."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from intake.gatherings.model import Cohort
+from intake.programmes.offer import Audience
+
+
+class Status(StrEnum):
+    """Where a registration stands."""
+
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who registers, and is written to in `language`. `workplace` is a daycare or an office in their own words."""
+
+    name: str
+    email: str
+    language: Literal["da", "en"]
+    workplace: str | None = None
+    municipality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody who comes. `needs` are about access and diet; `group_id` is the workshop they have chosen.
+
+    `attended` is not known before the gathering has been held.
+    """
+
+    id: UUID
+    name: str
+    audience: Audience | None = None
+    group_id: UUID | None = None
+    needs: str | None = None
+    attended: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One party. All of it comes, or all of it waits. `version` rises with every change."""
+
+    id: UUID
+    cohort_id: UUID
+    contact: Contact
+    attendees: tuple[Attendee, ...]
+    registered_at: datetime
+    status: Status = Status.CONFIRMED
+    version: int = 1
+
+    @property
+    def people(self) -> int:
+        """How many places the party takes."""
+        return len(self.attendees)
+
+    def is_same_as(self, other: "Registration") -> bool:
+        """Whether the same people have been registered from the same address: a form sent twice."""
+        return self._fingerprint() == other._fingerprint()
+
+    def _fingerprint(self) -> tuple[str, list[str]]:
+        return self.contact.email.casefold(), sorted(each.name.casefold() for each in self.attendees)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Places that are left: of the whole gathering, and of each of its groups."""
+
+    places: int
+    by_group: Mapping[UUID, int] = field(default_factory=dict)
+
+    @classmethod
+    def left(cls, cohort: Cohort, registrations: Iterable[Registration]) -> "Room":
+        """What the confirmed among the registrations leave of a cohort."""
+        room = cls(cohort.places, {group.id: group.places for group in cohort.groups})
+        for each in registrations:
+            if each.status is Status.CONFIRMED:
+                room = room.without(each)
+        return room
+
+    def holds(self, party: Registration) -> bool:
+        """Whether the whole party finds a place, and each of its people in the group they have chosen."""
+        rest = self.without(party)
+        return rest.places >= 0 and all(rest.by_group[id] >= 0 for id in _chosen(party) if id in rest.by_group)
+
+    def without(self, party: Registration) -> "Room":
+        """What is left when the party has its places."""
+        by_group = dict(self.by_group)
+        for id in _chosen(party):
+            if id in by_group:
+                by_group[id] -= 1
+        return Room(self.places - party.people, by_group)
+
+
+def _chosen(party: Registration) -> list[UUID]:
+    return [each.group_id for each in party.attendees if each.group_id is not None]

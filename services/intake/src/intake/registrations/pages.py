@@ -1,0 +1,174 @@
+"""Gatherings as everybody sees them, and registering without signing in."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request, Response
+from starlette.responses import RedirectResponse
+
+from intake.gatherings.model import Cohort
+from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id, cohorts
+from intake.gatherings.texts import STATUS as GATHERING
+from intake.gatherings.texts import ZONES
+from intake.programmes.offer import Admission, Audience
+from intake.programmes.queries import programme_names
+from intake.programmes.texts import ADMISSION, AUDIENCE
+from intake.registrations import commands, queries
+from intake.registrations.forms import TRAP, people_in, submitted_registration
+from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
+from intake.registrations.model import Room, Status
+from intake.registrations.texts import STATUS
+from shared.errors import Problem, Refused, Text
+from shared.identity import Role
+from shared.municipalities import municipalities
+from shared.web.access import identity_of, public
+from shared.web.forms import Submission
+from shared.web.kernel import kernel_of, language_of
+from shared.web.pages import render_page
+from shared.web.problems import problem_of
+from shared.web.routes import Work, page_router
+
+router = page_router()
+
+_FIELDS = {
+    "not-the-audience": "audience-{attendee}",
+    "group-missing": "group-{attendee}",
+    "unknown-group": "group-{attendee}",
+    "municipality-not-on-a-course": "municipality",
+    "party-too-large": "people",
+    "waiting-list-full": "people",
+}
+"""At which field a refusal is shown."""
+
+
+@router.get("/gatherings", dependencies=[public])
+async def gatherings_page(request: Request, work: Work) -> Response:
+    """What takes place soon, and for the office what has been."""
+    every = await cohorts(work)
+    coming = [each for each in reversed(every) if work.now < each.is_over_at]
+    return render_page(
+        request,
+        "gatherings.html",
+        coming=coming,
+        past=[each for each in every if each not in coming] if _is(request, OFFICE) else [],
+        counts=await queries.counts(work, [each.id for each in every]),
+        programmes=await programme_names(work),
+        statuses=GATHERING,
+        now=work.now,
+        may_announce=_is(request, ARRANGERS),
+    )
+
+
+@router.get("/gatherings/{id}", dependencies=[public])
+async def gathering_page(id: UUID, request: Request, work: Work) -> Response:
+    """One gathering, with the form in which people register."""
+    people = people_in(request.query_params.get("people"))
+    return await _gathering_page(id, request, work, Submission(None, {"people": str(people)}))
+
+
+@router.post("/gatherings/{id}/registrations", dependencies=[public])
+async def register(id: UUID, request: Request, work: Work) -> Response:
+    """Register people, and say that an e-mail is on its way; the answer is the same for those who had registered."""
+    form = await submitted_registration(request)
+    if form.value is None:
+        return await _gathering_page(id, request, work, form)
+    if TRAP not in form.sent:
+        try:
+            await commands.register(work, id, form.value, language_of(request))
+        except Refused as refused:
+            field = _FIELDS.get(refused.slug)
+            if field is None:
+                raise
+            errors = {field.format(**refused.parameters): _sentence(request, refused)}
+            return await _gathering_page(id, request, work, Submission(None, form.sent, errors))
+    return RedirectResponse(f"/gatherings/{id}?sent=1", 303)
+
+
+@router.get("/registrations/{token}", dependencies=[public])
+async def registration_page(token: str, request: Request, work: Work) -> Response:
+    """The registration that a link leads to."""
+    found = await queries.registration_by_token(work, token)
+    cohort = await cohort_by_id(work, found.cohort_id) if found else None
+    if found is None or cohort is None:
+        raise Problem("unknown-registration", 404)
+    return render_page(
+        request,
+        "registration.html",
+        registration=found,
+        cohort=cohort,
+        token=token,
+        statuses=STATUS,
+        may_cancel=found.status is not Status.CANCELLED and work.now < cohort.is_over_at,
+    )
+
+
+@router.post("/registrations/{token}/cancellation", dependencies=[public])
+async def cancel(token: str, request: Request, work: Work) -> Response:
+    """Cancel, and show the registration as it is then; to do it twice changes nothing."""
+    try:
+        await commands.cancel(work, token)
+    except Refused as refused:
+        if refused.slug != "registration-cancelled":
+            raise
+    return RedirectResponse(f"/registrations/{token}", 303)
+
+
+async def _gathering_page(id: UUID, request: Request, work: Work, form: Submission[RegistrationIn]) -> Response:
+    cohort = await cohort_by_id(work, id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    registered = await queries.registrations(work, id)
+    return render_page(
+        request,
+        "gathering.html",
+        status=422 if form.errors else 200,
+        cohort=cohort,
+        programme=(await programme_names(work))[cohort.programme],
+        room=Room.left(cohort, registered),
+        waiting=sum(each.people for each in registered if each.status is Status.WAITING),
+        is_open=cohort.takes_registrations(work.now),
+        was_sent="sent" in request.query_params,
+        people=people_in(str(form.sent.get("people", ""))),
+        labels=_labels(form.errors),
+        trap=TRAP,
+        **_words(cohort),
+        may_see=_is(request, OFFICE),
+        may_call_off=_is(request, ARRANGERS),
+        sent=form.sent,
+        errors=form.errors,
+    )
+
+
+def _words(cohort: Cohort) -> dict[str, Any]:
+    return {
+        "most_people": MOST_PEOPLE,
+        "municipalities": municipalities(),
+        "zone": ZONES[cohort.zone],
+        "admission": ADMISSION[cohort.admits],
+        "audiences": {each: AUDIENCE[each] for each in cohort.audiences or Audience},
+        "audience_wanted": cohort.admits is not Admission.EVERYBODY,
+        "municipality_wanted": cohort.admits is Admission.PARTICIPANTS,
+        "statuses": GATHERING,
+    }
+
+
+def _labels(errors: Mapping[str, Text]) -> dict[str, tuple[str, int]]:
+    """Of which field of which person each error is."""
+    return {
+        name: (field, int(number))
+        for name in errors
+        for field, _, number in [name.partition("-")]
+        if number.isdecimal()
+    }
+
+
+def _sentence(request: Request, refused: Refused) -> Text:
+    kernel = kernel_of(request)
+    problem = problem_of(refused, kernel)
+    return problem.detail or kernel.kinds.title_of(problem.slug, problem.status)
+
+
+def _is(request: Request, roles: frozenset[Role]) -> bool:
+    who = identity_of(request)
+    return who is not None and bool(roles & who.roles)

@@ -1,0 +1,92 @@
+"""Who comes to a gathering, for the office: on the screen and as a table."""
+
+from collections.abc import Iterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from intake.gatherings.model import Cohort
+from intake.gatherings.queries import OFFICE, cohort_by_id
+from intake.programmes.texts import AUDIENCE
+from intake.registrations import queries
+from intake.registrations.model import Registration
+from intake.registrations.texts import STATUS
+from intake.spreadsheets import CSV, XLSX, write_csv, write_xlsx
+from shared.errors import Problem
+from shared.identity import Identity
+from shared.municipalities import municipalities
+from shared.web.access import allow
+from shared.web.kernel import kernel_of, language_of
+from shared.web.pages import render_page
+from shared.web.routes import Work, page_router
+
+router = page_router()
+
+Reader = Annotated[Identity, allow(*OFFICE)]
+COLUMNS = (
+    "status", "navn", "stilling", "workshop", "adgang og kost", "kontakt", "e-mail", "arbejdssted", "kommune",
+    "tilmeldt",
+)  # fmt: skip
+"""The headings, the same in every language of the screen: files wander between people who read different ones."""
+
+
+@router.get("/gatherings/{id}/registrations")
+async def roll_page(id: UUID, request: Request, work: Work, who: Reader) -> Response:
+    """Everybody who comes, and who waits."""
+    cohort, found = await _roll(work, id)
+    return render_page(
+        request,
+        "roll.html",
+        cohort=cohort,
+        registrations=found,
+        groups={group.id: group.name for group in cohort.groups},
+        audiences=AUDIENCE,
+        statuses=STATUS,
+        municipalities=municipalities(),
+    )
+
+
+@router.get("/gatherings/{id}/registrations.csv")
+async def export_csv(id: UUID, request: Request, work: Work, who: Reader) -> Response:
+    """The same as a table for spreadsheets, a row per person."""
+    cohort, found = await _roll(work, id)
+    return _download(write_csv(COLUMNS, _rows(request, cohort, found)), CSV, "tilmeldinger.csv")
+
+
+@router.get("/gatherings/{id}/registrations.xlsx")
+async def export_xlsx(id: UUID, request: Request, work: Work, who: Reader) -> Response:
+    """The same as a workbook."""
+    cohort, found = await _roll(work, id)
+    return _download(write_xlsx("Tilmeldinger", COLUMNS, _rows(request, cohort, found)), XLSX, "tilmeldinger.xlsx")
+
+
+async def _roll(work: Work, id: UUID) -> tuple[Cohort, list[Registration]]:
+    cohort = await cohort_by_id(work, id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    return cohort, await queries.registrations(work, id)
+
+
+def _rows(request: Request, cohort: Cohort, registrations: list[Registration]) -> Iterator[list[str]]:
+    translate, language = kernel_of(request).catalogue.translate, language_of(request)
+    groups = {group.id: group.name for group in cohort.groups}
+    for party in registrations:
+        contact = party.contact
+        for each in party.attendees:
+            yield [
+                translate(STATUS[party.status], language),
+                each.name,
+                translate(AUDIENCE[each.audience], language) if each.audience else "",
+                groups[each.group_id] if each.group_id else "",
+                each.needs or "",
+                contact.name,
+                contact.email,
+                contact.workplace or "",
+                municipalities()[contact.municipality].name if contact.municipality else "",
+                party.registered_at.isoformat(timespec="seconds"),
+            ]
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,10 @@
+"""What registrations say to people."""
+
+from intake.registrations.model import Status
+from shared.errors import Text
+
+STATUS = {
+    Status.CONFIRMED: Text("Has a place"),
+    Status.WAITING: Text("Waits"),
+    Status.CANCELLED: Text("Cancelled"),
+}

@@ -1,0 +1,149 @@
+"""Gatherings in tests: values that decisions take, and an intake where people can register."""
+
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from intake_cases import NOON
+from service_under_test import PROGRAMMES, ServiceUnderTest
+from sqlalchemy import select
+
+from intake.gatherings.model import Cohort, Group, Venue
+from intake.programmes.loading import publish_programmes
+from intake.programmes.offer import Admission, Audience
+from intake.registrations.model import Attendee, Contact, Registration, Status
+from intake.rounds.model import Zone
+from shared.contracts.intake import Names
+from shared.office import office_date
+
+PLAY, PARENTS = Group(UUID(int=51), "Play", 2), Group(UUID(int=52), "Parents", 3)
+COHORT = Cohort(
+    id=UUID(int=50),
+    programme="learning-day",
+    programme_version=1,
+    title=Names(da="Læringsdag i Odense", en="Learning day in Odense"),
+    starts_on=date(2026, 12, 1),
+    ends_on=date(2026, 12, 1),
+    venue=Venue("Odense", "Havnegade 1"),
+    zone=Zone.COPENHAGEN,
+    places=4,
+    deadline=date(2026, 11, 20),
+    admits=Admission.AUDIENCE,
+    audiences=(Audience.ADMINISTRATION, Audience.LEADERS),
+)
+OPEN_TO_ALL = """programme: a-conference
+names: {da: En konference, en: A conference}
+versions:
+  - version: 1
+    valid_from: 2017-01-01
+    intake: registration
+    team_size: 1
+    offer: {audiences: [leaders, staff], admits: ADMITS}
+"""
+
+
+def party(
+    number: int = 1,
+    people: int = 1,
+    *,
+    status: Status = Status.CONFIRMED,
+    audience: Audience | None = Audience.LEADERS,
+    group: Group | None = None,
+    municipality: str | None = "0390",
+) -> Registration:
+    """So many people from one daycare, who have come as number so and so."""
+    attendees = tuple(
+        Attendee(UUID(int=1000 * number + place), f"Person {number}.{place}", audience, group.id if group else None)
+        for place in range(people)
+    )
+    contact = Contact(f"Leader {number}", f"leader{number}@example.org", "da", "Solen", municipality)
+    return Registration(UUID(int=number), COHORT.id, contact, attendees, NOON + timedelta(minutes=number), status)
+
+
+class OpenGathering:
+    """Intake with a gathering that people can register for."""
+
+    def __init__(self, service: ServiceUnderTest, cohort: dict[str, Any]) -> None:
+        self.service = service
+        self.id: str = cohort["id"]
+        self.cohort = cohort
+        self.path = f"/api/v1/gatherings/{self.id}"
+
+    @classmethod
+    async def of(cls, service: ServiceUnderTest, **changes: Any) -> "OpenGathering":
+        """A learning day in forty days with three places."""
+        await publish_programmes(service.database, PROGRAMMES)
+        return await cls.another(service, **changes)
+
+    @classmethod
+    async def another(cls, service: ServiceUnderTest, **changes: Any) -> "OpenGathering":
+        answer = await service.post("/api/v1/gatherings", wish(service) | changes, "lone")
+        assert answer.status_code == 201, answer.text
+        return cls(service, answer.json())
+
+    @classmethod
+    async def open_to(cls, service: ServiceUnderTest, folder: Path, admits: str, **changes: Any) -> "OpenGathering":
+        """A gathering of a programme of our own, since the real ones for these people have ended."""
+        (folder / "a-conference.yaml").write_text(OPEN_TO_ALL.replace("ADMITS", admits), encoding="utf-8")
+        await publish_programmes(service.database, folder)
+        return await cls.another(service, programme="a-conference", **changes)
+
+    async def register(self, number: int = 1, people: int = 1, **changes: Any) -> httpx.Response:
+        """Register so many leaders, without signing in."""
+        attendee: dict[str, Any] = {"audience": "leaders"} | changes.pop("attendee", {})
+        body = {
+            "name": f"Leader {number}",
+            "email": f"leader{number}@example.org",
+            "attendees": [{"name": f"Person {number}.{place}"} | attendee for place in range(people)],
+        }
+        return await self.service.post(f"{self.path}/registrations", body | changes, None)
+
+    async def roll(self) -> list[tuple[str, str, int]]:
+        """Who stands on the list: their number, where they stand, and how many they are."""
+        listed = (await self.service.get(f"{self.path}/registrations", "lone")).json()
+        return [(each["contact"]["name"].split()[-1], each["status"], len(each["attendees"])) for each in listed]
+
+    async def links(self, number: int = 1) -> list[str]:
+        """The tokens of the links that somebody has been sent, in their order."""
+        return [
+            link.rsplit("/", 1)[1] for to, _, link in await posted(self.service) if to == f"leader{number}@example.org"
+        ]
+
+    async def cancel(self, number: int = 1) -> httpx.Response:
+        token = (await self.links(number))[0]
+        return await self.service.post(f"/api/v1/registrations/{token}/cancellation", None, None)
+
+
+def wish(service: ServiceUnderTest) -> dict[str, Any]:
+    """A learning day as the secretary announces it."""
+    today = office_date(service.clock.now())
+    return {
+        "programme": "learning-day",
+        "title_da": "Læringsdag i Odense",
+        "title_en": "Learning day in Odense",
+        "starts_on": str(today + timedelta(days=40)),
+        "town": "Odense",
+        "address": "Havnegade 1",
+        "places": 3,
+        "deadline": str(today + timedelta(days=30)),
+    }
+
+
+async def posted(service: ServiceUnderTest) -> list[tuple[str, str, str]]:
+    """The e-mails that are owed: to whom, the sentence of the subject, and the link."""
+    mail = service.database.tables.mail
+    async with service.database.work() as work:
+        found = await work.session.execute(select(mail).order_by(mail.c.id))
+        return [(row.address, row.subject["message"], row.link or "") for row in found]
+
+
+def ids_in(page: str, prefix: str) -> list[str]:
+    """The ids in the addresses of a page that begin like this."""
+    return re.findall(rf"{prefix}([0-9a-f-]{{36}})", page)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
