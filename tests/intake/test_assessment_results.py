@@ -65,13 +65,21 @@ def test_reviewers_disagree_when_they_lie_more_than_half_a_scale_apart(
     assert (result.criteria[0].spread, result.criteria[0].disagree) == (apart, disagree)
 
 
-@pytest.mark.parametrize(("apart", "disagree"), [(1, False), (2, True)])
+@pytest.mark.parametrize(("apart", "disagree"), [(2, False), (3, True)])
 def test_totals_disagree_when_they_lie_more_than_a_quarter_apart(apart: int, disagree: bool) -> None:
-    criteria = [criterion("need", highest=2), criterion("motivation", highest=2)]
-    one, other = scores(need=2, motivation=2), scores(need=2, motivation=2 - apart)
+    criteria = [criterion("need", highest=4), criterion("motivation", highest=4)]
+    one, other = scores(need=2, motivation=2), scores(need=2 - apart // 2, motivation=2 - (apart + 1) // 2)
     result = result_of(criteria, [one, other])
     assert result is not None
+    assert [each.disagree for each in result.criteria] == [False, False]
     assert (result.spread, result.disagree) == (apart, disagree)
+
+
+def test_one_criterion_is_enough_to_disagree() -> None:
+    criteria = [criterion("need", weight=1), criterion("motivation", weight=9)]
+    result = result_of(criteria, [scores(need=0, motivation=1), scores(need=3, motivation=1)])
+    assert result is not None
+    assert (result.spread, result.disagree) == (3, True)
 
 
 @pytest.mark.parametrize(

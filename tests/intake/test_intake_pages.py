@@ -103,7 +103,7 @@ async def test_a_problem_shows_what_was_sent_and_never_runs_it(office: OpenIntak
 
 
 async def test_the_front_page_leads_everybody_else_to_the_programmes(office: OpenIntake) -> None:
-    for name in (None, *everybody_but("applicant", *STAFF)):
+    for name in (None, *everybody_but("applicant", "reviewer", *STAFF)):
         browser = Browser(office.service) if name is None else await signed_in(office, name)
         answer = await browser.open("/")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/programmes")
@@ -332,10 +332,10 @@ async def test_pages_take_as_many_queries_for_fifty_rows_as_for_one(office: Open
         return counted
 
     await office.submitted()
-    assert await queries_and_rows() == [(2, 1), (2, 1), (4, 1)]
+    assert await queries_and_rows() == [(3, 1), (2, 1), (4, 1)]
     for _ in range(49):
         await office.submitted(round_id=await office.another_round())
-    assert await queries_and_rows() == [(2, 50), (2, 50), (4, 50)]
+    assert await queries_and_rows() == [(3, 50), (2, 50), (4, 50)]
 
 
 # A programme and its history

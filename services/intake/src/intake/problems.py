@@ -492,4 +492,10 @@ PROBLEMS = (
         sentence=Text("The programme gives from 1 to {at_most} hours."),
         status=422,
     ),
+    ProblemKind(
+        "application-sealed",
+        Text("The application is sealed until the deadline"),
+        Text("So that all are treated alike, nobody in the office reads an application before the round has closed."),
+        status=403,
+    ),
 )

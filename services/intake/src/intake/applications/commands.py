@@ -7,6 +7,7 @@ from uuid import UUID
 
 from intake.applications import decisions, store
 from intake.applications.model import Application, Case, Contact, Selection, Trigger
+from intake.applications.queries import refuse_sealed
 from intake.applications.receipts import receipt
 from intake.enquiries.queries import enquiry_by_id
 from intake.organisations.queries import daycares_by_id
@@ -137,6 +138,8 @@ async def _locked(work: UnitOfWork, id: UUID, version: int, *, applicant: str | 
     application = await store.lock_application(work, id)
     if application is None or applicant not in (None, application.case.applicant):
         raise Problem("unknown-application", 404)
+    if applicant is None:
+        await refuse_sealed(work, id)
     require_version(version, application.version)
     return application
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from intake.applications import commands, queries
 from intake.applications.model import Status
 from intake.applications.texts import NEXT_STEP, RULE, STATUS, TRIGGER, sentence
-from intake.programmes.queries import programme_names
+from intake.programmes.queries import programme_names, programme_version
 from intake.programmes.texts import APPLICANT
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
@@ -80,6 +80,7 @@ async def front_page(request: Request, work: Work) -> Response:
         request,
         "applications.html",
         applications=await queries.application_lines(work, queries.own_only(who)),
+        sealed=await queries.sealed_applications(work) if queries.own_only(who) is None else 0,
         programmes=await programme_names(work),
         municipalities=municipalities(),
         statuses=STATUS,
@@ -165,6 +166,7 @@ async def _application_page(
     sees_capacity = undecided and bool(queries.STAFF & who.roles)
     capacity = await queries.cost_of_accepting(work, application) if sees_capacity else None
     months = [(each.month, each.cost) for each in capacity.months] if capacity else []
+    programme = await programme_version(work, application.programme, application.programme_version)
     return render_page(
         request,
         "application.html",
@@ -186,6 +188,7 @@ async def _application_page(
         may_withdraw=who.subject == application.case.applicant and (undecided or is_accepted),
         is_accepted=is_accepted,
         has_agreement=is_accepted or application.status is Status.AGREED,
+        assessed=queries.own_only(who) is None and bool(programme.criteria),
         waits=application.status is Status.WAITLISTED,
         sent=sent,
         errors=errors,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, not_, tuple_
 from sqlmodel import col, func, or_, select
 
 from intake.applications.model import Application, Status
@@ -13,6 +14,9 @@ from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
 from intake.capacity.model import Forecast, Wanted
 from intake.capacity.queries import is_counted, newest_forecast
 from intake.capacity.weighing import Weighing, promise, weigh
+from intake.programmes.queries import sealed_versions
+from intake.rounds.queries import unclosed_rounds
+from shared.errors import Refused
 from shared.identity import Identity, Role
 from shared.office import office_date
 from shared.work import UnitOfWork
@@ -50,7 +54,7 @@ class Outline:
 
 
 async def application_lines(work: UnitOfWork, applicant: str | None = None) -> list[ApplicationLine]:
-    """All applications, or those that somebody applied with alone or together, the newest first."""
+    """All applications but the sealed ones, or those that somebody applied with alone or together, the newest first."""
     count = (
         select(func.count())
         .where(ParticipatingDaycareRow.application_id == ApplicationRow.id)
@@ -60,9 +64,8 @@ async def application_lines(work: UnitOfWork, applicant: str | None = None) -> l
     statement = select(ApplicationRow, count).order_by(
         col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
     )
-    if applicant is not None:
-        together = col(ApplicationRow.partners).contains([applicant])
-        statement = statement.where(or_(ApplicationRow.applicant == applicant, together))
+    together = or_(ApplicationRow.applicant == applicant, col(ApplicationRow.partners).contains([applicant]))
+    shown = not_(_sealed(work.now)) if applicant is None else together
     return [
         ApplicationLine(
             id=row.id,
@@ -72,22 +75,39 @@ async def application_lines(work: UnitOfWork, applicant: str | None = None) -> l
             daycares=daycares,
             submitted_at=row.submitted_at,
         )
-        for row, daycares in await work.session.execute(statement)
+        for row, daycares in await work.session.execute(statement.where(shown))
     ]
 
 
 async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = None) -> Application | None:
-    """The application of this id, if there is one; when somebody is named, if they applied, alone or together."""
+    """The application of this id, if there is one; when somebody is named, if they applied, alone or together.
+
+    Raises `Refused("application-sealed")` where nobody else may read it yet.
+    """
     row = await work.session.get(ApplicationRow, id)
     if row is None or applicant not in (None, row.applicant, *row.partners):
         return None
+    if applicant is None:
+        await refuse_sealed(work, id)
     return application_of(row, *await participants(work, row.id))
 
 
+async def refuse_sealed(work: UnitOfWork, id: UUID) -> None:
+    """Raise `Refused("application-sealed")` where the staff may not read the application yet."""
+    if await work.session.scalar(select(ApplicationRow.id).where(ApplicationRow.id == id, _sealed(work.now))):
+        raise Refused("application-sealed")
+
+
+async def sealed_applications(work: UnitOfWork) -> int:
+    """How many applications nobody but their applicants may read yet."""
+    statement = select(func.count()).select_from(ApplicationRow).where(_sealed(work.now))
+    return (await work.session.scalars(statement)).one()
+
+
 async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[Outline]:
-    """The applications of these ids, or all that wait for a decision, the newest first."""
+    """The applications of these ids, or all that wait for a decision, the newest first; never the sealed ones."""
     wanted = ApplicationRow.status == Status.SUBMITTED if ids is None else col(ApplicationRow.id).in_(ids)
-    statement = select(ApplicationRow).where(wanted)
+    statement = select(ApplicationRow).where(wanted, not_(_sealed(work.now)))
     newest_first = col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
     return [
         Outline(
@@ -132,6 +152,16 @@ async def cost_of_accepting(work: UnitOfWork, application: Application) -> Weigh
 def wanted_by(application: Application) -> Wanted:
     """The course that an application asks for."""
     return Wanted(application.programme, application.programme_version, application.case.hours)
+
+
+def _sealed(now: datetime) -> ColumnElement[bool]:
+    """Whether an application waits unread for the deadline of its round, as its programme asks."""
+    version = tuple_(ApplicationRow.programme, ApplicationRow.programme_version)
+    return and_(
+        col(ApplicationRow.round_id).is_not(None),
+        col(ApplicationRow.round_id).in_(unclosed_rounds(now)),
+        version.in_(sealed_versions()),
+    )
 
 
 def own_only(who: Identity) -> str | None:

@@ -191,6 +191,7 @@ async def _assessment_page(
         own=sight.own,
         may_score=sight.own is not None and sight.status is Status.SUBMITTED,
         assesses=bool(queries.REVIEWERS & who.roles),
+        sees_all=reviewer_of(who).sees_all,
         field_of=field_of,
         reference=reference(id),
         needed=REVIEWERS_NEEDED,

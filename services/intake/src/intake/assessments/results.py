@@ -77,8 +77,9 @@ class Result:
 
     @property
     def disagree(self) -> bool:
-        """Whether the spread of the totals is large enough to talk about."""
-        return Fraction(self.spread, self.totals[0].highest) > LARGE_TOTAL_SPREAD
+        """Whether the reviewers have something to talk about: their totals, or any one criterion."""
+        apart = Fraction(self.spread, self.totals[0].highest) > LARGE_TOTAL_SPREAD
+        return apart or any(criterion.disagree for criterion in self.criteria)
 
 
 def total(criteria: Sequence[Criterion], scores: Sequence[Score]) -> Total:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlmodel import col, or_, select
+from sqlmodel.sql.expression import Select
 
 from intake.programmes.model import Programme
 from intake.programmes.store import programme_of
@@ -25,6 +26,12 @@ async def programme_versions(work: UnitOfWork, slug: str) -> list[Programme]:
         select(ProgrammeRow).where(ProgrammeRow.slug == slug).order_by(col(ProgrammeRow.version))
     )
     return [programme_of(row) for row in rows]
+
+
+def sealed_versions() -> Select[str, int]:
+    """Slug and version of the programmes that are sealed, to be asked for within another query."""
+    sealed = col(ProgrammeRow.definition)["sealed"].as_boolean()
+    return select(ProgrammeRow.slug, ProgrammeRow.version).where(sealed)
 
 
 async def programme_in_force(work: UnitOfWork, slug: str, day: date) -> Programme | None:

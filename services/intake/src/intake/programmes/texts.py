@@ -104,6 +104,7 @@ def about(programme: Programme) -> list[Line]:
         Line(Text("Duration"), _months(programme.duration_months)),
         Line(Text("Consultants"), _number(programme.team_size)),
         Line(Text("Price"), (Text("{fee} kr.", {"fee": offer.fee}) if offer.fee else Text("Free"),)),
+        Line(Text("Reading"), _reading(programme)),
         Line(Text("Forms"), tuple(part.names for part in offer.forms)),
         Line(Text("Topics"), tuple(part.names for part in offer.topics)),
     ]
@@ -134,6 +135,12 @@ def _requirement(rule: Rule) -> Line:
             return Line(Text("Age group"), (limit,))
         case HourCap():
             return Line(Text("Hours"), (Text("at most {at_most}", {"at_most": rule.at_most}),))
+
+
+def _reading(programme: Programme) -> tuple[Value, ...]:
+    sealed = (Text("The office reads applications when the deadline has passed."),) if programme.sealed else ()
+    redacted = (Text("Reviewers read them without the names of places and people."),) if programme.redacted else ()
+    return (*sealed, *redacted)
 
 
 def _given(names: Names | None) -> tuple[Value, ...]:

@@ -1,8 +1,11 @@
 """What others may read of the rounds."""
 
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Date, cast, func
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from intake.rounds.model import LateEntry, Round
 from intake.rounds.store import code_hash, rounds_of
@@ -20,6 +23,15 @@ async def round_by_id(work: UnitOfWork, id: UUID) -> Round | None:
     """The round, if there is one of this id."""
     row = await work.session.get(RoundRow, id)
     return None if row is None else (await rounds_of(work, [row]))[0]
+
+
+def unclosed_rounds(now: datetime) -> SelectOfScalar[UUID]:
+    """The ids of the rounds whose deadline has not passed, to be asked for within another query.
+
+    They are those whose own clock still shows their deadline or a day before it.
+    """
+    today = cast(func.timezone(RoundRow.zone, now), Date)
+    return select(RoundRow.id).where(today <= RoundRow.deadline)
 
 
 async def late_entries(work: UnitOfWork, round_id: UUID) -> list[LateEntry]:
