@@ -8,7 +8,7 @@ from scheduling.consultants.model import Consultant
 from scheduling.courses.decisions import open_course
 from scheduling.courses.model import Course, Delivery
 from shared.contracts.intake import (
-    ApplicationAccepted,
+    AgreementSigned,
     Instrument,
     IntakeMode,
     Names,
@@ -19,7 +19,7 @@ from shared.contracts.intake import (
     Skill,
 )
 
-COURSE_ID, APPLICATION_ID = UUID(int=300), UUID(int=100)
+COURSE_ID, APPLICATION_ID, AGREEMENT_ID = UUID(int=300), UUID(int=100), UUID(int=500)
 DAYCARES = (UUID(int=1), UUID(int=2))
 OPENED_ON = date(2026, 11, 30)
 OBSERVATION = Requirement(instrument=Instrument.OBSERVATION, per=Scope.DAYCARE)
@@ -52,8 +52,10 @@ def programme(phases: tuple[PlannedPhase, ...] = LONG, *, team_size: int = 2) ->
     )
 
 
-def accepted(on: date = OPENED_ON, *, hours: int | None = None) -> ApplicationAccepted:
-    return ApplicationAccepted(
+def signed(on: date = OPENED_ON, *, hours: int | None = None) -> AgreementSigned:
+    """An agreement on a course that starts on the day of the last signature."""
+    return AgreementSigned(
+        agreement_id=AGREEMENT_ID,
         application_id=APPLICATION_ID,
         programme="long-course",
         programme_version=1,
@@ -61,13 +63,14 @@ def accepted(on: date = OPENED_ON, *, hours: int | None = None) -> ApplicationAc
         daycares=DAYCARES,
         skills=(Skill.LEADERSHIP, Skill.PARENTS),
         hours=hours,
+        starts_on=on,
         on=on,
     )
 
 
 def course(phases: tuple[PlannedPhase, ...] = LONG) -> Course:
     """A course on its first day, its first phase running."""
-    return open_course(COURSE_ID, programme(phases), accepted()).state
+    return open_course(COURSE_ID, programme(phases), signed(), OPENED_ON).state
 
 
 def numbers(ids: Iterable[UUID] | None) -> tuple[int, ...] | None:

@@ -12,8 +12,8 @@ from local.postgres import PrivatePostgres
 from local.provision import SERVICES
 from local.rabbitmq import PrivateRabbitMQ
 
-STEPS = 9
-"""All that change or read something; the tenth shows the trace."""
+STEPS = 10
+"""All that change or read something; the eleventh shows the trace."""
 
 
 def test_workers_killed_at_every_step_change_nothing(

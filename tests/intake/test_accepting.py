@@ -12,7 +12,7 @@ from properties import patient
 from intake.applications.decisions import accept, submit
 from intake.applications.model import Application, Status, skills_needed
 from intake.organisations.model import DaycareKind
-from shared.contracts.intake import ApplicationAccepted, Skill
+from shared.contracts.intake import ApplicationAccepted, Opening, Skill
 from shared.decision import Decision
 from shared.errors import Refused
 
@@ -43,6 +43,7 @@ def test_acceptance_tells_what_the_course_needs_to_know_and_not_who_decided(hour
         skills=(Skill.LEADERSHIP, Skill.LEARNING_ENVIRONMENTS, Skill.PARENTS),
         hours=hours,
         on=date(2026, 12, 2),
+        course_opens_by=Opening.AGREEMENT,
     )
     assert decision == Decision(decision.state, (event,))
 

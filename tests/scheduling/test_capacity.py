@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import patient
-from scheduling_cases import ADVICE, CLOSING, LONG, OPENED_ON, START, programme
-from scheduling_cases import accepted as application_accepted
+from scheduling_cases import ADVICE, CLOSING, LONG, OPENED_ON, START, programme, signed
 from service_under_test import Browser, ServiceUnderTest, everybody_but, published_programmes
 from sqlalchemy import text
 
@@ -220,8 +219,9 @@ async def timers(service: ServiceUnderTest) -> list[str]:
         return list(await work.session.scalars(text("select type from scheduling.timer where key like 'capacity/%'")))
 
 
-def an_acceptance(**changes: Any) -> Any:
-    return application_accepted(OPENED_ON).model_copy(update={"application_id": uuid4()} | changes)
+def an_agreement(**changes: Any) -> Any:
+    facts = {"application_id": uuid4(), "agreement_id": uuid4(), "starts_on": changes.get("on", OPENED_ON)}
+    return signed(OPENED_ON).model_copy(update=facts | changes)
 
 
 async def test_what_is_bound_follows_courses_through_their_phases(service: ServiceUnderTest) -> None:
@@ -229,7 +229,7 @@ async def test_what_is_bound_follows_courses_through_their_phases(service: Servi
     today = office_date(service.clock.now())
     await service.happen(handlers, DUE)
     short = {"programme": "short-course", "hours": 20}
-    await service.happen(handlers, an_acceptance(on=today), an_acceptance(on=today, **short), DUE)
+    await service.happen(handlers, an_agreement(on=today), an_agreement(on=today, **short), DUE)
     empty, full = await told(service)
     assert ({each["bound"] for each in empty["months"]}, empty["months"][0]["available"]) == ({0}, 160)
     hours = [30 + 13, 30 + 13, 30 + 14, *([20] * 12), *([24] * 3), *([0] * 6)]
@@ -242,6 +242,13 @@ async def test_what_is_bound_follows_courses_through_their_phases(service: Servi
     assert [each["bound"] for each in (await told(service))[-1]["months"]] == [*EIGHTEEN, *([0] * 6)]
 
 
+async def test_a_course_binds_hours_from_the_month_in_which_it_starts(service: ServiceUnderTest) -> None:
+    today = office_date(service.clock.now())
+    starts_on = months_later(month_of(today), 2)
+    await service.happen(handlers, an_agreement(on=today, starts_on=starts_on), DUE)
+    assert [each["bound"] for each in (await told(service))[-1]["months"]] == [0, 0, *EIGHTEEN, *([0] * 4)]
+
+
 async def test_nothing_is_told_when_nothing_has_changed(service: ServiceUnderTest) -> None:
     await service.happen(handlers, DUE, DUE)
     await service.happen(handlers, DUE)
@@ -249,7 +256,7 @@ async def test_nothing_is_told_when_nothing_has_changed(service: ServiceUnderTes
 
 
 async def test_of_two_that_count_at_once_one_tells(service: ServiceUnderTest) -> None:
-    await service.happen(handlers, an_acceptance())
+    await service.happen(handlers, an_agreement())
     await asyncio.gather(*(service.happen(handlers, DUE) for _ in range(5)))
     assert len(await told(service)) == 1
 
@@ -262,7 +269,7 @@ async def test_every_change_is_counted_soon_and_many_share_one_timer(service: Se
 
     assert await timers(service) == [ForecastFellDue.type_name()]
     await cleared()
-    await service.happen(handlers, *(an_acceptance() for _ in range(20)))
+    await service.happen(handlers, *(an_agreement() for _ in range(20)))
     assert len(await timers(service)) == 1
     await cleared()
     (consultant,) = await corps_of(service, 100)
@@ -275,7 +282,7 @@ async def test_every_change_is_counted_soon_and_many_share_one_timer(service: Se
 async def test_counting_takes_as_many_queries_for_fifty_courses_as_for_one(service: ServiceUnderTest) -> None:
     counts = []
     for number in (1, 49):
-        await service.happen(handlers, *(an_acceptance() for _ in range(number)))
+        await service.happen(handlers, *(an_agreement() for _ in range(number)))
         async with service.statements() as sent:
             await service.happen(handlers, DUE)
         counts.append(len(sent))
@@ -328,7 +335,7 @@ async def test_only_who_leads_the_corps_changes_hours(service: ServiceUnderTest,
 async def test_the_forecast_is_read_as_it_was_told(service: ServiceUnderTest) -> None:
     unknown: dict[str, Any] = {"as_of": None, "months": [], "costs": []}
     assert (await service.get("/api/v1/capacity", "clara")).json() == unknown
-    await service.happen(handlers, an_acceptance(), DUE)
+    await service.happen(handlers, an_agreement(), DUE)
     (forecast,) = await told(service)
     assert {"corps": CORPS} | (await service.get("/api/v1/capacity", "clara")).json() == forecast
 
@@ -339,7 +346,7 @@ async def test_the_page_says_what_is_not_known_yet_and_then_shows_every_figure(s
     assert "has not been counted yet" in (await browser.open("/capacity?lang=en")).text
     await corps_of(service, 20)
     today = office_date(service.clock.now())
-    await service.happen(handlers, an_acceptance(on=today), DUE)
+    await service.happen(handlers, an_agreement(on=today), DUE)
     page = await browser.open("/capacity?lang=en")
     assert page.text.count("<rect") == HORIZON
     rows = [re.findall(r">\s*([^<>]*?)\s*</", row) for row in re.findall(r"<tr>(.*?)</tr>", page.text, re.DOTALL)]

@@ -1,7 +1,7 @@
 """What happens to a course: it opens, gets its team, receives what it owes and completes its phases."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,13 +19,13 @@ from scheduling_cases import (
     OPENED_ON,
     START,
     SURVEYED,
-    accepted,
     consultant,
     course,
     programme,
+    signed,
 )
 
-from scheduling.courses.decisions import complete_phase, form_team, open_course, receive
+from scheduling.courses.decisions import begin_phase, complete_phase, form_team, open_course, receive
 from scheduling.courses.model import Course, Delivery, Phase
 from shared.contracts.intake import Instrument, Skill
 from shared.contracts.scheduling import (
@@ -36,7 +36,7 @@ from shared.contracts.scheduling import (
     PhaseStarted,
     TeamAssigned,
 )
-from shared.decision import Decision
+from shared.decision import Decision, Timer
 from shared.errors import Refused
 
 TODAY = date(2027, 3, 1)
@@ -68,7 +68,7 @@ def at_the_closing() -> Course:
 
 @pytest.mark.parametrize("hours", [None, 12])
 def test_a_course_opens_with_its_phases_planned_and_the_first_running(hours: int | None) -> None:
-    decision = open_course(COURSE_ID, programme(), accepted(hours=hours))
+    decision = open_course(COURSE_ID, programme(), signed(hours=hours), OPENED_ON)
     assert decision.state == Course(
         id=COURSE_ID,
         application_id=APPLICATION_ID,
@@ -111,7 +111,30 @@ def test_others_are_told_of_the_plan_and_of_the_first_phase() -> None:
         on=OPENED_ON,
     )
     started = PhaseStarted(course_id=COURSE_ID, phase="start", on=OPENED_ON)
-    assert open_course(COURSE_ID, programme(), accepted()).events == (opened, started)
+    assert open_course(COURSE_ID, programme(), signed(), OPENED_ON).events == (opened, started)
+
+
+def test_a_course_that_starts_later_is_planned_from_that_day_and_starts_by_a_timer() -> None:
+    starts_on = date(2027, 2, 1)
+    decision = open_course(COURSE_ID, programme(), signed(), starts_on)
+    [opened] = decision.events
+    assert isinstance(opened, CourseOpened)
+    assert (opened.on, [phase.starts_on for phase in opened.phases]) == (
+        OPENED_ON,
+        [starts_on, date(2027, 5, 1), date(2028, 5, 1)],
+    )
+    assert (decision.state.running_phase, decision.state.opened_on) == (None, OPENED_ON)
+    midnight = datetime(2027, 1, 31, 23, tzinfo=UTC)
+    started = PhaseStarted(course_id=COURSE_ID, phase="start", on=starts_on)
+    assert decision.timers == (Timer(f"course-start/{COURSE_ID}", midnight, started),)
+
+
+def test_a_phase_begins_once() -> None:
+    waiting = open_course(COURSE_ID, programme(), signed(), date(2027, 2, 1)).state
+    begun = begin_phase(waiting, "start", date(2027, 2, 1)).state
+    assert (begun.running_phase and begun.running_phase.name, begun.phases[0].started_on) == ("start", date(2027, 2, 1))
+    assert begin_phase(begun, "start", date(2027, 3, 1)) == Decision(begun)
+    assert begin_phase(begun, "nothing", date(2027, 3, 1)) == Decision(begun)
 
 
 # forming a team

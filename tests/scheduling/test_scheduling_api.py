@@ -12,8 +12,9 @@ from service_under_test import ServiceUnderTest, everybody_but, published_progra
 
 from scheduling.worker import handlers
 from shared.contracts.base import Event
-from shared.contracts.intake import ApplicationAccepted, Instrument, Skill
+from shared.contracts.intake import AgreementSigned, ApplicationAccepted, Instrument, Skill
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
+from shared.contracts.scheduling import PhaseStarted
 from shared.errors import Refused
 from shared.office import office_date
 
@@ -29,9 +30,10 @@ OWED = [
 ]
 
 
-def accepted(**changes: Any) -> ApplicationAccepted:
-    """A long course for three daycares."""
+def signed(**changes: Any) -> AgreementSigned:
+    """A long course for three daycares, which starts on the day of the last signature unless another is given."""
     facts = {
+        "agreement_id": uuid4(),
         "application_id": uuid4(),
         "programme": "long-course",
         "programme_version": 1,
@@ -40,8 +42,9 @@ def accepted(**changes: Any) -> ApplicationAccepted:
         "skills": (Skill.LEADERSHIP, Skill.LEARNING_ENVIRONMENTS),
         "hours": None,
         "on": OPENED_ON,
+        "starts_on": changes.get("on", OPENED_ON),
     }
-    return ApplicationAccepted.model_validate(facts | changes)
+    return AgreementSigned.model_validate(facts | changes)
 
 
 def everything_owed(course_id: UUID, phase: str = "start") -> list[Event]:
@@ -71,8 +74,8 @@ async def corps_of(service: ServiceUnderTest, **corps: list[str]) -> dict[str, s
 
 
 async def opened(service: ServiceUnderTest, **changes: Any) -> dict[str, Any]:
-    """The course of an application that has just been accepted."""
-    event = accepted(**changes)
+    """The course of an agreement that has just been signed."""
+    event = signed(**changes)
     await service.happen(handlers, event)
     courses = (await service.get(COURSES, "david")).json()
     return next(course for course in courses if course["application_id"] == str(event.application_id))
@@ -107,9 +110,48 @@ def today(service: ServiceUnderTest) -> str:
 # Opening
 
 
-async def test_an_accepted_application_opens_a_course_with_its_phases_and_a_team(service: ServiceUnderTest) -> None:
+def accepted(**facts: Any) -> ApplicationAccepted:
+    """What intake told when an application was accepted."""
+    told = signed().model_dump(exclude={"agreement_id", "starts_on"})
+    return ApplicationAccepted.model_validate(told | facts)
+
+
+async def test_an_acceptance_alone_opens_no_course(service: ServiceUnderTest) -> None:
+    await service.happen(handlers, accepted(course_opens_by="agreement"))
+    assert (await service.get(COURSES, "david")).json() == []
+
+
+async def test_what_was_accepted_before_there_were_agreements_has_its_course_when_the_log_is_read_again(
+    service: ServiceUnderTest,
+) -> None:
+    of_before = accepted()
+    await service.happen(
+        handlers, ApplicationAccepted.model_validate(of_before.model_dump(exclude={"course_opens_by"}))
+    )
+    [course] = (await service.get(COURSES, "david")).json()
+    assert (course["application_id"], course["opened_on"], course["phases"][0]["started_on"]) == (
+        str(of_before.application_id),
+        str(OPENED_ON),
+        str(OPENED_ON),
+    )
+
+
+async def test_a_course_starts_on_the_day_that_was_agreed(service: ServiceUnderTest) -> None:
+    course = await opened(service, starts_on=date(2026, 3, 1))
+    phases = [(each["planned_start"], each["started_on"]) for each in course["phases"]]
+    assert phases == [("2026-03-01", None), ("2026-06-01", None), ("2027-06-01", None)]
+    assert slug(await complete(service, course["id"], "start", 1)) == (409, "phase-not-running")
+    assert [name for name, _ in await service.published()] == ["CourseOpened"]
+    started = PhaseStarted(course_id=UUID(course["id"]), phase="start", on=date(2026, 3, 1))
+    for _ in range(2):
+        await service.happen(handlers, started)
+        begun = await shown(service, course["id"])
+        assert (begun["version"], begun["phases"][0]["started_on"]) == (2, "2026-03-01")
+
+
+async def test_a_signed_agreement_opens_a_course_with_its_phases_and_a_team(service: ServiceUnderTest) -> None:
     corps = await corps_of(service, **TEAM, **{"Cecilie Enggaard": ["childminding"]})
-    event = accepted(hours=40)
+    event = signed(hours=40)
     await service.happen(handlers, event)
     listed = await service.get(COURSES, "david")
     [course] = listed.json()
@@ -188,14 +230,14 @@ async def test_an_accepted_application_opens_a_course_with_its_phases_and_a_team
 
 async def test_the_newest_course_is_listed_first(service: ServiceUnderTest) -> None:
     days = (date(2026, 3, 1), date(2026, 1, 1), date(2026, 2, 1))
-    await service.happen(handlers, *(accepted(on=day) for day in days))
+    await service.happen(handlers, *(signed(on=day) for day in days))
     courses = (await service.get(COURSES, "clara")).json()
     assert [course["opened_on"] for course in courses] == ["2026-03-01", "2026-02-01", "2026-01-01"]
 
 
 async def test_a_course_of_a_programme_that_nobody_published_does_not_open(service: ServiceUnderTest) -> None:
     with pytest.raises(Exception, match="No row was found"):
-        await service.happen(handlers, accepted(programme_version=2))
+        await service.happen(handlers, signed(programme_version=2))
     assert (await service.get(COURSES, "david")).json() == []
 
 
@@ -582,7 +624,7 @@ async def test_lists_take_as_many_queries_for_fifty_rows_as_for_one(service: Ser
     one = f"{COURSES}/{course['id']}"
     assert [await queries_and_rows(path) for path in (COURSES, CORPS)] == [(3, 1), (2, 2)]
     of_one = (await queries_and_rows(one))[0]
-    await service.happen(handlers, *(accepted() for _ in range(49)))
+    await service.happen(handlers, *(signed() for _ in range(49)))
     await corps_of(service, **{f"Consultant {number}": ["parents"] for number in range(48)})
     assert [await queries_and_rows(path) for path in (COURSES, CORPS)] == [(3, 50), (2, 50)]
     assert (await queries_and_rows(one))[0] == of_one == 3

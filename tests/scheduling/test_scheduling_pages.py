@@ -10,8 +10,7 @@ import pytest
 from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_of, published_programmes
 
 from scheduling.worker import handlers
-from shared.contracts.base import Event
-from shared.contracts.intake import ApplicationAccepted, IntakeMode, Names, PlannedPhase, ProgrammePublished, Skill
+from shared.contracts.intake import AgreementSigned, IntakeMode, Names, PlannedPhase, ProgrammePublished, Skill
 
 HTML = "text/html; charset=utf-8"
 READERS = ("caseworker", "coordinator", "consultant", "administrator")
@@ -19,9 +18,10 @@ OPENED_ON = date(2026, 1, 31)
 TEAM = {"Asta Brink": ["learning_environments", "parents"], "Birk Dalsgaard": ["leadership"]}
 
 
-def accepted(**changes: Any) -> ApplicationAccepted:
-    """A long course for two daycares."""
+def signed(**changes: Any) -> AgreementSigned:
+    """A long course for two daycares, which starts on the day of the last signature unless another is given."""
     facts = {
+        "agreement_id": uuid4(),
         "application_id": uuid4(),
         "programme": "long-course",
         "programme_version": 1,
@@ -30,8 +30,9 @@ def accepted(**changes: Any) -> ApplicationAccepted:
         "skills": (Skill.LEADERSHIP, Skill.LEARNING_ENVIRONMENTS),
         "hours": None,
         "on": OPENED_ON,
+        "starts_on": changes.get("on", OPENED_ON),
     }
-    return ApplicationAccepted.model_validate(facts | changes)
+    return AgreementSigned.model_validate(facts | changes)
 
 
 @pytest.fixture
@@ -48,11 +49,11 @@ async def corps_of(service: ServiceUnderTest, **corps: list[str]) -> None:
 
 
 async def opened(service: ServiceUnderTest, **changes: Any) -> str:
-    """The address of the course of an application that has just been accepted."""
-    event: Event = accepted(**changes)
+    """The address of the course of an agreement that has just been signed."""
+    event = signed(**changes)
     await service.happen(handlers, event)
     courses = (await service.get("/api/v1/courses", "david")).json()
-    [id] = [course["id"] for course in courses if course["application_id"] == event.subject.partition("/")[2]]
+    [id] = [course["id"] for course in courses if course["application_id"] == str(event.application_id)]
     return f"/courses/{id}"
 
 
@@ -340,5 +341,14 @@ async def test_pages_take_as_many_queries_for_fifty_courses_as_for_one(service: 
         return len(sent), len(cells(page))
 
     assert [await queries_and_rows(path) for path in ("/", course)] == [(4, 1), (5, 3)]
-    await service.happen(handlers, *(accepted() for _ in range(49)))
+    await service.happen(handlers, *(signed() for _ in range(49)))
     assert [await queries_and_rows(path) for path in ("/", course)] == [(4, 50), (5, 3)]
+
+
+async def test_a_course_that_has_not_started_yet_says_when_it_does(service: ServiceUnderTest) -> None:
+    path = await opened(service, starts_on=date(2026, 3, 1))
+    eva = await signed_in(service, "eva")
+    page = await eva.open(f"{path}?lang=en")
+    assert "The course starts on 1 March 2026." in page.text
+    assert [action for action in forms_of(page.text) if action.startswith(path)] == []
+    assert "Not started yet" in (await eva.open("/")).text

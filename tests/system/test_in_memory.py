@@ -13,6 +13,7 @@ from shared.errors import Refused
 from shared.events.handlers import Handlers
 from shared.events.in_memory import BrokerInMemory
 from shared.events.timers import Timers
+from shared.office import office_date
 from shared.work import UnitOfWork
 
 
@@ -27,7 +28,21 @@ async def accepted(intake_service: ServiceUnderTest) -> str:
     return str(application["id"])
 
 
-async def test_an_accepted_application_becomes_a_course_that_reporting_counts(
+async def agreed(intake_service: ServiceUnderTest) -> str:
+    """The id of an application that has been accepted and on whose course, from today, both parties have signed."""
+    id = await accepted(intake_service)
+    body = {"application_id": id}
+    agreement = (await intake_service.post("/api/v1/agreements", body, "clara")).json()
+    path = f"/api/v1/agreements/{agreement['id']}"
+    today = {"starts_on": str(office_date(intake_service.clock.now()))}
+    await intake_service.post(f"{path}/terms", today, "clara", if_match='"1"')
+    for version, name in ((2, "anna"), (3, "david")):
+        answer = await intake_service.post(f"{path}/signature", None, name, if_match=f'"{version}"')
+        assert answer.status_code == 200, answer.text
+    return id
+
+
+async def test_an_agreement_becomes_a_course_that_reporting_counts(
     intake_service: ServiceUnderTest, scheduling_service: ServiceUnderTest, reporting_service: ServiceUnderTest
 ) -> None:
     broker = BrokerInMemory(
@@ -37,12 +52,13 @@ async def test_an_accepted_application_becomes_a_course_that_reporting_counts(
             reporting_service.database: reporting.worker.handlers,
         }
     )
-    await accepted(intake_service)
+    await agreed(intake_service)
     delivered = await broker.deliver()
     assert [each for each in delivered if each != "intake.ProgrammePublished.v1"] == [
         "intake.RoundOpened.v1",
         "intake.ApplicationSubmitted.v1",
         "intake.ApplicationAccepted.v1",
+        "intake.AgreementSigned.v1",
         "scheduling.CourseOpened.v1",
         "scheduling.PhaseStarted.v1",
     ]
@@ -62,7 +78,7 @@ async def test_what_a_yes_costs_is_told_by_scheduling_and_seen_in_intake(
     )
     wish = {"name": "Asta Brink", "skills": ["leadership"], "hours_per_month": 50}
     assert (await scheduling_service.post("/api/v1/consultants", wish, "david")).status_code == 201
-    id = await accepted(intake_service)
+    id = await agreed(intake_service)
     seen = []
     for _ in range(2):
         await broker.deliver()

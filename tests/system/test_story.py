@@ -2,22 +2,23 @@
 
 from whole_system import PlayedStory
 
-from local.story.traces import roots
+from local.story.client import wait_for
+from local.story.traces import Span, SpanReceiver, roots
 
 
 def test_the_report_says_what_happened(played: PlayedStory) -> None:
     way = played.report["way"]
     assert played.report["pipeline"] == {
-        "long-course": {"submitted": 1, "refused": 4, "accepted": 1, "running": 0, "completed": 1},
-        "short-course": {"submitted": 1, "refused": 1, "accepted": 0, "running": 0, "completed": 0},
+        "long-course": {"submitted": 1, "refused": 4, "accepted": 1, "agreed": 1, "running": 0, "completed": 1},
+        "short-course": {"submitted": 1, "refused": 1, "accepted": 0, "agreed": 0, "running": 0, "completed": 0},
     }
     assert (way["submitted_on"], way["accepted_on"], way["opened_on"]) == ("2030-03-04", "2030-03-26", "2030-03-26")
     assert [(each["phase"], each["started_on"], each["completed_on"]) for each in way["stretches"]] == [
-        ("start", "2030-03-26", "2030-06-26"),
-        ("advice", "2030-06-26", "2031-06-26"),
-        ("closing", "2031-06-26", "2031-09-26"),
+        ("start", "2030-05-01", "2030-08-01"),
+        ("advice", "2030-08-01", "2031-08-01"),
+        ("closing", "2031-08-01", "2031-11-01"),
     ]
-    assert way["completed_on"] == "2031-09-26"
+    assert way["completed_on"] == "2031-11-01"
 
 
 def test_the_facts_are_these_and_no_more(played: PlayedStory) -> None:
@@ -29,6 +30,7 @@ def test_the_facts_are_these_and_no_more(played: PlayedStory) -> None:
         "dk.praksis.intake.ApplicationSubmitted.v1": 2,
         "dk.praksis.intake.ApplicationRefused.v1": 5,
         "dk.praksis.intake.ApplicationAccepted.v1": 1,
+        "dk.praksis.intake.AgreementSigned.v1": 1,
         "dk.praksis.scheduling.CourseOpened.v1": 1,
         "dk.praksis.scheduling.TeamAssigned.v1": 1,
         "dk.praksis.scheduling.PhaseStarted.v1": 3,
@@ -40,20 +42,33 @@ def test_the_facts_are_these_and_no_more(played: PlayedStory) -> None:
     assert played.whole.parked() == {"intake": [], "scheduling": [], "reporting": []}
 
 
+SIGNED = "POST /api/v1/agreements/{id}/signature"
+"""The last signature is the request that everything else follows from."""
+
+
+def whole_trace(spans: SpanReceiver) -> list[Span] | None:
+    """The trace of the last signature, once what reporting does of it has arrived and no span lacks its parent."""
+    traces = [spans.trace(span.trace_id) for span in spans.all() if span.name == SIGNED]
+    opened = [trace for trace in traces if any(span.name.startswith("open_course ") for span in trace)]
+    whole = [trace for trace in opened if len(roots(trace)) == 1 and len(done_by_reporting(trace)) == 6]
+    return whole[0] if whole else None
+
+
+def done_by_reporting(trace: list[Span]) -> list[str]:
+    return sorted(span.name.partition(" ")[0] for span in trace if span.service == "praksis-reporting worker")
+
+
 def test_an_application_is_one_trace_through_every_process(played: PlayedStory) -> None:
-    spans = played.whole.spans
-    accepted = "POST /api/v1/applications/{id}/acceptance"
-    (trace_id,) = {span.trace_id for span in spans.all() if span.name == accepted}
-    trace = spans.trace(trace_id)
-    assert [root.name for root in roots(trace)] == [accepted]
+    trace = wait_for("every span of the trace arrives", lambda: whole_trace(played.whole.spans))
+    assert [root.name for root in roots(trace)] == [SIGNED]
     assert {span.service for span in trace} == {
         "praksis-intake web",
         "praksis-intake worker",
         "praksis-scheduling worker",
         "praksis-reporting worker",
     }
-    assert sorted(span.name.partition(" ")[0] for span in trace if span.service == "praksis-reporting worker") == [
-        "count_accepted",
+    assert done_by_reporting(trace) == [
+        "count_agreed",
         "lay_out_way",
         "measure_course",
         "note_start",

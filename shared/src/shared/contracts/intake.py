@@ -254,8 +254,19 @@ class ApplicationWithdrawn(IntakeEvent):
     on: Day
 
 
+class Opening(StrEnum):
+    """What opens the course of an accepted application."""
+
+    ACCEPTANCE = "acceptance"
+    AGREEMENT = "agreement"
+
+
 class ApplicationAccepted(IntakeEvent):
-    """A caseworker said yes; what the course needs to know of the application comes with it."""
+    """A caseworker said yes.
+
+    What was accepted before there were agreements says nothing of `course_opens_by`: the acceptance itself opened its
+    course, and tells what the course needs to know. Since then an `AgreementSigned` follows, which tells that anew.
+    """
 
     about: ClassVar[str] = "application_id"
 
@@ -267,6 +278,7 @@ class ApplicationAccepted(IntakeEvent):
     skills: tuple[Skill, ...]
     hours: Count | None
     on: Day
+    course_opens_by: Opening = Opening.ACCEPTANCE
 
 
 class AgreementSigned(IntakeEvent):

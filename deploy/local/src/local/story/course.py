@@ -29,6 +29,12 @@ class CourseOnStage:
         phase: dict[str, Any] = next(each for each in self.now()["phases"] if each["name"] == name)
         return phase
 
+    def go_to_start(self) -> None:
+        """Let time pass until the day on which the course starts, and wait until it has."""
+        first = self.now()["phases"][0]
+        self.stage.go_to(date.fromisoformat(first["planned_start"]))
+        wait_for("scheduling starts the course", lambda: self.phase(first["name"])["started_on"])
+
     def go_to_end_of(self, phase: str) -> None:
         """Let time pass until the day on which the phase is planned to end."""
         self.stage.go_to(date.fromisoformat(self.phase(phase)["planned_end"]))

@@ -1,4 +1,4 @@
-"""The ten steps, from the programmes to the trace of one application."""
+"""The eleven steps, from the programmes to the trace of one application."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -13,10 +13,10 @@ from local.story.stage import Stage
 from local.story.traces import Span, SpanReceiver, roots
 from shared.office import OFFICE
 
-NOTHING = {"submitted": 0, "refused": 0, "accepted": 0, "running": 0, "completed": 0}
+NOTHING = {"submitted": 0, "refused": 0, "accepted": 0, "agreed": 0, "running": 0, "completed": 0}
 STORY_ADDS = {
-    "long-course": {"submitted": 1, "refused": 4, "accepted": 1, "running": 0, "completed": 1},
-    "short-course": {"submitted": 1, "refused": 1, "accepted": 0, "running": 0, "completed": 0},
+    "long-course": {"submitted": 1, "refused": 4, "accepted": 1, "agreed": 1, "running": 0, "completed": 1},
+    "short-course": {"submitted": 1, "refused": 1, "accepted": 0, "agreed": 0, "running": 0, "completed": 0},
 }
 """What one telling of the story adds to the pipeline."""
 
@@ -51,15 +51,16 @@ class Story:
             self._be_refused,
             self._short_course,
             self._accept,
+            self._agree,
             self._complete_start,
             self._complete_course,
         )
         try:
             for number, step in enumerate(steps, start=1):
                 step(number)
-            report = self._report(9)
+            report = self._report(10)
             if traced:
-                self._show_trace(10)
+                self._show_trace(11)
         finally:
             self.stage.leave()
         return report
@@ -178,15 +179,30 @@ class Story:
         self.teller.happened("submitted, with no round and after the deadline of the other programme")
 
     def _accept(self, number: int) -> None:
-        self.teller.step(number, "A caseworker accepts; scheduling opens the course and forms a pair")
+        self.teller.step(number, "A caseworker accepts")
         path = f"applications/{self._application['id']}/acceptance"
         answer = self.stage.person(cast.CASEWORKER).post("intake", path, version=self._application["version"])
         self.interrupt(number)
         self.teller.expect("status", self.stage.success(answer, 200)["status"], "accepted")
         self._accepted_on = self.stage.today
+        self.teller.happened("accepted; the course opens when both parties have signed an agreement")
+
+    def _agree(self, number: int) -> None:
+        self.teller.step(number, "Both parties sign the agreement; scheduling opens the course and forms a pair")
+        body = {"application_id": self._application["id"]}
+        answer = self.stage.person(cast.CASEWORKER).post("intake", "agreements", body)
+        agreement = self.stage.success(answer, 201)
+        for party, name in (("the applicant", cast.APPLICANT), ("the office", cast.COORDINATOR)):
+            answer = self.stage.person(name).post(
+                "intake", f"agreements/{agreement['id']}/signature", version=agreement["version"]
+            )
+            agreement = self.stage.success(answer, 200)
+            self.teller.happened(f"{party} has signed")
+        self.interrupt(number)
         self._trace_id = answer.headers["traceresponse"].split("-")[1]
         course = wait_for("scheduling opens the course", self._find_course)
         self._course = CourseOnStage(self.stage, course["id"], tuple(self._application["daycares"]))
+        self.teller.expect("start of the course", course["phases"][0]["planned_start"], agreement["starts_on"])
         months = [_months(phase["planned_start"], phase["planned_end"]) for phase in course["phases"]]
         self.teller.expect("months of the phases", months, [3, 12, 3])
         skills = {consultant["id"]: consultant["skills"] for consultant in self._corps()}
@@ -208,6 +224,7 @@ class Story:
 
     def _complete_start(self, number: int) -> None:
         self.teller.step(number, "The start phase waits for the observations and the survey")
+        self._course.go_to_start()
         self._course.go_to_end_of("start")
         answer = self._course.complete("start")
         self.teller.expect("status while something is owed", answer.status_code, 409)
@@ -230,7 +247,8 @@ class Story:
         self.interrupt(number)
         self._course.wait_until_delivered("closing")
         completed = self.stage.success(self._course.complete("closing"), 200)
-        self.teller.expect("months of the course", _months(completed["opened_on"], completed["completed_on"]), 18)
+        started_on = completed["phases"][0]["started_on"]
+        self.teller.expect("months of the course", _months(started_on, completed["completed_on"]), 18)
         self.teller.happened(f"{completed['completed_on']}: the course is completed")
 
     def _report(self, number: int) -> dict[str, Any]:
@@ -280,7 +298,7 @@ class Story:
     def _whole_trace(self) -> Sequence[Span] | None:
         spans = self.spans.trace(self._trace_id)
         done = {span.name.partition(" ")[0] for span in spans}
-        expected = {"POST", "publish", "count_accepted", "open_course", "lay_out_way", "note_team", "start_measuring"}
+        expected = {"POST", "publish", "count_agreed", "open_course", "lay_out_way", "note_team", "start_measuring"}
         return spans if expected <= done and len(roots(spans)) == 1 else None
 
     def _send(self, wish: object) -> httpx.Response:

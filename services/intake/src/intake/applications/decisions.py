@@ -18,6 +18,7 @@ from shared.contracts.intake import (
     ApplicationWaitlisted,
     ApplicationWithdrawn,
     IntakeMode,
+    Opening,
 )
 from shared.decision import Decision
 from shared.errors import Refused
@@ -75,6 +76,7 @@ def accept(
         skills=skills_needed(application.case, programme),
         hours=application.case.hours,
         on=office_date(now),
+        course_opens_by=Opening.AGREEMENT,
     )
     return Decision(_settled(application, Status.ACCEPTED, caseworker, now, reason), (event,))
 

@@ -9,7 +9,7 @@ from scheduling.consultants.model import Consultant
 from scheduling.courses.model import Course, Delivery, Phase
 from scheduling.courses.pairing import choose_team, uncovered
 from scheduling.courses.planning import plan_phases
-from shared.contracts.intake import ApplicationAccepted, ProgrammePublished
+from shared.contracts.intake import AgreementSigned, ApplicationAccepted, ProgrammePublished
 from shared.contracts.scheduling import (
     CourseCompleted,
     CourseOpened,
@@ -18,28 +18,45 @@ from shared.contracts.scheduling import (
     PhaseStarted,
     TeamAssigned,
 )
-from shared.decision import Decision
+from shared.decision import Decision, Timer
 from shared.errors import Refused
+from shared.office import office_midnight
 
 
-def open_course(id: UUID, programme: ProgrammePublished, accepted: ApplicationAccepted) -> Decision[Course]:
-    """Plan the phases of an accepted application and start the first."""
-    first, *rest = plan_phases(programme.phases, accepted.on)
+def open_course(
+    id: UUID, programme: ProgrammePublished, grounds: AgreementSigned | ApplicationAccepted, starts_on: date
+) -> Decision[Course]:
+    """Plan the phases of a course from the day on which it starts.
+
+    Its first phase starts on that day by a timer, or at once where the day has come.
+    """
+    first, *rest = plan_phases(programme.phases, starts_on)
     course = Course(
         id=id,
-        application_id=accepted.application_id,
-        programme=accepted.programme,
-        programme_version=accepted.programme_version,
-        municipality=accepted.municipality,
-        daycares=accepted.daycares,
-        skills=frozenset(accepted.skills),
+        application_id=grounds.application_id,
+        programme=grounds.programme,
+        programme_version=grounds.programme_version,
+        municipality=grounds.municipality,
+        daycares=grounds.daycares,
+        skills=frozenset(grounds.skills),
         team_size=programme.team_size,
-        hours=accepted.hours,
-        phases=(replace(first, started_on=accepted.on), *rest),
-        opened_on=accepted.on,
+        hours=grounds.hours,
+        phases=(first, *rest),
+        opened_on=grounds.on,
     )
-    started = PhaseStarted(course_id=id, phase=first.name, on=accepted.on)
-    return Decision(course, (_opened(course), started))
+    started = PhaseStarted(course_id=id, phase=first.name, on=starts_on)
+    if starts_on > grounds.on:
+        timer = Timer(f"course-start/{id}", office_midnight(starts_on), started)
+        return Decision(course, (_opened(course),), (timer,))
+    return Decision(begin_phase(course, first.name, starts_on).state, (_opened(course), started))
+
+
+def begin_phase(course: Course, phase_name: str, on: date) -> Decision[Course]:
+    """Note that a phase has started. What has started already, or is no phase of the course, changes nothing."""
+    phase = course.phase(phase_name)
+    if phase is None or phase.started_on is not None:
+        return Decision(course)
+    return Decision(course.with_phase(replace(phase, started_on=on)))
 
 
 def form_team(course: Course, corps: Sequence[Consultant], today: date) -> Decision[Course]:

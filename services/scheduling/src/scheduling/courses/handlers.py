@@ -1,5 +1,6 @@
 """What courses react to."""
 
+from datetime import date
 from uuid import UUID
 
 import structlog
@@ -10,8 +11,9 @@ from scheduling.courses import decisions, store
 from scheduling.courses.model import Course, Delivery
 from scheduling.programmes.queries import programme_version
 from scheduling.recounting import recount_soon
-from shared.contracts.intake import ApplicationAccepted, Instrument
+from shared.contracts.intake import AgreementSigned, ApplicationAccepted, Instrument, Opening
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
+from shared.contracts.scheduling import PhaseStarted
 from shared.errors import Refused
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
@@ -20,10 +22,30 @@ log = structlog.get_logger(__name__)
 on = Handlers()
 
 
+@on(AgreementSigned)
+async def open_course(signed: AgreementSigned, work: UnitOfWork) -> None:
+    await _open(work, signed, signed.starts_on)
+
+
 @on(ApplicationAccepted)
-async def open_course(accepted: ApplicationAccepted, work: UnitOfWork) -> None:
-    programme = await programme_version(work, accepted.programme, accepted.programme_version)
-    opened = decisions.open_course(uuid7(), programme, accepted)
+async def open_course_without_agreement(accepted: ApplicationAccepted, work: UnitOfWork) -> None:
+    """Before there were agreements the acceptance opened the course; logs of that time are read still."""
+    if accepted.course_opens_by is Opening.ACCEPTANCE:
+        await _open(work, accepted, accepted.on)
+
+
+@on(PhaseStarted)
+async def begin_phase(started: PhaseStarted, work: UnitOfWork) -> None:
+    """The day has come on which a course begins; what follows starts with the end of what was before."""
+    course = await _locked(work, started.course_id)
+    begun = decisions.begin_phase(course, started.phase, started.on).state
+    if begun != course:
+        await store.save_course(work, begun)
+
+
+async def _open(work: UnitOfWork, grounds: AgreementSigned | ApplicationAccepted, starts_on: date) -> None:
+    programme = await programme_version(work, grounds.programme, grounds.programme_version)
+    opened = decisions.open_course(uuid7(), programme, grounds, starts_on)
     work.record(opened)
     await store.add_course(work, await _with_team(opened.state, work))
     recount_soon(work)
@@ -51,9 +73,14 @@ async def note_survey(closed: SurveyClosed, work: UnitOfWork) -> None:
 
 
 async def _receive(work: UnitOfWork, course_id: UUID, phase: str, delivery: Delivery) -> None:
-    course = await store.lock_course(work, course_id)
-    if course is None:
-        raise Refused("unknown-course", course=str(course_id))
+    course = await _locked(work, course_id)
     received = decisions.receive(course, phase, delivery).state
     if received != course:
         await store.save_course(work, received)
+
+
+async def _locked(work: UnitOfWork, course_id: UUID) -> Course:
+    course = await store.lock_course(work, course_id)
+    if course is None:
+        raise Refused("unknown-course", course=str(course_id))
+    return course

@@ -31,6 +31,7 @@ class Phase:
 
     @property
     def is_running(self) -> bool:
+        """Whether it has started and not ended."""
         return self.started_on is not None and self.completed_on is None
 
 
@@ -86,7 +87,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class OpenCourses:
-    """So many courses of one programme version that are in the same phase since the same month.
+    """So many courses of one programme version that are in the same phase since, or from, the same month.
 
     `phase` counts from 0, `since` is the first day of the month, and `hours` are those that the applications stated.
     """

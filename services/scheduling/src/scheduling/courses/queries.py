@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Date, func, select
+from sqlalchemy import Date, func, or_, select
 from sqlmodel import col
 
 from scheduling.courses.model import Course, OpenCourses
@@ -24,20 +24,24 @@ async def courses(work: UnitOfWork) -> list[Course]:
 
 
 async def open_courses(work: UnitOfWork) -> list[OpenCourses]:
-    """The courses that are not over, those that stand alike counted together, so that there are few however many."""
+    """The courses that are not over, those that stand alike counted together, so that there are few however many.
+
+    One that has not started yet stands in its first phase, since the month in which that is planned to start.
+    """
+    since = func.coalesce(col(PhaseRow.started_on), col(PhaseRow.planned_start))
     alike = (
         col(CourseRow.programme),
         col(CourseRow.programme_version),
         col(CourseRow.hours),
         col(PhaseRow.position),
-        func.date_trunc("month", col(PhaseRow.started_on)).cast(Date),
+        func.date_trunc("month", since).cast(Date),
     )
     statement = (
         select(*alike, func.count())
         .join(PhaseRow, col(PhaseRow.course_id) == col(CourseRow.id))
         .where(
             col(CourseRow.completed_on).is_(None),
-            col(PhaseRow.started_on).is_not(None),
+            or_(col(PhaseRow.started_on).is_not(None), col(PhaseRow.position) == 0),
             col(PhaseRow.completed_on).is_(None),
         )
         .group_by(*alike)
