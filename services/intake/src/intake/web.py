@@ -24,6 +24,8 @@ from intake.organisations import pages as organisations_pages
 from intake.problems import PROBLEMS
 from intake.programmes import api as programmes_api
 from intake.programmes import pages as programmes_pages
+from intake.rankings import api as rankings_api
+from intake.rankings import pages as rankings_pages
 from intake.registrations import api as registrations_api
 from intake.registrations import pages as registrations_pages
 from intake.registrations import roll_pages as registrations_roll_pages
@@ -76,6 +78,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             organisations_api.router,
             programmes_api.router,
             rounds_api.router,
+            rankings_pages.router,
+            rankings_api.router,
         ],
         navigation=[
             NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),

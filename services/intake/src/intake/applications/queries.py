@@ -41,7 +41,7 @@ class ApplicationLine:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What is known of an application without its content."""
+    """What is known of an application without its content; `wanted` is the course that it asks for."""
 
     id: UUID
     programme: str
@@ -51,6 +51,7 @@ class Outline:
     applicant: str
     status: Status
     submitted_at: datetime
+    wanted: Wanted
 
 
 async def application_lines(work: UnitOfWork, applicant: str | None = None) -> list[ApplicationLine]:
@@ -107,8 +108,17 @@ async def sealed_applications(work: UnitOfWork) -> int:
 async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[Outline]:
     """The applications of these ids, or all that wait for a decision, the newest first; never the sealed ones."""
     wanted = ApplicationRow.status == Status.SUBMITTED if ids is None else col(ApplicationRow.id).in_(ids)
-    statement = select(ApplicationRow).where(wanted, not_(_sealed(work.now)))
+    return await _outlines(work, wanted)
+
+
+async def waiting_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
+    """The applications of a round that wait for a decision, the newest first; never the sealed ones."""
+    return await _outlines(work, ApplicationRow.round_id == round_id, ApplicationRow.status == Status.SUBMITTED)
+
+
+async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> list[Outline]:
     newest_first = col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
+    statement = select(ApplicationRow).where(*wanted, not_(_sealed(work.now))).order_by(*newest_first)
     return [
         Outline(
             id=row.id,
@@ -119,8 +129,9 @@ async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[
             applicant=row.applicant,
             status=Status(row.status),
             submitted_at=row.submitted_at,
+            wanted=Wanted(row.programme, row.programme_version, row.hours),
         )
-        for row in await work.session.scalars(statement.order_by(*newest_first))
+        for row in await work.session.scalars(statement)
     ]
 
 

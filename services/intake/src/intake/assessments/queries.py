@@ -168,6 +168,11 @@ async def open_lines(work: UnitOfWork) -> list[Line]:
     return sorted(lines, key=lambda line: (line.takers, line.application.submitted_at, line.application.id))
 
 
+async def lines_for(work: UnitOfWork, found: Sequence[Outline]) -> list[Line]:
+    """These applications, as far as they are assessed at all, with everybody's work on them."""
+    return await _lines(work, found)
+
+
 def waiting_for(reviewer: Reviewer, lines: Sequence[Line]) -> list[Line]:
     """Of the open lines, those that lack reviewers and that this one may take on."""
     return [line for line in lines if line.takers < REVIEWERS_NEEDED and _may_take(reviewer, line)]

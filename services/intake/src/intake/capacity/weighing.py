@@ -43,6 +43,11 @@ class Weighing:
         return tuple(each for each in self.months if each.lacks)
 
     @property
+    def worst(self) -> MonthlyCost | None:
+        """The month in which the most would be lacking, the first of them, if any would be."""
+        return max(self.shortages, key=lambda each: each.lacks, default=None)
+
+    @property
     def fits(self) -> bool:
         """Whether the corps has the hours in every month that something is taken from."""
         return self.is_known and not self.shortages

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
+from intake.capacity.queries import READERS as RANKERS
 from intake.programmes.queries import programme_names, programmes
 from intake.rounds import commands, queries
 from intake.rounds.model import Zone
@@ -164,6 +165,7 @@ async def _round_page(
         zone=ZONES[round_.zone],
         now=work.now,
         may_open=may_open,
+        may_rank=_may_rank(request),
         late_entries=await queries.late_entries(work, id) if may_open else [],
         municipalities=municipalities(),
         code=code,
@@ -175,6 +177,11 @@ async def _round_page(
 def _may_open(request: Request) -> bool:
     who = identity_of(request)
     return who is not None and bool(OPENERS & who.roles)
+
+
+def _may_rank(request: Request) -> bool:
+    who = identity_of(request)
+    return who is not None and bool(RANKERS & who.roles)
 
 
 def _has_rounds_from(intake: IntakeMode, valid_until: date | None, today: date) -> bool:
