@@ -111,9 +111,9 @@ def kernel_settings(tmp_path: Path) -> KernelSettings:
 
 @pytest.fixture
 async def intake_service(
-    kernel_settings: KernelSettings, database_url: Callable[[str], str]
+    kernel_settings: KernelSettings, database_url: Callable[[str], str], tmp_path: Path
 ) -> AsyncIterator[ServiceUnderTest]:
-    settings = intake.settings.IntakeSettings(database_url=database_url("intake"))
+    settings = intake.settings.IntakeSettings(database_url=database_url("intake"), attachments=tmp_path / "attachments")
     async with ServiceUnderTest(intake.web.create(kernel_settings, settings), kernel_settings) as service:
         yield service
 

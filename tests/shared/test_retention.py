@@ -490,6 +490,8 @@ async def test_the_command_says_what_it_would_do_then_does_it_and_then_has_nothi
         "received": 1,
         "answers": 0,
         "mails": 0,
+        "unsent_drafts": 0,
+        "files_without_an_attachment": 0,
     }
     assert [(each.returncode, each.stderr) for each in (dry, done, again)] == [(0, "")] * 3
     assert json.loads(dry.stdout) == expected | {"dry_run": True}
@@ -506,10 +508,12 @@ async def test_the_command_says_which_part_it_left_and_why(kept: Kept) -> None:
     assert (done.returncode, done.stderr) == (3, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "intake:"
-    assert lines[1:4] == [
+    assert lines[1:6] == [
         "  0 records of received events deleted",
         "  0 answers to requests deleted",
         "  0 sent e-mails deleted",
+        "  0 unsent drafts deleted",
+        "  0 files without an attachment deleted",
     ]
     assert lines[-1] == "  part event_2015_01 LEFT: 2 of its events have not been sent"
     dry = await command(kept.database.dsn, "--dry-run", PRAKSIS_KEEP_LOG_MONTHS="1200")

@@ -197,6 +197,7 @@ class System:
             "PRAKSIS_STATIC": str(CHECKOUT / "shared" / "frontend" / "node_modules"),
             **{f"PRAKSIS_{other.upper()}_URL": url for other, url in self.urls.items()},
             f"{own}_DATABASE_URL": self.database_url(service),
+            "INTAKE_ATTACHMENTS": str(self.state.folder / "attachments"),
             **(self._of_worker(service) if role == "worker" else {f"{own}_PORT": str(self._ports[service])}),
             **self._environment,
         }

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import ServiceSettings, WorkerSettings
@@ -9,6 +10,11 @@ from shared.settings import ServiceSettings, WorkerSettings
 
 class IntakeSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="INTAKE_", frozen=True)
+
+    attachments: Path = Path("var/attachments")
+    """The folder that holds what is attached to applications; it is backed up together with the database."""
+    keep_drafts_months: int = Field(default=12, ge=1)
+    """Months after which a draft that nobody changes is forgotten."""
 
 
 class IntakeWorkerSettings(WorkerSettings):

@@ -1,5 +1,6 @@
 """The HTTP process of intake."""
 
+import re
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -12,8 +13,11 @@ from intake.applications import pages as applications_pages
 from intake.assessments import api as assessments_api
 from intake.assessments import pages as assessments_pages
 from intake.assessments.queries import READERS as ASSESSMENT_READERS
+from intake.attachments.folder import AttachmentFolder
+from intake.attachments.model import LARGEST
 from intake.capacity import api as capacity_api
 from intake.drafts import api as drafts_api
+from intake.drafts import attachment_api, attachment_pages
 from intake.drafts import pages as drafts_pages
 from intake.enquiries import api as enquiries_api
 from intake.enquiries import pages as enquiries_pages
@@ -42,13 +46,15 @@ from shared.web.application import create_application
 from shared.web.pages import NavigationEntry
 from shared.web.serving import serve, trace_requests
 
+OVERHEAD = 64 * 1024
+"""Bytes that a form may have around the file that it carries."""
 HERE = Path(__file__).parent
 
 
 def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
     """The application, not yet serving."""
     clock = kernel.clock()
-    return create_application(
+    app = create_application(
         name="intake",
         title=Text("Applications"),
         settings=kernel,
@@ -57,6 +63,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         routers=[
             applications_pages.router,
             drafts_pages.router,
+            attachment_pages.router,
             rounds_pages.router,
             programmes_pages.router,
             organisations_pages.router,
@@ -75,6 +82,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             application_capacity_api.router,
             capacity_api.router,
             drafts_api.router,
+            attachment_api.router,
             organisations_api.router,
             programmes_api.router,
             rounds_api.router,
@@ -94,8 +102,13 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
         templates_directories=sorted(HERE.glob("*/templates")),
+        body_limits=[
+            (re.compile(r"(/api/v1)?/drafts/[^/]+/attachments"), LARGEST + OVERHEAD),
+        ],
         instrument=trace_requests,
     )
+    app.state.attachments = AttachmentFolder(settings.attachments)
+    return app
 
 
 def main() -> None:

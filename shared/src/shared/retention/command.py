@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TypeVar
 
 from asyncpg import PostgresError
@@ -20,6 +21,9 @@ from shared.settings import ProcessSettings, RetentionSettings, ServiceSettings
 from shared.tables import KernelTables
 
 Settings = TypeVar("Settings", bound=BaseSettings)
+Web = TypeVar("Web", bound=ServiceSettings)
+Own = Callable[[Database, Web, bool], Awaitable[int]]
+"""Deletes what is too old of something that only one service keeps, or, on a dry run, counts it."""
 
 
 class Exit(IntEnum):
@@ -37,21 +41,27 @@ class Exit(IntEnum):
 def main(
     service: str,
     tables: KernelTables,
-    settings: type[ServiceSettings],
+    settings: type[Web],
     arguments: Sequence[str] | None = None,
+    *,
+    own: Mapping[str, Own[Web]] = MappingProxyType({}),
 ) -> None:
-    """Do what the command line says, and leave the process with an `Exit`."""
+    """Do what the command line says, and leave the process with an `Exit`.
+
+    `own` is what this service alone deletes, by what it is called in the output, in this order.
+    """
     wishes = _parser(service).parse_args(arguments)
     keep, clock = _read(RetentionSettings), _read(ProcessSettings).clock()
-    url = _read(settings).database_url.get_secret_value()
+    read = _read(settings)
+    url = read.database_url.get_secret_value()
     database = Database(url, service=service, tables=tables, clock=clock)
     try:
-        outcome = asyncio.run(_carry_out(database, keep, dry_run=wishes.dry_run))
+        outcome, others = asyncio.run(_carry_out(database, keep, read, own, dry_run=wishes.dry_run))
     except (LogInUse, OSError, PostgresError, SQLAlchemyError) as error:
         sys.stderr.write(f"{service}: {str(error).splitlines()[0] if str(error) else type(error).__name__}\n")
         sys.exit(Exit.FAILED)
     said = _as_json if wishes.json else _as_text
-    sys.stdout.write(said(service, outcome, dry_run=wishes.dry_run))
+    sys.stdout.write(said(service, outcome, others, dry_run=wishes.dry_run))
     sys.exit(Exit.LEFT if outcome.left else Exit.DONE)
 
 
@@ -67,10 +77,13 @@ def _parser(service: str) -> argparse.ArgumentParser:
     return parser
 
 
-async def _carry_out(database: Database, keep: RetentionSettings, *, dry_run: bool) -> Outcome:
+async def _carry_out(
+    database: Database, keep: RetentionSettings, settings: Web, own: Mapping[str, Own[Web]], *, dry_run: bool
+) -> tuple[Outcome, Mapping[str, int]]:
     retention = Retention(database=database)
     try:
-        return await (retention.foresee(keep) if dry_run else retention.carry_out(keep))
+        outcome = await (retention.foresee(keep) if dry_run else retention.carry_out(keep))
+        return outcome, {name: await delete(database, settings, dry_run) for name, delete in own.items()}
     finally:
         await database.close()
 
@@ -87,7 +100,7 @@ def _read(settings: type[Settings]) -> Settings:
         sys.exit(Exit.WRONG)
 
 
-def _as_json(service: str, outcome: Outcome, *, dry_run: bool) -> str:
+def _as_json(service: str, outcome: Outcome, others: Mapping[str, int], *, dry_run: bool) -> str:
     document = {
         "service": service,
         "dry_run": dry_run,
@@ -100,16 +113,18 @@ def _as_json(service: str, outcome: Outcome, *, dry_run: bool) -> str:
         "received": outcome.received,
         "answers": outcome.answers,
         "mails": outcome.mails,
+        **{name.replace(" ", "_"): count for name, count in others.items()},
     }
     return json.dumps(document, indent=2) + "\n"
 
 
-def _as_text(service: str, outcome: Outcome, *, dry_run: bool) -> str:
+def _as_text(service: str, outcome: Outcome, others: Mapping[str, int], *, dry_run: bool) -> str:
     """One line for each thing that was done, in the order in which it was done."""
     lines = [
         f"{outcome.received} records of received events deleted",
         f"{outcome.answers} answers to requests deleted",
         f"{outcome.mails} sent e-mails deleted",
+        *(f"{count} {name} deleted" for name, count in others.items()),
         *(f"part {month.part} made, {events} events moved" for month, events in outcome.made.items()),
         *(f"part {month.part} dropped" for month in outcome.dropped),
         *(f"part {month.part} LEFT: {_why(unsent)}" for month, unsent in outcome.left.items()),

@@ -1,5 +1,6 @@
 """The HTTP process of a service, put together the same way in every service."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ from shared.web.languages import LanguageChoice
 from shared.web.pages import NavigationEntry, Pages, render_page
 from shared.web.problem_kinds import ProblemKind, ProblemKinds
 from shared.web.problems import UnexpectedErrors, handle_problems
-from shared.web.request_limits import DEFAULT_LIMIT, RequestLimits
+from shared.web.request_limits import DEFAULT_LIMIT, BodyLimits, RequestLimits
 from shared.web.static_files import StaticFolders, serve_static_files
 
 OPERATIONS_TEMPLATES = Path(failures_pages.__file__).resolve().parent / "templates"
@@ -52,12 +53,14 @@ def create_application(
     checks: Mapping[str, Check] | None = None,
     sign_in: SignIn | None = None,
     body_limit: int = DEFAULT_LIMIT,
+    body_limits: Iterable[tuple[re.Pattern[str], int]] = (),
     instrument: Callable[[FastAPI], None] | None = None,
 ) -> FastAPI:
     """Build the application of the service `name`.
 
     The database is closed when the application stops. Without `sign_in`, development has its local personas and
-    production lets nobody in. Raises `ValueError` for a slug, a template or a catalogue that is not right.
+    production lets nobody in. A body has at most `body_limit` bytes, or as many as `body_limits` say for addresses that
+    match as a whole. Raises `ValueError` for a slug, a template or a catalogue that is not right.
     """
     catalogue = Catalogue.read(locale_directories)
     static = StaticFolders.installed(settings.static)
@@ -83,7 +86,7 @@ def create_application(
     app = _bare_application(title.message, database)
     app.state.kernel = kernel
     handle_problems(app)
-    _add_middleware(app, kernel, body_limit)
+    _add_middleware(app, kernel, BodyLimits(body_limit, tuple(body_limits)))
     operations = (failures_pages.router, failures_api.router, mail_pages.router, mail_api.router)
     own = (signing_in.api, signing_in.pages, contracts_api.router)
     for router in (*routers, *operations, *own, health_router(checks or {}, static), _descriptions()):
@@ -108,10 +111,10 @@ def _bare_application(title: str, database: Database) -> FastAPI:
     return FastAPI(title=f"Praksis {title}", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
 
 
-def _add_middleware(app: FastAPI, kernel: WebKernel, body_limit: int) -> None:
+def _add_middleware(app: FastAPI, kernel: WebKernel, limits: BodyLimits) -> None:
     # Each one goes around those before it: the last is the outermost.
     app.add_middleware(UnexpectedErrors)
-    app.add_middleware(RequestLimits, limit=body_limit)
+    app.add_middleware(RequestLimits, limits=limits)
     app.add_middleware(LanguageChoice, in_development=kernel.in_development)
     app.add_middleware(ResponseHeaders, in_development=kernel.in_development)
 

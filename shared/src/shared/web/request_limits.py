@@ -1,6 +1,7 @@
 """No request is read without end, and none carries control characters in its address."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
@@ -22,12 +23,23 @@ class BodyTooLarge(HTTPException):
         super().__init__(413)
 
 
-class RequestLimits:
-    """Refuses bodies over `limit` bytes, announced or streamed (413), and control characters in an address (400)."""
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How many bytes a body may have: `usual`, or more where the whole address matches one of `others`."""
 
-    def __init__(self, app: ASGIApp, limit: int = DEFAULT_LIMIT) -> None:
+    usual: int = DEFAULT_LIMIT
+    others: tuple[tuple[re.Pattern[str], int], ...] = ()
+
+    def of(self, path: str) -> int:
+        return next((limit for pattern, limit in self.others if pattern.fullmatch(path)), self.usual)
+
+
+class RequestLimits:
+    """Refuses bodies over their limit, announced or streamed (413), and control characters in an address (400)."""
+
+    def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
         self._app = app
-        self._limit = limit
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,7 +49,7 @@ class RequestLimits:
         if problem is not None:
             await respond(Request(scope, receive), problem)(scope, receive, send)
             return
-        await self._app(scope, _counted(receive, self._limit), send)
+        await self._app(scope, _counted(receive, self._limits.of(scope["path"])), send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
         if _CONTROLS.search(scope["path"].encode("utf-8", "replace")) or _CONTROLS.search(
@@ -47,8 +59,9 @@ class RequestLimits:
         announced = Headers(scope=scope).get("Content-Length", "0")
         if not announced.isdecimal():
             return Problem("malformed-request", 400)
-        if int(announced[:20]) > self._limit:
-            detail = Text("The limit is {limit} bytes.", {"limit": self._limit})
+        limit = self._limits.of(scope["path"])
+        if int(announced[:20]) > limit:
+            detail = Text("The limit is {limit} bytes.", {"limit": limit})
             return Problem("body-too-large", 413, detail)
         return None
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 from intake.applications import commands, queries
 from intake.applications.model import Status
 from intake.applications.texts import NEXT_STEP, RULE, STATUS, TRIGGER, sentence
+from intake.attachments.queries import attachments
 from intake.programmes.queries import programme_names, programme_version
 from intake.programmes.texts import APPLICANT
 from shared.errors import Problem, Refused, Text
@@ -181,6 +182,7 @@ async def _application_page(
         kind=KINDS[application.status],
         selection={each.daycare_id: each for each in application.case.selection},
         triggers=TRIGGER,
+        attachments=await attachments(work, id),
         sees_capacity=sees_capacity,
         capacity=capacity,
         chart=column_chart([(month.first, (month.taken, cost), month.available) for month, cost in months]),

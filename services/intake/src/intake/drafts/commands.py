@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from intake.applications.commands import submit_application
 from intake.applications.model import Application, Contact, Selection, Verdict
+from intake.attachments.commands import forget
 from intake.drafts import decisions, store
 from intake.drafts.model import Content, Draft
 from intake.organisations.queries import daycares_by_id
@@ -67,11 +68,20 @@ async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, conten
     return draft if changed is draft else await store.save_draft(work, changed)
 
 
-async def share(work: UnitOfWork, id: UUID, who: Identity) -> str:
-    """The token of a link by which others may join; an earlier one leads nowhere from now on."""
+async def writable(work: UnitOfWork, id: UUID, who: Identity) -> Draft:
+    """The unsent draft, held until this work ends, for what is added to it beside its content.
+
+    Raises `unknown-draft` for whoever may not write in it, and `Refused("draft-sent")`.
+    """
     draft = await _locked(work, id, who)
     if draft.sent_at is not None:
         raise Refused("draft-sent")
+    return draft
+
+
+async def share(work: UnitOfWork, id: UUID, who: Identity) -> str:
+    """The token of a link by which others may join; an earlier one leads nowhere from now on."""
+    draft = await writable(work, id, who)
     token = secrets.token_urlsafe(LINK_BYTES)
     await store.save_link(work, draft, token)
     return token
@@ -90,10 +100,9 @@ async def join(work: UnitOfWork, token: str, who: Identity) -> Draft:
 
 async def discard(work: UnitOfWork, id: UUID, version: int, who: Identity) -> None:
     """Forget an unsent draft as it stood at `version`."""
-    draft = await _locked(work, id, who)
-    if draft.sent_at is not None:
-        raise Refused("draft-sent")
+    draft = await writable(work, id, who)
     require_version(version, draft.version)
+    await forget(work, id)
     await store.delete_draft(work, draft)
 
 
@@ -119,7 +128,7 @@ async def send(
     if not even_if_refused:
         await _check_rules(work, draft, programme, late_code)
     owner = replace(who, subject=draft.owner)
-    application = await submit_application(work, draft.id, owner, _ready(sent, late_code), draft.writers)
+    application = await submit_application(work, draft.id, owner, _ready(draft, late_code), draft.writers)
     await store.save_draft(work, sent)
     return application
 

@@ -90,7 +90,7 @@ def join(draft: Draft, writer: str, municipality: str | None) -> Draft:
 
 
 def send(draft: Draft, programme: Programme, now: datetime) -> Draft:
-    """The draft as sent.
+    """The draft as sent; what was in it is the application's from now on.
 
     Raises `Refused("draft-sent")` where that has happened, and `Refused("draft-incomplete")` with the steps that are
     missing.
@@ -98,7 +98,7 @@ def send(draft: Draft, programme: Programme, now: datetime) -> Draft:
     _must_be_unsent(draft)
     if missing := [each.step.value for each in progress(draft.content, programme) if each.needed and not each.done]:
         raise Refused("draft-incomplete", steps=missing)
-    return replace(draft, sent_at=now)
+    return replace(draft, content=Content(), sent_at=now)
 
 
 def _must_be_unsent(draft: Draft) -> None:

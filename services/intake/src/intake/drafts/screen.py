@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fastapi import Request, Response
 
 from intake.applications.texts import TRIGGER, sentence
+from intake.attachments.queries import attachments
 from intake.drafts.decisions import progress, standing
 from intake.drafts.model import Draft
 from intake.drafts.texts import STEP
@@ -73,6 +74,7 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
         themes={each: THEME[each] for each in programme.offer.themes or tuple(Skill)},
         triggers=TRIGGER,
         enquiries=answered,
+        attachments=await attachments(work, draft.id),
         changed_by=name_of(draft.changed_by),
         writers=[name_of(each) for each in (draft.owner, *draft.writers)],
         is_owner=draft.owner == who.subject,

@@ -20,3 +20,16 @@ STILL_MISSING = {
     Step.CONTACT: Text("Say to whom we may write, with name and e-mail address."),
 }
 """Beside the field when somebody sends too early."""
+
+NOT_ATTACHED = {
+    "attachment-empty": Text("Choose a file that is not empty."),
+    "attachment-too-large": Text("A file may have at most 10 MB."),
+    "attachment-not-allowed kind": Text(
+        "By its content the file is none of those that can be attached: PDF, Word, Excel, OpenDocument, PNG, JPEG."
+    ),
+    "attachment-not-allowed macros": Text("The file carries macros. Save it without them, or as PDF."),
+    "attachment-not-allowed bomb": Text("The file would become far too large when it is opened."),
+    "attachment-not-allowed broken": Text("The file is damaged, or protected by a password."),
+    "too-many-attachments": Text("An application has at most 10 files. Remove one first."),
+}
+"""Beside the file that was chosen."""

@@ -1,0 +1,98 @@
+"""Files of a draft, and of the application it becomes, on pages: add, remove, download."""
+
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import Request, Response
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse
+
+from intake.applications.queries import STAFF, application_by_id, own_only
+from intake.attachments import commands
+from intake.attachments.folder import AttachmentFolder, Damaged
+from intake.attachments.model import Attachment
+from intake.attachments.queries import attachment_by_id
+from intake.drafts.commands import writable
+from intake.drafts.inputs import fields_of
+from intake.drafts.screen import Screen, draft_screen
+from intake.drafts.texts import NOT_ATTACHED
+from shared.errors import Problem, Text
+from shared.identity import Identity, Role
+from shared.web.access import allow
+from shared.web.routes import Work, page_router
+
+router = page_router()
+
+Applicant = Annotated[Identity, allow(Role.APPLICANT)]
+Reader = Annotated[Identity, allow(Role.APPLICANT, *STAFF)]
+
+
+@router.post("/drafts/{id}/attachments")
+async def add(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
+    """Add a file, and show the draft with it."""
+    draft = await writable(work, id, who)
+    sent = (await request.form()).get("file")
+    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    name = (sent.filename if isinstance(sent, UploadFile) else None) or ""
+    try:
+        await commands.add(work, folder_of(request), id, who.subject, name, content)
+    except Problem as problem:
+        error = _said(problem)
+        if error is None:
+            raise
+        screen = Screen(draft, fields_of(draft.content), {"file": error})
+        return await draft_screen(request, work, who, screen)
+    return RedirectResponse(f"/drafts/{id}#attachments", 303)
+
+
+@router.post("/drafts/{id}/attachments/{attachment_id}/removal")
+async def remove(id: UUID, attachment_id: UUID, work: Work, who: Applicant) -> Response:
+    """Take a file back, and show the draft without it."""
+    await writable(work, id, who)
+    await commands.remove(work, id, attachment_id)
+    return RedirectResponse(f"/drafts/{id}#attachments", 303)
+
+
+@router.get("/attachments/{id}")
+async def download(id: UUID, request: Request, work: Work, who: Reader) -> Response:
+    """The file as it was sent, to be saved and not shown here."""
+    attachment = await readable_attachment(work, id, who)
+    return await download_of(attachment, folder_of(request))
+
+
+def folder_of(request: Request) -> AttachmentFolder:
+    """Where this process keeps the contents of attachments."""
+    folder: AttachmentFolder = request.app.state.attachments
+    return folder
+
+
+async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment:
+    """The attachment, for whoever may read its application or write in its draft. Raises `unknown-attachment`."""
+    attachment = await attachment_by_id(work, id)
+    if attachment is None:
+        raise Problem("unknown-attachment", 404)
+    if await application_by_id(work, attachment.application_id, own_only(who)) is None:
+        try:
+            await writable(work, attachment.application_id, who)
+        except Problem:
+            raise Problem("unknown-attachment", 404) from None
+    return attachment
+
+
+async def download_of(attachment: Attachment, folder: AttachmentFolder) -> Response:
+    """The file in an answer that no browser runs or shows in the name of this service. Raises `attachment-damaged`."""
+    try:
+        content = await folder.read(attachment.id, attachment.sha256)
+    except Damaged:
+        raise Problem("attachment-damaged", 500) from None
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(attachment.name)}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, media_type=attachment.kind, headers=headers)
+
+
+def _said(problem: Problem) -> Text | None:
+    why = problem.extensions.get("why")
+    return NOT_ATTACHED.get(f"{problem.slug} {why}" if why else problem.slug)
