@@ -92,6 +92,7 @@ def test_a_page_is_for_everybody(played: PlayedStory, context: BrowserContext, w
         ("intake", "clara", "/daycares"),
         ("scheduling", "david", "/"),
         ("scheduling", "eva", "/"),
+        ("scheduling", "david", "/capacity"),
     ],
 )
 def test_a_list_leads_to_a_page_for_everybody(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import patient
 from scheduling_cases import ADVICE, CLOSING, LONG, OPENED_ON, START, programme, signed
-from service_under_test import Browser, ServiceUnderTest, everybody_but, published_programmes
+from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_of, published_programmes
 from sqlalchemy import text
 
 from scheduling.capacity.counting import COSTS, HORIZON, forecast, hours_by_phase, hours_left
@@ -355,6 +355,28 @@ async def test_the_page_says_what_is_not_known_yet_and_then_shows_every_figure(s
     assert by_month[0] == [f"{month:%B %Y}", "20", "30", "-10", "Too much"]
     assert by_month[3][1:] == ["20", "20", "0", "Full"]
     assert by_month[-1][1:] == ["20", "0", "20", "Room"]
+
+
+async def test_hours_are_changed_on_the_consultants_page(service: ServiceUnderTest) -> None:
+    (consultant,) = await corps_of(service, 100)
+    path = f"/consultants/{consultant['id']}"
+    await service.happen(handlers, DUE)
+    david, eva, clara = (Browser(service) for _ in range(3))
+    for browser, name in ((david, "david"), (eva, "eva"), (clara, "clara")):
+        await browser.sign_in(name)
+    assert f'href="{path}"' in (await david.open("/capacity?lang=en")).text
+    assert path not in (await clara.open("/capacity?lang=en")).text
+    assert (await clara.open(path)).status_code == 403
+    assert f"{path}/hours" not in forms_of((await eva.open(path)).text)
+    page = await david.open(f"{path}?lang=en")
+    for wrong in ("201", "-1", "many", "1.5", ""):
+        answer = await david.send(page, f"{path}/hours", hours_per_month=wrong)
+        assert (answer.status_code, "hours_per_month-error" in answer.text) == (422, True)
+        assert not wrong or f'value="{wrong}"' in answer.text
+    await david.follow(await david.send(page, f"{path}/hours", hours_per_month="60"))
+    assert (await david.send(page, f"{path}/hours", hours_per_month="70")).status_code == 412
+    assert (await service.get(f"/api/v1{path}", "david")).json()["hours_per_month"] == 60
+    assert (await david.open(f"/consultants/{UUID(int=1)}")).status_code == 404
 
 
 @pytest.mark.parametrize("name", [*everybody_but("caseworker", "coordinator", "consultant", "administrator"), None])

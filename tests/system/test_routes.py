@@ -321,6 +321,8 @@ ALLOWED = {
         "POST /api/v1/consultants": ["coordinator", "administrator"],
         "POST /api/v1/consultants/{id}/hours": ["coordinator", "administrator"],
         "GET /capacity": READERS_OF_COURSES,
+        "GET /consultants/{id}": ["coordinator", "consultant", "administrator"],
+        "POST /consultants/{id}/hours": ["coordinator", "administrator"],
         "GET /api/v1/capacity": READERS_OF_COURSES,
         "GET /api/v1/courses": READERS_OF_COURSES,
         "GET /api/v1/courses/{id}": READERS_OF_COURSES,

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from scheduling.capacity import api as capacity_api
 from scheduling.capacity import pages as capacity_pages
 from scheduling.consultants import api as consultants_api
+from scheduling.consultants import pages as consultants_pages
 from scheduling.courses import api as courses_api
 from scheduling.courses import pages as courses_pages
 from scheduling.courses.queries import READERS
@@ -36,6 +37,7 @@ def create(kernel: KernelSettings, settings: SchedulingSettings) -> FastAPI:
         routers=[
             courses_pages.router,
             capacity_pages.router,
+            consultants_pages.router,
             courses_api.router,
             consultants_api.router,
             capacity_api.router,
@@ -46,7 +48,7 @@ def create(kernel: KernelSettings, settings: SchedulingSettings) -> FastAPI:
         ],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
-        templates_directories=[HERE / slice_ / "templates" for slice_ in ("capacity", "courses")],
+        templates_directories=sorted(HERE.glob("*/templates")),
         instrument=trace_requests,
     )
 

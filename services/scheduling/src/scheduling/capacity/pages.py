@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from scheduling.capacity import queries
+from scheduling.consultants.queries import READERS as CORPS_READERS
 from scheduling.consultants.queries import corps
 from scheduling.courses.queries import READERS
 from scheduling.programmes.queries import programme_names
@@ -28,5 +29,6 @@ async def capacity_page(request: Request, work: Work, who: Annotated[Identity, a
         forecast=forecast,
         chart=column_chart([(each.month, (each.bound,), each.available) for each in months]),
         programmes=await programme_names(work),
-        consultants=len(await corps(work)),
+        consultants=await corps(work),
+        sees_corps=bool(CORPS_READERS & who.roles),
     )

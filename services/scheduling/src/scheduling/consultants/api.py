@@ -1,6 +1,5 @@
 """The corps as JSON."""
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -8,23 +7,25 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid7
 
-from scheduling.consultants import queries, store
-from scheduling.consultants.model import HOURS_PER_MONTH, Consultant
+from scheduling.consultants import commands, queries, store
+from scheduling.consultants.model import HOURS_PER_MONTH, MOST_HOURS, Consultant
 from scheduling.recounting import recount_soon
 from shared.contracts.intake import Skill
 from shared.errors import Problem
-from shared.identity import Identity, Role
+from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.inputs import Input, PlainText
-from shared.web.preconditions import Seen, etag, require_version
+from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["consultants"])
 
-READERS = allow(Role.COORDINATOR, Role.CONSULTANT, Role.ADMINISTRATOR)
+READERS = allow(*queries.READERS)
+LEADERS = allow(*queries.LEADERS)
 
-
-HoursPerMonth = Annotated[int, Field(strict=True, ge=0, le=200, description="for courses, with preparation and travel")]
+HoursPerMonth = Annotated[
+    int, Field(strict=True, ge=0, le=MOST_HOURS, description="for courses, with preparation and travel")
+]
 
 
 class ConsultantIn(Input):
@@ -62,7 +63,7 @@ async def show_consultant(id: UUID, work: Work, who: Annotated[Identity, READERS
 async def add_consultant(
     body: ConsultantIn,
     work: Work,
-    who: Annotated[Identity, allow(Role.COORDINATOR, Role.ADMINISTRATOR)],
+    who: Annotated[Identity, LEADERS],
     response: Response,
 ) -> ConsultantOut:
     """Take a consultant into the corps."""
@@ -80,21 +81,16 @@ async def change_hours(
     body: HoursIn,
     seen: Seen,
     work: Work,
-    who: Annotated[Identity, allow(Role.COORDINATOR, Role.ADMINISTRATOR)],
+    who: Annotated[Identity, LEADERS],
     response: Response,
 ) -> ConsultantOut:
     """Give the consultant, as they stood at the version in `If-Match`, other hours for courses; 0 while away."""
-    consultant = await store.lock_consultant(work, id)
-    if consultant is None:
-        raise Problem("unknown-consultant", 404)
-    require_version(seen, consultant.version)
-    await store.save_hours(work, replace(consultant, hours_per_month=body.hours_per_month))
-    recount_soon(work)
+    await commands.change_hours(work, id, seen, body.hours_per_month)
     return await _answer(work, id, response)
 
 
 async def _answer(work: Work, id: UUID, response: Response) -> ConsultantOut:
-    consultant = next((each for each in await queries.corps(work) if each.id == id), None)
+    consultant = await queries.consultant_by_id(work, id)
     if consultant is None:
         raise Problem("unknown-consultant", 404)
     response.headers["ETag"] = etag(consultant.version)

@@ -8,6 +8,8 @@ from shared.contracts.intake import Skill
 HOURS_PER_MONTH = 100
 """What a full-time consultant has for courses in a month, with preparation and travel; the rest goes to meetings,
 training and the work from practice to knowledge. No document says it: it is the office's own figure."""
+MOST_HOURS = 200
+"""Nobody has more; it is a little more than a full month."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,13 @@ from sqlmodel import col, func, select
 from scheduling.consultants.model import Consultant
 from scheduling.consultants.store import consultant_of
 from scheduling.consultants.tables import ConsultantRow
+from shared.identity import Role
 from shared.work import UnitOfWork
+
+READERS = frozenset({Role.COORDINATOR, Role.CONSULTANT, Role.ADMINISTRATOR})
+"""Who sees the corps."""
+LEADERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+"""Who says who is in it, and with how many hours."""
 
 _RUNNING_COURSES = text(
     "select member.consultant_id, count(*) as courses from scheduling.team_member member"
@@ -22,6 +28,11 @@ async def corps(work: UnitOfWork) -> list[Consultant]:
     running: dict[UUID, int] = {row.consultant_id: row.courses for row in await work.session.execute(_RUNNING_COURSES)}
     rows = await work.session.scalars(select(ConsultantRow).order_by(ConsultantRow.name, col(ConsultantRow.id)))
     return [consultant_of(row, running.get(row.id, 0)) for row in rows]
+
+
+async def consultant_by_id(work: UnitOfWork, id: UUID) -> Consultant | None:
+    """The consultant, if there is one of this id."""
+    return next((each for each in await corps(work) if each.id == id), None)
 
 
 async def corps_hours(work: UnitOfWork) -> int:

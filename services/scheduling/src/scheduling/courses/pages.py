@@ -9,9 +9,10 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from scheduling.consultants.queries import consultant_names
+from scheduling.consultants.texts import SKILL
 from scheduling.courses import commands, queries
 from scheduling.courses.model import Course
-from scheduling.courses.texts import INSTRUMENT, SKILL
+from scheduling.courses.texts import INSTRUMENT
 from scheduling.programmes.queries import programme_names
 from shared.errors import Problem
 from shared.identity import Identity, Role

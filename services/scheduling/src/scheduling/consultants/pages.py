@@ -1,0 +1,67 @@
+"""Consultants as pages."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+from pydantic import Field
+from starlette.responses import RedirectResponse
+
+from scheduling.consultants import commands, queries
+from scheduling.consultants.model import MOST_HOURS
+from scheduling.consultants.texts import SKILL
+from shared.errors import Problem
+from shared.identity import Identity
+from shared.web.access import allow
+from shared.web.forms import Submission, submitted
+from shared.web.inputs import Input
+from shared.web.pages import render_page
+from shared.web.routes import Work, page_router
+
+router = page_router()
+
+
+class HoursForm(Input):
+    """Hours for courses in a month; `version` is what was before somebody's eyes."""
+
+    hours_per_month: int = Field(ge=0, le=MOST_HOURS)
+    version: int = Field(ge=1)
+
+
+@router.get("/consultants/{id}")
+async def consultant_page(
+    id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*queries.READERS)]
+) -> Response:
+    """One consultant: skills, running courses, and the hours that they have for courses."""
+    return await _page(id, request, work, who, Submission(None))
+
+
+@router.post("/consultants/{id}/hours")
+async def change_hours(
+    id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*queries.LEADERS)]
+) -> Response:
+    """Give the consultant other hours, and show them as they stand then."""
+    form = await submitted(request, HoursForm)
+    if form.value is None:
+        if "version" in form.errors:
+            raise Problem("invalid-request", 422)
+        return await _page(id, request, work, who, form)
+    await commands.change_hours(work, id, form.value.version, form.value.hours_per_month)
+    return RedirectResponse(f"/consultants/{id}", 303)
+
+
+async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Submission[HoursForm]) -> Response:
+    consultant = await queries.consultant_by_id(work, id)
+    if consultant is None:
+        raise Problem("unknown-consultant", 404)
+    return render_page(
+        request,
+        "consultant.html",
+        status=422 if form.errors else 200,
+        consultant=consultant,
+        skills=[SKILL[skill] for skill in sorted(consultant.skills)],
+        most=MOST_HOURS,
+        may_change=bool(queries.LEADERS & who.roles),
+        sent=form.sent or {"hours_per_month": str(consultant.hours_per_month)},
+        errors=form.errors,
+    )

@@ -1,0 +1,12 @@
+"""What consultants can, as people read it."""
+
+from shared.contracts.intake import Skill
+from shared.errors import Text
+
+SKILL = {
+    Skill.LEARNING_ENVIRONMENTS: Text("Learning environments"),
+    Skill.PARENTS: Text("Cooperation with parents"),
+    Skill.INTERDISCIPLINARY_WORK: Text("Interdisciplinary work"),
+    Skill.LEADERSHIP: Text("Professional leadership"),
+    Skill.CHILDMINDING: Text("Childminding"),
+}
