@@ -10,8 +10,7 @@ from intake_cases import real_programme
 from properties import patient
 
 from intake.assessments.model import Score
-from intake.assessments.results import REVIEWERS_NEEDED, Result, Total, result_of, total
-from intake.assessments.texts import rounded
+from intake.assessments.results import REVIEWERS_NEEDED, Result, Total, result_of, rounded, total
 from intake.programmes.offer import Criterion
 
 NEED, MOTIVATION = criterion("need", weight=3), criterion("motivation", weight=2)

@@ -536,4 +536,16 @@ PROBLEMS = (
         Text("So that all are treated alike, nobody in the office reads an application before the round has closed."),
         status=403,
     ),
+    ProblemKind(
+        "preparation-without-reason",
+        Text("The decision has no reason"),
+        Text("Only a yes to a submitted application needs no reason. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "nothing-to-release",
+        Text("Nothing can be released"),
+        Text("Nothing is prepared in this round that still fits its application. Nothing was stored."),
+        status=409,
+    ),
 )

@@ -33,6 +33,8 @@ from intake.rankings import pages as rankings_pages
 from intake.registrations import api as registrations_api
 from intake.registrations import pages as registrations_pages
 from intake.registrations import roll_pages as registrations_roll_pages
+from intake.releases import api as releases_api
+from intake.releases import pages as releases_pages
 from intake.rounds import api as rounds_api
 from intake.rounds import pages as rounds_pages
 from intake.schema import tables
@@ -68,6 +70,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             programmes_pages.router,
             organisations_pages.router,
             enquiries_pages.router,
+            releases_pages.router,
+            releases_api.router,
             assessments_pages.router,
             assessments_api.router,
             agreements_pages.router,

@@ -44,6 +44,7 @@ class Outline:
     """What is known of an application without its content; `wanted` is the course that it asks for."""
 
     id: UUID
+    version: int
     programme: str
     programme_version: int
     round_id: UUID | None
@@ -111,6 +112,11 @@ async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[
     return await _outlines(work, wanted)
 
 
+async def outlines_of_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
+    """The applications of a round, wherever they stand, the newest first; never the sealed ones."""
+    return await _outlines(work, ApplicationRow.round_id == round_id)
+
+
 async def waiting_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
     """The applications of a round that wait for a decision, the newest first; never the sealed ones."""
     return await _outlines(work, ApplicationRow.round_id == round_id, ApplicationRow.status == Status.SUBMITTED)
@@ -122,6 +128,7 @@ async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> li
     return [
         Outline(
             id=row.id,
+            version=row.version,
             programme=row.programme,
             programme_version=row.programme_version,
             round_id=row.round_id,

@@ -83,7 +83,7 @@ def declare_conflict(assessment: Assessment, conflict: Conflict) -> Decision[Ass
 
 def must_be_impartial(application: Application, panel: Panel, reviewer: Reviewer) -> None:
     """Raise `Refused` where a reviewer may neither see nor assess the application (inhabilitet)."""
-    if reviewer.subject == application.case.applicant:
+    if reviewer.subject in (application.case.applicant, *application.case.partners):
         raise Refused("own-application")
     if reviewer.municipality == application.case.municipality:
         raise Refused("own-municipality")

@@ -14,8 +14,8 @@ from intake.assessments import commands, queries
 from intake.assessments.inputs import Prose, as_sent, field_of, scores_of, sheet_form
 from intake.assessments.queries import reviewer_of
 from intake.assessments.reading import reference
-from intake.assessments.results import REVIEWERS_NEEDED
-from intake.assessments.texts import KIND, TRIGGER, rounded, standing, words_of
+from intake.assessments.results import REVIEWERS_NEEDED, rounded
+from intake.assessments.texts import KIND, TRIGGER, standing, words_of
 from intake.programmes.offer import Criterion
 from intake.programmes.texts import APPLICANT, THEME
 from shared.errors import Problem, Refused, Text

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import lcm
 
@@ -105,6 +106,12 @@ def result_of(criteria: Sequence[Criterion], sheets: Sequence[Sequence[Score]]) 
         criteria=tuple(CriterionResult(each, tuple(points[each.name] for points in given)) for each in criteria),
         totals=tuple(total(criteria, sheet) for sheet in sheets),
     )
+
+
+def rounded(value: Fraction) -> Decimal:
+    """As people read it, with one decimal at most; what is recorded stays exact."""
+    tenths = (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return tenths.to_integral_value() if tenths == tenths.to_integral_value() else tenths
 
 
 def _points(scores: Sequence[Score]) -> dict[str, int]:

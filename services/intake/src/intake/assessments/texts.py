@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 
 from fastapi import Request
 
@@ -60,9 +58,3 @@ def aliases(say: Callable[[Text], str]) -> Aliases:
             say(Text("Daycare {letter}", {"letter": letter})), say(Text("Daycare {letter}'s", {"letter": letter}))
         ),
     )
-
-
-def rounded(value: Fraction) -> Decimal:
-    """As people read it, with one decimal at most; what is recorded stays exact."""
-    tenths = (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return tenths.to_integral_value() if tenths == tenths.to_integral_value() else tenths

@@ -154,7 +154,7 @@ async def _round_page(
     round_ = await queries.round_by_id(work, id)
     if round_ is None:
         raise Problem("unknown-round", 404)
-    may_open = _may_open(request)
+    may_open, who = _may_open(request), identity_of(request)
     return render_page(
         request,
         "round.html",
@@ -166,6 +166,7 @@ async def _round_page(
         now=work.now,
         may_open=may_open,
         may_rank=_may_rank(request),
+        may_see_decisions=who is not None and bool((OPENERS | {Role.CASEWORKER}) & who.roles),
         late_entries=await queries.late_entries(work, id) if may_open else [],
         municipalities=municipalities(),
         code=code,

@@ -1,0 +1,92 @@
+"""Prepared decisions: rows ↔ values."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, delete, select, update
+
+from intake.releases.model import Outcome, Prepared, Release
+from intake.releases.tables import PreparedDecisionRow, ReleaseDeskRow, ReleaseRow
+from shared.work import UnitOfWork
+
+
+async def desk_version(work: UnitOfWork, round_id: UUID) -> int:
+    """How often something has been prepared, taken back or released in a round."""
+    version = await work.session.scalar(select(ReleaseDeskRow.version).where(ReleaseDeskRow.round_id == round_id))
+    return version or 0
+
+
+async def lock_desk(work: UnitOfWork, round_id: UUID) -> int:
+    """The version, held until this work ends: one works on a round at a time."""
+    first = insert(ReleaseDeskRow).values(round_id=round_id, version=0).on_conflict_do_nothing()
+    await work.session.execute(first)
+    held = select(ReleaseDeskRow.version).where(ReleaseDeskRow.round_id == round_id).with_for_update()
+    return (await work.session.scalars(held)).one()
+
+
+async def save_desk(work: UnitOfWork, round_id: UUID, version: int) -> None:
+    """Note that something has changed on a locked desk."""
+    desk = update(ReleaseDeskRow).where(col(ReleaseDeskRow.round_id) == round_id)
+    await work.session.execute(desk.values(version=version))
+
+
+async def load_prepared(work: UnitOfWork, round_id: UUID) -> list[Prepared]:
+    """What has been prepared in a round and not released, in the order of the applications."""
+    statement = select(PreparedDecisionRow).where(
+        PreparedDecisionRow.round_id == round_id, col(PreparedDecisionRow.release_id).is_(None)
+    )
+    rows = await work.session.scalars(statement.order_by(col(PreparedDecisionRow.application_id)))
+    return [_prepared_of(row) for row in rows]
+
+
+async def remove_prepared(work: UnitOfWork, application_ids: Sequence[UUID]) -> None:
+    """Forget what has been prepared for applications and not released."""
+    unreleased = col(PreparedDecisionRow.release_id).is_(None)
+    wanted = col(PreparedDecisionRow.application_id).in_(application_ids)
+    await work.session.execute(delete(PreparedDecisionRow).where(wanted, unreleased))
+
+
+def add_prepared(work: UnitOfWork, prepared: Prepared) -> None:
+    """Keep a prepared decision."""
+    work.session.add(
+        PreparedDecisionRow(
+            id=prepared.id,
+            round_id=prepared.round_id,
+            application_id=prepared.application_id,
+            application_version=prepared.application_version,
+            outcome=prepared.outcome,
+            reason=prepared.reason,
+            prepared_by=prepared.prepared_by,
+            prepared_at=prepared.prepared_at,
+            release_id=None,
+        )
+    )
+
+
+async def add_release(work: UnitOfWork, release: Release, decisions: Sequence[Prepared]) -> None:
+    """Keep a release with the decisions that it told."""
+    work.session.add(
+        ReleaseRow(
+            id=release.id,
+            round_id=release.round_id,
+            released_by=release.released_by,
+            released_at=release.released_at,
+        )
+    )
+    await work.session.flush()
+    told = update(PreparedDecisionRow).where(col(PreparedDecisionRow.id).in_([each.id for each in decisions]))
+    await work.session.execute(told.values(release_id=release.id))
+
+
+def _prepared_of(row: PreparedDecisionRow) -> Prepared:
+    return Prepared(
+        id=row.id,
+        round_id=row.round_id,
+        application_id=row.application_id,
+        application_version=row.application_version,
+        outcome=Outcome(row.outcome),
+        reason=row.reason,
+        prepared_by=row.prepared_by,
+        prepared_at=row.prepared_at,
+    )
