@@ -548,4 +548,28 @@ PROBLEMS = (
         Text("Nothing is prepared in this round that still fits its application. Nothing was stored."),
         status=409,
     ),
+    ProblemKind(
+        "application-not-refused",
+        Text("No rule has turned the application away"),
+        Text("Only a refused application can be let in all the same. Nothing was stored."),
+        status=409,
+    ),
+    ProblemKind(
+        "verdicts-do-not-fit",
+        Text("Something named did not turn the application away"),
+        Text("Name the rules that the application shows as not met, each with its daycare. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "verdicts-left",
+        Text("Not every rule that is not met was named"),
+        Text("Every rule that is not met must be set aside, or the application stays refused. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "daycares-taken-meanwhile",
+        Text("A daycare takes part in another application of the round by now"),
+        Text("The other application counts. Talk to the applicant about which is to stay. Nothing was stored."),
+        status=409,
+    ),
 )

@@ -9,6 +9,7 @@ from intake.agreements import api as agreements_api
 from intake.agreements import pages as agreements_pages
 from intake.applications import api as applications_api
 from intake.applications import capacity_api as application_capacity_api
+from intake.applications import override_pages
 from intake.applications import pages as applications_pages
 from intake.assessments import api as assessments_api
 from intake.assessments import pages as assessments_pages
@@ -64,6 +65,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         database=Database(settings.database_url.get_secret_value(), service="intake", tables=tables, clock=clock),
         routers=[
             applications_pages.router,
+            override_pages.router,
             drafts_pages.router,
             attachment_pages.router,
             rounds_pages.router,

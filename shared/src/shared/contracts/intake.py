@@ -173,7 +173,7 @@ class RegistrationCancelled(IntakeEvent):
 
 
 class ApplicationSubmitted(IntakeEvent):
-    """An application met every rule and waits for a decision."""
+    """An application met every rule, or was let in all the same after a refusal, and waits for a decision."""
 
     about: ClassVar[str] = "application_id"
 

@@ -77,8 +77,22 @@ class ReasonIn(Input):
     reason: Annotated[str, plain_text(2_000, lines=True)]
 
 
+class NamedVerdict(Input):
+    rule: Slug
+    daycare_id: UUID | None = None
+
+
+class OverrideIn(ReasonIn):
+    verdicts: tuple[NamedVerdict, ...] = Field(min_length=1, max_length=200)
+
+
 class AcceptanceIn(Input):
     reason: Annotated[str, plain_text(2_000, lines=True)] | None = None
+
+
+class OverrideOut(BaseModel):
+    reason: str
+    given_at: datetime
 
 
 class VerdictOut(BaseModel):
@@ -87,6 +101,7 @@ class VerdictOut(BaseModel):
     daycare_id: UUID | None
     facts: dict[str, str | int]
     texts: dict[str, str]
+    overridden: OverrideOut | None = Field(description="why it was set aside all the same")
 
 
 class ApplicationOut(BaseModel):
@@ -199,6 +214,21 @@ async def put_on_waiting_list(
     return _settled(request, response, await commands.waitlist_application(work, id, seen, who.subject, body.reason))
 
 
+@router.post("/applications/{id}/override")
+async def override(
+    id: UUID,
+    body: OverrideIn,
+    seen: Seen,
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, allow(Role.CASEWORKER, Role.COORDINATOR)],
+) -> ApplicationOut:
+    """Let in what rules have turned away, as it stood at the version in `If-Match`; each of them is named."""
+    named = [(each.rule, each.daycare_id) for each in body.verdicts]
+    return _settled(request, response, await commands.override_refusal(work, id, seen, who, named, body.reason))
+
+
 @router.post("/applications/{id}/withdrawal")
 async def withdraw(
     id: UUID,
@@ -249,6 +279,9 @@ def _verdict_out(request: Request, verdict: Verdict) -> VerdictOut:
         daycare_id=verdict.daycare_id,
         facts=dict(verdict.facts),
         texts={**kernel_of(request).catalogue.in_every_language(sentence(verdict))},
+        overridden=None
+        if verdict.overridden is None
+        else OverrideOut(reason=verdict.overridden.reason, given_at=verdict.overridden.given_at),
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
-from intake.applications import decisions, store
-from intake.applications.model import Application, Case, Contact, Selection, Trigger
+from intake.applications import decisions, overriding, store
+from intake.applications.model import Application, Case, Contact, Override, Selection, Trigger
 from intake.applications.queries import refuse_sealed
 from intake.applications.receipts import receipt
 from intake.enquiries.queries import enquiry_by_id
@@ -127,6 +127,16 @@ async def withdraw_application(work: UnitOfWork, id: UUID, version: int, who: Id
     """Take back one's own application as it stood at `version`; another's is unknown. Raises like the others."""
     application = await _locked(work, id, version, applicant=who.subject)
     return await _decided(work, decisions.withdraw(application, who.subject, work.now))
+
+
+async def override_refusal(
+    work: UnitOfWork, id: UUID, version: int, who: Identity, named: Collection[overriding.Named], reason: str
+) -> Application:
+    """Let in what a rule has turned away and stood at `version`. Raises like `accept_application`."""
+    application = await _locked(work, id, version)
+    taken = await store.take_daycares(work, application.round_id, [each.id for each in application.case.daycares])
+    given = Override(reason, who.subject, work.now)
+    return await _decided(work, overriding.override(application, named, given, taken, work.now))
 
 
 async def conclude_application(work: UnitOfWork, application: Application) -> Application:

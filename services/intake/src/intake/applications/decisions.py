@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,8 @@ def submit(
         submitted_at=now,
         late_entry_id=late_entry.id if late_entry and eligible and _was_late(verdicts) else None,
     )
-    return Decision(application, (_submitted(application) if eligible else _refused(application),))
+    event = submitted_event(application, office_date(now)) if eligible else _refused(application)
+    return Decision(application, (event,))
 
 
 def accept(
@@ -113,6 +114,19 @@ def conclude(application: Application) -> Decision[Application]:
     return Decision(replace(application, status=Status.AGREED))
 
 
+def submitted_event(application: Application, on: date) -> ApplicationSubmitted:
+    """What everybody is told of an application that waits for a decision from this day on."""
+    return ApplicationSubmitted(
+        application_id=application.case.id,
+        programme=application.programme,
+        programme_version=application.programme_version,
+        round_id=application.round_id,
+        municipality=application.case.municipality,
+        daycares=tuple(daycare.id for daycare in application.case.daycares),
+        on=on,
+    )
+
+
 def _check_round(programme: Programme, round_: Round | None) -> None:
     if programme.intake is IntakeMode.REGISTRATION:
         raise Refused("programme-without-applications", programme=programme.slug)
@@ -150,18 +164,6 @@ def _check_late_entry(case: Case, round_: Round | None, late_entry: LateEntry | 
 
 def _was_late(verdicts: tuple[Verdict, ...]) -> bool:
     return any(verdict.rule == LATE_ENTRY for verdict in verdicts)
-
-
-def _submitted(application: Application) -> ApplicationSubmitted:
-    return ApplicationSubmitted(
-        application_id=application.case.id,
-        programme=application.programme,
-        programme_version=application.programme_version,
-        round_id=application.round_id,
-        municipality=application.case.municipality,
-        daycares=tuple(daycare.id for daycare in application.case.daycares),
-        on=office_date(application.submitted_at),
-    )
 
 
 def _refused(application: Application) -> ApplicationRefused:

@@ -32,13 +32,26 @@ LIVE = frozenset({Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED, Status.A
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Why a rule that is not met was set aside, by whom and when; the person stays inside the office."""
+
+    reason: str
+    given_by: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one rule says, of one daycare or of the application as a whole, with the facts it rests on."""
+    """What one rule says, of one daycare or of the application as a whole, with the facts it rests on.
+
+    A verdict that turned an application away stays as it was, also when it has been `overridden`.
+    """
 
     rule: str
     passed: bool
     daycare_id: UUID | None = None
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    overridden: Override | None = None
 
 
 class Trigger(StrEnum):
@@ -115,8 +128,8 @@ class Application:
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
-        """The verdicts that turned the application away."""
-        return tuple(verdict for verdict in self.verdicts if not verdict.passed)
+        """The verdicts that turned the application away, and still do."""
+        return tuple(verdict for verdict in self.verdicts if not verdict.passed and verdict.overridden is None)
 
 
 def skills_needed(case: Case, programme: Programme) -> tuple[Skill, ...]:

@@ -22,6 +22,7 @@ from shared.web.access import allow, identity_of, public
 from shared.web.charts import column_chart
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, plain_text
+from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -175,7 +176,9 @@ async def _application_page(
         application=application,
         programmes=await programme_names(work),
         municipality=municipalities()[application.case.municipality],
-        verdicts=[(RULE[verdict.rule], verdict.passed, sentence(verdict)) for verdict in application.verdicts],
+        verdicts=[(RULE[each.rule], each.passed, sentence(each), each.overridden) for each in application.verdicts],
+        overrider_of=kernel_of(request).sign_in.name_of if queries.STAFF & who.roles else None,
+        may_override=application.status is Status.REFUSED and bool({Role.CASEWORKER, Role.COORDINATOR} & who.roles),
         applicant=APPLICANT[application.case.applicant_kind],
         standing=STATUS[application.status],
         next_step=NEXT_STEP[application.status],

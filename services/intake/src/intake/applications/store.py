@@ -75,6 +75,7 @@ async def save_application(work: UnitOfWork, application: Application) -> Applic
     row = await work.session.get_one(ApplicationRow, application.case.id)
     row.version += 1
     row.status = application.status
+    row.verdicts = _verdicts.dump_python(application.verdicts, mode="json")
     row.decided_at = application.decided_at
     row.decided_by = application.decided_by
     row.reason = application.reason
