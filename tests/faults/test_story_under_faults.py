@@ -6,7 +6,7 @@ from pathlib import Path
 
 from doubling import doubled_events
 from service_under_test import published_programmes
-from whole_system import WORKERS, PlayedStory, WholeSystem, whole_system, without_ids
+from whole_system import FORECASTING, WORKERS, PlayedStory, WholeSystem, whole_system, without_ids
 
 from local.postgres import PrivatePostgres
 from local.provision import SERVICES
@@ -48,7 +48,8 @@ def test_every_event_delivered_twice_changes_nothing(
         assert_nothing_has_changed(played, whole, report)
         published = sum(int(count) for rows in whole.facts().values() for _, count, *_ in rows)
         programmes = len(published_programmes())  # they may have left before the doubling began
-        assert published - programmes <= len(doubled) <= published
+        counted = [key for key in doubled if f"dk.praksis.{key}" not in FORECASTING]
+        assert published - programmes <= len(counted) <= published
 
 
 def test_the_whole_log_sent_again_changes_nothing(played: PlayedStory) -> None:

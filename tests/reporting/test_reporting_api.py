@@ -30,6 +30,7 @@ from shared.contracts.scheduling import (
     CourseCompleted,
     CourseOpened,
     CoursePhase,
+    DaycareReplaced,
     PhaseCompleted,
     PhaseStarted,
     TeamAssigned,
@@ -290,6 +291,25 @@ async def test_news_of_a_course_that_never_opened_is_an_error_and_leaves_nothing
         with pytest.raises(LookupError):
             await reporting_service.happen(handlers, event)
     assert await reporting_service.stored() == stored
+
+
+# Another daycare
+
+
+async def test_the_newcomer_is_measured_and_what_was_measured_of_the_one_who_left_stays(
+    reporting_service: ServiceUnderTest,
+) -> None:
+    service = reporting_service
+    course = await running(service)
+    assert (await observe(service, course)).status_code == 201
+    joined = UUID(int=9)
+    replaced = DaycareReplaced(course_id=UUID(course), left=DAYCARES[0], joined=joined, on=OPENED_ON)
+    await service.happen(handlers, replaced)
+    shown = await instruments(service, course)
+    assert shown["daycares"] == [str(joined), *(str(each) for each in DAYCARES[1:])]
+    assert [each["daycare_id"] for each in shown["measurements"]] == [str(DAYCARES[0])]
+    assert slug(await observe(service, course)) == (422, "daycare-not-in-course")
+    assert (await observe(service, course, daycare_id=str(joined))).status_code == 201
 
 
 # Observations and surveys

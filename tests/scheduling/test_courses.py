@@ -25,13 +25,14 @@ from scheduling_cases import (
     signed,
 )
 
-from scheduling.courses.decisions import begin_phase, complete_phase, form_team, open_course, receive
+from scheduling.courses.decisions import begin_phase, complete_phase, form_team, open_course, receive, replace_daycare
 from scheduling.courses.model import Course, Delivery, Phase
-from shared.contracts.intake import Instrument, Skill
+from shared.contracts.intake import DaycareSubstituted, Instrument, Skill
 from shared.contracts.scheduling import (
     CourseCompleted,
     CourseOpened,
     CoursePhase,
+    DaycareReplaced,
     PhaseCompleted,
     PhaseStarted,
     TeamAssigned,
@@ -339,3 +340,50 @@ def check(now: Course) -> None:
     assert [now.left_in(each) for each in now.phases[:done]] == [()] * done
     ends = [*(each.started_on for each in now.phases[1:]), now.completed_on]
     assert [each.completed_on for each in now.phases] == ends
+
+
+# another daycare
+
+NEWCOMER = UUID(int=9)
+
+
+def substituted(left: UUID = DAYCARES[0], skills: tuple[Skill, ...] = (Skill.CHILDMINDING,)) -> DaycareSubstituted:
+    return DaycareSubstituted(
+        application_id=APPLICATION_ID,
+        programme="long-course",
+        programme_version=1,
+        agreement_id=UUID(int=500),
+        left=left,
+        joined=NEWCOMER,
+        skills=skills,
+        on=TODAY,
+    )
+
+
+def test_a_daycare_takes_part_in_the_place_of_another_and_is_owed_from_the_running_phase_on() -> None:
+    observed = receive(course(), "start", OBSERVED[0]).state
+    decision = replace_daycare(observed, substituted())
+    changed = decision.state
+    assert changed == replace(observed, daycares=(NEWCOMER, DAYCARES[1]), skills=frozenset({Skill.CHILDMINDING}))
+    assert decision.events == (DaycareReplaced(course_id=COURSE_ID, left=DAYCARES[0], joined=NEWCOMER, on=TODAY),)
+    newcomers = Delivery(Instrument.OBSERVATION, NEWCOMER)
+    assert [changed.left_in(phase) for phase in changed.phases] == [
+        (newcomers, OBSERVED[1], SURVEYED),
+        (),
+        (newcomers, OBSERVED[1]),
+    ]
+    assert OBSERVED[0] in changed.phases[0].delivered
+
+
+def test_what_is_completed_owes_nothing_for_whom_joins_later() -> None:
+    done = course()
+    for delivery in (*OBSERVED, SURVEYED):
+        done = receive(done, "start", delivery).state
+    changed = replace_daycare(complete_phase(done, "start", TODAY).state, substituted()).state
+    assert [len(changed.left_in(phase)) for phase in changed.phases] == [0, 0, 2]
+
+
+def test_a_course_that_is_over_or_never_had_the_one_who_left_stays_as_it_is() -> None:
+    over = replace(course(), completed_on=TODAY)
+    assert replace_daycare(over, substituted()) == Decision(over)
+    assert replace_daycare(course(), substituted(UUID(int=8))) == Decision(course())

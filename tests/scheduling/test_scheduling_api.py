@@ -12,7 +12,7 @@ from service_under_test import ServiceUnderTest, everybody_but, published_progra
 
 from scheduling.worker import handlers
 from shared.contracts.base import Event
-from shared.contracts.intake import AgreementSigned, ApplicationAccepted, Instrument, Skill
+from shared.contracts.intake import AgreementSigned, ApplicationAccepted, DaycareSubstituted, Instrument, Skill
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
 from shared.contracts.scheduling import PhaseStarted
 from shared.errors import Refused
@@ -105,6 +105,42 @@ def slug(answer: httpx.Response) -> tuple[int, str]:
 
 def today(service: ServiceUnderTest) -> str:
     return str(office_date(service.clock.now()))
+
+
+# Another daycare
+
+
+AGREEMENT_ID = UUID(int=500)
+
+
+def substituted(application_id: str, agreement_id: UUID | None = AGREEMENT_ID) -> DaycareSubstituted:
+    return DaycareSubstituted(
+        application_id=UUID(application_id),
+        programme="long-course",
+        programme_version=1,
+        agreement_id=agreement_id,
+        left=DAYCARES[0],
+        joined=UUID(int=9),
+        skills=(Skill.CHILDMINDING,),
+        on=OPENED_ON,
+    )
+
+
+async def test_a_course_goes_on_with_another_daycare(service: ServiceUnderTest) -> None:
+    course = await opened(service)
+    for _ in range(2):
+        await service.happen(handlers, substituted(course["application_id"]))
+        changed = await shown(service, course["id"])
+        assert (changed["version"], changed["skills"]) == (2, ["childminding"])
+        assert changed["daycares"] == [str(UUID(int=9)), *(str(each) for each in DAYCARES[1:])]
+    assert [name for name, _ in await service.published()].count("DaycareReplaced") == 1
+
+
+async def test_before_the_agreement_is_signed_there_is_no_course_to_change(service: ServiceUnderTest) -> None:
+    await service.happen(handlers, substituted(str(uuid4()), None))
+    with pytest.raises(Refused) as refused:
+        await service.happen(handlers, substituted(str(uuid4())))
+    assert refused.value.slug == "unknown-course"
 
 
 # Opening

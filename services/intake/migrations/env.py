@@ -7,7 +7,8 @@ import intake.applications.tables
 import intake.capacity.tables
 import intake.organisations.tables
 import intake.programmes.tables
-import intake.rounds.tables  # noqa: F401
+import intake.rounds.tables
+import intake.substitutions.tables  # noqa: F401
 from intake.schema import metadata
 from shared.migrations import run_migrations
 

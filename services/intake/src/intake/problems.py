@@ -572,4 +572,28 @@ PROBLEMS = (
         Text("The other application counts. Talk to the applicant about which is to stay. Nothing was stored."),
         status=409,
     ),
+    ProblemKind(
+        "newcomer-refused",
+        Text("The daycare does not meet the rules of the programme"),
+        Text("The member `refusals` gives each rule that it does not meet, in plain words. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "daycare-not-in-application",
+        Text("The daycare takes no part in the application"),
+        Text("Only a daycare that takes part can leave. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "daycare-in-application",
+        Text("The daycare takes part in the application already"),
+        Text("Choose one that takes no part yet. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "substituted-already",
+        Text("A daycare has been substituted already"),
+        Text("After the award one may be substituted, and any that is no more. Nothing was stored."),
+        status=409,
+    ),
 )

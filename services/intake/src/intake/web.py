@@ -40,6 +40,8 @@ from intake.rounds import api as rounds_api
 from intake.rounds import pages as rounds_pages
 from intake.schema import tables
 from intake.settings import IntakeSettings
+from intake.substitutions import api as substitutions_api
+from intake.substitutions import pages as substitutions_pages
 from shared import telemetry
 from shared.database import Database
 from shared.errors import Text
@@ -78,6 +80,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             assessments_api.router,
             agreements_pages.router,
             agreements_api.router,
+            substitutions_pages.router,
+            substitutions_api.router,
             gatherings_pages.router,
             registrations_pages.router,
             registrations_roll_pages.router,

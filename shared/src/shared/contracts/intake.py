@@ -281,6 +281,25 @@ class ApplicationAccepted(IntakeEvent):
     course_opens_by: Opening = Opening.ACCEPTANCE
 
 
+class DaycareSubstituted(IntakeEvent):
+    """After the award a daycare has `joined` in the place of one that has `left`.
+
+    `skills` are those that the course needs from then on. Where there is an `agreement_id`, the agreement is signed, so
+    that there is a course; without one, the agreement that is signed later names the daycare that has joined.
+    """
+
+    about: ClassVar[str] = "application_id"
+
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    agreement_id: OpaqueId | None
+    left: OpaqueId
+    joined: OpaqueId
+    skills: tuple[Skill, ...]
+    on: Day
+
+
 class AgreementSigned(IntakeEvent):
     """Both parties have signed what an accepted application is to become: the course may open, and starts on a day."""
 

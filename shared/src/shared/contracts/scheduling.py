@@ -71,6 +71,17 @@ class PhaseCompleted(SchedulingEvent):
     on: Day
 
 
+class DaycareReplaced(SchedulingEvent):
+    """A daycare takes part in a course in the place of another, from the running phase on."""
+
+    about: ClassVar[str] = "course_id"
+
+    course_id: OpaqueId
+    left: OpaqueId
+    joined: OpaqueId
+    on: Day
+
+
 class CourseCompleted(SchedulingEvent):
     """The last phase of a course is over."""
 

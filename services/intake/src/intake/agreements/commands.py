@@ -58,6 +58,20 @@ def party_of(who: Identity) -> Party:
     return Party.OFFICE if who.roles & OFFICE else Party.APPLICANT
 
 
+async def follow_daycares(work: UnitOfWork, application_id: UUID) -> UUID | None:
+    """Let the agreement on a held application, whose daycares have changed, follow them.
+
+    One that waits for signatures loses those it has; the id of one that is signed is returned, and it stays.
+    """
+    agreement = await store.lock_agreement_on(work, application_id)
+    if agreement is None:
+        return None
+    if agreement.is_signed:
+        return agreement.id
+    await store.save_agreement(work, decisions.reopen(agreement).state)
+    return None
+
+
 async def _held_application(work: UnitOfWork, id: UUID) -> Application:
     await hold_application(work, id)
     application = await application_by_id(work, id)

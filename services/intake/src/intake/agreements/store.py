@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, select
 
 from intake.agreements.model import Agreement, Party, Signature, Terms
@@ -30,10 +31,12 @@ def add_agreement(work: UnitOfWork, agreement: Agreement) -> None:
 
 async def lock_agreement(work: UnitOfWork, id: UUID) -> Agreement | None:
     """The agreement, held until this work ends."""
-    held = select(AgreementRow).where(AgreementRow.id == id).with_for_update()
-    # it may have been read in this work before it was held
-    row = await work.session.scalar(held.execution_options(populate_existing=True))
-    return None if row is None else (await agreements_of(work, [row]))[0]
+    return await _locked(work, col(AgreementRow.id) == id)
+
+
+async def lock_agreement_on(work: UnitOfWork, application_id: UUID) -> Agreement | None:
+    """The agreement on an application, held until this work ends."""
+    return await _locked(work, col(AgreementRow.application_id) == application_id)
 
 
 async def save_agreement(work: UnitOfWork, agreement: Agreement) -> Agreement:
@@ -67,6 +70,13 @@ async def agreements_of(work: UnitOfWork, rows: Sequence[AgreementRow]) -> list[
     for each in found:
         signatures[each.agreement_id].append(Signature(Party(each.party), each.signed_by, each.name, each.signed_at))
     return [_agreement_of(row, tuple(signatures[row.id])) for row in rows]
+
+
+async def _locked(work: UnitOfWork, wanted: ColumnElement[bool]) -> Agreement | None:
+    held = select(AgreementRow).where(wanted).with_for_update()
+    # it may have been read in this work before it was held
+    row = await work.session.scalar(held.execution_options(populate_existing=True))
+    return None if row is None else (await agreements_of(work, [row]))[0]
 
 
 def _agreement_of(row: AgreementRow, signatures: tuple[Signature, ...]) -> Agreement:

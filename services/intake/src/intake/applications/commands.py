@@ -1,15 +1,17 @@
 """What is done to applications, the same from a page and through the API: load, decide, save, publish."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from intake.applications import decisions, overriding, store
-from intake.applications.model import Application, Case, Contact, Override, Selection, Trigger
+from intake.applications.model import Application, Case, Contact, Override, Selection, Trigger, Verdict
 from intake.applications.queries import refuse_sealed
 from intake.applications.receipts import receipt
+from intake.applications.texts import sentence
 from intake.enquiries.queries import enquiry_by_id
+from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force, programme_version
@@ -18,7 +20,7 @@ from intake.rounds.model import LateEntry, Round
 from intake.rounds.queries import late_entry_by_code, round_by_id
 from shared.contracts.intake import Skill
 from shared.decision import Decision
-from shared.errors import Problem
+from shared.errors import Problem, Refused
 from shared.identity import Identity
 from shared.mail.outbox import post
 from shared.municipalities import municipalities
@@ -142,6 +144,29 @@ async def override_refusal(
 async def conclude_application(work: UnitOfWork, application: Application) -> Application:
     """Note on a held application that the agreement on it is signed. Raises what the decision refuses."""
     return await _decided(work, decisions.conclude(application))
+
+
+async def replace_daycare(work: UnitOfWork, id: UUID, version: int, left: UUID, newcomer: Daycare) -> Application:
+    """Let a daycare join what stood at `version` in the place of one that leaves; others are told by the caller.
+
+    Raises `unknown-application`, `stale-version`, `newcomer-refused` with what the rules say, or a refusal.
+    """
+    application = await _locked(work, id, version)
+    programme = await programme_version(work, application.programme, application.programme_version)
+    round_ = None if application.round_id is None else await round_by_id(work, application.round_id)
+    taken = await store.take_daycares(work, application.round_id, (newcomer.id,))
+    try:
+        decision = decisions.replace_participant(application, programme, round_, left, newcomer, taken, work.now)
+    except Refused as refused:
+        if refused.slug != "newcomer-refused":
+            raise
+        verdicts = cast(tuple[Verdict, ...], refused.parameters["verdicts"])
+        raise Problem("newcomer-refused", 422, refusals=_told(verdicts)) from refused
+    return await store.save_substitution(work, decision.state, left, office_date(work.now))
+
+
+def _told(verdicts: Iterable[Verdict]) -> list[dict[str, object]]:
+    return [{"rule": each.rule, "daycare_id": each.daycare_id, "texts": sentence(each)} for each in verdicts]
 
 
 async def _locked(work: UnitOfWork, id: UUID, version: int, *, applicant: str | None = None) -> Application:

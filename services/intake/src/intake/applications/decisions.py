@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from intake.applications.eligibility import LATE_ENTRY, judge
+from intake.applications.eligibility import LATE_ENTRY, judge, judge_newcomer
 from intake.applications.model import Application, Case, Status, Verdict, skills_needed
+from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
 from intake.rounds.model import LateEntry, Round
 from shared.contracts.intake import (
@@ -105,6 +106,37 @@ def withdraw(application: Application, applicant: str, now: datetime) -> Decisio
     _must_stand(application, Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED)
     event = ApplicationWithdrawn(**_facts(application, now))
     return Decision(_settled(application, Status.WITHDRAWN, applicant, now, None), (event,))
+
+
+def replace_participant(
+    application: Application,
+    programme: Programme,
+    round_: Round | None,
+    left: UUID,
+    newcomer: Daycare,
+    taken: Collection[UUID],
+    now: datetime,
+) -> Decision[Application]:
+    """Let a daycare join an accepted application in the place of one that leaves.
+
+    What the rules of the programme version say of the newcomer is added to the verdicts. What is said of the
+    application as a whole stays: one leaves and one joins. Raises `Refused`: the application is not accepted, the one
+    does not take part or the other does, or `newcomer-refused` with the verdicts that turn the newcomer away.
+    """
+    if application.status not in (Status.ACCEPTED, Status.AGREED):
+        raise Refused("application-not-accepted", status=application.status)
+    case = application.case
+    if left not in {daycare.id for daycare in case.daycares}:
+        raise Refused("daycare-not-in-application")
+    if newcomer.id in {daycare.id for daycare in case.daycares}:
+        raise Refused("daycare-in-application")
+    staying = tuple(daycare for daycare in case.daycares if daycare.id != left)
+    selection = tuple(each for each in case.selection if each.daycare_id != left)
+    changed = replace(case, daycares=(*staying, newcomer), selection=selection)
+    verdicts = judge_newcomer(changed, programme, round_, now, newcomer.id, taken)
+    if failed := tuple(verdict for verdict in verdicts if not verdict.passed):
+        raise Refused("newcomer-refused", verdicts=failed)
+    return Decision(replace(application, case=changed, verdicts=(*application.verdicts, *verdicts)))
 
 
 def conclude(application: Application) -> Decision[Application]:

@@ -37,6 +37,13 @@ def judge(
     return tuple(verdicts)
 
 
+def judge_newcomer(
+    case: Case, programme: Programme, round_: Round | None, now: datetime, newcomer: UUID, taken: Collection[UUID] = ()
+) -> tuple[Verdict, ...]:
+    """What the rules say of one daycare of a case by itself, such as one that joins after the award."""
+    return tuple(each for each in judge(case, programme, round_, now, taken=taken) if each.daycare_id == newcomer)
+
+
 def _verdicts(rule: Rule, case: Case) -> Iterator[Verdict]:
     match rule:
         case Applicant():

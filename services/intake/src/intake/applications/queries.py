@@ -59,7 +59,10 @@ async def application_lines(work: UnitOfWork, applicant: str | None = None) -> l
     """All applications but the sealed ones, or those that somebody applied with alone or together, the newest first."""
     count = (
         select(func.count())
-        .where(ParticipatingDaycareRow.application_id == ApplicationRow.id)
+        .where(
+            ParticipatingDaycareRow.application_id == ApplicationRow.id,
+            col(ParticipatingDaycareRow.left_on).is_(None),
+        )
         .correlate(ApplicationRow)
         .scalar_subquery()
     )

@@ -1,6 +1,7 @@
 """Applications: rows ↔ values."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,7 @@ async def take_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Colle
             ApplicationRow.round_id == round_id,
             col(ApplicationRow.status).in_(LIVE),
             col(ParticipatingDaycareRow.daycare_id).in_(daycares),
+            col(ParticipatingDaycareRow.left_on).is_(None),
         )
     )
     return frozenset(await work.session.scalars(named))
@@ -82,12 +84,40 @@ async def save_application(work: UnitOfWork, application: Application) -> Applic
     return application_of(row, application.case.daycares, application.case.selection)
 
 
+async def save_substitution(work: UnitOfWork, application: Application, left: UUID, on: date) -> Application:
+    """Keep that the last daycare of a locked application has joined in the place of one that left, and the verdicts.
+
+    The row of the one who left stays, with the day.
+    """
+    taking_part = ParticipatingDaycareRow.application_id == application.case.id
+    rows = (await work.session.scalars(select(ParticipatingDaycareRow).where(taking_part))).all()
+    next(row for row in rows if row.daycare_id == left and row.left_on is None).left_on = on
+    work.session.add(
+        ParticipatingDaycareRow(
+            application_id=application.case.id,
+            position=max(row.position for row in rows) + 1,
+            daycare_id=application.case.daycares[-1].id,
+            vulnerable_share=None,
+            trigger=None,
+            inspections=None,
+            joined_on=on,
+            left_on=None,
+        )
+    )
+    row = await work.session.get_one(ApplicationRow, application.case.id)
+    row.verdicts = _verdicts.dump_python(application.verdicts, mode="json")
+    return await save_application(work, application)
+
+
 async def participants(work: UnitOfWork, application_id: UUID) -> tuple[tuple[Daycare, ...], tuple[Selection, ...]]:
     """The daycares of an application, in the order in which it names them, and on what data they were chosen."""
     rows = list(
         await work.session.scalars(
             select(ParticipatingDaycareRow)
-            .where(ParticipatingDaycareRow.application_id == application_id)
+            .where(
+                ParticipatingDaycareRow.application_id == application_id,
+                col(ParticipatingDaycareRow.left_on).is_(None),
+            )
             .order_by(col(ParticipatingDaycareRow.position))
         )
     )
@@ -152,6 +182,8 @@ def _participating(case: Case) -> Iterator[ParticipatingDaycareRow]:
             vulnerable_share=selection.vulnerable_share,
             trigger=selection.trigger,
             inspections=selection.inspections,
+            joined_on=None,
+            left_on=None,
         )
 
 

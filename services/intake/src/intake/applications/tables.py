@@ -1,6 +1,6 @@
 """Applications as rows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,3 +48,5 @@ class ParticipatingDaycareRow(Row, table=True):
     vulnerable_share: int | None
     trigger: str | None
     inspections: str | None
+    joined_on: date | None
+    left_on: date | None

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from reporting.instruments import store
 from reporting.instruments.model import MeasuredCourse, MeasuredPhase
-from shared.contracts.scheduling import CourseOpened, PhaseCompleted, PhaseStarted
+from shared.contracts.scheduling import CourseOpened, DaycareReplaced, PhaseCompleted, PhaseStarted
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 
@@ -34,6 +34,12 @@ async def start_measuring(started: PhaseStarted, work: UnitOfWork) -> None:
 async def stop_measuring(completed: PhaseCompleted, work: UnitOfWork) -> None:
     course = await _course(work, completed.course_id)
     await store.save_course(work, course.with_ended(completed.phase))
+
+
+@on(DaycareReplaced)
+async def measure_another(replaced: DaycareReplaced, work: UnitOfWork) -> None:
+    course = await _course(work, replaced.course_id)
+    await store.save_course(work, course.with_replaced(replaced.left, replaced.joined))
 
 
 async def _course(work: UnitOfWork, course_id: UUID) -> MeasuredCourse:

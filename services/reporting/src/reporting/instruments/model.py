@@ -62,6 +62,11 @@ class MeasuredCourse:
         """The course with the phase of this name over."""
         return self._with(name, running=False)
 
+    def with_replaced(self, left: UUID, joined: UUID) -> "MeasuredCourse":
+        """The course with a daycare in the place of another; what was measured of the one who left stays on record."""
+        daycares = tuple(joined if daycare == left else daycare for daycare in self.daycares)
+        return replace(self, daycares=daycares)
+
     def with_measurement(self, measurement: Measurement) -> "MeasuredCourse":
         """The course with one more measurement."""
         return replace(self, measurements=(*self.measurements, measurement))

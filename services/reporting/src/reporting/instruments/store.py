@@ -39,6 +39,7 @@ def add_course(work: UnitOfWork, course: MeasuredCourse) -> None:
 async def save_course(work: UnitOfWork, course: MeasuredCourse) -> None:
     """Keep what has changed of a locked course."""
     row = await work.session.get_one(MeasuredCourseRow, course.id)
+    row.daycares = [str(daycare) for daycare in course.daycares]
     row.phases = _phases.dump_python(course.phases, mode="json")
     for position, measurement in enumerate(course.measurements):
         await work.session.merge(

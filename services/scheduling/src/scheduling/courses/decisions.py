@@ -9,11 +9,12 @@ from scheduling.consultants.model import Consultant
 from scheduling.courses.model import Course, Delivery, Phase
 from scheduling.courses.pairing import choose_team, uncovered
 from scheduling.courses.planning import plan_phases
-from shared.contracts.intake import AgreementSigned, ApplicationAccepted, ProgrammePublished
+from shared.contracts.intake import AgreementSigned, ApplicationAccepted, DaycareSubstituted, ProgrammePublished
 from shared.contracts.scheduling import (
     CourseCompleted,
     CourseOpened,
     CoursePhase,
+    DaycareReplaced,
     PhaseCompleted,
     PhaseStarted,
     TeamAssigned,
@@ -57,6 +58,19 @@ def begin_phase(course: Course, phase_name: str, on: date) -> Decision[Course]:
     if phase is None or phase.started_on is not None:
         return Decision(course)
     return Decision(course.with_phase(replace(phase, started_on=on)))
+
+
+def replace_daycare(course: Course, told: DaycareSubstituted) -> Decision[Course]:
+    """Let a daycare take part in the place of another, from the running phase on, and need the skills that it needs.
+
+    What was delivered of the one who left stays. A course that is over, or in which that one takes no part, does not
+    change.
+    """
+    if course.completed_on is not None or told.left not in course.daycares:
+        return Decision(course)
+    daycares = tuple(told.joined if daycare == told.left else daycare for daycare in course.daycares)
+    replaced = DaycareReplaced(course_id=course.id, left=told.left, joined=told.joined, on=told.on)
+    return Decision(replace(course, daycares=daycares, skills=frozenset(told.skills)), (replaced,))
 
 
 def form_team(course: Course, corps: Sequence[Consultant], today: date) -> Decision[Course]:

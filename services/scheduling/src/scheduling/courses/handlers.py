@@ -11,7 +11,7 @@ from scheduling.courses import decisions, store
 from scheduling.courses.model import Course, Delivery
 from scheduling.programmes.queries import programme_version
 from scheduling.recounting import recount_soon
-from shared.contracts.intake import AgreementSigned, ApplicationAccepted, Instrument, Opening
+from shared.contracts.intake import AgreementSigned, ApplicationAccepted, DaycareSubstituted, Instrument, Opening
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
 from shared.contracts.scheduling import PhaseStarted
 from shared.errors import Refused
@@ -32,6 +32,21 @@ async def open_course_without_agreement(accepted: ApplicationAccepted, work: Uni
     """Before there were agreements the acceptance opened the course; logs of that time are read still."""
     if accepted.course_opens_by is Opening.ACCEPTANCE:
         await _open(work, accepted, accepted.on)
+
+
+@on(DaycareSubstituted)
+async def replace_daycare(told: DaycareSubstituted, work: UnitOfWork) -> None:
+    """Before the agreement is signed there is no course; the agreement names the new daycare then."""
+    course = await store.lock_course_of(work, told.application_id)
+    if course is None:
+        if told.agreement_id is None:
+            return
+        # agreements and applications are told in orders of their own, so the course may be still to come: try again
+        raise Refused("unknown-course", application=str(told.application_id))
+    decision = decisions.replace_daycare(course, told)
+    if decision.events:
+        await store.save_course(work, decision.state)
+        work.record(decision)
 
 
 @on(PhaseStarted)

@@ -69,7 +69,9 @@ class Course:
         return self.phases[index] if index < len(self.phases) else None
 
     def left_in(self, phase: Phase) -> tuple[Delivery, ...]:
-        """What the phase still owes."""
+        """What the phase still owes: nothing once it is completed, whoever has joined since."""
+        if phase.completed_on is not None:
+            return ()
         return tuple(owed for owed in self._owed(phase) if owed not in phase.delivered)
 
     def with_phase(self, changed: Phase) -> "Course":

@@ -24,6 +24,13 @@ async def lock_course(work: UnitOfWork, id: UUID) -> Course | None:
     return courses[0] if courses else None
 
 
+async def lock_course_of(work: UnitOfWork, application_id: UUID) -> Course | None:
+    """The course of an application, held until this work ends."""
+    statement = select(CourseRow).where(CourseRow.application_id == application_id).with_for_update()
+    courses = await courses_of(work, list(await work.session.scalars(statement)))
+    return courses[0] if courses else None
+
+
 async def add_course(work: UnitOfWork, course: Course) -> None:
     """Keep a new course with its phases and its team."""
     work.session.add(
@@ -51,6 +58,8 @@ async def save_course(work: UnitOfWork, course: Course) -> int:
     row = await work.session.get_one(CourseRow, course.id)
     row.version += 1
     row.completed_on = course.completed_on
+    row.daycares = [str(daycare) for daycare in course.daycares]
+    row.skills = sorted(course.skills)
     await _save_parts(work, course)
     return row.version
 
