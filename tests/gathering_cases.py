@@ -33,6 +33,7 @@ COHORT = Cohort(
     deadline=date(2026, 11, 20),
     admits=Admission.AUDIENCE,
     audiences=(Audience.ADMINISTRATION, Audience.LEADERS),
+    announced_at=NOON,
 )
 OPEN_TO_ALL = """programme: a-conference
 names: {da: En konference, en: A conference}

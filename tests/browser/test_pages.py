@@ -52,6 +52,12 @@ PLACES = {
     "intake, the e-mails": Place("intake", "/operations/mail", "gert", "E-mails", "E-mails"),
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "intake, the gatherings": Place("intake", "/gatherings", "lone", "Sammenkomster", "Gatherings"),
+    "intake, an interest list": Place(
+        "intake", "/interest-list", None, "Skriv dig op til næste gang", "Be told of the next gathering"
+    ),
+    "intake, who waits for dates": Place(
+        "intake", "/interested-people", "lone", "Hvem venter på en dato", "Who waits for dates"
+    ),
     "intake, a new gathering": Place(
         "intake", "/announce-gathering", "lone", "Slå en sammenkomst op", "Announce a gathering"
     ),
@@ -226,7 +232,8 @@ def test_people_register_without_javascript_and_every_page_is_for_everybody(
         ("Person 2.2", "Waits"),
     ]
     token = link_to(played, "aase1@example.org")
-    for path in (address, f"{address}/registrations", f"{url}/registrations/{token}", f"{url}/gatherings"):
+    office = [f"{address}/{page}" for page in ("registrations", "attendance", "materials")]
+    for path in (address, *office, f"{url}/registrations/{token}", f"{url}/gatherings"):
         check_everywhere(lone, path)
     stranger.goto(f"{url}/registrations/{token}?lang=en")
     press(stranger, "button", "Cancel the registration")

@@ -1,12 +1,20 @@
 """Brings what intake keeps to its limits: `python -m intake.retention`."""
 
+from datetime import timedelta
+
 from intake.attachments.folder import AttachmentFolder
 from intake.attachments.sweeping import sweep
 from intake.drafts.forgetting import forget_old_drafts
+from intake.gatherings.queries import over_before
+from intake.interests.forgetting import forget_interests
+from intake.registrations.forgetting import forget_needs, forget_people
 from intake.schema import tables
 from intake.settings import IntakeSettings
 from shared.database import Database
+from shared.office import office_date
 from shared.retention import command
+from shared.retention.months import months_before
+from shared.work import UnitOfWork
 
 
 async def _drafts(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
@@ -17,7 +25,40 @@ async def _files(database: Database, settings: IntakeSettings, dry_run: bool) ->
     return await sweep(database, AttachmentFolder(settings.attachments), dry_run=dry_run)
 
 
-OWN = {"unsent drafts": _drafts, "files without an attachment": _files}
+async def _needs(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
+    async with database.work() as work:
+        limit = office_date(work.now) - timedelta(days=settings.keep_needs_days)
+        count = await forget_needs(work, await over_before(work, limit))
+        return await _done(work, count, dry_run)
+
+
+async def _people(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
+    async with database.work() as work:
+        limit = office_date(months_before(work.now, settings.keep_attendees_months))
+        count = await forget_people(work, await over_before(work, limit))
+        return await _done(work, count, dry_run)
+
+
+async def _interests(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
+    async with database.work() as work:
+        left_before = months_before(work.now, settings.keep_attendees_months)
+        count = await forget_interests(work, left_before, months_before(work.now, settings.keep_interests_months))
+        return await _done(work, count, dry_run)
+
+
+async def _done(work: UnitOfWork, count: int, dry_run: bool) -> int:
+    if not dry_run:
+        await work.commit()
+    return count
+
+
+OWN = {
+    "needs of attendees": _needs,
+    "names of attendees": _people,
+    "names on interest lists": _interests,
+    "unsent drafts": _drafts,
+    "files without an attachment": _files,
+}
 """What intake deletes beside what every service deletes; files last, since drafts leave some behind."""
 
 

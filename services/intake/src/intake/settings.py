@@ -15,6 +15,12 @@ class IntakeSettings(ServiceSettings):
     """The folder that holds what is attached to applications; it is backed up together with the database."""
     keep_drafts_months: int = Field(default=12, ge=1)
     """Months after which a draft that nobody changes is forgotten."""
+    keep_needs_days: int = Field(default=14, ge=1)
+    """Days after a gathering on which is forgotten what had to be known of access and diet."""
+    keep_attendees_months: int = Field(default=12, ge=1)
+    """Months after which names and addresses of those at a gathering, or who left an interest list, are forgotten."""
+    keep_interests_months: int = Field(default=24, ge=1)
+    """Months after which whoever has waited for a gathering that has not come is taken off the list and forgotten."""
 
 
 class IntakeWorkerSettings(WorkerSettings):

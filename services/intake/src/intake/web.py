@@ -24,6 +24,10 @@ from intake.enquiries import api as enquiries_api
 from intake.enquiries import pages as enquiries_pages
 from intake.gatherings import api as gatherings_api
 from intake.gatherings import pages as gatherings_pages
+from intake.interests import api as interests_api
+from intake.interests import pages as interests_pages
+from intake.materials import api as materials_api
+from intake.materials import pages as materials_pages
 from intake.organisations import api as organisations_api
 from intake.organisations import pages as organisations_pages
 from intake.problems import PROBLEMS
@@ -32,6 +36,7 @@ from intake.programmes import pages as programmes_pages
 from intake.rankings import api as rankings_api
 from intake.rankings import pages as rankings_pages
 from intake.registrations import api as registrations_api
+from intake.registrations import attendance_pages as registrations_attendance_pages
 from intake.registrations import pages as registrations_pages
 from intake.registrations import roll_pages as registrations_roll_pages
 from intake.releases import api as releases_api
@@ -85,8 +90,13 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             gatherings_pages.router,
             registrations_pages.router,
             registrations_roll_pages.router,
+            registrations_attendance_pages.router,
             gatherings_api.router,
             registrations_api.router,
+            materials_pages.router,
+            materials_api.router,
+            interests_pages.router,
+            interests_api.router,
             enquiries_api.router,
             applications_api.router,
             application_capacity_api.router,

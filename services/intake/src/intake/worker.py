@@ -5,6 +5,9 @@ import asyncio
 from pathlib import Path
 
 from intake.capacity import handlers as capacity
+from intake.gatherings import handlers as gatherings
+from intake.interests import handlers as interests
+from intake.materials import handlers as materials
 from intake.programmes.loading import publish_programmes
 from intake.registrations import handlers as registrations
 from intake.schema import tables
@@ -15,7 +18,7 @@ from shared.events.handlers import Handlers
 from shared.settings import ProcessSettings
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together(capacity.on, registrations.on)
+handlers = Handlers.together(capacity.on, registrations.on, gatherings.on, interests.on, materials.on)
 
 
 def main() -> None:

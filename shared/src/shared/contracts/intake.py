@@ -172,6 +172,59 @@ class RegistrationCancelled(IntakeEvent):
     on: Day
 
 
+class InterestRegistered(IntakeEvent):
+    """Somebody wants to be told of the next gathering of a programme, of one of its forms or on one of its topics."""
+
+    about: ClassVar[str] = "interest_id"
+
+    interest_id: OpaqueId
+    programme: Slug
+    form: Slug | None
+    topic: Slug | None
+    on: Day
+
+
+class OfferAccepted(IntakeEvent):
+    """Somebody from an interest list has said yes to the place that they were offered."""
+
+    about: ClassVar[str] = "registration_id"
+
+    registration_id: OpaqueId
+    cohort_id: OpaqueId
+    interest_id: OpaqueId
+    on: Day
+
+
+class OfferLapsed(IntakeEvent):
+    """The time to answer an offer is over; where it has been answered before, this changes nothing."""
+
+    about: ClassVar[str] = "registration_id"
+
+    registration_id: OpaqueId
+    cohort_id: OpaqueId
+
+
+class AttendanceRecorded(IntakeEvent):
+    """So many of those who had places at a gathering were there; what is told later of the same one replaces it."""
+
+    about: ClassVar[str] = "cohort_id"
+
+    cohort_id: OpaqueId
+    programme: Slug
+    present: Count
+    absent: Count
+    on: Day
+
+
+class MaterialDue(IntakeEvent):
+    """The day has come on which a text is sent to those who come to a gathering, or were there."""
+
+    about: ClassVar[str] = "material_id"
+
+    material_id: OpaqueId
+    cohort_id: OpaqueId
+
+
 class ApplicationSubmitted(IntakeEvent):
     """An application met every rule, or was let in all the same after a refusal, and waits for a decision."""
 

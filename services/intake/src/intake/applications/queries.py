@@ -190,9 +190,7 @@ def own_only(who: Identity) -> str | None:
     return None if who.roles & STAFF else who.subject
 
 
-async def takes_part(work: UnitOfWork, municipality: str) -> bool:
-    """Whether a municipality is, or has been, on a course: one of its applications has been accepted."""
-    accepted = select(ApplicationRow.id).where(
-        ApplicationRow.municipality == municipality, ApplicationRow.status == Status.ACCEPTED
-    )
-    return await work.session.scalar(accepted.limit(1)) is not None
+async def municipalities_on_a_course(work: UnitOfWork) -> frozenset[str]:
+    """The codes of those that are, or have been, on a course: an application of theirs has been accepted."""
+    accepted = select(ApplicationRow.municipality).where(ApplicationRow.status == Status.ACCEPTED).distinct()
+    return frozenset(await work.session.scalars(accepted))

@@ -34,6 +34,7 @@ async def announce(work: UnitOfWork, said: CohortIn) -> Cohort:
         deadline=said.deadline,
         admits=programme.offer.admits or Admission.EVERYBODY,
         audiences=said.audiences,
+        announced_at=work.now,
         groups=tuple(Group(uuid7(), group.name, group.places) for group in said.groups),
         form=said.form,
         topic=said.topic,

@@ -56,6 +56,7 @@ class Cohort:
     deadline: date
     admits: Admission
     audiences: tuple[Audience, ...]
+    announced_at: datetime
     groups: tuple[Group, ...] = ()
     form: str | None = None
     topic: str | None = None

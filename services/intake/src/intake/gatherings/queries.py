@@ -1,5 +1,6 @@
 """What others may read of the cohorts."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -28,6 +29,11 @@ async def cohort_by_id(work: UnitOfWork, id: UUID) -> Cohort | None:
     """The cohort, if there is one of this id."""
     row = await work.session.get(CohortRow, id)
     return None if row is None else (await cohorts_of(work, [row]))[0]
+
+
+async def over_before(work: UnitOfWork, day: date) -> list[UUID]:
+    """The cohorts whose last day lies before this one."""
+    return list(await work.session.scalars(select(CohortRow.id).where(CohortRow.ends_on < day)))
 
 
 async def hold_cohort(work: UnitOfWork, id: UUID) -> Cohort | None:

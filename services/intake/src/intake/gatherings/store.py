@@ -37,6 +37,7 @@ def add_cohort(work: UnitOfWork, cohort: Cohort) -> None:
             audiences=list(cohort.audiences),
             form=cohort.form,
             topic=cohort.topic,
+            announced_at=cohort.announced_at,
         )
     )
     for position, group in enumerate(cohort.groups):
@@ -87,6 +88,7 @@ def _cohort_of(row: CohortRow, groups: tuple[Group, ...]) -> Cohort:
         deadline=row.deadline,
         admits=Admission(row.admits),
         audiences=tuple(Audience(each) for each in row.audiences),
+        announced_at=row.announced_at,
         groups=groups,
         form=row.form,
         topic=row.topic,

@@ -1,6 +1,6 @@
 """Cohorts as rows."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Column
@@ -31,6 +31,7 @@ class CohortRow(Row, table=True):
     audiences: list[str] = Field(sa_column=Column(JSONB, nullable=False))
     form: str | None
     topic: str | None
+    announced_at: datetime
 
 
 class GroupRow(Row, table=True):

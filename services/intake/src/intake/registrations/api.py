@@ -1,24 +1,27 @@
 """Registrations as JSON. Whoever registers is answered the same whether they had registered before or not."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from intake.gatherings.queries import OFFICE, cohort_by_id
+from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.offer import Audience
 from intake.registrations import commands, queries
-from intake.registrations.inputs import RegistrationIn
+from intake.registrations.inputs import AcceptanceIn, AttendanceIn, FollowUpsIn, RegistrationIn
 from intake.registrations.model import Registration, Room, Status
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow, public
 from shared.web.kernel import language_of
+from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["registrations"])
+
+Arranger = Annotated[Identity, allow(*ARRANGERS)]
 
 
 class Received(BaseModel):
@@ -61,6 +64,8 @@ class RegistrationOut(BaseModel):
     cohort_id: UUID
     status: Status
     registered_at: datetime
+    answer_by: datetime | None
+    follow_up_on: date | None
     contact: ContactOut
     attendees: list[AttendeeOut]
 
@@ -73,10 +78,31 @@ async def register(id: UUID, body: RegistrationIn, request: Request, work: Work)
 
 
 @router.get("/gatherings/{id}/registrations")
-async def list_registrations(id: UUID, work: Work, who: Annotated[Identity, allow(*OFFICE)]) -> list[RegistrationOut]:
-    """Who comes and then who waits, each in the order in which they have registered."""
+async def list_registrations(
+    id: UUID, work: Work, who: Annotated[Identity, allow(*OFFICE)], response: Response
+) -> list[RegistrationOut]:
+    """Who comes, then who waits, in the order of registering; the `ETag` is what noting attendance must match."""
     if await cohort_by_id(work, id) is None:
         raise Problem("unknown-gathering", 404)
+    response.headers["ETag"] = etag(await queries.version_of_roll(work, id))
+    return [_out(each) for each in await queries.registrations(work, id)]
+
+
+@router.post("/gatherings/{id}/attendance")
+async def record_attendance(
+    id: UUID, body: AttendanceIn, seen: Seen, work: Work, who: Arranger, response: Response
+) -> list[RegistrationOut]:
+    """Note who was there, on the list as it stood at the version in `If-Match`; doing it again puts a mistake right."""
+    response.headers["ETag"] = etag(await commands.record_attendance(work, id, seen, body.present))
+    return [_out(each) for each in await queries.registrations(work, id)]
+
+
+@router.post("/gatherings/{id}/follow-ups")
+async def record_follow_ups(
+    id: UUID, body: FollowUpsIn, seen: Seen, work: Work, who: Arranger, response: Response
+) -> list[RegistrationOut]:
+    """Note whose plan has come in afterwards, on the list as it stood at the version in `If-Match`."""
+    response.headers["ETag"] = etag(await commands.record_follow_ups(work, id, seen, body.received))
     return [_out(each) for each in await queries.registrations(work, id)]
 
 
@@ -101,9 +127,15 @@ async def show_registration(token: str, work: Work) -> RegistrationOut:
     return _out(found)
 
 
+@router.post("/registrations/{token}/acceptance", dependencies=[public])
+async def accept(token: str, body: AcceptanceIn, work: Work) -> RegistrationOut:
+    """Say yes to the offer that a link leads to, as long as it stands."""
+    return _out(await commands.accept(work, token, body))
+
+
 @router.post("/registrations/{token}/cancellation", dependencies=[public])
 async def cancel(token: str, work: Work) -> RegistrationOut:
-    """Cancel the registration that a link leads to; those who wait and fit move up."""
+    """Cancel the registration, or say no to the offer, that a link leads to; those who wait and fit move up."""
     return _out(await commands.cancel(work, token))
 
 

@@ -1,14 +1,19 @@
 """What people do to their registrations, the same from a page and through the API."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from intake.registrations import enrolling, queries
-from intake.registrations.inputs import RegistrationIn
-from intake.registrations.model import Attendee, Contact, Registration
+from intake.gatherings.model import Cohort
+from intake.gatherings.queries import hold_cohort
+from intake.registrations import attendance, enrolling, queries, store
+from intake.registrations.inputs import AcceptanceIn, RegistrationIn
+from intake.registrations.model import Attendee, Contact, Registration, roll_version
+from shared.decision import Decision
 from shared.errors import Problem
 from shared.identity import Language
+from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -19,9 +24,54 @@ async def register(work: UnitOfWork, cohort_id: UUID, said: RegistrationIn, lang
     return await enrolling.enrol(work, Registration(uuid7(), cohort_id, contact, attendees, work.now))
 
 
+async def accept(work: UnitOfWork, token: str, said: AcceptanceIn) -> Registration:
+    """Say yes to the offer that a link leads to. Raises `unknown-registration`, or what the decision refuses."""
+    return await enrolling.accept(work, await _registration(work, token), said.group, said.needs)
+
+
 async def cancel(work: UnitOfWork, token: str) -> Registration:
-    """Cancel the registration that a link leads to. Raises `unknown-registration`, or what the decision refuses."""
+    """Cancel the registration, or say no to the offer, that a link leads to.
+
+    Raises `unknown-registration`, or what the decision refuses.
+    """
+    return await enrolling.give_up(work, await _registration(work, token))
+
+
+async def record_attendance(work: UnitOfWork, cohort_id: UUID, seen: int, present: Collection[UUID]) -> int:
+    """Note who was there, on the roll as it stood at `seen`; returns the version of the roll after that.
+
+    Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
+    """
+    cohort, found = await _roll(work, cohort_id, seen)
+    return await _save_attendance(work, found, attendance.record_attendance(cohort, found, present, work.now))
+
+
+async def record_follow_ups(work: UnitOfWork, cohort_id: UUID, seen: int, received: Collection[UUID]) -> int:
+    """Note whose plan has come in; as `record_attendance`."""
+    _, found = await _roll(work, cohort_id, seen)
+    return await _save_attendance(work, found, attendance.record_follow_ups(found, received, work.now))
+
+
+async def _roll(work: UnitOfWork, cohort_id: UUID, seen: int) -> tuple[Cohort, list[Registration]]:
+    cohort = await hold_cohort(work, cohort_id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    found = await store.load_registrations(work, cohort_id)
+    require_version(seen, roll_version(found))
+    return cohort, found
+
+
+async def _save_attendance(
+    work: UnitOfWork, found: list[Registration], decision: Decision[tuple[Registration, ...]]
+) -> int:
+    for each in decision.state:
+        await store.save_attendance(work, each)
+    work.record(decision)
+    return roll_version(found) + len(decision.state)
+
+
+async def _registration(work: UnitOfWork, token: str) -> Registration:
     found = await queries.registration_by_token(work, token)
     if found is None:
         raise Problem("unknown-registration", 404)
-    return await enrolling.give_up(work, found)
+    return found

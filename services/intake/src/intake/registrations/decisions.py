@@ -1,20 +1,26 @@
 """Who comes to a gathering, who waits, and who moves up."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from intake.gatherings.model import Cohort
 from intake.programmes.offer import Admission
 from intake.programmes.texts import AUDIENCE
 from intake.registrations.model import Registration, Room, Status
-from shared.contracts.intake import RegistrationCancelled, RegistrationConfirmed
-from shared.decision import Decision
+from intake.rounds.model import midnight
+from shared.contracts.base import Event
+from shared.contracts.intake import OfferAccepted, OfferLapsed, RegistrationCancelled, RegistrationConfirmed
+from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.office import office_date
 
 MOST_WAITING = 300
 """Parties on the waiting list of one gathering; more would wait for nothing."""
+DAYS_TO_ANSWER = 7
+"""Whole days after that of the offer, in the zone of the gathering; the offer lapses at the end of the last."""
 
 
 def register(
@@ -22,12 +28,14 @@ def register(
 ) -> Decision[Registration]:
     """Give a party its places while they last, else let it wait. `takes_part`: its municipality is on a course.
 
+    While places are kept for those whom the interest list names, others wait.
+
     Raises `Refused` after the deadline, for people whom the gathering is not for, for workshops that it does not have,
     and for a party that would not fit if nobody else came.
     """
     if not cohort.takes_registrations(now):
         raise Refused("registration-closed", deadline=cohort.deadline)
-    _check_admission(cohort, party, takes_part)
+    check_admission(cohort, party, takes_part=takes_part)
     _check_groups(cohort, party)
     if Room.left(cohort, others).holds(party):
         confirmed = replace(party, status=Status.CONFIRMED)
@@ -42,33 +50,112 @@ def register(
 def cancel(
     cohort: Cohort, others: Sequence[Registration], party: Registration, now: datetime
 ) -> Decision[tuple[Registration, ...]]:
-    """Give up the places of a party, or its turn. `others` are in the order in which they have registered.
+    """Give up the places of a party, its turn, or what it has been offered.
 
-    The state is the party, and after it those who move up: of all who wait, the first that fit, as long as the
-    gathering has not begun. Raises `Refused` for a party that has cancelled already, and once the gathering is over.
+    The state is the party, and after it those who move up. Raises `Refused` for a party that has cancelled already or
+    has not answered in time, and once the gathering is over.
     """
+    if party.status is Status.LAPSED:
+        raise Refused("offer-lapsed")
     if party.status is Status.CANCELLED:
         raise Refused("registration-cancelled")
     if now >= cohort.is_over_at:
         raise Refused("gathering-over")
-    cancelled = replace(party, status=Status.CANCELLED)
     given_up = (_cancelled(party, cohort, now),) if party.status is Status.CONFIRMED else ()
-    moved = (
-        tuple(_moving_up(cohort, [each for each in others if each.id != party.id])) if now < cohort.starts_at else ()
+    return _after(replace(party, status=Status.CANCELLED), given_up, cohort, others, now)
+
+
+def line_up(
+    cohort: Cohort, others: Sequence[Registration], invited: Sequence[Registration], now: datetime
+) -> Decision[tuple[Registration, ...]]:
+    """Let those whom the interest list names wait in their order, and offer places to the first of them."""
+    waiting = {each.id: replace(each, status=Status.WAITING) for each in invited}
+    moved = move_up(cohort, [*waiting.values(), *others], now)
+    changed = waiting | {each.id: each for each in moved.state}
+    return replace(moved, state=tuple(changed.values()))
+
+
+def accept(
+    cohort: Cohort, others: Sequence[Registration], party: Registration, group_id: UUID | None, now: datetime
+) -> Decision[Registration]:
+    """Say yes to an offer, and choose a workshop where there are any.
+
+    Raises `Refused` where there is no offer any more – it has been answered, or the time to do so is over – and for a
+    workshop that is full: another can be chosen.
+    """
+    if party.status is Status.LAPSED or (party.answer_by is not None and now >= party.answer_by):
+        raise Refused("offer-lapsed")
+    if party.status is not Status.OFFERED or party.interest_id is None:
+        raise Refused("offer-answered")
+    attendees = tuple(replace(each, group_id=group_id) for each in party.attendees)
+    accepted = replace(party, attendees=attendees, status=Status.CONFIRMED, answer_by=None)
+    _check_groups(cohort, accepted)
+    if not Room.left(cohort, [each for each in others if each.id != party.id]).holds(accepted):
+        raise Refused("group-full", attendee=1)
+    said_yes = OfferAccepted(
+        registration_id=party.id, cohort_id=cohort.id, interest_id=party.interest_id, on=office_date(now)
     )
-    return Decision((cancelled, *moved), (*given_up, *(_confirmed(each, cohort, now) for each in moved)))
+    return Decision(accepted, (said_yes, _confirmed(accepted, cohort, now)))
 
 
-def _moving_up(cohort: Cohort, others: Iterable[Registration]) -> Iterator[Registration]:
-    parties = list(others)
-    room = Room.left(cohort, parties)
-    for party in parties:
-        if party.status is Status.WAITING and room.holds(party):
+def lapse(
+    cohort: Cohort, others: Sequence[Registration], party: Registration, now: datetime
+) -> Decision[tuple[Registration, ...]]:
+    """Take back an offer whose time is over, and let the next move up. What has been answered stays as it is."""
+    if party.status is not Status.OFFERED or party.answer_by is None or now < party.answer_by:
+        return Decision(())
+    return _after(replace(party, status=Status.LAPSED, answer_by=None), (), cohort, others, now)
+
+
+def move_up(cohort: Cohort, others: Sequence[Registration], now: datetime) -> Decision[tuple[Registration, ...]]:
+    """Give what is free to those who wait: the first that fit, in the order of `others`, until the gathering begins.
+
+    Who comes from the interest list is offered a place as long as people register, and answers within some days.
+    """
+    moved = tuple(_moving_up(cohort, others, now)) if now < cohort.starts_at else ()
+    events = tuple(_confirmed(each, cohort, now) for each in moved if each.status is Status.CONFIRMED)
+    return Decision(moved, events, tuple(_lapsing(each) for each in moved if each.status is Status.OFFERED))
+
+
+def _after(
+    gone: Registration,
+    events: tuple[Event, ...],
+    cohort: Cohort,
+    others: Sequence[Registration],
+    now: datetime,
+) -> Decision[tuple[Registration, ...]]:
+    moved = move_up(cohort, [each for each in others if each.id != gone.id], now)
+    return Decision((gone, *moved.state), (*events, *moved.events), moved.timers)
+
+
+def _moving_up(cohort: Cohort, others: Sequence[Registration], now: datetime) -> Iterator[Registration]:
+    room = Room.left(cohort, others)
+    for party in others:
+        too_late = party.interest_id is not None and now >= cohort.closes_at
+        if party.status is Status.WAITING and not too_late and room.holds(party):
             room = room.without(party)
-            yield replace(party, status=Status.CONFIRMED)
+            yield _offered(party, cohort, now) if party.interest_id else replace(party, status=Status.CONFIRMED)
 
 
-def _check_admission(cohort: Cohort, party: Registration, takes_part: bool) -> None:
+def _offered(party: Registration, cohort: Cohort, now: datetime) -> Registration:
+    last = now.astimezone(ZoneInfo(cohort.zone)).date() + timedelta(days=DAYS_TO_ANSWER)
+    answer_by = min(midnight(last + timedelta(days=1), cohort.zone), cohort.closes_at)
+    return replace(party, status=Status.OFFERED, answer_by=answer_by)
+
+
+def _lapsing(party: Registration) -> Timer:
+    assert party.answer_by is not None
+    lapsed = OfferLapsed(registration_id=party.id, cohort_id=party.cohort_id)
+    return Timer(offer_key(party.id), party.answer_by, lapsed)
+
+
+def offer_key(id: UUID) -> str:
+    """The key of the timer of an offer."""
+    return f"registration/{id}/offer"
+
+
+def check_admission(cohort: Cohort, party: Registration, *, takes_part: bool) -> None:
+    """Raise `Refused` where the gathering is not for a municipality or for one of the people."""
     if cohort.admits is Admission.PARTICIPANTS and not takes_part:
         raise Refused("municipality-not-on-a-course")
     for number, each in enumerate(party.attendees, start=1):

@@ -1,15 +1,20 @@
 """How places are given and given up, the same for a request and for an event: one after the other in each cohort."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from intake.applications.queries import takes_part
+from uuid_utils.compat import uuid7
+
+from intake.applications.queries import municipalities_on_a_course
 from intake.gatherings.model import Cohort
+from intake.gatherings.model import Status as CohortStatus
 from intake.gatherings.queries import hold_cohort
+from intake.interests.model import Interest
+from intake.interests.queries import in_line
 from intake.registrations import decisions, queries, store
 from intake.registrations.messages import Letter
-from intake.registrations.model import Registration, Status
+from intake.registrations.model import GONE, Attendee, Contact, Registration, Status
 from shared.errors import Refused
 from shared.mail.outbox import Mail, post
 from shared.tokens import new_token
@@ -24,52 +29,129 @@ async def enrol(work: UnitOfWork, party: Registration) -> Registration:
 
     Raises `Refused` for an unknown gathering, or what the decision refuses.
     """
-    cohort = await hold_cohort(work, party.cohort_id)
-    if cohort is None:
-        raise Refused("unknown-gathering")
-    others = [each for each in await store.load_registrations(work, cohort.id) if each.status is not Status.CANCELLED]
-    municipality = party.contact.municipality
-    on_a_course = municipality is not None and await takes_part(work, municipality)
+    cohort, found = await _held(work, party.cohort_id)
+    if cohort.takes_registrations(work.now):
+        await _line_up(work, cohort, found)  # whoever has waited for dates stands before whoever comes now
+        found = await store.load_registrations(work, cohort.id)
+    others = [each for each in found if each.status not in GONE]
+    on_a_course = party.contact.municipality in await municipalities_on_a_course(work)
     decision = decisions.register(cohort, others, party, work.now, takes_part=on_a_course)
     if (known := next((each for each in others if each.is_same_as(party)), None)) is not None:
         if await queries.links_of(work, known.id) < MOST_LINKS:
-            await write(work, known, cohort, Letter.known_already)
+            await _write(work, known, cohort, Letter.known_already)
         return known
     await store.add_registration(work, decision.state)
     work.record(decision)
-    await write(work, decision.state, cohort, Letter.received)
+    await _write(work, decision.state, cohort, Letter.received)
     return decision.state
 
 
 async def give_up(work: UnitOfWork, party: Registration) -> Registration:
-    """Cancel a registration, let those move up who fit then, and write to all of them.
+    """Cancel a registration, or say no to an offer; let those move up who fit then, and write to all of them.
 
     Raises what the decision refuses.
     """
-    cohort = await hold_cohort(work, party.cohort_id)
-    assert cohort is not None  # a foreign key
-    found = await store.load_registrations(work, cohort.id)
-    current = next(each for each in found if each.id == party.id)
-    decision = decisions.cancel(cohort, found, current, work.now)
-    cancelled, *moved = [await store.save_status(work, each) for each in decision.state]
+    cohort, found = await _held(work, party.cohort_id)
+    decision = decisions.cancel(cohort, found, _of(found, party.id), work.now)
+    work.cancel(decisions.offer_key(party.id))
     work.record(decision)
-    await write(work, cancelled, cohort, Letter.cancelled)
-    for each in moved:
-        await write(work, each, cohort, Letter.moved_up)
+    cancelled, *moved = [await store.save_status(work, each) for each in decision.state]
+    await _write(work, cancelled, cohort, Letter.cancelled)
+    await _tell(work, moved, cohort)
     return cancelled
+
+
+async def accept(work: UnitOfWork, party: Registration, group_id: UUID | None, needs: str | None) -> Registration:
+    """Say yes to an offer. Raises what the decision refuses."""
+    cohort, found = await _held(work, party.cohort_id)
+    current = _of(found, party.id)
+    current = replace(current, attendees=tuple(replace(each, needs=needs) for each in current.attendees))
+    decision = decisions.accept(cohort, found, current, group_id, work.now)
+    work.cancel(decisions.offer_key(party.id))
+    work.record(decision)
+    accepted = await store.save_status(work, decision.state)
+    await store.save_choices(work, accepted)
+    await _write(work, accepted, cohort, Letter.received)
+    return accepted
+
+
+async def take_back(work: UnitOfWork, cohort_id: UUID, registration_id: UUID) -> None:
+    """Let an offer lapse that nobody has answered, and ask the next."""
+    cohort, found = await _held(work, cohort_id)
+    decision = decisions.lapse(cohort, found, _of(found, registration_id), work.now)
+    work.record(decision)
+    for each in [await store.save_status(work, each) for each in decision.state]:
+        if each.status is Status.LAPSED:
+            await _write(work, each, cohort, Letter.lapsed)
+        else:
+            await _tell(work, [each], cohort)
+
+
+async def ask_interested(work: UnitOfWork, cohort_id: UUID) -> None:
+    """Offer places to whoever has waited for such a gathering; to do it twice changes nothing."""
+    cohort, found = await _held(work, cohort_id)
+    if cohort.status is CohortStatus.ANNOUNCED:
+        await _line_up(work, cohort, found)
 
 
 async def cancel_all(work: UnitOfWork, cohort_id: UUID) -> None:
     """Cancel what rests on a gathering that has been called off, and write to all who had registered."""
+    cohort, found = await _held(work, cohort_id)
+    for each in found:
+        if each.status not in GONE:
+            work.cancel(decisions.offer_key(each.id))
+            cancelled = await store.save_status(work, replace(each, status=Status.CANCELLED, answer_by=None))
+            await _write(work, cancelled, cohort, Letter.called_off)
+
+
+async def _held(work: UnitOfWork, cohort_id: UUID) -> tuple[Cohort, list[Registration]]:
+    """The cohort, which nobody else changes until this work ends, and what has been registered for it."""
     cohort = await hold_cohort(work, cohort_id)
-    assert cohort is not None
-    for each in await store.load_registrations(work, cohort_id):
-        if each.status is not Status.CANCELLED:
-            cancelled = await store.save_status(work, replace(each, status=Status.CANCELLED))
-            await write(work, cancelled, cohort, Letter.called_off)
+    if cohort is None:
+        raise Refused("unknown-gathering")
+    return cohort, await store.load_registrations(work, cohort_id)
 
 
-async def write(work: UnitOfWork, registration: Registration, cohort: Cohort, say: Callable[[Letter], Mail]) -> None:
+async def _line_up(work: UnitOfWork, cohort: Cohort, found: Sequence[Registration]) -> None:
+    if any(each.interest_id for each in found):
+        return
+    line = await in_line(work, cohort.programme, cohort.form, cohort.topic, cohort.announced_at)
+    on_a_course = await municipalities_on_a_course(work) if line else frozenset()
+    parties = [_party_of(each, cohort) for each in line]
+    invited = [each for each in parties if _may_come(cohort, each, on_a_course)]
+    decision = decisions.line_up(cohort, found, invited, work.now)
+    work.record(decision)
+    names = {each.id for each in invited}
+    for each in decision.state:
+        if each.id in names:
+            await store.add_registration(work, each)
+    await _tell(work, [each for each in decision.state if each.status is not Status.WAITING], cohort)
+
+
+def _may_come(cohort: Cohort, party: Registration, on_a_course: frozenset[str]) -> bool:
+    try:
+        decisions.check_admission(cohort, party, takes_part=party.contact.municipality in on_a_course)
+    except Refused:
+        return False
+    return True
+
+
+def _party_of(interest: Interest, cohort: Cohort) -> Registration:
+    contact = Contact(interest.name, interest.email, interest.language, municipality=interest.municipality)
+    person = Attendee(uuid7(), interest.name, interest.audience)
+    return Registration(uuid7(), cohort.id, contact, (person,), interest.registered_at, interest_id=interest.id)
+
+
+def _of(registrations: Iterable[Registration], id: UUID) -> Registration:
+    return next(each for each in registrations if each.id == id)
+
+
+async def _tell(work: UnitOfWork, moved: Iterable[Registration], cohort: Cohort) -> None:
+    for each in moved:
+        await _write(work, each, cohort, Letter.offered if each.status is Status.OFFERED else Letter.moved_up)
+
+
+async def _write(work: UnitOfWork, registration: Registration, cohort: Cohort, say: Callable[[Letter], Mail]) -> None:
     """Owe an e-mail to whoever has registered, with a link of its own."""
     token = new_token()
     store.add_link(work, registration.id, token, work.now)

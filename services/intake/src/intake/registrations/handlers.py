@@ -1,11 +1,21 @@
 """What registrations do when something has become of their gathering."""
 
 from intake.registrations import enrolling
-from shared.contracts.intake import CohortCancelled
+from shared.contracts.intake import CohortAnnounced, CohortCancelled, OfferLapsed
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 
 on = Handlers()
+
+
+@on(CohortAnnounced)
+async def ask_interested(announced: CohortAnnounced, work: UnitOfWork) -> None:
+    await enrolling.ask_interested(work, announced.cohort_id)
+
+
+@on(OfferLapsed)
+async def ask_the_next(lapsed: OfferLapsed, work: UnitOfWork) -> None:
+    await enrolling.take_back(work, lapsed.cohort_id, lapsed.registration_id)
 
 
 @on(CohortCancelled)

@@ -32,6 +32,13 @@ class AttendeeIn(Input):
     needs: Annotated[str, plain_text(500)] | None = None
 
 
+class AcceptanceIn(Input):
+    """Yes to an offer; `group` is the workshop they have chosen."""
+
+    group: UUID | None = None
+    needs: Annotated[str, plain_text(500)] | None = None
+
+
 class RegistrationIn(Input):
     """People who come together, and whoever is written to about it."""
 
@@ -40,3 +47,15 @@ class RegistrationIn(Input):
     workplace: PlainText | None = None
     municipality: Municipality | None = None
     attendees: Annotated[tuple[AttendeeIn, ...], Field(min_length=1, max_length=MOST_PEOPLE)]
+
+
+class AttendanceIn(Input):
+    """Those who were there; whoever had a place and is not named was not."""
+
+    present: Annotated[tuple[UUID, ...], Field(max_length=5_000)] = ()
+
+
+class FollowUpsIn(Input):
+    """The registrations whose plan has come in."""
+
+    received: Annotated[tuple[UUID, ...], Field(max_length=5_000)] = ()

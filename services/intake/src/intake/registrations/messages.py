@@ -1,6 +1,8 @@
 """What people are written about their registration."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from intake.gatherings.model import Cohort
 from intake.registrations.model import Registration, Status
@@ -37,6 +39,22 @@ class Letter:
         subject = Text("You have a place now: {title}", self._title)
         return self._mail(subject, moved, self._welcome, self._where, CANCEL)
 
+    def offered(self) -> Mail:
+        """To somebody from the interest list: there is a date, and a place for them if they say so in time."""
+        return self._mail(
+            Text("Do you want a place? {title}", self._title),
+            Text("You have asked to be told of the next gathering. Now there is a date, and a place for you."),
+            self._where,
+            Text("Please answer by {day}: follow the link. After that, the place goes to the next.", self._last_day),
+        )
+
+    def lapsed(self) -> Mail:
+        """To somebody who has not answered in time."""
+        return self._mail(
+            Text("The place has gone to the next: {title}", self._title),
+            Text("You have not answered in time. You are still on the list, and are told of the next gathering."),
+        )
+
     def cancelled(self) -> Mail:
         """To whoever has cancelled."""
         return self._mail(
@@ -55,6 +73,13 @@ class Letter:
     def _title(self) -> dict[str, object]:
         title = self.cohort.title
         return {"title": title.en if self.registration.contact.language == "en" else title.da}
+
+    @property
+    def _last_day(self) -> dict[str, object]:
+        answer_by = self.registration.answer_by
+        assert answer_by is not None
+        last = (answer_by - timedelta(seconds=1)).astimezone(ZoneInfo(self.cohort.zone))
+        return {"day": last.date()}
 
     @property
     def _welcome(self) -> Text:

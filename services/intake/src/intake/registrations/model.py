@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -15,8 +15,16 @@ class Status(StrEnum):
     """Where a registration stands."""
 
     CONFIRMED = "confirmed"
+    OFFERED = "offered"
+    """Somebody from the interest list, for whom a place is kept until they must have answered."""
     WAITING = "waiting"
     CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+    """An offer that nobody has answered in time."""
+
+
+TAKES_PLACES = frozenset({Status.CONFIRMED, Status.OFFERED})
+GONE = frozenset({Status.CANCELLED, Status.LAPSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,11 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """One party. All of it comes, or all of it waits. `version` rises with every change."""
+    """One party. All of it comes, or all of it waits. `version` rises with every change.
+
+    Somebody from the interest list is a party of one with an `interest_id`: what others get at once, they are offered,
+    and have until, and not at, `answer_by` to say yes.
+    """
 
     id: UUID
     cohort_id: UUID
@@ -55,12 +67,21 @@ class Registration:
     attendees: tuple[Attendee, ...]
     registered_at: datetime
     status: Status = Status.CONFIRMED
+    interest_id: UUID | None = None
+    answer_by: datetime | None = None
+    follow_up_on: date | None = None
+    """When the plan that they were asked for afterwards had come in (handleplan)."""
     version: int = 1
 
     @property
     def people(self) -> int:
         """How many places the party takes."""
         return len(self.attendees)
+
+    @property
+    def attended(self) -> bool:
+        """Whether anybody of the party was there."""
+        return any(each.attended for each in self.attendees)
 
     def is_same_as(self, other: "Registration") -> bool:
         """Whether the same people have been registered from the same address: a form sent twice."""
@@ -79,10 +100,10 @@ class Room:
 
     @classmethod
     def left(cls, cohort: Cohort, registrations: Iterable[Registration]) -> "Room":
-        """What the confirmed among the registrations leave of a cohort."""
+        """What those who have places, or have been offered one, leave of a cohort."""
         room = cls(cohort.places, {group.id: group.places for group in cohort.groups})
         for each in registrations:
-            if each.status is Status.CONFIRMED:
+            if each.status in TAKES_PLACES:
                 room = room.without(each)
         return room
 
@@ -98,6 +119,11 @@ class Room:
             if id in by_group:
                 by_group[id] -= 1
         return Room(self.places - party.people, by_group)
+
+
+def roll_version(registrations: Iterable[Registration]) -> int:
+    """Counts what has happened to the registrations of a gathering: it rises with every change of any of them."""
+    return sum(each.version for each in registrations)
 
 
 def _chosen(party: Registration) -> list[UUID]:

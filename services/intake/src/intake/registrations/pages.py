@@ -1,6 +1,7 @@
 """Gatherings as everybody sees them, and registering without signing in."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,14 @@ from intake.programmes.queries import programme_names
 from intake.programmes.texts import ADMISSION, AUDIENCE
 from intake.registrations import commands, queries
 from intake.registrations.forms import TRAP, people_in, submitted_registration
-from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
-from intake.registrations.model import Room, Status
+from intake.registrations.inputs import MOST_PEOPLE, AcceptanceIn, RegistrationIn
+from intake.registrations.model import GONE, Room, Status
 from intake.registrations.texts import STATUS
 from shared.errors import Problem, Refused, Text
 from shared.identity import Role
 from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
-from shared.web.forms import Submission
+from shared.web.forms import Submission, submitted
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.problems import problem_of
@@ -56,6 +57,7 @@ async def gatherings_page(request: Request, work: Work) -> Response:
         programmes=await programme_names(work),
         statuses=GATHERING,
         now=work.now,
+        may_see=_is(request, OFFICE),
         may_announce=_is(request, ARRANGERS),
     )
 
@@ -88,19 +90,23 @@ async def register(id: UUID, request: Request, work: Work) -> Response:
 @router.get("/registrations/{token}", dependencies=[public])
 async def registration_page(token: str, request: Request, work: Work) -> Response:
     """The registration that a link leads to."""
-    found = await queries.registration_by_token(work, token)
-    cohort = await cohort_by_id(work, found.cohort_id) if found else None
-    if found is None or cohort is None:
-        raise Problem("unknown-registration", 404)
-    return render_page(
-        request,
-        "registration.html",
-        registration=found,
-        cohort=cohort,
-        token=token,
-        statuses=STATUS,
-        may_cancel=found.status is not Status.CANCELLED and work.now < cohort.is_over_at,
-    )
+    return await _registration_page(token, request, work, Submission(None))
+
+
+@router.post("/registrations/{token}/acceptance", dependencies=[public])
+async def accept(token: str, request: Request, work: Work) -> Response:
+    """Say yes to an offer, and show the registration that it has become."""
+    form = await submitted(request, AcceptanceIn)
+    if form.value is None:
+        return await _registration_page(token, request, work, form)
+    try:
+        await commands.accept(work, token, form.value)
+    except Refused as refused:
+        if not refused.slug.endswith(("group", "group-missing", "group-full")):
+            raise
+        errors = {"group": _sentence(request, refused)}
+        return await _registration_page(token, request, work, Submission(None, form.sent, errors))
+    return RedirectResponse(f"/registrations/{token}", 303)
 
 
 @router.post("/registrations/{token}/cancellation", dependencies=[public])
@@ -112,6 +118,27 @@ async def cancel(token: str, request: Request, work: Work) -> Response:
         if refused.slug != "registration-cancelled":
             raise
     return RedirectResponse(f"/registrations/{token}", 303)
+
+
+async def _registration_page(token: str, request: Request, work: Work, form: Submission[AcceptanceIn]) -> Response:
+    found = await queries.registration_by_token(work, token)
+    cohort = await cohort_by_id(work, found.cohort_id) if found else None
+    if found is None or cohort is None:
+        raise Problem("unknown-registration", 404)
+    asked = found.answer_by is not None and work.now < found.answer_by
+    return render_page(
+        request,
+        "registration.html",
+        status=422 if form.errors else 200,
+        registration=found,
+        cohort=cohort,
+        token=token,
+        statuses=STATUS,
+        answer_by=found.answer_by - timedelta(seconds=1) if found.answer_by and asked else None,
+        may_cancel=found.status not in GONE and work.now < cohort.is_over_at and (asked or not found.answer_by),
+        sent=form.sent,
+        errors=form.errors,
+    )
 
 
 async def _gathering_page(id: UUID, request: Request, work: Work, form: Submission[RegistrationIn]) -> Response:

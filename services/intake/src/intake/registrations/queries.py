@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from intake.registrations.model import Registration, Status
+from intake.registrations.model import TAKES_PLACES, Registration, Status
 from intake.registrations.store import load_registrations, registrations_of
 from intake.registrations.tables import AttendeeRow, RegistrationLinkRow, RegistrationRow
 from shared.tokens import token_hash
@@ -15,16 +15,23 @@ from shared.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """People who have places at a cohort, and people who wait."""
+    """People for whom there are places at a cohort, and people who wait."""
 
-    confirmed: int = 0
+    placed: int = 0
     waiting: int = 0
 
 
 async def registrations(work: UnitOfWork, cohort_id: UUID) -> list[Registration]:
-    """Those of a cohort that have not cancelled: who comes first, then who waits, each in the order of their coming."""
+    """Those of a cohort that are not gone: who comes, then who is asked, then who waits, as they have come."""
     found = await load_registrations(work, cohort_id)
-    return [each for status in (Status.CONFIRMED, Status.WAITING) for each in found if each.status is status]
+    present = (Status.CONFIRMED, Status.OFFERED, Status.WAITING)
+    return [each for status in present for each in found if each.status is status]
+
+
+async def version_of_roll(work: UnitOfWork, cohort_id: UUID) -> int:
+    """What a change of who was there must match; see `roll_version`."""
+    versions = select(func.sum(RegistrationRow.version)).where(RegistrationRow.cohort_id == cohort_id)
+    return int(await work.session.scalar(versions) or 0)
 
 
 async def registration_by_token(work: UnitOfWork, token: str) -> Registration | None:
@@ -54,4 +61,7 @@ async def counts(work: UnitOfWork, cohort_ids: Collection[UUID]) -> dict[UUID, C
     found: dict[UUID, dict[str, int]] = {id: {} for id in cohort_ids}
     for cohort_id, status, people in await work.session.execute(statement):
         found[cohort_id][status] = people
-    return {id: Count(each.get(Status.CONFIRMED, 0), each.get(Status.WAITING, 0)) for id, each in found.items()}
+    return {
+        id: Count(sum(each.get(status, 0) for status in TAKES_PLACES), each.get(Status.WAITING, 0))
+        for id, each in found.items()
+    }

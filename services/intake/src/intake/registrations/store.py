@@ -31,6 +31,9 @@ async def add_registration(work: UnitOfWork, registration: Registration) -> None
             workplace=contact.workplace,
             municipality=contact.municipality,
             registered_at=registration.registered_at,
+            interest_id=registration.interest_id,
+            answer_by=registration.answer_by,
+            follow_up_on=registration.follow_up_on,
         )
     )
     await work.session.flush()
@@ -41,9 +44,25 @@ async def add_registration(work: UnitOfWork, registration: Registration) -> None
 async def save_status(work: UnitOfWork, registration: Registration) -> Registration:
     """Keep where a registration stands, under its next version; its cohort is held."""
     row = await work.session.get_one(RegistrationRow, registration.id)
-    row.status = registration.status
+    row.status, row.answer_by = registration.status, registration.answer_by
     row.version += 1
     return replace(registration, version=row.version)
+
+
+async def save_attendance(work: UnitOfWork, registration: Registration) -> None:
+    """Keep who of a party was there, and whether its plan has come in, under its next version; its cohort is held."""
+    row = await work.session.get_one(RegistrationRow, registration.id)
+    row.follow_up_on = registration.follow_up_on
+    row.version += 1
+    for each in registration.attendees:
+        (await work.session.get_one(AttendeeRow, each.id)).attended = each.attended
+
+
+async def save_choices(work: UnitOfWork, registration: Registration) -> None:
+    """Keep what the people of a registration have chosen and need."""
+    for each in registration.attendees:
+        row = await work.session.get_one(AttendeeRow, each.id)
+        row.group_id, row.needs = each.group_id, each.needs
 
 
 def add_link(work: UnitOfWork, registration_id: UUID, token: str, made_at: datetime) -> None:
@@ -109,5 +128,8 @@ def _registration_of(row: RegistrationRow, attendees: tuple[Attendee, ...]) -> R
         attendees=attendees,
         registered_at=row.registered_at,
         status=Status(row.status),
+        interest_id=row.interest_id,
+        answer_by=row.answer_by,
+        follow_up_on=row.follow_up_on,
         version=row.version,
     )

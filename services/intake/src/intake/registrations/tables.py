@@ -1,6 +1,6 @@
 """Registrations as rows: the only place where those who come to gatherings are named."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Field
@@ -21,6 +21,9 @@ class RegistrationRow(Row, table=True):
     workplace: str | None
     municipality: str | None
     registered_at: datetime
+    interest_id: UUID | None = Field(foreign_key="intake.interest.id", index=True)
+    answer_by: datetime | None
+    follow_up_on: date | None
 
 
 class AttendeeRow(Row, table=True):

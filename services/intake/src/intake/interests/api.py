@@ -1,0 +1,80 @@
+"""Interest lists as JSON. Whoever is put down is answered the same whether they were on the list or not."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel
+
+from intake.interests import commands, queries
+from intake.interests.inputs import InterestIn
+from intake.interests.model import Interest
+from intake.programmes.offer import Audience
+from shared.errors import Problem
+from shared.identity import Identity
+from shared.web.access import allow, public
+from shared.web.kernel import language_of
+from shared.web.routes import Work, api_router
+
+router = api_router(tags=["interests"])
+
+
+class PutDown(BaseModel):
+    programme: str
+
+
+class InterestOut(BaseModel):
+    id: UUID
+    programme: str
+    form: str | None
+    topic: str | None
+    name: str
+    email: str
+    audience: Audience | None
+    municipality: str | None
+    registered_at: datetime
+    left_at: datetime | None
+
+
+@router.post("/interests", status_code=202, dependencies=[public])
+async def put_down(body: InterestIn, request: Request, work: Work) -> PutDown:
+    """Be told of the next gathering of a programme. An e-mail confirms it."""
+    await commands.put_down(work, body, language_of(request))
+    return PutDown(programme=body.programme)
+
+
+@router.get("/interests")
+async def list_interests(work: Work, who: Annotated[Identity, allow(*queries.OFFICE)]) -> list[InterestOut]:
+    """Who is on any list, by programme and in the order in which they came."""
+    return [_out(each) for each in await queries.everybody(work)]
+
+
+@router.get("/interests/{token}", dependencies=[public])
+async def show_interest(token: str, work: Work) -> InterestOut:
+    """The place on a list that a link leads to."""
+    found = await queries.interest_by_token(work, token)
+    if found is None:
+        raise Problem("unknown-interest", 404)
+    return _out(found)
+
+
+@router.post("/interests/{token}/removal", dependencies=[public])
+async def leave(token: str, work: Work) -> PutDown:
+    """Leave the list; to do it twice changes nothing."""
+    return PutDown(programme=(await commands.leave(work, token)).wish.programme)
+
+
+def _out(interest: Interest) -> InterestOut:
+    return InterestOut(
+        id=interest.id,
+        programme=interest.wish.programme,
+        form=interest.wish.form,
+        topic=interest.wish.topic,
+        name=interest.name,
+        email=interest.email,
+        audience=interest.audience,
+        municipality=interest.municipality,
+        registered_at=interest.registered_at,
+        left_at=interest.left_at,
+    )

@@ -1,0 +1,28 @@
+"""What somebody says who wants to be told of the next gathering."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from intake.programmes.offer import Audience
+from shared.errors import Text
+from shared.municipalities import municipalities
+from shared.web.inputs import EmailAddress, Input, PlainText, Slug
+
+
+def _known(code: str) -> str:
+    if code not in municipalities():
+        raise ValueError(Text("Choose a municipality."))
+    return code
+
+
+class InterestIn(Input):
+    """Who they are, and what they wait for."""
+
+    programme: Slug
+    form: Slug | None = None
+    topic: Slug | None = None
+    name: PlainText
+    email: EmailAddress
+    audience: Audience | None = None
+    municipality: Annotated[str, AfterValidator(_known)] | None = None

@@ -1,0 +1,78 @@
+"""Interest lists: rows ↔ values."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from intake.interests.model import Interest, Wish
+from intake.interests.tables import InterestLinkRow, InterestRow
+from intake.programmes.offer import Audience
+from shared.tokens import token_hash
+from shared.work import UnitOfWork
+
+
+async def hold_list(work: UnitOfWork, programme: str) -> None:
+    """Let nobody else be put on the list of a programme until this work ends, so that a form sent twice counts once."""
+    lock = text("select pg_advisory_xact_lock(hashtextextended('praksis.interests.' || :programme, 0))")
+    await work.session.execute(lock, {"programme": programme})
+
+
+async def load_list(work: UnitOfWork, programme: str) -> list[Interest]:
+    """Who is on the list of a programme, in the order in which they came."""
+    rows = await work.session.scalars(
+        select(InterestRow)
+        .where(InterestRow.programme == programme, col(InterestRow.left_at).is_(None))
+        .order_by(col(InterestRow.registered_at), col(InterestRow.id))
+    )
+    return [interest_of(row) for row in rows]
+
+
+async def add_interest(work: UnitOfWork, interest: Interest) -> None:
+    """Keep somebody who is new on a list."""
+    work.session.add(
+        InterestRow(
+            id=interest.id,
+            programme=interest.wish.programme,
+            form=interest.wish.form,
+            topic=interest.wish.topic,
+            name=interest.name,
+            email=interest.email,
+            language=interest.language,
+            audience=interest.audience,
+            municipality=interest.municipality,
+            registered_at=interest.registered_at,
+            left_at=None,
+        )
+    )
+    await work.session.flush()
+
+
+def add_link(work: UnitOfWork, interest_id: UUID, token: str, made_at: datetime) -> None:
+    """Keep a link to a place on the list; of its token, only a hash."""
+    work.session.add(InterestLinkRow(token_hash=token_hash(token), interest_id=interest_id, made_at=made_at))
+
+
+async def save_leaving(work: UnitOfWork, id: UUID, at: datetime) -> None:
+    """Keep that somebody is no longer on the list; who had left stays as they were."""
+    row = await work.session.get(InterestRow, id, with_for_update=True)
+    if row is not None and row.left_at is None:
+        row.left_at = at
+
+
+def interest_of(row: InterestRow) -> Interest:
+    """The value a row stands for."""
+    language: Literal["da", "en"] = "en" if row.language == "en" else "da"
+    return Interest(
+        id=row.id,
+        wish=Wish(row.programme, row.form, row.topic),
+        name=row.name,
+        email=row.email,
+        language=language,
+        registered_at=row.registered_at,
+        audience=Audience(row.audience) if row.audience else None,
+        municipality=row.municipality,
+        left_at=row.left_at,
+    )

@@ -1,0 +1,32 @@
+"""What is done to what is sent, the same from a page and through the API."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.gatherings.queries import hold_cohort
+from intake.materials import decisions, store
+from intake.materials.inputs import media_type_of
+from intake.materials.model import File, Kind, Material
+from shared.errors import Problem
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+
+async def attach(
+    work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int, days: int, text: str, file: tuple[str, bytes] | None
+) -> Material:
+    """Have a text sent before or after a gathering, in place of the one of version `seen`; 0 where there was none.
+
+    Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
+    """
+    cohort = await hold_cohort(work, cohort_id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    before = next((each for each in await store.lock_materials(work, cohort_id) if each.kind is kind), None)
+    require_version(seen, before.version if before else 0)
+    offered = File(file[0], media_type_of(file[0])) if file else None
+    decision = decisions.attach(cohort, before, uuid7(), kind, days, text, offered)
+    await store.save_material(work, decision.state, file[1] if file else None)
+    work.record(decision)
+    return decision.state
