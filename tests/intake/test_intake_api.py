@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -142,7 +143,7 @@ async def test_two_who_register_one_p_number_at_once_register_it_once(intake_ser
 
 async def test_every_municipality_is_listed_to_everybody(intake_service: ServiceUnderTest) -> None:
     listed = await intake_service.get("/api/v1/municipalities", None)
-    assert listed.json() == [{"code": each.code, "name": each.name} for each in municipalities().values()]
+    assert listed.json() == [asdict(each) for each in municipalities().values()]
     assert len(listed.json()) == 98 + 5
 
 

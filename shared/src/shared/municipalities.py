@@ -1,4 +1,8 @@
-"""The 98 Danish and 5 Greenlandic municipalities; codes as in the public municipality register."""
+"""The 98 Danish and 5 Greenlandic municipalities; codes as in the public municipality register.
+
+A position is that of the town where the town hall stands, to two decimals, about a kilometre: enough for distances
+between municipalities, not for finding a door. Most are from GeoNames (geonames.org, CC BY 4.0).
+"""
 
 import csv
 from dataclasses import dataclass
@@ -8,14 +12,20 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """A municipality; `code` is its four digits."""
+    """A municipality; `code` is its four digits, `latitude` and `longitude` are degrees north and east (WGS 84)."""
 
     code: str
     name: str
+    latitude: float
+    longitude: float
 
 
 @cache
 def municipalities() -> dict[str, Municipality]:
     """Every municipality by its four-digit code."""
     with files("shared").joinpath("municipalities.csv").open(encoding="utf-8") as file:
-        return {row["code"]: Municipality(**row) for row in csv.DictReader(file, delimiter=";")}
+        rows = list(csv.DictReader(file, delimiter=";"))
+    return {
+        row["code"]: Municipality(row["code"], row["name"], float(row["latitude"]), float(row["longitude"]))
+        for row in rows
+    }

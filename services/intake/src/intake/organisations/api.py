@@ -32,6 +32,8 @@ Readers = allow(*STAFF, Role.APPLICANT)
 class MunicipalityOut(BaseModel):
     code: str
     name: str
+    latitude: float
+    longitude: float
 
 
 class AddressOut(BaseModel):
@@ -99,8 +101,8 @@ class ImportOut(BaseModel):
 
 @router.get("/municipalities", dependencies=[public])
 async def list_municipalities() -> list[MunicipalityOut]:
-    """The municipalities that can apply."""
-    return [MunicipalityOut(code=each.code, name=each.name) for each in municipalities().values()]
+    """The municipalities that can apply, each where its town hall is, to about a kilometre."""
+    return [MunicipalityOut.model_validate(each, from_attributes=True) for each in municipalities().values()]
 
 
 @router.get("/daycares")
