@@ -453,6 +453,70 @@ async def test_before_taking_it_on_a_reviewer_reads_no_municipality_either(offic
     assert "Vordingborg" not in (await office.service.get("/api/v1/assessments", "mads")).text
 
 
+# With files
+
+
+PDF = b"%PDF-1.7\nVordingborg"
+
+
+async def with_a_file(office: OpenIntake) -> tuple[str, str]:
+    """An application with a file, and the file."""
+    wish = {"programme": "long-course", "round_id": office.round["id"]}
+    id = str((await office.service.post("/api/v1/drafts", wish, "anna")).json()["id"])
+    path = f"/api/v1/drafts/{id}"
+    added = await office.service.post(f"{path}/attachments?name=tilsyn.pdf", None, "anna", content=PDF)
+    content = {
+        "applicant_kind": "administration",
+        "daycares": office.long_course()["daycares"],
+        "motivation": "Vi vil.",
+        "contact_name": "Anna",
+        "contact_email": "anna@example.org",
+    }
+    await office.service.put(path, content, "anna", if_match='"1"')
+    assert (await office.service.post(f"{path}/submission", None, "anna", if_match='"2"')).status_code == 200
+    return id, str(added.json()["id"])
+
+
+async def test_a_reviewer_reads_the_files_once_the_application_is_taken_on(office: OpenIntake) -> None:
+    id, file = await with_a_file(office)
+    path = f"/assessments/{id}/attachments/{file}"
+    mads = await signed_in(office, "mads")
+    for address in (path, f"/api/v1{path}"):
+        assert (await office.service.get(address, "mads")).status_code == 404
+    await do(office, id, "taking", "mads")
+    for address in (path, f"/api/v1{path}"):
+        assert (await office.service.get(address, "mads")).content == PDF
+    seen = await seen_by(office, id, "mads")
+    assert ([each["name"] for each in seen["attachments"]], seen["unread"]) == (["tilsyn.pdf"], 0)
+    assert f'href="{path}"' in (await mads.open(f"/assessments/{id}")).text
+    assert (await office.service.get(f"/api/v1{path}", "karla")).status_code == 403
+    await do(office, id, "conflict", "mads", {"reason": "A cousin."})
+    assert (await office.service.get(f"/api/v1{path}", "mads")).status_code == 403
+
+
+async def test_files_are_not_read_where_names_are_taken_out(office: OpenIntake, tmp_path: Path) -> None:
+    id, file = await with_a_file(office)
+    await without_names(office, tmp_path)
+    await do(office, id, "taking", "mads")
+    seen = await seen_by(office, id, "mads")
+    assert (seen["attachments"], seen["unread"]) == ([], 1)
+    path = f"/assessments/{id}/attachments/{file}"
+    for address in (path, f"/api/v1{path}"):
+        assert (await office.service.get(address, "mads")).status_code == 404
+        assert (await office.service.get(address, "clara")).content == PDF
+    page = await (await signed_in(office, "mads")).open(f"/assessments/{id}?lang=en")
+    assert "Files go with the application." in page.text
+    assert file not in page.text
+
+
+async def test_a_file_of_another_application_is_not_read_here(office: OpenIntake) -> None:
+    _, file = await with_a_file(office)
+    other = await another(office)
+    await do(office, other, "taking", "mads")
+    answer = await office.service.get(f"/api/v1/assessments/{other}/attachments/{file}", "mads")
+    assert problem(answer) == (404, "unknown-attachment")
+
+
 # As pages
 
 

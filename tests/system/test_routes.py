@@ -54,6 +54,7 @@ DESCRIBED = {
         "/api/v1/applications/{id}/withdrawal": ["post"],
         "/api/v1/assessments": ["get", "post"],
         "/api/v1/assessments/{id}": ["get"],
+        "/api/v1/assessments/{id}/attachments/{attachment_id}": ["get"],
         "/api/v1/assessments/{id}/conflict": ["post"],
         "/api/v1/assessments/{id}/draft": ["post"],
         "/api/v1/assessments/{id}/scores": ["post"],
@@ -243,6 +244,8 @@ ALLOWED = {
         "GET /api/v1/assessments": READERS_OF_ASSESSMENTS,
         "POST /api/v1/assessments": REVIEWERS,
         "GET /api/v1/assessments/{id}": READERS_OF_ASSESSMENTS,
+        "GET /assessments/{id}/attachments/{attachment_id}": READERS_OF_ASSESSMENTS,
+        "GET /api/v1/assessments/{id}/attachments/{attachment_id}": READERS_OF_ASSESSMENTS,
         **{
             f"POST {prefix}/assessments/{{id}}/{deed}": REVIEWERS
             for prefix in ("", "/api/v1")

@@ -15,6 +15,7 @@ from intake.assessments.queries import Line, Member, Sight, reviewer_of
 from intake.assessments.reading import reference
 from intake.assessments.results import Result
 from intake.assessments.texts import words_of
+from intake.attachments.downloading import download_of, folder_of
 from intake.organisations.model import DaycareKind, Ownership
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
@@ -86,6 +87,12 @@ class ReadingOut(_Out):
     motivation: str
 
 
+class FileOut(_Out):
+    id: UUID
+    name: str
+    size: int
+
+
 class MemberOut(BaseModel):
     reviewer: str
     is_in: bool
@@ -124,6 +131,8 @@ class AssessmentOut(BaseModel):
     may_take: bool
     own: OwnOut | None
     application: ReadingOut | None = Field(description="once the reviewer has taken it on")
+    attachments: list[FileOut] = Field(description="files that the reviewer may read")
+    unread: int = Field(description="so many files are kept from the reviewer with the names in them")
     panel: list[MemberOut] | None = Field(description="once one's own scores are in")
     result: ResultOut | None = Field(description="once enough reviewers are in")
 
@@ -161,6 +170,15 @@ async def show_assessment(id: UUID, request: Request, response: Response, work: 
     if sight.own is not None:
         response.headers["ETag"] = etag(sight.own.version)
     return _out(sight)
+
+
+@router.get("/assessments/{id}/attachments/{attachment_id}")
+async def download(id: UUID, attachment_id: UUID, request: Request, work: Work, who: Reader) -> Response:
+    """A file that goes with the application, for whoever may read all of it."""
+    found = await queries.readable_attachment(work, id, attachment_id, who, words_of(request))
+    if found is None:
+        raise Problem("unknown-attachment", 404)
+    return await download_of(found, folder_of(request))
 
 
 @router.post("/assessments/{id}/taking")
@@ -217,6 +235,8 @@ def _out(sight: Sight) -> AssessmentOut:
         may_take=sight.may_take,
         own=None if sight.own is None else _own_out(sight.own),
         application=None if sight.reading is None else ReadingOut.model_validate(sight.reading),
+        attachments=[FileOut.model_validate(each) for each in sight.attachments],
+        unread=sight.unread,
         panel=None if sight.panel is None else [_member_out(each) for each in sight.panel],
         result=None if sight.result is None else _result_out(sight.result),
     )

@@ -16,6 +16,7 @@ from intake.assessments.queries import reviewer_of
 from intake.assessments.reading import reference
 from intake.assessments.results import REVIEWERS_NEEDED, rounded
 from intake.assessments.texts import KIND, TRIGGER, standing, words_of
+from intake.attachments.downloading import download_of, folder_of
 from intake.programmes.offer import Criterion
 from intake.programmes.texts import APPLICANT, THEME
 from shared.errors import Problem, Refused, Text
@@ -66,6 +67,15 @@ async def take_next(request: Request, work: Work, who: Assessor) -> Response:
 async def assessment_page(id: UUID, request: Request, work: Work, who: Reader) -> Response:
     """One application beside the form in which it is assessed, and what the reviewers say together."""
     return await _assessment_page(id, request, work, who)
+
+
+@router.get("/assessments/{id}/attachments/{attachment_id}")
+async def download(id: UUID, attachment_id: UUID, request: Request, work: Work, who: Reader) -> Response:
+    """A file that goes with the application, for whoever may read all of it."""
+    found = await queries.readable_attachment(work, id, attachment_id, who, words_of(request))
+    if found is None:
+        raise Problem("unknown-attachment", 404)
+    return await download_of(found, folder_of(request))
 
 
 @router.post("/assessments/{id}/taking")

@@ -17,6 +17,8 @@ from intake.assessments.results import REVIEWERS_NEEDED, Result, Total, total
 from intake.assessments.store import assessments_of, load_panel
 from intake.assessments.tables import AssessmentRow
 from intake.assessments.texts import Words, aliases
+from intake.attachments.model import Attachment
+from intake.attachments.queries import attachments
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_version, programmes
 from shared.identity import Identity, Role
@@ -76,7 +78,8 @@ class Sight:
     """What somebody may see of an application that is assessed.
 
     `reading` is its content, once they have taken it on; `panel` and `result` are everybody's work, once it can no
-    longer colour their own. `municipality` is left out with the other names.
+    longer colour their own. `municipality` is left out with the other names, and so are `unread` files: nobody can take
+    the names out of those.
     """
 
     id: UUID
@@ -87,6 +90,8 @@ class Sight:
     own: Assessment | None
     may_take: bool
     reading: Reading | None
+    attachments: tuple[Attachment, ...]
+    unread: int
     panel: tuple[Member, ...] | None
     result: Result | None
 
@@ -119,6 +124,8 @@ async def sight(work: UnitOfWork, application_id: UUID, who: Identity, words: Wo
     result = decisions.result_of_panel(found.programme.criteria, found.panel)
     reads = own is not None or reviewer.sees_all
     reading = _reading(found, reviewer, words)
+    files = tuple(await attachments(work, application_id)) if reads else ()
+    nameless = reading.municipality is None
     return Sight(
         id=application_id,
         programme=found.programme,
@@ -129,9 +136,19 @@ async def sight(work: UnitOfWork, application_id: UUID, who: Identity, words: Wo
         may_take=bool(REVIEWERS & who.roles)
         and decisions.may_take(found.application, found.programme, found.panel, reviewer),
         reading=reading if reads else None,
+        attachments=() if nameless else files,
+        unread=len(files) if nameless else 0,
         panel=_members(found, reviewer, words, result) if others else None,
         result=result if others else None,
     )
+
+
+async def readable_attachment(
+    work: UnitOfWork, application_id: UUID, id: UUID, who: Identity, words: Words
+) -> Attachment | None:
+    """A file of the application, if there is such a one and somebody may read it. Raises like `sight`."""
+    seen = await sight(work, application_id, who, words)
+    return next((each for each in seen.attachments if each.id == id), None) if seen else None
 
 
 def _members(found: Opened, reviewer: Reviewer, words: Words, result: Result | None) -> tuple[Member, ...]:

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from intake.applications.queries import STAFF, application_by_id, own_only
 from intake.attachments import commands
+from intake.attachments.downloading import download_of, folder_of
 from intake.attachments.model import FileKind
 from intake.attachments.queries import attachments
-from intake.drafts.attachment_pages import download_of, folder_of, readable_attachment
+from intake.drafts.attachment_pages import readable_attachment
 from intake.drafts.commands import writable
 from shared.errors import Problem
 from shared.identity import Identity, Role

@@ -1,7 +1,6 @@
 """Files of a draft, and of the application it becomes, on pages: add, remove, download."""
 
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -10,7 +9,7 @@ from starlette.responses import RedirectResponse
 
 from intake.applications.queries import STAFF, application_by_id, own_only
 from intake.attachments import commands
-from intake.attachments.folder import AttachmentFolder, Damaged
+from intake.attachments.downloading import download_of, folder_of
 from intake.attachments.model import Attachment
 from intake.attachments.queries import attachment_by_id
 from intake.drafts.commands import writable
@@ -61,12 +60,6 @@ async def download(id: UUID, request: Request, work: Work, who: Reader) -> Respo
     return await download_of(attachment, folder_of(request))
 
 
-def folder_of(request: Request) -> AttachmentFolder:
-    """Where this process keeps the contents of attachments."""
-    folder: AttachmentFolder = request.app.state.attachments
-    return folder
-
-
 async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment:
     """The attachment, for whoever may read its application or write in its draft. Raises `unknown-attachment`."""
     attachment = await attachment_by_id(work, id)
@@ -78,19 +71,6 @@ async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment
         except Problem:
             raise Problem("unknown-attachment", 404) from None
     return attachment
-
-
-async def download_of(attachment: Attachment, folder: AttachmentFolder) -> Response:
-    """The file in an answer that no browser runs or shows in the name of this service. Raises `attachment-damaged`."""
-    try:
-        content = await folder.read(attachment.id, attachment.sha256)
-    except Damaged:
-        raise Problem("attachment-damaged", 500) from None
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(attachment.name)}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(content, media_type=attachment.kind, headers=headers)
 
 
 def _said(problem: Problem) -> Text | None:
