@@ -86,6 +86,20 @@ async def test_the_pipeline_is_rebuilt_as_it_was(at_worker: CommandLine, played:
     assert played.whole.sql("select 'reporting.case'::regclass::oid") != [[old]]
 
 
+async def test_what_intake_knows_of_the_corps_is_rebuilt_as_it_was(at_system: CommandLine, played: PlayedStory) -> None:
+    system = played.whole.system
+    clock = {"PRAKSIS_ENVIRONMENT": "development", "PRAKSIS_CLOCK_FILE": str(system.state.clock)}
+    own = {"INTAKE_DATABASE_URL": system.database_url("intake"), "INTAKE_AMQP_URL": system.servers.amqp_url}
+    known = (
+        "select forecast->'months', (select array_agg(counted) from intake.opened_course) from intake.capacity_forecast"
+    )
+    before = played.whole.sql(known)
+    assert len(before) == 1
+    rebuilt = await at_system.knowing(**clock, **own)("events", "replay", "intake", "capacity")
+    assert (rebuilt.status, rebuilt.err) == (0, "")
+    assert played.whole.sql(known) == before
+
+
 async def test_a_service_reads_the_log_again_and_nothing_changes(at_worker: CommandLine, played: PlayedStory) -> None:
     before = learned(played)
     replayed = await at_worker("events", "replay", "reporting")
