@@ -13,6 +13,11 @@ def mail(schema: str) -> None:
     _execute(_MAIL, schema)
 
 
+def mail_unsubscribe(schema: str) -> None:
+    """Where a mail program unsubscribes its reader."""
+    _execute("alter table {schema}.mail add column unsubscribe text", schema)
+
+
 def _execute(statements: str, schema: str) -> None:
     for statement in statements.split(";\n"):
         op.execute(statement.replace("{schema}", schema))

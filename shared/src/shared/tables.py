@@ -237,6 +237,7 @@ def _mail(metadata: MetaData) -> Table:
         Column("subject", JSONB, nullable=False),
         Column("paragraphs", JSONB, nullable=False),
         Column("link", Text),
+        Column("unsubscribe", Text),
         Column("created_at", DateTime(timezone=True), nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("last_attempt_at", DateTime(timezone=True)),

@@ -34,6 +34,7 @@ async def test_an_email_is_kept_with_what_it_tells_of(database: Database) -> Non
             "subject": {"message": "Received", "values": {}},
             "paragraphs": [{"message": "Thank you, {name}.", "values": {"name": "Åse"}}],
             "link": None,
+            "unsubscribe": None,
             "created_at": now,
             "attempts": 0,
             "last_attempt_at": None,

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -104,6 +105,18 @@ async def until_sent(server: MailServerOfTest, mails: int) -> None:
     async with asyncio.timeout(20):
         while len(server.taken) < mails:
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("length", [10, 200])
+async def test_a_newsletter_says_on_one_line_where_a_program_unsubscribes(own: Database, length: int) -> None:
+    path = f"/unsubscribe/{'a' * length}"
+    async with mail_server() as server:
+        await owe(own, MAIL, replace(MAIL, unsubscribe=path))
+        await send_due(own, server)
+    plain, newsletter = (each.content for each in server.taken)
+    line = f"\r\nList-Unsubscribe: <https://praksis.example{path}>\r\n".encode()
+    click = b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    assert [(line in each, click in each) for each in (plain, newsletter)] == [(False, False), (True, True)]
 
 
 async def test_an_email_is_sent_once_in_the_language_of_its_reader(own: Database) -> None:

@@ -7,6 +7,8 @@ from intake.attachments.sweeping import sweep
 from intake.drafts.forgetting import forget_old_drafts
 from intake.gatherings.queries import over_before
 from intake.interests.forgetting import forget_interests
+from intake.newsletter.decisions import DAYS_TO_CONFIRM
+from intake.newsletter.forgetting import forget_links, forget_unconfirmed
 from intake.registrations.forgetting import forget_needs, forget_people
 from intake.schema import tables
 from intake.settings import IntakeSettings
@@ -46,6 +48,16 @@ async def _interests(database: Database, settings: IntakeSettings, dry_run: bool
         return await _done(work, count, dry_run)
 
 
+async def _subscriptions(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
+    async with database.work() as work:
+        return await _done(work, await forget_unconfirmed(work, work.now - timedelta(days=DAYS_TO_CONFIRM)), dry_run)
+
+
+async def _links(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
+    async with database.work() as work:
+        return await _done(work, await forget_links(work, months_before(work.now, settings.keep_links_months)), dry_run)
+
+
 async def _done(work: UnitOfWork, count: int, dry_run: bool) -> int:
     if not dry_run:
         await work.commit()
@@ -56,6 +68,8 @@ OWN = {
     "needs of attendees": _needs,
     "names of attendees": _people,
     "names on interest lists": _interests,
+    "unconfirmed subscriptions": _subscriptions,
+    "old links to subscriptions": _links,
     "unsent drafts": _drafts,
     "files without an attachment": _files,
 }

@@ -28,6 +28,10 @@ from intake.interests import api as interests_api
 from intake.interests import pages as interests_pages
 from intake.materials import api as materials_api
 from intake.materials import pages as materials_pages
+from intake.newsletter import api as newsletter_api
+from intake.newsletter import issue_pages as newsletter_issue_pages
+from intake.newsletter import pages as newsletter_pages
+from intake.newsletter.queries import WRITERS as NEWSLETTER_WRITERS
 from intake.organisations import api as organisations_api
 from intake.organisations import pages as organisations_pages
 from intake.problems import PROBLEMS
@@ -93,6 +97,10 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             registrations_attendance_pages.router,
             gatherings_api.router,
             registrations_api.router,
+            newsletter_pages.router,
+            newsletter_pages.links,
+            newsletter_issue_pages.router,
+            newsletter_api.router,
             materials_pages.router,
             materials_api.router,
             interests_pages.router,
@@ -118,6 +126,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),
             NavigationEntry(Text("Gatherings"), "/gatherings"),
+            NavigationEntry(Text("Newsletters"), "/newsletters", roles=NEWSLETTER_WRITERS),
         ],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],

@@ -8,6 +8,7 @@ from intake.capacity import handlers as capacity
 from intake.gatherings import handlers as gatherings
 from intake.interests import handlers as interests
 from intake.materials import handlers as materials
+from intake.newsletter import handlers as newsletter
 from intake.programmes.loading import publish_programmes
 from intake.registrations import handlers as registrations
 from intake.schema import tables
@@ -18,7 +19,7 @@ from shared.events.handlers import Handlers
 from shared.settings import ProcessSettings
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together(capacity.on, registrations.on, gatherings.on, interests.on, materials.on)
+handlers = Handlers.together(capacity.on, registrations.on, gatherings.on, interests.on, materials.on, newsletter.on)
 
 
 def main() -> None:

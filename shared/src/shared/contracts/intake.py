@@ -225,6 +225,14 @@ class MaterialDue(IntakeEvent):
     cohort_id: OpaqueId
 
 
+class NewsletterGroupDue(IntakeEvent):
+    """The next group of readers is to be sent a newsletter."""
+
+    about: ClassVar[str] = "issue_id"
+
+    issue_id: OpaqueId
+
+
 class ApplicationSubmitted(IntakeEvent):
     """An application met every rule, or was let in all the same after a refusal, and waits for a decision."""
 

@@ -1,15 +1,29 @@
 """Makes the message of what is owed: the reader's language, plain text, no header that anybody but us has written."""
 
 import re
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 
 from shared.errors import Text
 from shared.mail.owed import Owed
 from shared.translations import Catalogue
 
-POLICY = SMTP.clone(cte_type="7bit")
+
+class _OnOneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a long address would become encoded words, which mail programs do not follow.
+
+    The value knows it, and not the policy, since what sends the message writes it with a policy of its own.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+UNSUBSCRIBE = "List-Unsubscribe"
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type(UNSUBSCRIBE, _OnOneLine)
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 """Refuses line ends in headers, and carries every script through servers that know ASCII only."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -35,6 +49,9 @@ class Composer:
         message["Auto-Submitted"] = (
             "auto-generated"  # whose out-of-office answers reply to it know better then (RFC 3834)
         )
+        if owed.unsubscribe is not None:
+            message[UNSUBSCRIBE] = f"<{self._home}{owed.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(self._body(owed))
         for file in owed.enclosures:
             maintype, _, subtype = file.media_type.partition("/")

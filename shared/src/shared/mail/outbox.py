@@ -56,6 +56,8 @@ class Mail:
     paragraphs: tuple[Text, ...]
     link: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    unsubscribe: str | None = None
+    """A path of the service that takes a POST without session or form from mail programs (RFC 8058)."""
 
     def __post_init__(self) -> None:
         # None of these says the address: an exception's text may end in a log.
@@ -63,6 +65,8 @@ class Mail:
             raise ValueError("an e-mail goes to one address")
         if self.link is not None and not _PATH.fullmatch(self.link):
             raise ValueError("the link of an e-mail is a path of the service")
+        if self.unsubscribe is not None and not _PATH.fullmatch(self.unsubscribe):
+            raise ValueError("the address to unsubscribe at is a path of the service")
         if len(self.enclosures) > MOST_ENCLOSURES or sum(len(each.content) for each in self.enclosures) > LARGEST:
             raise ValueError(f"an e-mail has at most {MOST_ENCLOSURES} enclosures of {LARGEST} bytes together")
         for each in self.enclosures:
@@ -83,6 +87,7 @@ async def post(work: UnitOfWork, mail: Mail) -> UUID:
             subject=as_json(mail.subject),
             paragraphs=[as_json(each) for each in mail.paragraphs],
             link=mail.link,
+            unsubscribe=mail.unsubscribe,
             created_at=work.now,
             attempts=0,
             next_attempt_at=work.now,

@@ -36,6 +36,7 @@ class Owed:
     link: str | None
     created_at: datetime
     enclosures: tuple[Enclosure, ...]
+    unsubscribe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ async def lock_owed(work: UnitOfWork, attempt: Attempt) -> Owed | None:
         enclosures=tuple(
             Enclosure(each.name, each.media_type, each.content) for each in await work.session.execute(files)
         ),
+        unsubscribe=row.unsubscribe,
     )
 
 

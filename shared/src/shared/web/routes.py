@@ -73,6 +73,27 @@ class PageRoute(APIRoute):
         return _access_first(self, handle)
 
 
+class LinkRoute(APIRoute):
+    """Taken from programs that have nothing but the address, whose token is the proof (RFC 8058).
+
+    Without a form token: another site that could make a browser send this would have to know the address, and whoever
+    knows it may do it. No cookie is looked at, so nothing is done in anybody's name.
+    """
+
+    def get_route_handler(self) -> Answer:
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            return await _commit_what_returns(request, answer)
+
+        return _access_first(self, handle)
+
+
+def link_router() -> APIRouter:
+    """A router whose routes are `LinkRoute`s, left out of the OpenAPI document."""
+    return APIRouter(route_class=LinkRoute, include_in_schema=False)
+
+
 def api_router(prefix: str = "", tags: list[str] | None = None) -> APIRouter:
     """A router under `/api/v1` whose routes are `ApiRoute`s."""
     return APIRouter(

@@ -1,5 +1,7 @@
 """Runs an HTTP process."""
 
+import re
+
 import uvicorn
 from fastapi import FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
@@ -9,6 +11,9 @@ from starlette.types import Scope
 from shared import telemetry
 from shared.settings import ServiceSettings
 
+_TOKEN = re.compile(r"/[A-Za-z0-9_-]{32}(?=/|$)")
+"""As `shared.tokens` makes them; ids are longer."""
+
 
 def trace_requests(app: FastAPI) -> None:
     """A span per request; not for the questions of a supervisor, nor for static files."""
@@ -16,15 +21,21 @@ def trace_requests(app: FastAPI) -> None:
         app,
         excluded_urls="/health/,/static/",
         exclude_spans=["receive", "send"],
-        server_request_hook=leave_out_query,
+        server_request_hook=leave_out_secrets,
     )
 
 
-def leave_out_query(span: Span, scope: Scope) -> None:
-    """What follows the question mark of an address may be a name that was looked for, or the secret of a link."""
-    url = getattr(span, "attributes", {}).get("http.url")
-    if isinstance(url, str):
-        span.set_attribute("http.url", url.partition("?")[0])
+def leave_out_secrets(span: Span, scope: Scope) -> None:
+    """Keep what an address is about, and neither what was asked nor the token of a link.
+
+    What follows the question mark may be a name that was looked for, or the secret of a link; a part of the path that
+    looks like a token is one, which lets its bearer in.
+    """
+    attributes = getattr(span, "attributes", {})
+    for name in ("http.url", "http.target"):
+        address = attributes.get(name)
+        if isinstance(address, str):
+            span.set_attribute(name, _TOKEN.sub("/…", address.partition("?")[0]))
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:

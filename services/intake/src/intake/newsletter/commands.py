@@ -1,0 +1,103 @@
+"""What readers and writers of newsletters do, the same from a page and through the API."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.newsletter import decisions, store
+from intake.newsletter.inputs import IssueIn, SubscriptionIn
+from intake.newsletter.messages import known_already, please_confirm
+from intake.newsletter.model import Issue, Subscription, Topic
+from shared.errors import Problem
+from shared.identity import Language
+from shared.mail.outbox import Mail, post
+from shared.tokens import new_token
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+MOST_LINKS_A_DAY = 3
+"""How often an address is written to within a day because somebody has entered it."""
+
+
+async def subscribe(work: UnitOfWork, said: SubscriptionIn, language: Language) -> None:
+    """Write to an address to ask whether newsletters are wanted; to one that gets them, how to change what it gets."""
+    found = await store.hold_address(work, said.email)
+    if found is None:
+        found = Subscription(uuid7(), said.email, language, said.topics, work.now)
+        await store.save_subscription(work, found)
+    elif found.confirmed_at is None:
+        found = replace(found, topics=said.topics, asked_at=work.now, language=language, version=found.version + 1)
+        await store.save_subscription(work, found)
+    await _write(work, found, known_already if found.confirmed_at else please_confirm)
+
+
+async def confirm(work: UnitOfWork, token: str) -> Subscription:
+    """Confirm the subscription that a link leads to. Raises `unknown-subscription`, or what the decision refuses."""
+    decision = decisions.confirm(await _held(work, token), work.now)
+    await store.save_subscription(work, decision.state)
+    return decision.state
+
+
+async def choose_topics(work: UnitOfWork, token: str, seen: int, topics: frozenset[Topic]) -> Subscription:
+    """Change what somebody is sent. Raises `unknown-subscription` or `stale-version`."""
+    found = await _held(work, token)
+    require_version(seen, found.version)
+    changed = replace(found, topics=topics, version=found.version + 1)
+    await store.save_subscription(work, changed)
+    return changed
+
+
+async def unsubscribe(work: UnitOfWork, token: str) -> None:
+    """Forget the address that a link belongs to. Where there is none any more, that is what was wanted."""
+    found = await store.lock_by_token(work, token)
+    if found is not None:
+        await store.delete_subscription(work, found.id)
+
+
+async def write(work: UnitOfWork, said: IssueIn) -> Issue:
+    """Begin an issue."""
+    issue = Issue(uuid7(), said.subject, said.text, said.topics)
+    await store.save_issue(work, issue)
+    return issue
+
+
+async def rewrite(work: UnitOfWork, id: UUID, seen: int, said: IssueIn) -> Issue:
+    """Change an issue. Raises `unknown-newsletter`, `stale-version`, or what the decision refuses."""
+    issue = await _held_issue(work, id, seen)
+    decision = decisions.rewrite(issue, said.subject, said.text, said.topics)
+    await store.save_issue(work, decision.state)
+    return decision.state
+
+
+async def release(work: UnitOfWork, id: UUID, seen: int) -> Issue:
+    """Send what stood at `seen`. Raises `unknown-newsletter`, `stale-version`, or what the decision refuses."""
+    issue = await _held_issue(work, id, seen)
+    decision = decisions.release(issue, await store.count_readers(work, issue.topics), work.now)
+    await store.save_issue(work, decision.state)
+    work.record(decision)
+    return decision.state
+
+
+async def _held(work: UnitOfWork, token: str) -> Subscription:
+    found = await store.lock_by_token(work, token)
+    if found is None:
+        raise Problem("unknown-subscription", 404)
+    return found
+
+
+async def _held_issue(work: UnitOfWork, id: UUID, seen: int) -> Issue:
+    issue = await store.lock_issue(work, id)
+    if issue is None:
+        raise Problem("unknown-newsletter", 404)
+    require_version(seen, issue.version)
+    return issue
+
+
+async def _write(work: UnitOfWork, subscription: Subscription, say: Callable[[Subscription, str], Mail]) -> None:
+    if await store.links_since(work, subscription.id, work.now - timedelta(days=1)) < MOST_LINKS_A_DAY:
+        token = new_token()
+        store.add_link(work, subscription.id, token, work.now)
+        await post(work, say(subscription, token))

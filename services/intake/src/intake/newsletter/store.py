@@ -1,0 +1,148 @@
+"""Subscriptions and issues: rows ↔ values."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, text
+from sqlmodel import col, func, select
+
+from intake.newsletter.model import Issue, Status, Subscription, Topic
+from intake.newsletter.tables import IssueRow, SubscriptionLinkRow, SubscriptionRow
+from shared.tokens import token_hash
+from shared.work import UnitOfWork
+
+
+async def hold_address(work: UnitOfWork, email: str) -> Subscription | None:
+    """The subscription of an address, if there is one; nobody else subscribes with it until this work ends."""
+    lock = text("select pg_advisory_xact_lock(hashtextextended('praksis.subscription.' || :key, 0))")
+    await work.session.execute(lock, {"key": email.casefold()})
+    row = await work.session.scalar(select(SubscriptionRow).where(SubscriptionRow.email_key == email.casefold()))
+    return None if row is None else subscription_of(row)
+
+
+async def lock_by_token(work: UnitOfWork, token: str) -> Subscription | None:
+    """The subscription that a link leads to, held until this work ends."""
+    row = await work.session.scalar(
+        select(SubscriptionRow)
+        .join(SubscriptionLinkRow, col(SubscriptionLinkRow.subscription_id) == SubscriptionRow.id)
+        .where(SubscriptionLinkRow.token_hash == token_hash(token))
+        .with_for_update(of=SubscriptionRow)
+    )
+    return None if row is None else subscription_of(row)
+
+
+async def save_subscription(work: UnitOfWork, subscription: Subscription) -> None:
+    """Keep a subscription, new or changed."""
+    await work.session.merge(
+        SubscriptionRow(
+            id=subscription.id,
+            version=subscription.version,
+            email=subscription.email,
+            email_key=subscription.email.casefold(),
+            language=subscription.language,
+            topics=sorted(subscription.topics),
+            asked_at=subscription.asked_at,
+            confirmed_at=subscription.confirmed_at,
+        )
+    )
+    await work.session.flush()
+
+
+async def delete_subscription(work: UnitOfWork, id: UUID) -> None:
+    """Forget an address, with the links to it."""
+    await work.session.execute(delete(SubscriptionRow).where(col(SubscriptionRow.id) == id))
+
+
+def add_link(work: UnitOfWork, subscription_id: UUID, token: str, made_at: datetime) -> None:
+    """Keep a link to a subscription; of its token, only a hash."""
+    row = SubscriptionLinkRow(token_hash=token_hash(token), subscription_id=subscription_id, made_at=made_at)
+    work.session.add(row)
+
+
+async def links_since(work: UnitOfWork, subscription_id: UUID, since: datetime) -> int:
+    """How many links to a subscription have been sent since a moment."""
+    links = select(func.count()).where(
+        SubscriptionLinkRow.subscription_id == subscription_id, SubscriptionLinkRow.made_at >= since
+    )
+    return int(await work.session.scalar(links) or 0)
+
+
+async def count_readers(work: UnitOfWork, topics: frozenset[Topic]) -> int:
+    """How many have confirmed that they want newsletters on any of these topics."""
+    return int(await work.session.scalar(select(func.count()).where(*_reads(topics))) or 0)
+
+
+async def next_readers(work: UnitOfWork, issue: Issue, most: int) -> list[Subscription]:
+    """Those who read on the topics of an issue and come behind those it has been sent to, by id.
+
+    Who has confirmed after its release is not among them.
+    """
+    statement = select(SubscriptionRow).where(
+        *_reads(issue.topics), col(SubscriptionRow.confirmed_at) <= issue.released_at
+    )
+    if issue.reached is not None:
+        statement = statement.where(SubscriptionRow.id > issue.reached)
+    rows = await work.session.scalars(statement.order_by(col(SubscriptionRow.id)).limit(most))
+    return [subscription_of(row) for row in rows]
+
+
+async def lock_issue(work: UnitOfWork, id: UUID) -> Issue | None:
+    """The issue, held until this work ends."""
+    row = await work.session.scalar(
+        select(IssueRow).where(IssueRow.id == id).with_for_update().execution_options(populate_existing=True)
+    )
+    return None if row is None else issue_of(row)
+
+
+async def save_issue(work: UnitOfWork, issue: Issue) -> None:
+    """Keep an issue, new or changed."""
+    await work.session.merge(
+        IssueRow(
+            id=issue.id,
+            version=issue.version,
+            subject=issue.subject,
+            text=issue.text,
+            topics=sorted(issue.topics),
+            status=issue.status,
+            released_at=issue.released_at,
+            recipients=issue.recipients,
+            sent=issue.sent,
+            reached=issue.reached,
+        )
+    )
+
+
+def subscription_of(row: SubscriptionRow) -> Subscription:
+    """The value a row stands for."""
+    language: Literal["da", "en"] = "en" if row.language == "en" else "da"
+    return Subscription(
+        id=row.id,
+        email=row.email,
+        language=language,
+        topics=frozenset(map(Topic, row.topics)),
+        asked_at=row.asked_at,
+        confirmed_at=row.confirmed_at,
+        version=row.version,
+    )
+
+
+def issue_of(row: IssueRow) -> Issue:
+    """The value a row stands for."""
+    return Issue(
+        id=row.id,
+        subject=row.subject,
+        text=row.text,
+        topics=frozenset(map(Topic, row.topics)),
+        status=Status(row.status),
+        released_at=row.released_at,
+        recipients=row.recipients,
+        sent=row.sent,
+        reached=row.reached,
+        version=row.version,
+    )
+
+
+def _reads(topics: frozenset[Topic]) -> tuple[ColumnElement[bool], ...]:
+    overlap: ColumnElement[bool] = col(SubscriptionRow.topics).overlap(sorted(topics))  # type: ignore[attr-defined]
+    return col(SubscriptionRow.confirmed_at).is_not(None), overlap
