@@ -33,8 +33,11 @@ class Place:
 
 PLACES = {
     "intake, signed out": Place("intake", "/", None, "Programtyper og ansøgningsrunder", "Programmes and rounds"),
-    "intake, a caseworker": Place("intake", "/", "clara", "Ansøgninger", "Applications"),
-    "intake, an applicant": Place("intake", "/", "anna", "Ansøgninger", "Applications"),
+    "intake, a caseworker": Place("intake", "/", "clara", "I dag", "Today"),
+    "intake, an applicant": Place("intake", "/", "anna", "I dag", "Today"),
+    "intake, a reviewer": Place("intake", "/", "mads", "I dag", "Today"),
+    "intake, the applications": Place("intake", "/applications", "clara", "Ansøgninger", "Applications"),
+    "intake, a search": Place("intake", "/applications?status=accepted&q=vord", "clara", "Ansøgninger", "Applications"),
     "intake, sign-in": Place("intake", "/sign-in", None, "Log ind", "Sign in"),
     "intake, a problem": Place(
         "intake", "/nowhere", None, "Siden eller sagen blev ikke fundet", "The page or the thing was not found"
@@ -84,7 +87,7 @@ def test_a_page_is_for_everybody(played: PlayedStory, context: BrowserContext, w
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for language in LANGUAGES:
-            page.goto(f"{url}{place.path}?lang={language}")
+            page.goto(f"{url}{place.path}{'&' if '?' in place.path else '?'}lang={language}")
             heading = place.da if language == "da" else place.en
             assert page.inner_text("h1") == heading
             check(page, language, width)
@@ -94,8 +97,8 @@ def test_a_page_is_for_everybody(played: PlayedStory, context: BrowserContext, w
 @pytest.mark.parametrize(
     ("service", "name", "path"),
     [
-        ("intake", "clara", "/"),
-        ("intake", "anna", "/"),
+        ("intake", "clara", "/applications"),
+        ("intake", "anna", "/applications"),
         ("intake", "david", "/programmes"),
         ("intake", "clara", "/daycares"),
         ("scheduling", "david", "/"),
@@ -125,7 +128,7 @@ def test_a_caseworker_accepts_with_the_keyboard_alone_and_without_javascript(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     sign_in(page, url, "clara")
-    page.goto(f"{url}/?lang=en")
+    page.goto(f"{url}/applications?lang=en")
     page.click("main tr:has-text('Submitted') a")
     button = page.get_by_role("button", name="Accept the application")
     button.focus()

@@ -594,9 +594,10 @@ async def test_a_caseworker_who_assesses_sees_no_result_in_the_list(office: Open
     assert "Mads" not in (await clara.open(f"/assessments/{id}")).text
 
 
-async def test_the_start_page_of_a_reviewer_is_the_desk(office: OpenIntake) -> None:
+async def test_the_start_page_of_a_reviewer_says_what_lacks_a_reviewer(office: OpenIntake) -> None:
+    await office.submitted()
     mads = await signed_in(office, "mads")
-    assert (await mads.open("/")).headers["Location"] == "/assessments"
+    assert "Applications that lack a reviewer" in (await mads.open("/?lang=en")).text
 
 
 @pytest.mark.parametrize("name", ["mads", "clara", "david"])

@@ -69,6 +69,7 @@ DESCRIBED = {
         "/api/v1/attachments/{id}": ["get"],
         "/api/v1/drafts/{id}/attachments": ["get", "post"],
         "/api/v1/drafts/{id}/attachments/{attachment_id}/removal": ["post"],
+        "/api/v1/today": ["get"],
         "/api/v1/draft-joinings": ["post"],
         "/api/v1/drafts": ["get", "post"],
         "/api/v1/drafts/{id}": ["get", "put"],
@@ -275,6 +276,8 @@ ALLOWED = {
             )
         },
         "GET /applications/{id}/agreement": READERS_OF_INTAKE,
+        "GET /applications": READERS_OF_INTAKE,
+        "GET /api/v1/today": ["applicant", "caseworker", "reviewer", "coordinator", "secretary", "administrator"],
         "GET /attachments/{id}": READERS_OF_INTAKE,
         "POST /drafts/{id}/attachments": ["applicant"],
         "POST /drafts/{id}/attachments/{attachment_id}/removal": ["applicant"],

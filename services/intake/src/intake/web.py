@@ -9,8 +9,9 @@ from intake.agreements import api as agreements_api
 from intake.agreements import pages as agreements_pages
 from intake.applications import api as applications_api
 from intake.applications import capacity_api as application_capacity_api
-from intake.applications import override_pages
+from intake.applications import list_pages, override_pages
 from intake.applications import pages as applications_pages
+from intake.applications.queries import READERS as APPLICATION_READERS
 from intake.assessments import api as assessments_api
 from intake.assessments import pages as assessments_pages
 from intake.assessments.queries import READERS as ASSESSMENT_READERS
@@ -51,6 +52,9 @@ from intake.schema import tables
 from intake.settings import IntakeSettings
 from intake.substitutions import api as substitutions_api
 from intake.substitutions import pages as substitutions_pages
+from intake.today import api as today_api
+from intake.today import pages as today_pages
+from intake.today.queries import READERS as TODAY_READERS
 from shared import telemetry
 from shared.database import Database
 from shared.errors import Text
@@ -75,6 +79,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         clock=clock,
         database=Database(settings.database_url.get_secret_value(), service="intake", tables=tables, clock=clock),
         routers=[
+            today_pages.router,
+            list_pages.router,
             applications_pages.router,
             override_pages.router,
             drafts_pages.router,
@@ -107,6 +113,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             interests_api.router,
             enquiries_api.router,
             applications_api.router,
+            today_api.router,
             application_capacity_api.router,
             capacity_api.router,
             drafts_api.router,
@@ -118,7 +125,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             rankings_api.router,
         ],
         navigation=[
-            NavigationEntry(Text("Applications"), "/", roles=applications_pages.READERS),
+            NavigationEntry(Text("Today"), "/", roles=TODAY_READERS),
+            NavigationEntry(Text("Applications"), "/applications", roles=APPLICATION_READERS),
             NavigationEntry(Text("Assessments"), "/assessments", roles=ASSESSMENT_READERS),
             NavigationEntry(Text("Agreements"), "/agreements", roles=agreements_pages.READERS),
             NavigationEntry(Text("Apply"), "/apply", roles=frozenset({Role.APPLICANT})),

@@ -45,6 +45,15 @@ async def submitted(
         return Submission(None, sent, _by_field(invalid, sent))
 
 
+def asked(request: Request, model: type[Model]) -> Submission[Model]:
+    """Read what an address asks for, as a form that is sent by GET does; what is empty or of the frame is left out."""
+    sent = {name: value for name, value in request.query_params.items() if value != "" and name != "lang"}
+    try:
+        return Submission(model.model_validate(sent), sent)
+    except ValidationError as invalid:
+        return Submission(None, sent, _by_field(invalid, sent))
+
+
 def valid_part(submission: Submission[Any], model: type[Model]) -> Model:
     """What was sent without the fields that are wrong, for forms that are kept while they are filled in.
 

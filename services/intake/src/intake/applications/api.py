@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid7
 
 from intake.applications import commands, queries
 from intake.applications.model import Application, Language, Status, Trigger, Verdict
+from intake.applications.search import Sought, find_applications, wish_of
 from intake.applications.texts import sentence
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
@@ -153,10 +154,23 @@ async def submit_application(
 
 
 @router.get("/applications")
-async def list_applications(work: Work, who: Annotated[Identity, READERS]) -> list[ApplicationLineOut]:
-    """All applications, the newest first; an applicant sees their own."""
-    lines = await queries.application_lines(work, queries.own_only(who))
-    return [ApplicationLineOut.model_validate(line, from_attributes=True) for line in lines]
+async def list_applications(
+    sought: Annotated[Sought, Query()],
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, READERS],
+) -> list[ApplicationLineOut]:
+    """The applications that fit, 50 to a page, the newest first; an applicant sees their own.
+
+    `Link` leads to the next page, where there is one; `X-Total-Count` says how many there are altogether.
+    """
+    found = await find_applications(work, await wish_of(work, sought, queries.own_only(who)), sought.page)
+    response.headers["X-Total-Count"] = str(found.total)
+    if found.page < found.pages:
+        following = request.url.include_query_params(page=found.page + 1)
+        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return [ApplicationLineOut.model_validate(line, from_attributes=True) for line in found.lines]
 
 
 @router.get("/applications/{id}")

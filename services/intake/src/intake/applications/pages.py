@@ -11,14 +11,14 @@ from starlette.responses import RedirectResponse
 
 from intake.applications import commands, queries
 from intake.applications.model import Status
-from intake.applications.texts import NEXT_STEP, RULE, STATUS, TRIGGER, sentence
+from intake.applications.texts import KINDS, NEXT_STEP, RULE, STATUS, TRIGGER, sentence
 from intake.attachments.queries import attachments
 from intake.programmes.queries import programme_names, programme_version
 from intake.programmes.texts import APPLICANT
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
-from shared.web.access import allow, identity_of, public
+from shared.web.access import allow
 from shared.web.charts import column_chart
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, plain_text
@@ -30,17 +30,6 @@ router = page_router()
 
 Reason = Annotated[str, plain_text(2_000, lines=True)]
 Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
-
-READERS = queries.STAFF | {Role.APPLICANT}
-KINDS = {
-    Status.SUBMITTED: "info",
-    Status.REFUSED: "error",
-    Status.ACCEPTED: "success",
-    Status.DECLINED: "error",
-    Status.WAITLISTED: "warning",
-    Status.WITHDRAWN: "none",
-    Status.AGREED: "success",
-}
 
 
 class Acceptance(Input):
@@ -70,29 +59,9 @@ class Withdrawal(Input):
     version: int = Field(ge=1)
 
 
-@router.get("/", dependencies=[public])
-async def front_page(request: Request, work: Work) -> Response:
-    """The applications that somebody may see; for everybody else, the programmes."""
-    who = identity_of(request)
-    if who is not None and Role.REVIEWER in who.roles and not READERS & who.roles:
-        return RedirectResponse("/assessments", 303)
-    if who is None or not READERS & who.roles:
-        return RedirectResponse("/programmes", 303)
-    return render_page(
-        request,
-        "applications.html",
-        applications=await queries.application_lines(work, queries.own_only(who)),
-        sealed=await queries.sealed_applications(work) if queries.own_only(who) is None else 0,
-        programmes=await programme_names(work),
-        municipalities=municipalities(),
-        statuses=STATUS,
-        kinds=KINDS,
-    )
-
-
 @router.get("/applications/{id}")
 async def application_page(
-    id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*READERS)]
+    id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*queries.READERS)]
 ) -> Response:
     """One application with what every rule says of it, what happens next, and what may be done."""
     return await _application_page(id, request, work, who)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, tuple_
-from sqlmodel import col, func, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, tuple_
+from sqlmodel import col, func, select
 
 from intake.applications.model import Application, Status
 from intake.applications.store import application_of, participants
-from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
+from intake.applications.tables import ApplicationRow
 from intake.capacity.model import Forecast, Wanted
 from intake.capacity.queries import is_counted, newest_forecast
 from intake.capacity.weighing import Weighing, promise, weigh
@@ -25,6 +25,8 @@ COMMITTED = (Status.ACCEPTED, Status.AGREED)
 """Where an application stands that has been promised a course."""
 STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
 """Who sees every application."""
+
+READERS = STAFF | {Role.APPLICANT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +57,6 @@ class Outline:
     wanted: Wanted
 
 
-async def application_lines(work: UnitOfWork, applicant: str | None = None) -> list[ApplicationLine]:
-    """All applications but the sealed ones, or those that somebody applied with alone or together, the newest first."""
-    count = (
-        select(func.count())
-        .where(
-            ParticipatingDaycareRow.application_id == ApplicationRow.id,
-            col(ParticipatingDaycareRow.left_on).is_(None),
-        )
-        .correlate(ApplicationRow)
-        .scalar_subquery()
-    )
-    statement = select(ApplicationRow, count).order_by(
-        col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
-    )
-    together = or_(ApplicationRow.applicant == applicant, col(ApplicationRow.partners).contains([applicant]))
-    shown = not_(_sealed(work.now)) if applicant is None else together
-    return [
-        ApplicationLine(
-            id=row.id,
-            programme=row.programme,
-            municipality=row.municipality,
-            status=Status(row.status),
-            daycares=daycares,
-            submitted_at=row.submitted_at,
-        )
-        for row, daycares in await work.session.execute(statement.where(shown))
-    ]
-
-
 async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = None) -> Application | None:
     """The application of this id, if there is one; when somebody is named, if they applied, alone or together.
 
@@ -99,13 +72,26 @@ async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = 
 
 async def refuse_sealed(work: UnitOfWork, id: UUID) -> None:
     """Raise `Refused("application-sealed")` where the staff may not read the application yet."""
-    if await work.session.scalar(select(ApplicationRow.id).where(ApplicationRow.id == id, _sealed(work.now))):
+    if await work.session.scalar(select(ApplicationRow.id).where(ApplicationRow.id == id, is_sealed(work.now))):
         raise Refused("application-sealed")
+
+
+async def pile(
+    work: UnitOfWork, status: Status, applicant: str | None, *, before: datetime | None = None
+) -> tuple[int, datetime | None]:
+    """How many applications stand so, and when the oldest was submitted: somebody's, or all but the sealed ones."""
+    together = or_(col(ApplicationRow.applicant) == applicant, col(ApplicationRow.partners).contains([applicant]))
+    fitting = [ApplicationRow.status == status, not_(is_sealed(work.now)) if applicant is None else together]
+    if before is not None:
+        fitting.append(ApplicationRow.submitted_at < before)
+    statement = select(func.count(), func.min(ApplicationRow.submitted_at)).where(*fitting)
+    count, oldest = (await work.session.execute(statement)).one()
+    return count, oldest
 
 
 async def sealed_applications(work: UnitOfWork) -> int:
     """How many applications nobody but their applicants may read yet."""
-    statement = select(func.count()).select_from(ApplicationRow).where(_sealed(work.now))
+    statement = select(func.count()).select_from(ApplicationRow).where(is_sealed(work.now))
     return (await work.session.scalars(statement)).one()
 
 
@@ -127,7 +113,7 @@ async def waiting_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
 
 async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> list[Outline]:
     newest_first = col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
-    statement = select(ApplicationRow).where(*wanted, not_(_sealed(work.now))).order_by(*newest_first)
+    statement = select(ApplicationRow).where(*wanted, not_(is_sealed(work.now))).order_by(*newest_first)
     return [
         Outline(
             id=row.id,
@@ -175,7 +161,7 @@ def wanted_by(application: Application) -> Wanted:
     return Wanted(application.programme, application.programme_version, application.case.hours)
 
 
-def _sealed(now: datetime) -> ColumnElement[bool]:
+def is_sealed(now: datetime) -> ColumnElement[bool]:
     """Whether an application waits unread for the deadline of its round, as its programme asks."""
     version = tuple_(ApplicationRow.programme, ApplicationRow.programme_version)
     return and_(

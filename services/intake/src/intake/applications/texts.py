@@ -17,6 +17,17 @@ STATUS = {
     Status.AGREED: Text("Agreed"),
 }
 
+KINDS = {
+    Status.SUBMITTED: "info",
+    Status.REFUSED: "error",
+    Status.ACCEPTED: "success",
+    Status.DECLINED: "error",
+    Status.WAITLISTED: "warning",
+    Status.WITHDRAWN: "none",
+    Status.AGREED: "success",
+}
+"""The look of each, beside its words: info, success, warning, error or none."""
+
 NEXT_STEP = {
     Status.SUBMITTED: Text("The application waits for a caseworker to decide."),
     Status.REFUSED: Text("The rules below say why. Another application can be sent at any time."),

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import col, select
 
 from intake.organisations.model import Daycare
@@ -23,6 +24,11 @@ async def daycares_by_id(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, 
     """Those of the daycares that exist."""
     found = await work.session.scalars(select(DaycareRow).where(col(DaycareRow.id).in_(ids)))
     return {daycare.id: daycare for daycare in await daycares_of(work, found.all())}
+
+
+def called(words: str) -> Select[UUID]:
+    """The ids of the daycares whose names hold these words, in capitals or not, for the queries of others."""
+    return select(DaycareRow.id).where(col(DaycareRow.name).icontains(words, autoescape=True))
 
 
 async def daycares_by_number(work: UnitOfWork, p_numbers: Collection[str]) -> list[Daycare]:

@@ -1,0 +1,151 @@
+"""Finding applications among thousands: by what they are about, page by page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import ColumnElement
+from sqlmodel import col, func, not_, or_, select
+
+from intake.applications.model import Status
+from intake.applications.queries import ApplicationLine, is_sealed
+from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
+from intake.organisations.queries import called
+from intake.programmes.queries import programme_names
+from shared.municipalities import municipalities
+from shared.web.inputs import Input, plain_text
+from shared.work import UnitOfWork
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is looked for; what is not said does not matter.
+
+    `words` are looked for in the names of daycares and contacts, in capitals or not; `municipalities` and
+    `programmes` are those whose own names hold the words.
+    """
+
+    applicant: str | None = None
+    """Who applied, alone or together; else all that the staff may read."""
+    status: Status | None = None
+    programme: str | None = None
+    round_id: UUID | None = None
+    municipality: str | None = None
+    words: str | None = None
+    municipalities: frozenset[str] = frozenset()
+    programmes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found, the newest first, of `total` altogether. Pages count from 1."""
+
+    lines: tuple[ApplicationLine, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty one where nothing was found."""
+        return max(1, -(-self.total // PER_PAGE))
+
+
+class Sought(Input):
+    """What is looked for, as it comes in an address."""
+
+    q: Annotated[str, plain_text(100, min_length=0)] | None = Field(
+        default=None, description="in the names of daycares, contacts, municipalities and programmes"
+    )
+    status: Status | None = None
+    programme: Annotated[str, plain_text(100)] | None = None
+    round_id: UUID | None = None
+    municipality: str | None = Field(default=None, pattern="^[0-9]{4}$")
+    page: int = Field(default=1, ge=1, le=100_000)
+
+
+async def wish_of(work: UnitOfWork, sought: Sought, applicant: str | None) -> Wish:
+    """What was asked for, with the municipalities and programmes that are called so."""
+    words = (sought.q or "").casefold()
+    names = await programme_names(work) if words else {}
+    return Wish(
+        applicant=applicant,
+        status=sought.status,
+        programme=sought.programme,
+        round_id=sought.round_id,
+        municipality=sought.municipality,
+        words=sought.q or None,
+        municipalities=frozenset(
+            code for code, each in municipalities().items() if words and words in each.name.casefold()
+        ),
+        programmes=frozenset(
+            slug for slug, each in names.items() if words in each.da.casefold() or words in each.en.casefold()
+        ),
+    )
+
+
+async def find_applications(work: UnitOfWork, wish: Wish, page: int = 1) -> Found:
+    """The applications that fit the wish. A page after the last one is empty."""
+    fitting = list(_fitting(work, wish))
+    total = await work.session.scalar(select(func.count()).select_from(ApplicationRow).where(*fitting))
+    rows = await work.session.execute(_lines().where(*fitting).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    lines = tuple(
+        ApplicationLine(
+            id=row.id,
+            programme=row.programme,
+            municipality=row.municipality,
+            status=Status(row.status),
+            daycares=daycares,
+            submitted_at=row.submitted_at,
+        )
+        for row, daycares in rows
+    )
+    return Found(lines, total or 0, page)
+
+
+def _lines() -> Any:
+    count = (
+        select(func.count())
+        .where(
+            ParticipatingDaycareRow.application_id == ApplicationRow.id,
+            col(ParticipatingDaycareRow.left_on).is_(None),
+        )
+        .correlate(ApplicationRow)
+        .scalar_subquery()
+    )
+    return select(ApplicationRow, count).order_by(
+        col(ApplicationRow.submitted_at).desc(), col(ApplicationRow.id).desc()
+    )
+
+
+def _fitting(work: UnitOfWork, wish: Wish) -> Iterable[ColumnElement[bool]]:
+    if wish.applicant is None:
+        yield not_(is_sealed(work.now))
+    else:
+        together = col(ApplicationRow.partners).contains([wish.applicant])
+        yield or_(col(ApplicationRow.applicant) == wish.applicant, together)
+    if wish.status is not None:
+        yield col(ApplicationRow.status) == wish.status
+    if wish.programme is not None:
+        yield col(ApplicationRow.programme) == wish.programme
+    if wish.round_id is not None:
+        yield col(ApplicationRow.round_id) == wish.round_id
+    if wish.municipality is not None:
+        yield col(ApplicationRow.municipality) == wish.municipality
+    if wish.words:
+        yield _mentioning(wish, wish.words)
+
+
+def _mentioning(wish: Wish, words: str) -> ColumnElement[bool]:
+    taking_part = select(ParticipatingDaycareRow.application_id).where(
+        col(ParticipatingDaycareRow.daycare_id).in_(called(words))
+    )
+    return or_(
+        col(ApplicationRow.id).in_(taking_part),
+        col(ApplicationRow.contact_name).icontains(words, autoescape=True),
+        col(ApplicationRow.municipality).in_(wish.municipalities),
+        col(ApplicationRow.programme).in_(wish.programmes),
+    )

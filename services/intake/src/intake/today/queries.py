@@ -1,0 +1,82 @@
+"""What stands on somebody's first page, in as many queries however much there is."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from intake.agreements.model import Party
+from intake.agreements.queries import agreements
+from intake.applications.model import Status
+from intake.applications.queries import own_only, pile
+from intake.assessments.queries import lines_of, open_lines, reviewer_of, waiting_for
+from intake.drafts.queries import drafts
+from intake.enquiries.queries import enquiries
+from intake.gatherings.queries import cohorts
+from intake.programmes.queries import programme_names
+from intake.rounds.queries import rounds
+from intake.today import sorting
+from intake.today.model import SLOW, Item
+from intake.today.sorting import Pile
+from shared.identity import Identity, Role
+from shared.work import UnitOfWork
+
+DECIDING = frozenset({Role.CASEWORKER, Role.ADMINISTRATOR})
+COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+OFFICE = DECIDING | COORDINATING
+ARRANGING = frozenset({Role.SECRETARY, Role.ADMINISTRATOR})
+READERS = OFFICE | ARRANGING | {Role.APPLICANT, Role.REVIEWER}
+"""Who has a first page of their own."""
+
+
+async def items(work: UnitOfWork, who: Identity) -> list[Item]:
+    """Everything that somebody has to know by their roles: what is due first, then by how long it has waited."""
+    found = [*await _of_applicant(work, who), *await _of_office(work, who), *await _of_others(work, who)]
+    return sorted(found, key=lambda item: (item.day is None, item.day or date.min))
+
+
+async def _of_applicant(work: UnitOfWork, who: Identity) -> Iterator[Item]:
+    if Role.APPLICANT not in who.roles:
+        return iter(())
+    names, every = await programme_names(work), await rounds(work)
+    waiting, waitlisted = [
+        Pile(*await pile(work, status, who.subject)) for status in (Status.SUBMITTED, Status.WAITLISTED)
+    ]
+    return iter(
+        [
+            *sorting.drafts_of_mine(
+                await drafts(work, who.subject), {each.id: each for each in every}, names, work.now
+            ),
+            *sorting.signatures(await agreements(work, who), Party.APPLICANT, names, work.now),
+            *sorting.applications_of_mine(waiting, waitlisted),
+            *sorting.questions(await enquiries(work, who.subject), work.now, mine=True),
+        ]
+    )
+
+
+async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
+    if not OFFICE & who.roles:
+        return iter(())
+    names = await programme_names(work)
+    found = [
+        *sorting.rounds_that_close(await rounds(work), names, work.now),
+        *sorting.signatures(await agreements(work, who), Party.OFFICE, names, work.now),
+        *sorting.waiting_list(Pile(*await pile(work, Status.WAITLISTED, own_only(who)))),
+    ]
+    if DECIDING & who.roles:
+        waiting = Pile(*await pile(work, Status.SUBMITTED, None))
+        slow = Pile(*await pile(work, Status.SUBMITTED, None, before=work.now - SLOW))
+        found.extend(sorting.applications_to_decide(waiting, slow))
+    if COORDINATING & who.roles:
+        found.extend(sorting.questions(await enquiries(work, None), work.now, mine=False))
+    return iter(found)
+
+
+async def _of_others(work: UnitOfWork, who: Identity) -> Iterator[Item]:
+    found: list[Item] = []
+    if Role.REVIEWER in who.roles:
+        reviewer = reviewer_of(who)
+        own = [line.panel.of(who.subject) for line in await lines_of(work, reviewer)]
+        begun = sum(each is not None and not each.is_in and each.conflict is None for each in own)
+        found.extend(sorting.reviews(begun, len(waiting_for(reviewer, await open_lines(work)))))
+    if ARRANGING & who.roles:
+        found.extend(sorting.gatherings(await cohorts(work), work.now))
+    return iter(found)

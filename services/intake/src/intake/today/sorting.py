@@ -1,0 +1,124 @@
+"""Which things stand on whose first page, and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from intake.agreements.model import Agreement, Party
+from intake.drafts.model import Draft
+from intake.enquiries.model import Enquiry
+from intake.gatherings.model import Cohort
+from intake.gatherings.model import Status as Gathering
+from intake.rounds.model import Round
+from intake.today.model import QUIET, SOON, Corner, Item
+from shared.contracts.intake import Names
+from shared.errors import Text
+from shared.office import office_date
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """So many things of one kind, the oldest of which has waited since a moment."""
+
+    count: int = 0
+    oldest: datetime | None = None
+
+
+def drafts_of_mine(
+    drafts: Sequence[Draft], rounds: Mapping[UUID, Round], names: Mapping[str, Names], now: datetime
+) -> Iterator[Item]:
+    """What one has begun: due by the deadline of its round, stuck once that has passed."""
+    for draft in drafts:
+        name, link = names[draft.programme], f"/drafts/{draft.id}"
+        round_ = rounds.get(draft.round_id) if draft.round_id else None
+        if round_ is None:
+            yield Item(Corner.MINE, Text("Finish the application"), link, name=name)
+        elif now < round_.closes_at:
+            yield Item(Corner.DEADLINE, Text("Finish the application"), link, round_.deadline, name)
+        else:
+            yield Item(Corner.STUCK, Text("Not sent before the deadline had passed"), link, round_.deadline, name)
+
+
+def questions(enquiries: Sequence[Enquiry], now: datetime, *, mine: bool) -> Iterator[Item]:
+    """Questions without an answer: `mine` are those that I asked, else those that the office owes an answer."""
+    for each in (each for each in enquiries if each.answer is None):
+        day, link = office_date(each.asked_at), f"/enquiries/{each.id}"
+        if mine:
+            yield Item(Corner.OTHERS, Text("Your question waits for an answer"), link, day)
+        elif now - each.asked_at > QUIET:
+            yield Item(Corner.STUCK, Text("A question has waited long for its answer"), link, day)
+        else:
+            yield Item(Corner.MINE, Text("Answer a question"), link, day)
+
+
+def signatures(
+    agreements: Sequence[Agreement], mine: Party, names: Mapping[str, Names], now: datetime
+) -> Iterator[Item]:
+    """Agreements that lack a signature, seen by one of the parties."""
+    for each in (each for each in agreements if not each.is_signed):
+        name, link, day = names[each.programme], f"/agreements/{each.id}", office_date(each.drafted_at)
+        if mine in each.missing:
+            yield Item(Corner.MINE, Text("Sign the agreement"), link, day, name)
+        elif now - each.drafted_at > QUIET:
+            yield Item(Corner.STUCK, Text("An agreement has waited long for the other party"), link, day, name)
+        else:
+            yield Item(Corner.OTHERS, Text("An agreement waits for the other party"), link, day, name)
+
+
+def rounds_that_close(rounds: Sequence[Round], names: Mapping[str, Names], now: datetime) -> Iterator[Item]:
+    """Open rounds whose deadline is near, the nearest first."""
+    near = (each for each in rounds if each.opens_at <= now < each.closes_at <= now + SOON)
+    for each in sorted(near, key=lambda each: each.closes_at):
+        yield Item(Corner.DEADLINE, Text("A round closes"), f"/rounds/{each.id}", each.deadline, names[each.programme])
+
+
+def applications_to_decide(waiting: Pile, slow: Pile) -> Iterator[Item]:
+    """Applications that wait for a decision; the `slow` among them have waited long."""
+    link, others = "/applications?status=submitted", waiting.count - slow.count
+    if others:
+        yield Item(Corner.MINE, Text("Applications that wait for a decision"), link, count=others)
+    if slow.count:
+        what = Text("Applications that have waited long for a decision")
+        yield Item(Corner.STUCK, what, link, _day(slow), count=slow.count)
+
+
+def applications_of_mine(waiting: Pile, waitlisted: Pile) -> Iterator[Item]:
+    """What one has applied for and the office has not decided on, or has no room for yet."""
+    if waiting.count:
+        what = Text("Your applications that wait for a decision")
+        yield Item(Corner.OTHERS, what, "/applications?status=submitted", _day(waiting), count=waiting.count)
+    if waitlisted.count:
+        what = Text("Your applications on the waiting list")
+        yield Item(Corner.OTHERS, what, "/applications?status=waitlisted", _day(waitlisted), count=waitlisted.count)
+
+
+def waiting_list(waitlisted: Pile) -> Iterator[Item]:
+    """What waits for room in the corps."""
+    if waitlisted.count:
+        what = Text("Applications on the waiting list")
+        yield Item(Corner.OTHERS, what, "/applications?status=waitlisted", _day(waitlisted), count=waitlisted.count)
+
+
+def reviews(begun: int, to_take: int) -> Iterator[Item]:
+    """What a reviewer has taken on and not handed in, and what lacks reviewers."""
+    if begun:
+        yield Item(Corner.MINE, Text("Assessments that you have not handed in"), "/assessments", count=begun)
+    if to_take:
+        yield Item(Corner.MINE, Text("Applications that lack a reviewer"), "/assessments", count=to_take)
+
+
+def gatherings(cohorts: Sequence[Cohort], now: datetime) -> Iterator[Item]:
+    """Gatherings that are near, and those that are over without a record of who came."""
+    for each in (each for each in cohorts if each.status is Gathering.ANNOUNCED):
+        link, title = f"/gatherings/{each.id}", each.title
+        if each.is_over_at <= now:
+            yield Item(Corner.STUCK, Text("Over, without a record of who came"), link, each.ends_on, title)
+        elif now < each.closes_at <= now + SOON:
+            yield Item(Corner.DEADLINE, Text("Registration ends"), link, each.deadline, title)
+        elif each.starts_at <= now + SOON:
+            yield Item(Corner.DEADLINE, Text("A gathering begins"), link, each.starts_on, title)
+
+
+def _day(pile: Pile) -> date | None:
+    return office_date(pile.oldest) if pile.oldest else None

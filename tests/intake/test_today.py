@@ -1,0 +1,160 @@
+"""The first page of each role: what is due, waits for one, waits for others, is stuck."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from intake_cases import NOON, a_round
+from service_under_test import Browser, OpenIntake, ServiceUnderTest
+
+from intake.agreements.model import Agreement, Party, Signature, Terms
+from intake.drafts.model import Content, Draft
+from intake.enquiries.model import Answer, Enquiry
+from intake.today.model import QUIET, SOON, Corner
+from intake.today.sorting import (
+    Pile,
+    applications_to_decide,
+    drafts_of_mine,
+    questions,
+    rounds_that_close,
+    signatures,
+)
+from shared.contracts.intake import Names
+
+SECOND = timedelta(seconds=1)
+NAMES = {"long-course": Names(da="Langt", en="Long")}
+ROUND = a_round(date(2026, 11, 3))
+DRAFT = Draft(UUID(int=1), "long-course", ROUND.id, "anna", "0390", Content(), NOON, "anna")
+ASKED = Enquiry(UUID(int=1), "anna", "0390", "May we?", NOON)
+AGREEMENT = Agreement(UUID(int=1), UUID(int=2), "0390", "long-course", Terms(date(2027, 1, 1), None), NOON, "clara")
+
+
+@pytest.mark.parametrize(("moment", "corner"), [(-SECOND, Corner.DEADLINE), (timedelta(0), Corner.STUCK)])
+def test_a_draft_is_stuck_from_the_moment_its_round_closes(moment: timedelta, corner: Corner) -> None:
+    (item,) = drafts_of_mine([DRAFT], {ROUND.id: ROUND}, NAMES, ROUND.closes_at + moment)
+    assert (item.corner, item.day, item.link) == (corner, ROUND.deadline, f"/drafts/{DRAFT.id}")
+
+
+def test_a_draft_without_a_round_is_due_at_no_time() -> None:
+    (item,) = drafts_of_mine([replace(DRAFT, round_id=None)], {}, NAMES, NOON)
+    assert (item.corner, item.day) == (Corner.MINE, None)
+
+
+@pytest.mark.parametrize(("waited", "corner"), [(QUIET, Corner.MINE), (QUIET + SECOND, Corner.STUCK)])
+def test_a_question_is_stuck_when_it_has_waited_long(waited: timedelta, corner: Corner) -> None:
+    (item,) = questions([ASKED], NOON + waited, mine=False)
+    assert item.corner is corner
+    (own,) = questions([ASKED], NOON + waited, mine=True)
+    assert own.corner is Corner.OTHERS
+
+
+def test_an_answered_question_is_gone() -> None:
+    assert list(questions([replace(ASKED, answer=Answer("Yes.", "david", NOON))], NOON, mine=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("signed", "waited", "of_applicant", "of_office"),
+    [
+        ((), QUIET, Corner.MINE, Corner.MINE),
+        ((Party.APPLICANT,), QUIET, Corner.OTHERS, Corner.MINE),
+        ((Party.OFFICE,), QUIET + SECOND, Corner.MINE, Corner.STUCK),
+        ((Party.APPLICANT, Party.OFFICE), QUIET, None, None),
+    ],
+)
+def test_an_agreement_waits_for_whoever_has_not_signed(
+    signed: tuple[Party, ...], waited: timedelta, of_applicant: Corner | None, of_office: Corner | None
+) -> None:
+    agreement = replace(AGREEMENT, signatures=tuple(Signature(each, "x", "X", NOON) for each in signed))
+    for party, corner in ((Party.APPLICANT, of_applicant), (Party.OFFICE, of_office)):
+        items = list(signatures([agreement], party, NAMES, NOON + waited))
+        assert [each.corner for each in items] == ([corner] if corner else [])
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        (ROUND.closes_at - SOON - SECOND, False),
+        (ROUND.closes_at - SOON, True),
+        (ROUND.closes_at - SECOND, True),
+        (ROUND.closes_at, False),
+    ],
+)
+def test_a_round_is_shown_while_its_deadline_is_near(now: Any, shown: bool) -> None:
+    assert bool(list(rounds_that_close([ROUND], NAMES, now))) is shown
+
+
+@pytest.mark.parametrize(
+    ("waiting", "slow", "expected"),
+    [
+        (0, 0, []),
+        (3, 0, [(Corner.MINE, 3)]),
+        (3, 1, [(Corner.MINE, 2), (Corner.STUCK, 1)]),
+        (3, 3, [(Corner.STUCK, 3)]),
+    ],
+)
+def test_what_has_waited_long_is_counted_once(waiting: int, slow: int, expected: list[tuple[Corner, int]]) -> None:
+    items = applications_to_decide(Pile(waiting, NOON), Pile(slow, NOON if slow else None))
+    assert [(each.corner, each.count) for each in items] == expected
+
+
+# Over HTTP
+
+
+@pytest.fixture
+async def office(intake_service: ServiceUnderTest) -> OpenIntake:
+    return await OpenIntake.of(intake_service)
+
+
+async def today(office: OpenIntake, name: str) -> list[tuple[str, str]]:
+    answer = await office.service.get("/api/v1/today", name)
+    return [(each["corner"], each["texts"]["en"]) for each in answer.json()]
+
+
+async def test_everybody_sees_what_waits_for_them(office: OpenIntake) -> None:
+    await office.submitted()
+    await office.service.post("/api/v1/enquiries", {"question": "May we?"}, "anna")
+    await office.service.post("/api/v1/drafts", {"programme": "short-course"}, "bo")
+    assert await today(office, "anna") == [
+        ("others", "Your applications that wait for a decision"),
+        ("others", "Your question waits for an answer"),
+    ]
+    assert await today(office, "bo") == [("mine", "Finish the application")]
+    assert await today(office, "ingrid") == []
+    assert await today(office, "david") == [("mine", "Answer a question")]
+    assert await today(office, "mads") == [("mine", "Applications that lack a reviewer")]
+    assert await today(office, "karla") == []
+    assert await today(office, "clara") == [("mine", "Applications that wait for a decision")]
+    office.service.clock.move_to(office.service.clock.now() + timedelta(days=15))
+    assert await today(office, "clara") == [
+        ("deadline", "A round closes"),
+        ("mine", "Applications that wait for a decision"),
+    ]
+    office.service.clock.move_to(office.service.clock.now() + timedelta(days=16))
+    assert await today(office, "clara") == [("stuck", "Applications that have waited long for a decision")]
+    assert await today(office, "david") == [("stuck", "A question has waited long for its answer")]
+
+
+async def test_the_page_leads_to_each_thing(office: OpenIntake) -> None:
+    anna = Browser(office.service)
+    await anna.sign_in("anna")
+    assert "Nothing waits today" in (await anna.open("/?lang=en")).text
+    draft = await office.service.post(
+        "/api/v1/drafts", {"programme": "long-course", "round_id": office.round["id"]}, "anna"
+    )
+    page = await anna.open("/?lang=en")
+    assert f'<a href="/drafts/{draft.json()["id"]}">Finish the application: Long advisory course</a>' in page.text
+
+
+async def test_the_page_takes_as_many_queries_with_fifty_drafts_as_with_one(office: OpenIntake) -> None:
+    anna = Browser(office.service)
+    await anna.sign_in("anna")
+    counts = []
+    for number in (1, 49):
+        for _ in range(number):
+            await office.service.post("/api/v1/drafts", {"programme": "short-course"}, "anna")
+        async with office.service.statements() as sent:
+            await anna.open("/")
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
