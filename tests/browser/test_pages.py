@@ -101,6 +101,7 @@ def test_a_page_is_for_everybody(played: PlayedStory, context: BrowserContext, w
         ("intake", "anna", "/applications"),
         ("intake", "david", "/programmes"),
         ("intake", "clara", "/daycares"),
+        ("intake", "anna", "/agreements"),
         ("scheduling", "david", "/"),
         ("scheduling", "eva", "/"),
         ("scheduling", "david", "/capacity"),
@@ -136,6 +137,24 @@ def test_a_caseworker_accepts_with_the_keyboard_alone_and_without_javascript(
     page.locator("main .badge-success", has_text="Accepted").wait_for()
     assert page.get_by_role("button", name="Accept the application").count() == 0
     context.close()
+
+
+def test_the_form_of_a_substitution_is_for_everybody(played: PlayedStory, context: BrowserContext) -> None:
+    url = played.whole.system.urls["intake"]
+    page = context.new_page()
+    sign_in(page, url, "clara")
+    page.goto(f"{url}/?lang=en")
+    page.click("main tr:has-text('Agreed') a")
+    page.click("text=Substitution of a daycare")
+    path = page.url.partition("?")[0]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for language in LANGUAGES:
+            page.goto(f"{path}?lang={language}")
+            check(page, language, width)
+            page.locator("main form[action$='/substitution'] button").click()
+            page.locator("#reason-error").wait_for()
+            check(page, language, width)
 
 
 def test_daycares_are_imported_without_javascript_and_each_step_is_for_everybody(

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from intake_cases import NOON, case, daycare, daycares, programme, real_programme
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
+from sqlalchemy import select
 
 from intake.agreements.decisions import change, draft, last_day, proposed_start, reopen, sign
 from intake.agreements.model import Agreement, Party, Signature, Terms
@@ -216,15 +217,15 @@ async def office(intake_service: ServiceUnderTest) -> OpenIntake:
     return await OpenIntake.of(intake_service)
 
 
-async def accepted(office: OpenIntake) -> str:
-    id = str((await office.submitted())["id"])
+async def accepted(office: OpenIntake, **changes: Any) -> str:
+    id = str((await office.submitted(**changes))["id"])
     answer = await office.service.post(f"/api/v1/applications/{id}/acceptance", None, "clara", if_match='"1"')
     assert answer.status_code == 200, answer.text
     return id
 
 
-async def drafted(office: OpenIntake) -> dict[str, Any]:
-    body = {"application_id": await accepted(office)}
+async def drafted(office: OpenIntake, **changes: Any) -> dict[str, Any]:
+    body = {"application_id": await accepted(office, **changes)}
     answer = await office.service.post(AGREEMENTS, body, "clara")
     assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"'), answer.text
     agreement: dict[str, Any] = answer.json()
@@ -291,6 +292,37 @@ async def test_an_agreement_is_written_and_signed_by_both_parties(office: OpenIn
             "on": str(today),
         },
     )
+
+
+CONTACT = {"name": "Anna Holm", "email": "anna@example.org"}
+
+
+async def owed(office: OpenIntake) -> list[tuple[str, str, str]]:
+    """The e-mails about agreements that are owed: to whom, about what, and where they lead."""
+    mail = office.service.database.tables.mail
+    async with office.service.database.work() as work:
+        rows = await work.session.execute(select(mail.c.address, mail.c.subject, mail.c.link).order_by(mail.c.id))
+        return [(to, subject["message"], link) for to, subject, link in rows if link.startswith("/agreements/")]
+
+
+async def test_the_contact_is_told_when_a_signature_is_wanted_and_when_all_is_signed(office: OpenIntake) -> None:
+    agreement = await drafted(office, contact=CONTACT)
+    for starts_on in ("2098-01-01", "2098-01-01", "2098-02-01"):
+        seen = (await office.service.get(f"{AGREEMENTS}/{agreement['id']}", "clara")).json()["version"]
+        assert (await change_to(office, agreement["id"], seen, starts_on=starts_on)).status_code == 200
+    for version, name in ((3, "anna"), (4, "clara")):
+        assert (await sign_as(office, agreement["id"], name, version)).status_code == 200
+    wanted, signed = "The agreement waits for your signature: {programme}", "The agreement is signed: {programme}"
+    link = f"/agreements/{agreement['id']}"
+    assert await owed(office) == [
+        *(("anna@example.org", wanted, link),) * 3,
+        ("anna@example.org", signed, link),
+    ]
+
+
+async def test_where_nobody_is_named_nobody_is_told(office: OpenIntake) -> None:
+    await drafted(office)
+    assert await owed(office) == []
 
 
 async def test_a_change_takes_the_signature_back(office: OpenIntake) -> None:

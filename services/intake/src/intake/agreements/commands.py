@@ -7,14 +7,16 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from intake.agreements import decisions, queries, store
+from intake.agreements import decisions, queries, receipts, store
 from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.applications.commands import conclude_application
 from intake.applications.model import Application
 from intake.applications.queries import application_by_id, hold_application
+from intake.programmes.model import Programme
 from intake.programmes.queries import programme_version
 from shared.errors import Problem
 from shared.identity import Identity, Role
+from shared.mail.outbox import Mail, post
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
@@ -30,25 +32,30 @@ async def draft_agreement(work: UnitOfWork, application_id: UUID, who: Identity)
         raise Problem("agreement-exists", 409, agreement_id=str(known.id))
     agreement = decisions.draft(uuid7(), application, who.subject, work.now).state
     store.add_agreement(work, agreement)
+    await _tell(work, receipts.wanted(agreement, application, await _programme(work, application)))
     return agreement
 
 
 async def change_agreement(work: UnitOfWork, id: UUID, version: int, who: Identity, terms: Terms) -> Agreement:
     """Change the terms of what stood at `version`. Raises `unknown-agreement`, `stale-version`, or a refusal."""
     agreement, application = await _held(work, id, version, who)
-    programme = await programme_version(work, application.programme, application.programme_version)
+    programme = await _programme(work, application)
     changed = decisions.change(agreement, application, programme, terms).state
-    return agreement if changed == agreement else await store.save_agreement(work, changed)
+    if changed == agreement:
+        return agreement
+    await _tell(work, receipts.wanted(changed, application, programme))
+    return await store.save_agreement(work, changed)
 
 
 async def sign_agreement(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Agreement:
     """Sign what stood at `version`, for the office or for the applicant. Raises like `change_agreement`."""
     agreement, application = await _held(work, id, version, who)
-    programme = await programme_version(work, application.programme, application.programme_version)
+    programme = await _programme(work, application)
     signature = Signature(party_of(who), who.subject, who.name, work.now)
     decision = decisions.sign(agreement, application, programme, signature)
     if decision.state.is_signed:
         await conclude_application(work, application)
+        await _tell(work, receipts.signed(decision.state, application, programme))
     work.record(decision)
     return await store.save_agreement(work, decision.state)
 
@@ -68,8 +75,19 @@ async def follow_daycares(work: UnitOfWork, application_id: UUID) -> UUID | None
         return None
     if agreement.is_signed:
         return agreement.id
-    await store.save_agreement(work, decisions.reopen(agreement).state)
+    reopened = await store.save_agreement(work, decisions.reopen(agreement).state)
+    application = await _held_application(work, application_id)
+    await _tell(work, receipts.wanted(reopened, application, await _programme(work, application)))
     return None
+
+
+async def _tell(work: UnitOfWork, mail: Mail | None) -> None:
+    if mail is not None:
+        await post(work, mail)
+
+
+async def _programme(work: UnitOfWork, application: Application) -> Programme:
+    return await programme_version(work, application.programme, application.programme_version)
 
 
 async def _held_application(work: UnitOfWork, id: UUID) -> Application:
