@@ -20,7 +20,7 @@ help: ## List what there is to type
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(python_stamp) $(frontend_stamp) broker ## Install all that running takes, in ignored folders of this checkout
+setup: $(python_stamp) $(frontend_stamp) broker pdf ## Install all that running takes, in ignored folders of this checkout
 
 .PHONY: setup-tests
 setup-tests: setup ## Install what only the tests take (Chromium)
@@ -32,6 +32,10 @@ setup-bench: setup $(bench_stamp) ## Install what only the benchmark takes (what
 .PHONY: broker
 broker: $(python_stamp)
 	@$(setup) broker
+
+.PHONY: pdf
+pdf: $(python_stamp)
+	@$(setup) pdf
 
 $(python_stamp): requirements.lock $(members:%=%/pyproject.toml)
 	@$(setup) python

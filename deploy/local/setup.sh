@@ -4,6 +4,7 @@
 #   deploy/local/setup.sh python     .venv from requirements.lock, and the packages of the workspace
 #   deploy/local/setup.sh frontend   shared/frontend/node_modules from its package-lock.json
 #   deploy/local/setup.sh broker     sees to it that there is a RabbitMQ to run
+#   deploy/local/setup.sh pdf        sees to it that letters can become PDFs (Pango, and a font)
 #   deploy/local/setup.sh browser    sees to it that there is a Chromium for the tests
 #   deploy/local/setup.sh bench      build/bench-peers from the benchmark's own requirements.lock
 #
@@ -142,6 +143,20 @@ set_up_broker() {
   "$venv/bin/python" -m local.rabbitmq_found
 }
 
+set_up_pdf() {
+  if "$venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1; then return; fi
+  local -r libraries=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)
+  as_root_on_debian || fail "Letters become PDFs with Pango. On Debian or Ubuntu, type:
+  sudo apt-get install ${libraries[*]}
+elsewhere install Pango (brew install pango). Then try again."
+  say "Pango, with which letters become PDFs"
+  local library
+  for library in "${libraries[@]}"; do
+    install_from_distribution "$library" || fail "$library could not be installed; see above."
+  done
+  "$venv/bin/python" -c 'import weasyprint' || fail "Pango is installed, but cannot be used; see above."
+}
+
 set_up_browser() {
   local name
   for name in chromium chromium-browser google-chrome; do
@@ -169,6 +184,6 @@ are brought up to it."
 }
 
 case "${1:-}" in
-  python | frontend | broker | browser | bench) "set_up_$1" ;;
-  *) fail "usage: $0 python|frontend|broker|browser|bench" ;;
+  python | frontend | broker | pdf | browser | bench) "set_up_$1" ;;
+  *) fail "usage: $0 python|frontend|broker|pdf|browser|bench" ;;
 esac

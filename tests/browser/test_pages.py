@@ -52,6 +52,7 @@ PLACES = {
     "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
     "intake, what can be applied for": Place("intake", "/apply", "anna", "Ansøg", "Apply"),
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
+    "intake, the letters": Place("intake", "/letters", "clara", "Breve", "Letters"),
     "intake, the e-mails": Place("intake", "/operations/mail", "gert", "E-mails", "E-mails"),
     "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
     "intake, the gatherings": Place("intake", "/gatherings", "lone", "Sammenkomster", "Gatherings"),

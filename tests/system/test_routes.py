@@ -76,6 +76,11 @@ DESCRIBED = {
         "/api/v1/drafts/{id}/link": ["post"],
         "/api/v1/drafts/{id}/removal": ["post"],
         "/api/v1/drafts/{id}/submission": ["post"],
+        "/api/v1/letters": ["get"],
+        "/api/v1/letters/{id}": ["get"],
+        "/api/v1/letters/{id}/approval": ["post"],
+        "/api/v1/letters/{id}/posting": ["post"],
+        "/api/v1/letters/{id}/words": ["post"],
         "/api/v1/enquiries": ["get", "post"],
         "/api/v1/enquiries/{id}": ["get"],
         "/api/v1/enquiries/{id}/answer": ["post"],
@@ -158,6 +163,7 @@ CHANGES: dict[str, set[str]] = {
         "/api/v1/drafts/{id}/submission",
         "/api/v1/enquiries/{id}/answer",
         "/api/v1/gatherings/{id}/cancellation",
+        *(f"/api/v1/letters/{{id}}/{deed}" for deed in ("approval", "posting", "words")),
         *(f"/api/v1/releases/{{id}}/{deed}" for deed in ("preparations", "release", "taking-back")),
         "/api/v1/gatherings/{id}/attendance",
         "/api/v1/gatherings/{id}/follow-ups",
@@ -183,6 +189,7 @@ READERS_OF_ASSESSMENTS = ["caseworker", "reviewer", "coordinator", "administrato
 ARRANGERS = ["secretary", "administrator"]
 GATHERING_OFFICE = ["coordinator", "secretary", "administrator"]
 READERS_OF_INTAKE = ["applicant", *STAFF]
+READERS_OF_LETTERS = ["applicant", "caseworker", "coordinator", "secretary", "administrator"]
 READERS_OF_COURSES = ["caseworker", "coordinator", "consultant", "administrator"]
 READERS_OF_REPORTS = ["caseworker", "coordinator", "consultant", "evaluator", "administrator"]
 PAGES: dict[str, list[str]] = (
@@ -307,6 +314,17 @@ ALLOWED = {
         "POST /api/v1/drafts/{id}/link": ["applicant"],
         "POST /api/v1/drafts/{id}/removal": ["applicant"],
         "POST /api/v1/drafts/{id}/submission": ["applicant"],
+        "GET /letters": READERS_OF_LETTERS,
+        "GET /letters/{id}": READERS_OF_LETTERS,
+        "GET /letters/{id}/document": READERS_OF_LETTERS,
+        "POST /letters/{id}/words": ["caseworker"],
+        "POST /letters/{id}/approval": ["caseworker"],
+        "POST /letters/{id}/posting": ["caseworker", "secretary"],
+        "GET /api/v1/letters": READERS_OF_LETTERS,
+        "GET /api/v1/letters/{id}": READERS_OF_LETTERS,
+        "POST /api/v1/letters/{id}/words": ["caseworker"],
+        "POST /api/v1/letters/{id}/approval": ["caseworker"],
+        "POST /api/v1/letters/{id}/posting": ["caseworker", "secretary"],
         "GET /enquiries": READERS_OF_INTAKE,
         "POST /enquiries": ["applicant"],
         "GET /enquiries/{id}": READERS_OF_INTAKE,

@@ -483,6 +483,30 @@ PROBLEMS = (
         status=409,
     ),
     ProblemKind(
+        "unknown-letter",
+        Text("There is no such letter"),
+        Text("The address leads to no letter, or to one that you may not see."),
+        status=404,
+    ),
+    ProblemKind(
+        "letter-not-draft",
+        Text("The letter is no draft any more"),
+        Text("It has been approved, or a later decision has made it void. Nothing was changed."),
+        status=409,
+    ),
+    ProblemKind(
+        "letter-not-approved",
+        Text("The letter has not been approved"),
+        Text("Only an approved letter is sent. Nothing was changed."),
+        status=409,
+    ),
+    ProblemKind(
+        "letter-posted",
+        Text("The letter has been sent by post already"),
+        Text("Somebody has noted it before you. Nothing was changed."),
+        status=409,
+    ),
+    ProblemKind(
         "assessment-over",
         Text("The application is not assessed any more"),
         Text("An application is assessed until somebody decides on it. Nothing was stored."),

@@ -27,6 +27,8 @@ from intake.gatherings import api as gatherings_api
 from intake.gatherings import pages as gatherings_pages
 from intake.interests import api as interests_api
 from intake.interests import pages as interests_pages
+from intake.letters import api as letters_api
+from intake.letters import pages as letters_pages
 from intake.materials import api as materials_api
 from intake.materials import pages as materials_pages
 from intake.newsletter import api as newsletter_api
@@ -111,6 +113,8 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             materials_api.router,
             interests_pages.router,
             interests_api.router,
+            letters_pages.router,
+            letters_api.router,
             enquiries_api.router,
             applications_api.router,
             today_api.router,
@@ -130,6 +134,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             NavigationEntry(Text("Assessments"), "/assessments", roles=ASSESSMENT_READERS),
             NavigationEntry(Text("Agreements"), "/agreements", roles=agreements_pages.READERS),
             NavigationEntry(Text("Apply"), "/apply", roles=frozenset({Role.APPLICANT})),
+            NavigationEntry(Text("Letters"), "/letters", roles=letters_pages.READERS),
             NavigationEntry(Text("Questions"), "/enquiries", roles=enquiries_pages.READERS),
             NavigationEntry(Text("Daycares"), "/daycares", roles=organisations_pages.READERS),
             NavigationEntry(Text("Programmes and rounds"), "/programmes"),

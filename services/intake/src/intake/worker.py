@@ -1,5 +1,5 @@
-"""The event process of intake: publishes the programmes, relays what the HTTP process has committed, and learns what
-the corps can take on."""
+"""The event process of intake: publishes the programmes, relays what the HTTP process has committed, learns what the
+corps can take on, and writes drafts of letters."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ from pathlib import Path
 from intake.capacity import handlers as capacity
 from intake.gatherings import handlers as gatherings
 from intake.interests import handlers as interests
+from intake.letters import handlers as letters
 from intake.materials import handlers as materials
 from intake.newsletter import handlers as newsletter
 from intake.programmes.loading import publish_programmes
@@ -19,7 +20,9 @@ from shared.events.handlers import Handlers
 from shared.settings import ProcessSettings
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together(capacity.on, registrations.on, gatherings.on, interests.on, materials.on, newsletter.on)
+handlers = Handlers.together(
+    capacity.on, registrations.on, gatherings.on, interests.on, materials.on, newsletter.on, letters.on
+)
 
 
 def main() -> None:

@@ -1,13 +1,51 @@
-"""What the worker last found when it spoke to the mail server, for people to see who cannot reach it themselves."""
+"""How far e-mails have come, and what the worker last found when it spoke to the mail server, for pages to say."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import case, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.work import UnitOfWork
+
+
+class MailState(StrEnum):
+    """What becomes of an e-mail."""
+
+    WAITING = "waiting"
+    """It is sent when its time has come and the mail server answers."""
+    FAILED = "failed"
+    """It was refused for good, or put off too often, and rests until an operator has it tried again."""
+    SENT = "sent"
+
+    @classmethod
+    def of(cls, sent_at: datetime | None, next_attempt_at: datetime | None) -> "MailState":
+        """The state of a row of the outbox."""
+        if sent_at is not None:
+            return cls.SENT
+        return cls.FAILED if next_attempt_at is None else cls.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class MailProgress:
+    """How far an e-mail has come."""
+
+    state: MailState
+    sent_at: datetime | None
+
+
+async def mail_progress(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, MailProgress]:
+    """How far these e-mails have come, by id; those that were sent long ago are forgotten and missing."""
+    mail = work.tables.mail
+    if not ids:
+        return {}
+    rows = await work.session.execute(
+        select(mail.c.id, mail.c.sent_at, mail.c.next_attempt_at).where(mail.c.id.in_(ids))
+    )
+    return {row.id: MailProgress(MailState.of(row.sent_at, row.next_attempt_at), row.sent_at) for row in rows}
 
 
 class ServerState(StrEnum):

@@ -7,10 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.identity import Identity, Role
-from shared.mail.standing import ServerState
+from shared.mail.standing import MailState, ServerState
 from shared.operations import mails
 from shared.operations.documents import RetriedOut
-from shared.operations.mails import MailState
 from shared.web.access import allow
 from shared.web.routes import Work, api_router
 

@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse
 
 from shared.errors import Problem, Text
 from shared.identity import Identity, Role
-from shared.mail.standing import ServerState
+from shared.mail.standing import MailState, ServerState
 from shared.operations import mails
-from shared.operations.mails import MailStanding, MailState
+from shared.operations.mails import MailStanding
 from shared.web.access import allow
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page

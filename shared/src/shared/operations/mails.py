@@ -3,29 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from shared.errors import Problem
-from shared.mail.standing import ServerStanding, server_standing
+from shared.mail.standing import MailState, ServerStanding, server_standing
 from shared.office import OFFICE, office_date
 from shared.work import UnitOfWork
 
 SHOWN = 200
 """How many e-mails one answer holds at most."""
-
-
-class MailState(StrEnum):
-    """What becomes of an e-mail."""
-
-    WAITING = "waiting"
-    """It is sent when its time has come and the mail server answers."""
-    FAILED = "failed"
-    """It was refused for good, or put off too often, and rests until an operator has it tried again."""
-    SENT = "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +100,10 @@ def _is(work: UnitOfWork, state: MailState) -> ColumnElement[bool]:
 
 
 def _standing(row: Row[Any]) -> MailStanding:
-    if row.sent_at is not None:
-        state = MailState.SENT
-    else:
-        state = MailState.FAILED if row.next_attempt_at is None else MailState.WAITING
     return MailStanding(
         id=row.id,
         kind=str(row.subject.get("message", "–")),
-        state=state,
+        state=MailState.of(row.sent_at, row.next_attempt_at),
         created_at=row.created_at,
         attempts=row.attempts,
         last_attempt_at=row.last_attempt_at,

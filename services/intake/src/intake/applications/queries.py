@@ -11,12 +11,13 @@ from sqlmodel import col, func, select
 from intake.applications.model import Application, Status
 from intake.applications.store import application_of, participants
 from intake.applications.tables import ApplicationRow
+from intake.applications.texts import sentence
 from intake.capacity.model import Forecast, Wanted
 from intake.capacity.queries import is_counted, newest_forecast
 from intake.capacity.weighing import Weighing, promise, weigh
 from intake.programmes.queries import sealed_versions
 from intake.rounds.queries import unclosed_rounds
-from shared.errors import Refused
+from shared.errors import Refused, Text
 from shared.identity import Identity, Role
 from shared.office import office_date
 from shared.work import UnitOfWork
@@ -101,6 +102,11 @@ async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[
     return await _outlines(work, wanted)
 
 
+async def outlines_of_applicant(work: UnitOfWork, applicant: str) -> list[Outline]:
+    """Somebody's own applications, the newest first; never the sealed ones."""
+    return await _outlines(work, ApplicationRow.applicant == applicant)
+
+
 async def outlines_of_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
     """The applications of a round, wherever they stand, the newest first; never the sealed ones."""
     return await _outlines(work, ApplicationRow.round_id == round_id)
@@ -159,6 +165,11 @@ async def cost_of_accepting(work: UnitOfWork, application: Application) -> Weigh
 def wanted_by(application: Application) -> Wanted:
     """The course that an application asks for."""
     return Wanted(application.programme, application.programme_version, application.case.hours)
+
+
+def rules_said(application: Application) -> tuple[Text, ...]:
+    """What the rules say of an application, a sentence each."""
+    return tuple(sentence(verdict) for verdict in application.verdicts)
 
 
 def is_sealed(now: datetime) -> ColumnElement[bool]:

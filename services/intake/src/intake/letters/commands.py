@@ -1,0 +1,75 @@
+"""What is done to letters, the same from a page and through the API: load, decide, save, post."""
+
+import asyncio
+from dataclasses import replace
+from uuid import UUID
+
+from intake.applications.model import Contact
+from intake.applications.queries import application_by_id
+from intake.letters import decisions, printing, store
+from intake.letters.model import Letter, Way, Words
+from intake.programmes.queries import programme_names
+from shared.errors import Problem, Text
+from shared.identity import Identity
+from shared.mail.outbox import Enclosure, Mail, post
+from shared.web.preconditions import require_version
+from shared.work import UnitOfWork
+
+
+async def reword_letter(work: UnitOfWork, id: UUID, version: int, words: Words) -> Letter:
+    """Put what stood at `version` into other words. Raises `unknown-letter`, `stale-version`, or what is refused."""
+    letter = await _locked(work, id, version)
+    return await store.save_letter(work, decisions.reword(letter, words).state)
+
+
+async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Letter:
+    """Approve what stood at `version`: it becomes a PDF, and leaves by e-mail where the application names an address.
+
+    Raises like `reword_letter`. That a mail server is away keeps nobody from approving: the e-mail waits.
+    """
+    letter = await _locked(work, id, version)
+    application = await application_by_id(work, letter.application_id)
+    assert application is not None  # a foreign key says so
+    contact = application.case.contact
+    approved = decisions.approve(letter, who.subject, work.now, Way.EMAIL if contact else Way.POST).state
+    pdf = await asyncio.to_thread(printing.as_pdf, approved)
+    store.add_document(work, id, pdf)
+    if contact is not None:
+        mail = await _mail(work, approved, contact, application.programme, pdf)
+        approved = replace(approved, mail_id=await post(work, mail))
+    return await store.save_letter(work, approved)
+
+
+async def note_posted(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Letter:
+    """Note that what stood at `version` has been put into the post. Raises like `reword_letter`."""
+    letter = await _locked(work, id, version)
+    return await store.save_letter(work, decisions.note_posted(letter, who.subject, work.now).state)
+
+
+async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:
+    letter = await store.lock_letter(work, id)
+    if letter is None:
+        raise Problem("unknown-letter", 404)
+    require_version(version, letter.version)
+    return letter
+
+
+async def _mail(work: UnitOfWork, letter: Letter, contact: Contact, programme: str, pdf: bytes) -> Mail:
+    name: str = getattr((await programme_names(work))[programme], letter.language)
+    return Mail(
+        to=contact.email,
+        language=letter.language,
+        subject=Text("A letter about your application for {programme}", {"programme": name}),
+        paragraphs=(
+            Text("Dear {name}", {"name": contact.name}),
+            Text("Your application for {programme} has been dealt with. The letter is enclosed.", {"programme": name}),
+            Text("You can also read it, and follow the application, here:"),
+        ),
+        link=f"/letters/{letter.id}",
+        enclosures=(Enclosure(file_name(letter), "application/pdf", pdf),),
+    )
+
+
+def file_name(letter: Letter) -> str:
+    """What the PDF is called; it says nothing of what is in it."""
+    return f"{'letter' if letter.language == 'en' else 'brev'}-{letter.id}.pdf"

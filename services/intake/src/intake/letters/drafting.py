@@ -1,0 +1,103 @@
+"""Gathers the facts of a decided application, and keeps a draft letter made from them."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from intake.applications.model import Application
+from intake.applications.model import Status as Standing
+from intake.applications.queries import application_by_id, rules_said
+from intake.assessments.outcome import result_of
+from intake.letters import decisions, store
+from intake.letters.composing import compose
+from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter
+from intake.programmes.queries import programme_version
+from shared.formats import format_date, format_number
+from shared.municipalities import municipalities
+from shared.office import OFFICE, office_date
+from shared.translations import Catalogue
+from shared.work import UnitOfWork
+
+KINDS: Mapping[Standing, Kind] = MappingProxyType(
+    {
+        Standing.ACCEPTED: Kind.ACCEPTANCE,
+        Standing.DECLINED: Kind.DECLINE,
+        Standing.WAITLISTED: Kind.WAITING,
+    }
+)
+"""Which decision is told by which letter."""
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+
+async def draft_letter(work: UnitOfWork, application_id: UUID, kind: Kind, decided_on: date) -> Letter | None:
+    """Write a draft about a decision of this day, unless the application has moved on since; an older draft is void."""
+    application = await application_by_id(work, application_id)
+    if application is None or KINDS.get(application.status) is not kind or _day_of(application) != decided_on:
+        return None
+    for draft in await store.lock_drafts(work, application_id):
+        await store.save_letter(work, decisions.supersede(draft).state)
+    language: Language = application.case.contact.language if application.case.contact else "da"
+    words = compose(kind, language, await _facts(work, application, language))
+    letter = Letter(
+        id=uuid7(),
+        application_id=application_id,
+        kind=kind,
+        language=language,
+        words=words,
+        decided_on=decided_on,
+        composed_at=work.now,
+    )
+    store.add_letter(work, letter)
+    return letter
+
+
+async def _facts(work: UnitOfWork, application: Application, language: Language) -> Facts:
+    case = application.case
+    programme = await programme_version(work, application.programme, application.programme_version)
+    municipality = municipalities()[case.municipality].name
+    catalogue = _catalogue()
+    return Facts(
+        recipient=case.contact.name if case.contact else municipality,
+        municipality=municipality,
+        programme=getattr(programme.names, language),
+        programme_version=programme.version,
+        received_on=format_date(application.submitted_at, language, OFFICE),
+        decided_on=format_date(_day_of(application), language),
+        daycares=tuple(daycare.name for daycare in case.daycares),
+        reason=application.reason,
+        rules=tuple(catalogue.translate(each, language) for each in rules_said(application)),
+        criteria=tuple(getattr(each.names, language) for each in programme.criteria),
+        is_free=programme.offer.fee == 0,
+        scores=await _scores(work, application, language),
+    )
+
+
+async def _scores(work: UnitOfWork, application: Application, language: Language) -> tuple[CriterionSaid, ...]:
+    """What the reviewers say on average, where enough of them have said it."""
+    result = await result_of(work, application.case.id)
+    if result is None:
+        return ()
+    return tuple(
+        CriterionSaid(
+            name=getattr(each.criterion.names, language),
+            mean=format_number(round(float(each.mean), 1), language),
+            highest=format_number(each.criterion.highest, language),
+        )
+        for each in result.criteria
+    )
+
+
+def _day_of(application: Application) -> date:
+    """The day on which the application came to where it stands."""
+    return office_date(application.decided_at or application.submitted_at)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue.read([LOCALE])

@@ -1,0 +1,171 @@
+"""Letters as pages, and as PDF."""
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+from pydantic import Field
+from starlette.responses import RedirectResponse
+
+from intake.letters import commands, printing, queries
+from intake.letters.model import Status, Words
+from intake.letters.queries import Delivery, Line
+from intake.letters.texts import KIND, STATUS
+from intake.programmes.queries import programme_names
+from shared.errors import Problem, Text
+from shared.identity import Identity, Role
+from shared.mail.standing import ServerState, server_standing
+from shared.municipalities import municipalities
+from shared.web.access import allow
+from shared.web.forms import submitted
+from shared.web.inputs import Input, PlainText, plain_text
+from shared.web.kernel import kernel_of
+from shared.web.pages import render_page
+from shared.web.routes import Work, page_router
+
+router = page_router()
+
+READERS = queries.STAFF | {Role.APPLICANT}
+Reader = Annotated[Identity, allow(*READERS)]
+Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
+Poster = Annotated[Identity, allow(Role.CASEWORKER, Role.SECRETARY)]
+
+BADGES = {Status.DRAFT: "info", Status.APPROVED: "success", Status.SUPERSEDED: "none"}
+DELIVERY = {
+    Delivery.EMAIL_WAITS: ("info", Text("The e-mail waits to be sent")),
+    Delivery.EMAIL_SENT: ("success", Text("Sent by e-mail")),
+    Delivery.EMAIL_FAILED: ("error", Text("The e-mail could not be delivered")),
+    Delivery.TO_BE_POSTED: ("warning", Text("To be sent by post")),
+    Delivery.POSTED: ("success", Text("Sent by post")),
+}
+
+
+class Rewording(Input):
+    """The form of a draft; `version` is what was before somebody's eyes."""
+
+    version: int = Field(ge=1)
+    theme: PlainText
+    text: Annotated[str, plain_text(20_000, lines=True)]
+
+
+class Deed(Input):
+    """The form behind a button; `version` is what was before somebody's eyes."""
+
+    version: int = Field(ge=1)
+
+
+@router.get("/letters")
+async def letters_page(request: Request, work: Work, who: Reader, application_id: UUID | None = None) -> Response:
+    """The journal: what waits for approval first, then the newest."""
+    return render_page(
+        request,
+        "letters.html",
+        lines=await queries.journal(work, queries.own_only(who), application_id),
+        application_id=application_id,
+        programmes=await programme_names(work),
+        municipalities=municipalities(),
+        statuses=STATUS,
+        badges=BADGES,
+        deliveries=DELIVERY,
+        name_of=kernel_of(request).sign_in.name_of,
+        shown=queries.SHOWN,
+    )
+
+
+@router.get("/letters/{id}")
+async def letter_page(id: UUID, request: Request, work: Work, who: Reader) -> Response:
+    """One letter with where it is, and for caseworkers what may be done."""
+    return await _letter_page(id, request, work, who)
+
+
+@router.post("/letters/{id}/words")
+async def reword(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
+    """Keep the draft in other words, and show it."""
+    form = await submitted(request, Rewording)
+    if form.value is None:
+        if not set(form.errors) <= {"theme", "text"}:
+            raise Problem("invalid-request", 422)
+        return await _letter_page(id, request, work, who, form.sent, form.errors)
+    await commands.reword_letter(work, id, form.value.version, Words(form.value.theme, form.value.text))
+    return RedirectResponse(f"/letters/{id}", 303)
+
+
+@router.post("/letters/{id}/approval")
+async def approve(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
+    """Let the letter go out, and show where it is."""
+    await commands.approve_letter(work, id, await _seen(request), who)
+    return RedirectResponse(f"/letters/{id}", 303)
+
+
+@router.post("/letters/{id}/posting")
+async def note_posted(id: UUID, request: Request, work: Work, who: Poster) -> Response:
+    """Note that the letter has been put into the post, and show it."""
+    await commands.note_posted(work, id, await _seen(request), who)
+    return RedirectResponse(f"/letters/{id}", 303)
+
+
+@router.get("/letters/{id}/document")
+async def document(id: UUID, work: Work, who: Reader) -> Response:
+    """The letter as PDF: as it went out, or of a draft as it would."""
+    line = await _line(id, work, who)
+    content = await queries.document(work, line.letter)
+    if content is None:
+        content = await asyncio.to_thread(printing.as_pdf, line.letter)
+    name = commands.file_name(line.letter)
+    return Response(
+        content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+async def _seen(request: Request) -> int:
+    form = await submitted(request, Deed)
+    if form.value is None:
+        raise Problem("invalid-request", 422)
+    return form.value.version
+
+
+async def _line(id: UUID, work: Work, who: Identity) -> Line:
+    line = await queries.line_by_id(work, id, queries.own_only(who))
+    if line is None:
+        raise Problem("unknown-letter", 404)
+    return line
+
+
+async def _letter_page(
+    id: UUID,
+    request: Request,
+    work: Work,
+    who: Identity,
+    sent: Mapping[str, object] = MappingProxyType({}),
+    errors: Mapping[str, Text] = MappingProxyType({}),
+) -> Response:
+    line = await _line(id, work, who)
+    letter = line.letter
+    server = await server_standing(work) if line.delivery is Delivery.EMAIL_WAITS else None
+    is_draft = letter.status is Status.DRAFT
+    return render_page(
+        request,
+        "letter.html",
+        status=422 if errors else 200,
+        line=line,
+        letter=letter,
+        programme=(await programme_names(work))[line.application.programme],
+        municipality=municipalities()[line.application.municipality],
+        contact=await queries.contact_of(work, letter) if is_draft else None,
+        kind=KIND[letter.kind],
+        standing=STATUS[letter.status],
+        badges=BADGES,
+        delivery=DELIVERY[line.delivery] if line.delivery else None,
+        mail_is_held_up=server is not None and server.state is not ServerState.ANSWERS,
+        approver=kernel_of(request).sign_in.name_of(letter.approved_by) if letter.approved_by else None,
+        is_draft=is_draft,
+        may_approve=is_draft and Role.CASEWORKER in who.roles,
+        may_post=letter.status is Status.APPROVED
+        and line.delivery in (Delivery.TO_BE_POSTED, Delivery.EMAIL_FAILED)
+        and bool({Role.CASEWORKER, Role.SECRETARY} & who.roles),
+        sent={"theme": letter.words.theme, "text": letter.words.text} | dict(sent),
+        errors=errors,
+    )

@@ -1,0 +1,406 @@
+"""Letters about decisions: written from what is on record, approved once, sent as PDF, and noted in the journal."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
+from sqlalchemy import select, update
+
+from intake.letters import decisions
+from intake.letters.handlers import on
+from intake.letters.model import Kind, Letter, Status, Way, Words
+from intake.letters.tables import LetterRow
+from local.story import cast
+from shared.contracts.base import Event
+from shared.contracts.published import PUBLISHED
+from shared.decision import Decision
+from shared.errors import Refused
+from shared.mail.standing import ServerState, note_standing
+
+NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
+LETTER = Letter(
+    id=UUID(int=1),
+    application_id=UUID(int=2),
+    kind=Kind.DECLINE,
+    language="da",
+    words=Words("Afslag", "Kære Anna"),
+    decided_on=date(2026, 11, 3),
+    composed_at=NOON,
+)
+APPROVED = replace(LETTER, status=Status.APPROVED, approved_by="clara", approved_at=NOON, way=Way.EMAIL)
+
+
+def test_a_draft_is_reworded_approved_and_made_void() -> None:
+    words = Words("Nyt", "Andet")
+    assert decisions.reword(LETTER, words) == Decision(replace(LETTER, words=words))
+    assert decisions.approve(LETTER, "clara", NOON, Way.EMAIL) == Decision(APPROVED)
+    assert decisions.supersede(LETTER) == Decision(replace(LETTER, status=Status.SUPERSEDED))
+
+
+@pytest.mark.parametrize("letter", [APPROVED, replace(LETTER, status=Status.SUPERSEDED)])
+def test_what_is_no_draft_any_more_stays_as_it_is(letter: Letter) -> None:
+    deeds: tuple[Callable[[], object], ...] = (
+        lambda: decisions.reword(letter, letter.words),
+        lambda: decisions.approve(letter, "clara", NOON, Way.POST),
+        lambda: decisions.supersede(letter),
+    )
+    for deed in deeds:
+        with pytest.raises(Refused) as refused:
+            deed()
+        assert refused.value.slug == "letter-not-draft"
+
+
+def test_an_approved_letter_is_posted_once_also_where_its_email_failed() -> None:
+    posted = replace(APPROVED, way=Way.POST, posted_by="lone", posted_at=NOON)
+    assert decisions.note_posted(APPROVED, "lone", NOON) == Decision(posted)
+    for letter, slug in ((posted, "letter-posted"), (LETTER, "letter-not-approved")):
+        with pytest.raises(Refused) as refused:
+            decisions.note_posted(letter, "lone", NOON)
+        assert refused.value.slug == slug
+
+
+# Over HTTP
+
+CONTACT = {"name": "Anna Åkjær", "email": "anna@vordingborg.example"}
+REASON = "Der er for få børn under 3 år."
+
+
+@pytest.fixture
+async def office(intake_service: ServiceUnderTest) -> OpenIntake:
+    return await OpenIntake.of(intake_service)
+
+
+async def happened(service: ServiceUnderTest) -> None:
+    """Let the letters react to all that intake has told, as its own worker would, once."""
+    async with service.database.work() as work:
+        event = service.database.tables.event
+        rows = await work.session.execute(select(event).order_by(event.c.position))
+        facts = [PUBLISHED[row.type].model_validate(row.data) for row in rows]
+    wanted = {kind.type_name() for kind in on.events}
+    fresh: list[Event] = [fact for fact in facts if fact.type_name() in wanted]
+    await service.happen(on, *fresh[-1:])
+
+
+async def decided(
+    office: OpenIntake, deed: str = "declination", reason: str = REASON, contact: dict[str, str] | None = CONTACT
+) -> dict[str, Any]:
+    """An application on which clara has decided, and of which the letters have heard."""
+    wish = {} if contact is None else {"contact": contact}
+    application = await office.submitted(**wish)
+    answer = await office.service.post(
+        f"/api/v1/applications/{application['id']}/{deed}",
+        {"reason": reason},
+        "clara",
+        if_match=f'"{application["version"]}"',
+    )
+    assert answer.status_code == 200, answer.text
+    await happened(office.service)
+    return application
+
+
+async def listed(service: ServiceUnderTest, name: str = "clara", query: str = "") -> list[dict[str, Any]]:
+    answer = await service.get(f"/api/v1/letters{query}", name)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()
+    return found
+
+
+async def only_letter(service: ServiceUnderTest) -> dict[str, Any]:
+    (line,) = await listed(service)
+    letter: dict[str, Any] = (await service.get(f"/api/v1/letters/{line['id']}", "clara")).json()
+    return letter
+
+
+async def do(
+    service: ServiceUnderTest, letter: dict[str, Any], deed: str, name: str = "clara", body: Any = None
+) -> httpx.Response:
+    path = f"/api/v1/letters/{letter['id']}/{deed}"
+    return await service.post(path, body, name, if_match=f'"{letter["version"]}"')
+
+
+async def mails(service: ServiceUnderTest) -> list[Any]:
+    """The e-mails that bring a letter; the receipt of the application brings none."""
+    async with service.database.work() as work:
+        mail, enclosure = service.database.tables.mail, service.database.tables.enclosure
+        joined = mail.join(enclosure, enclosure.c.mail_id == mail.c.id)
+        columns = (
+            mail.c.id,
+            mail.c.address,
+            mail.c.language,
+            mail.c.link,
+            mail.c.subject,
+            enclosure.c.name,
+            enclosure.c.content,
+        )
+        return list(await work.session.execute(select(*columns).select_from(joined)))
+
+
+def slug(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["type"].rsplit("/", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("deed", "kind", "theme"),
+    [
+        ("acceptance", "acceptance", "Tilsagn: Længerevarende rådgivningsforløb, Vordingborg"),
+        ("declination", "decline", "Afslag: Længerevarende rådgivningsforløb, Vordingborg"),
+        ("waiting", "waiting", "Venteliste: Længerevarende rådgivningsforløb, Vordingborg"),
+    ],
+)
+async def test_a_decision_becomes_a_draft_from_what_is_on_record(
+    office: OpenIntake, deed: str, kind: str, theme: str
+) -> None:
+    application = await decided(office, deed)
+    letter = await only_letter(office.service)
+    assert (letter["kind"], letter["theme"], letter["status"], letter["language"]) == (kind, theme, "draft", "da")
+    assert (letter["application_id"], letter["delivery"], letter["version"]) == (application["id"], None, 1)
+    text = letter["text"]
+    assert text.startswith("Kære Anna Åkjær\n\nTak for jeres ansøgning om Længerevarende rådgivningsforløb, som vi")
+    assert f"\n\n{REASON}\n\n" in text
+    assert cast.NURSERY["name"] in text
+    assert "– Antallet af dagtilbud er 2. Programtypen er for 2 til 5 dagtilbud.\n" in text
+    assert "– Motivation for at deltage\n" in text
+    assert await mails(office.service) == []
+
+
+async def test_a_later_decision_makes_the_draft_of_the_earlier_one_void(office: OpenIntake) -> None:
+    application = await decided(office, "waiting")
+    answer = await office.service.post(
+        f"/api/v1/applications/{application['id']}/acceptance", {"reason": "Der blev plads."}, "clara", if_match='"2"'
+    )
+    assert answer.status_code == 200, answer.text
+    await happened(office.service)
+    assert [(each["kind"], each["status"]) for each in await listed(office.service)] == [
+        ("acceptance", "draft"),
+        ("waiting", "superseded"),
+    ]
+    void = (await listed(office.service))[1]
+    assert slug(await do(office.service, void | {"version": 2}, "approval")) == (409, "letter-not-draft")
+
+
+async def test_a_decision_that_has_been_overtaken_is_told_by_no_letter(office: OpenIntake) -> None:
+    application = await office.submitted()
+    for deed, version in (("waiting", 1), ("declination", 2)):
+        path = f"/api/v1/applications/{application['id']}/{deed}"
+        await office.service.post(path, {"reason": REASON}, "clara", if_match=f'"{version}"')
+    facts = [(name, data) for name, data in await office.service.published() if name == "ApplicationWaitlisted"]
+    event = PUBLISHED["dk.praksis.intake.ApplicationWaitlisted.v1"].model_validate(facts[0][1])
+    await office.service.happen(on, event)
+    assert await listed(office.service) == []
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "{{ 7*7 }} {% include 'x' %} {{ ''.__class__ }}",
+        '<script>alert(1)</script> & "quotes"',
+        "Ærø, Qaqortoq ᖃᖅᑐᖅ, أحمد, 太田, 👩‍🏫",
+        "x" * 2_000,
+        "one\ntwo\n\nthree",
+    ],
+)
+async def test_what_a_caseworker_types_stays_what_they_typed(office: OpenIntake, reason: str) -> None:
+    await decided(office, reason=reason)
+    letter = await only_letter(office.service)
+    assert f"\n\n{reason}\n\n" in letter["text"]
+    page = await office.service.get(f"/letters/{letter['id']}", "clara")
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    assert (await do(office.service, letter, "approval")).status_code == 200
+    assert (await mails(office.service))[0].content.startswith(b"%PDF-")
+
+
+async def test_an_approved_letter_leaves_as_pdf_to_the_contact_of_the_application(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    approved = (await do(office.service, letter, "approval")).json()
+    assert {name: approved[name] for name in ("status", "way", "delivery", "approved_by", "version")} == {
+        "status": "approved",
+        "way": "email",
+        "delivery": "email-waits",
+        "approved_by": "local:clara",
+        "version": 2,
+    }
+    (mail,) = await mails(office.service)
+    assert (mail.address, mail.language, mail.link) == (CONTACT["email"], "da", f"/letters/{letter['id']}")
+    assert mail.name == f"brev-{letter['id']}.pdf"
+    document = await office.service.get(f"/letters/{letter['id']}/document", "anna")
+    assert document.content == mail.content
+    table = office.service.database.tables.mail
+    async with office.service.database.work() as work:
+        await work.session.execute(update(table).values(sent_at=NOON, next_attempt_at=None))
+        await work.commit()
+    (line,) = await listed(office.service)
+    assert (line["delivery"], line["delivered_at"]) == ("email-sent", "2026-11-03T11:00:00Z")
+
+
+async def test_while_the_mail_server_is_away_the_letter_is_approved_and_the_page_says_that_it_waits(
+    office: OpenIntake,
+) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    async with office.service.database.work() as work:
+        await note_standing(work, ServerState.SILENT, "ConnectionRefusedError")
+        await work.commit()
+    assert (await do(office.service, letter, "approval")).status_code == 200
+    page = (await office.service.get(f"/letters/{letter['id']}?lang=en", "clara")).text
+    assert "The e-mail waits, since the mail server does not answer at the moment" in page
+    assert "ConnectionRefusedError" not in page
+
+
+async def test_a_letter_without_an_address_is_printed_and_posted(office: OpenIntake) -> None:
+    await decided(office, contact=None)
+    letter = await only_letter(office.service)
+    assert letter["text"].startswith("Kære Vordingborg\n")
+    page = (await office.service.get(f"/letters/{letter['id']}?lang=en", "clara")).text
+    assert "The application names no e-mail address" in page
+    approved = (await do(office.service, letter, "approval")).json()
+    assert (approved["way"], approved["delivery"]) == ("post", "to-be-posted")
+    assert await mails(office.service) == []
+    posted = await do(office.service, approved, "posting", "lone")
+    assert (posted.json()["delivery"], posted.json()["version"]) == ("posted", 3)
+    assert slug(await do(office.service, posted.json(), "posting", "lone")) == (409, "letter-posted")
+
+
+async def test_a_letter_whose_email_failed_can_be_posted(office: OpenIntake) -> None:
+    await decided(office)
+    approved = (await do(office.service, await only_letter(office.service), "approval")).json()
+    table = office.service.database.tables.mail
+    async with office.service.database.work() as work:
+        await work.session.execute(update(table).values(next_attempt_at=None, last_error="SMTPRecipientRefused 550"))
+        await work.commit()
+    page = await office.service.get(f"/letters/{approved['id']}", "clara")
+    assert "E-mailadressen tager ikke imod brevet" in page.text
+    assert f"/letters/{approved['id']}/posting" in forms_of(page.text)
+    assert (await do(office.service, approved, "posting")).json()["delivery"] == "posted"
+
+
+async def test_of_two_who_approve_at_once_one_does(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    answers = await asyncio.gather(*(do(office.service, letter, "approval") for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    assert len(await mails(office.service)) == 1
+
+
+async def test_nobody_approves_what_they_have_not_read(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    words = {"theme": "Afslag", "text": "Kære Anna\n\n" + "ord " * 4_000}
+    changed = await do(office.service, letter, "words", body=words)
+    assert (changed.json()["text"], changed.json()["version"]) == (words["text"].strip(), 2)
+    assert slug(await do(office.service, letter, "approval")) == (412, "stale-version")
+    assert slug(await do(office.service, letter, "words", body=words)) == (412, "stale-version")
+    approved = (await do(office.service, changed.json(), "approval")).json()
+    assert slug(await do(office.service, approved, "words", body=words)) == (409, "letter-not-draft")
+    assert slug(await do(office.service, approved, "approval")) == (409, "letter-not-draft")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"theme": "", "text": "a"},
+        {"theme": "a", "text": " "},
+        {"theme": "a\nb", "text": "a"},
+        {"theme": "a", "text": "a\x00"},
+        {"theme": "a", "text": "a" * 20_001},
+        {"theme": "a", "text": "a", "status": "approved"},
+        {"theme": 1, "text": ["a"]},
+    ],
+)
+async def test_what_are_no_words_are_refused(office: OpenIntake, body: Any) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    assert (await do(office.service, letter, "words", body=body)).status_code == 422
+    assert await only_letter(office.service) == letter
+
+
+async def test_a_letter_that_is_not_there_is_unknown(office: OpenIntake) -> None:
+    nothing = {"id": UUID(int=9), "version": 1}
+    for deed, body in (("approval", None), ("posting", None), ("words", {"theme": "a", "text": "a"})):
+        assert slug(await do(office.service, nothing, deed, body=body)) == (404, "unknown-letter")
+    for path in ("/api/v1/letters/", "/letters/"):
+        assert (await office.service.get(f"{path}{UUID(int=9)}", "clara")).status_code == 404
+
+
+async def test_applicants_read_what_has_gone_out_to_them_and_nothing_else(office: OpenIntake) -> None:
+    application = await decided(office)
+    letter = await only_letter(office.service)
+    query = f"?application_id={application['id']}"
+    paths = (f"/api/v1/letters/{letter['id']}", f"/letters/{letter['id']}", f"/letters/{letter['id']}/document")
+    assert await listed(office.service, "anna") == await listed(office.service, "anna", query) == []
+    assert [(await office.service.get(path, "anna")).status_code for path in paths] == [404] * 3
+    await do(office.service, letter, "approval")
+    assert [each["id"] for each in await listed(office.service, "anna")] == [letter["id"]]
+    assert [each["id"] for each in await listed(office.service, "anna", query)] == [letter["id"]]
+    assert [(await office.service.get(path, "anna")).status_code for path in paths] == [200] * 3
+    assert await listed(office.service, cast.LEADER) == await listed(office.service, cast.LEADER, query) == []
+    assert [(await office.service.get(path, cast.LEADER)).status_code for path in paths] == [404] * 3
+
+
+@pytest.mark.parametrize("name", [None, *everybody_but("caseworker")])
+async def test_only_caseworkers_change_and_approve(office: OpenIntake, name: str | None) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    headers = {"if_match": '"1"'}
+    for deed in ("approval", "words"):
+        answer = await office.service.post(f"/api/v1/letters/{letter['id']}/{deed}", None, name, **headers)  # type: ignore[arg-type]
+        assert answer.status_code in {401, 403}
+    assert await only_letter(office.service) == letter
+
+
+async def test_the_pdf_is_a_file_and_never_a_page(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    answer = await office.service.get(f"/letters/{letter['id']}/document", "clara")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="brev-{letter["id"]}.pdf"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+# As pages
+
+
+async def test_a_letter_is_changed_and_approved_on_pages(office: OpenIntake) -> None:
+    application = await decided(office)
+    letter = await only_letter(office.service)
+    path = f"/letters/{letter['id']}"
+    clara = Browser(office.service)
+    await clara.sign_in("clara")
+    shown = await clara.open(f"/applications/{application['id']}")
+    assert f'href="/letters?application_id={application["id"]}"' in shown.text
+    assert f'href="{path}"' in (await clara.open(f"/letters?application_id={application['id']}&lang=en")).text
+    form = await clara.open(path)
+    empty = await clara.send(form, f"{path}/words", theme="", text="Kept as typed")
+    assert (empty.status_code, "theme-error" in empty.text, ">Kept as typed<" in empty.text) == (422, True, True)
+    form = await clara.follow(await clara.send(form, f"{path}/words", theme="Afslag", text="Kære <b>Anna</b>"))
+    assert "Kære &lt;b&gt;Anna&lt;/b&gt;" in form.text
+    done = await clara.follow(await clara.send(form, f"{path}/approval"))
+    assert [action for action in forms_of(done.text) if action.startswith("/letters")] == []
+    assert "The e-mail waits to be sent" in done.text
+    again = await clara.send(form, f"{path}/approval")
+    assert again.status_code == 412
+
+
+async def test_the_journal_takes_as_many_queries_with_fifty_letters_as_with_one(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    counts = []
+    for more in (0, 49):
+        async with office.service.database.work() as work:
+            same = (await work.session.get_one(LetterRow, UUID(letter["id"]))).model_dump()
+            for number in range(more):
+                work.session.add(LetterRow(**same | {"id": UUID(int=number + 1)}))
+            await work.commit()
+        async with office.service.statements() as sent:
+            assert (await office.service.get("/letters", "clara")).status_code == 200
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
