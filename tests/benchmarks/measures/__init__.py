@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from benchmarks.bench import Bench
-from benchmarks.measures import inbox, partitions, rebuild, relay, request, shapes, whole
+from benchmarks.measures import inbox, listing, partitions, rebuild, relay, request, shapes, submission, whole
 from benchmarks.outcomes import Measured
 
 MEASURES: Mapping[str, Callable[[Bench], Measured]] = {
-    each.NAME: each.measure for each in (relay, inbox, shapes, whole, request, rebuild, partitions)
+    each.NAME: each.measure for each in (relay, inbox, shapes, whole, request, rebuild, partitions, submission, listing)
 }
