@@ -12,6 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from pydantic import SecretStr
 
 from shared.errors import Refused, Text
+from shared.municipalities import municipalities
 
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
@@ -122,8 +123,15 @@ PERSONAS = (
 )
 
 
+OF_MUNICIPALITY = "municipality:"
+"""With a code after it, the key of an applicant of any municipality; none of them is offered on the sign-in page."""
+
+
 class LocalPersonas:
-    """Sign-in without proof, for development. Raises `ValueError` when constructed in any other environment."""
+    """Sign-in without proof, for development. Raises `ValueError` when constructed in any other environment.
+
+    Beside the personas there is an applicant of every municipality, by a key such as `municipality:0461`.
+    """
 
     def __init__(self, environment: str, personas: tuple[Persona, ...] = PERSONAS) -> None:
         if environment != "development":
@@ -137,14 +145,25 @@ class LocalPersonas:
         )
 
     async def exchange(self, answer: Mapping[str, str]) -> Identity:
-        persona = self._by_key.get(answer.get("name", ""))
+        key = answer.get("name", "")
+        persona = self._by_key.get(key) or _of_municipality(key)
         if persona is None:
             raise Refused("sign-in-failed")
         return persona.identity
 
     def name_of(self, subject: str) -> str:
-        persona = self._by_subject.get(subject)
+        persona = self._by_subject.get(subject) or _of_municipality(subject.removeprefix("local:"))
         return persona.name if persona else subject
+
+
+def _of_municipality(key: str) -> Persona | None:
+    if not key.startswith(OF_MUNICIPALITY):
+        return None
+    municipality = municipalities().get(key.removeprefix(OF_MUNICIPALITY))
+    if municipality is None:
+        return None
+    name = f"Ansøger i {municipality.name}"
+    return Persona(key, name, Role.APPLICANT, ROLE_NAMES[Role.APPLICANT], municipality.code)
 
 
 class NobodySignsIn:

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from shared.errors import Refused
 from shared.identity import PERSONAS, Identity, LocalPersonas, NobodySignsIn, Role, Session, Sessions
+from shared.municipalities import Municipality, municipalities
 
 SECRET = SecretStr("one secret for these tests")
 CLARA = Identity("local:clara", "Clara Juhl", frozenset({Role.CASEWORKER}))
@@ -30,6 +31,40 @@ def test_a_persona_is_found_by_her_short_name() -> None:
     assert asyncio.run(LocalPersonas("development").exchange({"name": "anna"})) == ANNA
 
 
+@pytest.mark.parametrize("municipality", municipalities().values())
+def test_every_municipality_has_an_applicant(municipality: Municipality) -> None:
+    personas = LocalPersonas("development")
+    identity = asyncio.run(personas.exchange({"name": f"municipality:{municipality.code}"}))
+    subject = f"local:municipality:{municipality.code}"
+    name = f"Ansøger i {municipality.name}"
+    assert identity == Identity(subject, name, frozenset({Role.APPLICANT}), municipality.code)
+    assert personas.name_of(subject) == name
+
+
+def test_the_applicants_of_all_municipalities_are_not_offered() -> None:
+    assert [choice.value for choice in LocalPersonas("development").begin("/")] == [each.key for each in PERSONAS]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "nobody",
+        "local:clara",
+        "municipality:",
+        "municipality:9999",
+        "municipality:461",
+        "municipality:0461 ",
+        "0461",
+    ],
+)
+def test_a_key_of_nobody_is_refused_and_names_nobody(key: str) -> None:
+    personas = LocalPersonas("development")
+    with pytest.raises(Refused, match="sign-in-failed"):
+        asyncio.run(personas.exchange({"name": key}))
+    assert personas.name_of(f"local:{key}") == f"local:{key}"
+
+
 @pytest.mark.parametrize("answer", [{}, {"name": ""}, {"name": "nobody"}, {"name": "local:clara"}])
 def test_an_unknown_persona_is_refused(answer: dict[str, str]) -> None:
     with pytest.raises(Refused, match="sign-in-failed"):
@@ -40,6 +75,8 @@ def test_where_nobody_signs_in_nobody_does() -> None:
     assert NobodySignsIn().begin("/") == ()
     with pytest.raises(Refused):
         asyncio.run(NobodySignsIn().exchange({"name": "clara"}))
+    with pytest.raises(Refused):
+        asyncio.run(NobodySignsIn().exchange({"name": "municipality:0461"}))
 
 
 def test_a_session_says_who_and_nothing_personal() -> None:
