@@ -53,6 +53,10 @@ $(bench_stamp): tests/benchmarks/requirements.lock requirements.lock | $(python_
 run: setup ## Start everything, play the story, go on serving (ONCE=1: end after the story)
 	@exec $(python) -m local.run $(if $(ONCE),--once)
 
+.PHONY: demo
+demo: setup ## Load the demo set into what `make run` runs, or start it with the set (ONCE=1, JSON=1)
+	@exec $(python) -m local.demo $(if $(ONCE),--once) $(if $(JSON),--json)
+
 .PHONY: test
 test: setup-tests lint types ## Check everything: format, lint, types, import rules, and all tests
 	@$(python) -m pytest

@@ -3,3 +3,7 @@
 
 class SetupError(Exception):
     """Something on this machine stands in the way; the message says what it is and what to type."""
+
+
+class AlreadyRuns(SetupError):
+    """Another run holds the state folder."""

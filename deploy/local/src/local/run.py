@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from local.errors import SetupError
 from local.mail_sink import MailSink
-from local.shell_settings import write_shell_settings
+from local.shell_settings import forget_shell_settings, write_shell_settings
 from local.state import State
 from local.story.client import NeverHappened
 from local.story.stage import Stage
@@ -33,11 +34,11 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="end after the story instead of serving on")
     once: bool = parser.parse_args().once
     for stop in (signal.SIGINT, signal.SIGTERM):  # also where a shell has started us with SIGINT ignored
-        signal.signal(stop, _as_interrupt)
+        signal.signal(stop, as_interrupt)
     console = Console()
     try:
         with State.usual() as state:
-            return _run(state, console, once=once)
+            return bring_up(state, console, lambda system, spans: _tell(system, spans, console), once=once)
     except SetupError as error:
         console.print(f"[red]Praksis could not be started.[/] {escape(str(error))}")
         return SET_UP_FAILED
@@ -46,7 +47,12 @@ def main() -> int:
         return 0 if not once else 130
 
 
-def _run(state: State, console: Console, *, once: bool) -> int:
+def bring_up(state: State, console: Console, play: Callable[[System, SpanReceiver], bool], *, once: bool) -> int:
+    """Start everything, `play`, and go on serving unless it is for `once`; the exit status says how it went.
+
+    The caller holds the lock of `state`. Raises SetupError.
+    """
+    forget_shell_settings(state)
     spans = SpanReceiver()
     spans.start()
     mails = MailSink(state.folder / "mail")
@@ -60,7 +66,7 @@ def _run(state: State, console: Console, *, once: bool) -> int:
         console.print("[bold]Praksis[/] is being started")
         system.start()
         system.wait_ready()
-        if not _tell(Story(Stage(system.urls, SimulatedClock(state.clock), Teller(console)), spans), console):
+        if not play(system, spans):
             return STORY_FAILED
         if not once:
             _serve(system, mails, console)
@@ -69,7 +75,8 @@ def _run(state: State, console: Console, *, once: bool) -> int:
         _finish(system, mails, spans)
 
 
-def _tell(story: Story, console: Console) -> bool:
+def _tell(system: System, spans: SpanReceiver, console: Console) -> bool:
+    story = Story(Stage(system.urls, SimulatedClock(system.state.clock), Teller(console)), spans)
     began = time.monotonic()
     try:
         story.play()
@@ -93,6 +100,7 @@ def _serve(system: System, mails: MailSink, console: Console) -> None:
     console.print(f"E-mails leave this machine for nowhere; each is a file in {escape(str(mails.folder))}")
     shell = write_shell_settings(system)
     console.print(f"For the command line, in another terminal: . {shell}, then .venv/bin/praksis status")
+    console.print("For a system full of applications in every state, in another terminal: make demo")
     while True:
         time.sleep(1)
         for name in system.ended():
@@ -104,12 +112,14 @@ def _finish(system: System, mails: MailSink, spans: SpanReceiver) -> None:
     # A second Ctrl-C while everything is being put away would leave processes behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    forget_shell_settings(system.state)
     system.stop()
     mails.stop()
     spans.stop()
 
 
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
+def as_interrupt(number: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does, whatever the signal."""
     raise KeyboardInterrupt
 
 

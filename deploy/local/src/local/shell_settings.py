@@ -3,19 +3,49 @@
 import shlex
 from pathlib import Path
 
+from local.errors import AlreadyRuns, SetupError
 from local.provision import SERVICES
-from local.state import CHECKOUT
+from local.state import CHECKOUT, State
 from local.system import System
+
+
+def running_services(state: State) -> dict[str, str] | None:
+    """The address of each service of the system that runs from this folder; nothing where none does.
+
+    Raises SetupError while it is being started, and when another user's system is in the folder.
+    """
+    try:
+        with state:
+            return None
+    except AlreadyRuns:
+        pass
+    try:
+        text = _file(state).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SetupError(
+            "Praksis is being started. Wait until it says that it is running, and do this again."
+        ) from None
+    settings = dict(word.split("=", 1) for word in shlex.split(text) if "=" in word)
+    return {service: settings[f"PRAKSIS_{service.upper()}_URL"] for service in SERVICES}
+
+
+def forget_shell_settings(state: State) -> None:
+    """Remove them: they are there while a system serves, and at no other time."""
+    _file(state).unlink(missing_ok=True)
 
 
 def write_shell_settings(system: System) -> Path:
     """Write them to a file that only its owner may read, since there are passwords in it; returns where it is."""
-    file = system.state.folder / "shell.env"
+    file = _file(system.state)
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
     lines = [f"export {name}={shlex.quote(value)}" for name, value in _settings(system).items()]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file.relative_to(CHECKOUT) if file.is_relative_to(CHECKOUT) else file
+
+
+def _file(state: State) -> Path:
+    return state.folder / "shell.env"
 
 
 def _settings(system: System) -> dict[str, str]:

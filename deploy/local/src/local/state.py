@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from local.account import make_passable
-from local.errors import SetupError
+from local.errors import AlreadyRuns, SetupError
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 """The folder of the whole project: the packages are installed editable, so this file lies in it."""
@@ -69,7 +69,7 @@ class State:
     def hold(self) -> None:
         """Make the folder and take its lock.
 
-        Raises SetupError when another run holds the lock, or when the folder is another user's.
+        Raises AlreadyRuns when another run holds the lock, and SetupError when the folder is another user's.
         """
         self._require_own()
         try:
@@ -83,7 +83,7 @@ class State:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
             lock.close()
-            raise SetupError(
+            raise AlreadyRuns(
                 f"Praksis already runs from {self.folder} (process {holder}). Stop it with Ctrl-C in its terminal, "
                 "or name another folder in PRAKSIS_STATE to run a second one beside it."
             ) from None
