@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from local.demo import agreeing, applying, assessing, deciding, drafting, gathering, preparing
+from local.demo import agreeing, applying, assessing, deciding, drafting, gathering, preparing, writing
 from local.demo.applications import ASSESSED, DECIDED, OPEN, ROLLING, Moment
 from local.demo.loading import Loading
 from local.demo.people import People
@@ -57,6 +57,7 @@ def _decide(loading: Loading) -> None:
     loading.go_to(30)
     deciding.release(loading, "decided")
     deciding.decide(loading, "rolling")
+    writing.approve(loading, "decided")
     loading.go_to(35)
     deciding.settle(loading, "decided")
 

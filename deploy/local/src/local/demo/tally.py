@@ -85,8 +85,10 @@ def _prepared(people: People, rounds: Iterable[str]) -> dict[str, int]:
 def _after_acceptance(people: People, ids: set[str]) -> Tally:
     agreements = [each for each in people.get(CASEWORKER, "agreements") if each["application_id"] in ids]
     courses = [each for each in people.get(COORDINATOR, "courses", "scheduling") if each["application_id"] in ids]
+    letters = [each for each in people.get(CASEWORKER, "letters") if each["application_id"] in ids]
     substitutions = (people.get(CASEWORKER, f"applications/{each['application_id']}/substitutions") for each in courses)
     return {
+        "letters": _counted(each["status"] for each in letters),
         "agreements, by signatures": _counted(str(len(each["signatures"])) for each in agreements),
         "courses, by phase": _counted(_phase(each) for each in courses),
         "daycares in another's place": _counted("joined" for made in substitutions for _ in made),
