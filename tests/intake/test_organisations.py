@@ -91,7 +91,7 @@ async def test_a_daycare_ends_and_leads_to_those_that_follow(office: OpenIntake)
     shown = (await office.service.get(f"/api/v1/daycares/{gone}", "clara")).json()
     assert (shown["end"], shown["version"]) == (body, 2)
     refused = await office.service.post("/api/v1/applications", office.long_course(), "anna")
-    assert (refused.status_code, refused.json()["daycares"]) == (422, [gone])
+    assert (refused.status_code, refused.json()["daycares"]) == (409, [gone])
     assert refused.json()["type"].endswith("/daycare-ended")
 
 

@@ -279,7 +279,7 @@ async def test_what_cannot_be_is_told_and_changes_nothing(office: OpenIntake) ->
     ]
     assert answers == [
         (422, "unknown-daycare"),
-        (422, "daycare-ended"),
+        (409, "daycare-ended"),
         (404, "unknown-application"),
         (409, "application-not-accepted"),
         (412, "stale-version"),

@@ -17,6 +17,7 @@ from intake.today.sorting import (
     Pile,
     applications_to_decide,
     drafts_of_mine,
+    letters,
     questions,
     rounds_that_close,
     signatures,
@@ -97,6 +98,12 @@ def test_a_round_is_shown_while_its_deadline_is_near(now: Any, shown: bool) -> N
 def test_what_has_waited_long_is_counted_once(waiting: int, slow: int, expected: list[tuple[Corner, int]]) -> None:
     items = applications_to_decide(Pile(waiting, NOON), Pile(slow, NOON if slow else None))
     assert [(each.corner, each.count) for each in items] == expected
+
+
+def test_letters_wait_for_approval_since_the_oldest() -> None:
+    (item,) = letters(Pile(2, NOON))
+    assert (item.corner, item.count, item.day, item.link) == (Corner.MINE, 2, date(2026, 11, 2), "/letters")
+    assert list(letters(Pile())) == []
 
 
 # Over HTTP

@@ -223,7 +223,7 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
     if unknown := [str(daycare) for daycare in wish.daycares if daycare not in found]:
         raise Problem("unknown-daycare", 422, daycares=unknown)
     if ended := [str(daycare) for daycare in wish.daycares if found[daycare].end is not None]:
-        raise Problem("daycare-ended", 422, daycares=ended)
+        raise Problem("daycare-ended", 409, daycares=ended)
     said = [each.daycare_id for each in wish.selection]
     if astray := sorted({str(id) for id in said if id not in wish.daycares or said.count(id) > 1}):
         raise Problem("selection-astray", 422, daycares=astray)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from intake.applications.model import Contact
 from intake.applications.queries import Outline, application_by_id, outlines, outlines_of_applicant
@@ -60,6 +60,13 @@ async def journal(work: UnitOfWork, applicant: str | None, application_id: UUID 
         own = [each.id for each in await outlines_of_applicant(work, applicant)]
         statement = statement.where(col(LetterRow.application_id).in_(own), LetterRow.status == Status.APPROVED)
     return await _lines(work, [letter_of(row) for row in await work.session.scalars(statement)])
+
+
+async def to_approve(work: UnitOfWork) -> tuple[int, datetime | None]:
+    """How many letters wait for approval, and when the oldest was composed."""
+    waiting = select(func.count(), func.min(LetterRow.composed_at)).where(LetterRow.status == Status.DRAFT)
+    count, oldest = (await work.session.execute(waiting)).one()
+    return count, oldest
 
 
 async def line_by_id(work: UnitOfWork, id: UUID, applicant: str | None) -> Line | None:

@@ -50,5 +50,5 @@ async def _daycares(work: UnitOfWork, left: UUID, joined: UUID) -> tuple[Daycare
     if unknown := [str(id) for id in (left, joined) if id not in found]:
         raise Problem("unknown-daycare", 422, daycares=unknown)
     if found[joined].end is not None:
-        raise Problem("daycare-ended", 422, daycares=[str(joined)])
+        raise Problem("daycare-ended", 409, daycares=[str(joined)])
     return found[left], found[joined]

@@ -11,6 +11,7 @@ from intake.assessments.queries import lines_of, open_lines, reviewer_of, waitin
 from intake.drafts.queries import drafts
 from intake.enquiries.queries import enquiries
 from intake.gatherings.queries import cohorts
+from intake.letters.queries import to_approve
 from intake.programmes.queries import programme_names
 from intake.rounds.queries import rounds
 from intake.today import sorting
@@ -65,6 +66,7 @@ async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
         waiting = Pile(*await pile(work, Status.SUBMITTED, None))
         slow = Pile(*await pile(work, Status.SUBMITTED, None, before=work.now - SLOW))
         found.extend(sorting.applications_to_decide(waiting, slow))
+        found.extend(sorting.letters(Pile(*await to_approve(work))))
     if COORDINATING & who.roles:
         found.extend(sorting.questions(await enquiries(work, None), work.now, mine=False))
     return iter(found)

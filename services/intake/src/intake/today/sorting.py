@@ -100,6 +100,13 @@ def waiting_list(waitlisted: Pile) -> Iterator[Item]:
         yield Item(Corner.OTHERS, what, "/applications?status=waitlisted", _day(waitlisted), count=waitlisted.count)
 
 
+def letters(waiting: Pile) -> Iterator[Item]:
+    """Letters about decisions that nobody has approved yet."""
+    if waiting.count:
+        what = Text("Letters that wait for approval")
+        yield Item(Corner.MINE, what, "/letters", _day(waiting), count=waiting.count)
+
+
 def reviews(begun: int, to_take: int) -> Iterator[Item]:
     """What a reviewer has taken on and not handed in, and what lacks reviewers."""
     if begun:
