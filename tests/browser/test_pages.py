@@ -144,7 +144,7 @@ def test_the_form_of_a_substitution_is_for_everybody(played: PlayedStory, contex
     url = played.whole.system.urls["intake"]
     page = context.new_page()
     sign_in(page, url, "clara")
-    page.goto(f"{url}/?lang=en")
+    page.goto(f"{url}/applications?lang=en")
     page.click("main tr:has-text('Agreed') a")
     page.click("text=Substitution of a daycare")
     path = page.url.partition("?")[0]
