@@ -70,6 +70,10 @@ bench: setup-bench ## Measure beside the limits and other tools (EVENTS=20000 RU
 test-faults: setup ## Kill, cut and restart whatever an event passes by, and count the effects (LONG=1: ten thousand events each)
 	@FAULTS=$(if $(LONG),long) $(python) -m pytest tests/faults
 
+.PHONY: test-conformance
+test-conformance: setup ## Ask every operation of every API what its description describes, and check the answers (LONG=1: hundreds of times)
+	@CONFORMANCE=$(if $(LONG),long) $(python) -m pytest tests/system/test_api_conformance.py
+
 .PHONY: lint
 lint: $(python_stamp) ## Check format, lint and import rules
 	@$(python) -m ruff format --check

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.identity import Role
+from shared.web.text_patterns import NO_CONTROLS
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -47,7 +48,7 @@ _IF_MATCH: dict[str, Any] = {
     "in": "header",
     "required": True,
     "description": "The `ETag` of what the caller has seen. If it has changed meanwhile, the answer is 412.",
-    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,9})"$'},
 }
 
 
@@ -65,7 +66,25 @@ def described_operation(*, writes: bool, changes: bool, roles: frozenset[Role]) 
 def describe(app: FastAPI) -> dict[str, Any]:
     """The whole document."""
     document = dict(app.openapi())
+    document["paths"] = {path: _described(operations) for path, operations in document["paths"].items()}
     components = {**document.get("components", {})}
     components["schemas"] = {**components.get("schemas", {}), "Problem": _PROBLEM}
     components["securitySchemes"] = {"session": {"type": "http", "scheme": "bearer", "description": "A session token."}}
     return {**document, "components": components}
+
+
+def _described(operations: dict[str, Any]) -> dict[str, Any]:
+    return {
+        method: {**operation, "parameters": [_without_controls(each) for each in operation["parameters"]]}
+        if "parameters" in operation
+        else operation
+        for method, operation in operations.items()
+    }
+
+
+def _without_controls(parameter: dict[str, Any]) -> dict[str, Any]:
+    """The frame refuses control characters in every address, so that no text in one may hold any."""
+    free = parameter["in"] in ("path", "query") and parameter["schema"].get("type") == "string"
+    if not free or {"pattern", "format", "enum", "const"} & parameter["schema"].keys():
+        return parameter
+    return {**parameter, "schema": {**parameter["schema"], "pattern": NO_CONTROLS}}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 
 from shared.errors import Problem
 from shared.web.access import public
+from shared.web.description import PROBLEM_RESPONSES
 from shared.web.kernel import kernel_of
 from shared.web.static_files import StaticFolders
 
@@ -27,7 +28,7 @@ def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRout
         """The process answers."""
         return {"status": "alive"}
 
-    @router.get("/ready")
+    @router.get("/ready", responses={503: PROBLEM_RESPONSES["4XX"]})
     async def ready(request: Request) -> dict[str, object]:
         """The process can do its work. 503 `not-ready` says what is missing."""
 

@@ -7,14 +7,34 @@ from datetime import date
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from shared.web.text_patterns import LINE, LINES, NO_CONTROLS
+
+
+def _sets_take_repetitions(described: dict[str, Any]) -> None:
+    """What is named twice in a set counts once, so that the description must not forbid it."""
+    for field in described.get("properties", {}).values():
+        for alternative in (field, *field.get("anyOf", [])):
+            alternative.pop("uniqueItems", None)
 
 
 class Input(BaseModel):
     """The base of every request body: unknown fields are refused, and so are infinite numbers."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra=_sets_take_repetitions
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +46,12 @@ class _PlainText:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.str_schema(strict=True, min_length=self.min_length, max_length=self.max_length)
         return core_schema.no_info_before_validator_function(self._cleaned, text)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        described = handler(schema)
+        if self.min_length > 0:
+            return described | {"pattern": LINES if self.lines else LINE}
+        return described | ({} if self.lines else {"pattern": NO_CONTROLS})
 
     def _cleaned(self, value: object) -> object:
         # Far too long a text is left as it is, to be refused: putting combining marks in order takes quadratic time.
@@ -81,7 +107,7 @@ def _speakable(value: str) -> str:
     return value
 
 
-Slug = Annotated[str, Field(strict=True), AfterValidator(_speakable)]
+Slug = Annotated[str, Field(strict=True, json_schema_extra={"pattern": NO_CONTROLS}), AfterValidator(_speakable)]
 """What a programme or a phase is called in addresses and events; whether there is one is another question."""
 
 
@@ -96,3 +122,14 @@ AsDay = BeforeValidator(_iso_day)
 
 Day = Annotated[date, AsDay]
 """A date as in 2026-11-03."""
+
+NearDay = Annotated[
+    date,
+    Field(
+        ge=date(2000, 1, 1),
+        le=date(2100, 12, 31),
+        json_schema_extra={"pattern": "^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$"},
+    ),
+    AsDay,
+]
+"""A date that somebody alive today can mean: from 2000-01-01 to 2100-12-31."""

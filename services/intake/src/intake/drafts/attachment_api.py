@@ -1,7 +1,7 @@
 """Files of a draft, and of the application it becomes, through the API. The body of what is added is the file."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -26,6 +26,7 @@ Applicant = Annotated[Identity, allow(Role.APPLICANT)]
 Reader = Annotated[Identity, allow(Role.APPLICANT, *STAFF)]
 Name = Annotated[str, plain_text(500), Query(description="what the file is called")]
 FILE = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"format": "binary"}}}}}
+ANY_KIND: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in FileKind}}}
 
 
 class AttachmentOut(BaseModel):
@@ -67,7 +68,7 @@ async def remove(id: UUID, attachment_id: UUID, work: Work, who: Applicant) -> N
     await commands.remove(work, id, attachment_id)
 
 
-@router.get("/attachments/{id}")
+@router.get("/attachments/{id}", response_class=Response, responses=ANY_KIND)
 async def download(id: UUID, request: Request, work: Work, who: Reader) -> Response:
     """The file as it was sent."""
     return await download_of(await readable_attachment(work, id, who), folder_of(request))

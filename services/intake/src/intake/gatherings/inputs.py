@@ -1,15 +1,13 @@
 """What the secretary says of a gathering, as JSON or in a form."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from intake.programmes.offer import Audience
 from intake.rounds.model import Zone
-from shared.web.inputs import AsDay, Input, PlainText, Slug
+from shared.web.inputs import Input, NearDay, PlainText, Slug
 
-NearDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31)), AsDay]
 Places = Annotated[int, Field(ge=1, le=5_000)]
 MOST_GROUPS = 30
 

@@ -12,15 +12,13 @@ from intake.rounds.model import Round, Zone
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow, public
-from shared.web.inputs import AsDay, Input, Slug, plain_text
+from shared.web.inputs import Input, NearDay, Slug, plain_text
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["rounds"])
 
 Openers = allow(Role.COORDINATOR, Role.ADMINISTRATOR)
-
-NearDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31)), AsDay]
 
 
 class RoundIn(Input):

@@ -1,0 +1,93 @@
+"""schemathesis reads each API description, asks what it describes, and holds every answer against it.
+
+What it asks is the same in every run. `CONFORMANCE=long` asks each operation many hundred times.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+import schemathesis
+from conformance.filled import FILLED, Shown
+from conformance.inspection import Inspection
+from conformance.known import Known
+from conformance.signed_in import SignedIn
+from fastapi import FastAPI
+from schemathesis.core.result import Ok
+from schemathesis.python import asgi
+from service_under_test import ServiceUnderTest
+
+import intake.settings
+import intake.web
+import reporting.settings
+import reporting.web
+import scheduling.settings
+import scheduling.web
+from shared.settings import KernelSettings
+
+EXCUSED = {
+    "POST /api/v1/operations/failures/{id}/edit /data": "what an event's data must be depends on the type of the event",
+    "POST /api/v1/gatherings/{id}/registrations /municipality": "which municipalities there are, another list tells",
+    "POST /api/v1/daycares ": "that the oldest children are no younger than the youngest binds two fields",
+}
+"""What may be refused as unfit although the description allows it, by operation and place in the body, and why."""
+
+
+@pytest.fixture(params=FILLED)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def build(
+    name: str, kernel_settings: KernelSettings, database_url: Callable[[str], str], tmp_path: Path
+) -> Callable[[], FastAPI]:
+    """Builds the application, once for each event loop that it runs in."""
+    url, attachments = database_url(name), tmp_path / "attachments"
+    creators: dict[str, Callable[[], FastAPI]] = {
+        "intake": lambda: intake.web.create(
+            kernel_settings, intake.settings.IntakeSettings(database_url=url, attachments=attachments)
+        ),
+        "scheduling": lambda: scheduling.web.create(
+            kernel_settings, scheduling.settings.SchedulingSettings(database_url=url)
+        ),
+        "reporting": lambda: reporting.web.create(
+            kernel_settings, reporting.settings.ReportingSettings(database_url=url)
+        ),
+    }
+    return creators[name]
+
+
+@pytest.fixture
+async def shown(name: str, build: Callable[[], FastAPI], kernel_settings: KernelSettings) -> Shown:
+    async with ServiceUnderTest(build(), kernel_settings) as service:
+        return await FILLED[name](service)
+
+
+def test_every_answer_is_as_the_api_description_says(
+    build: Callable[[], FastAPI], shown: Shown, subtests: pytest.Subtests
+) -> None:
+    app = build()
+    with asgi.get_client(cast(asgi.ASGIApp, app)) as client:
+        schema = schemathesis.openapi.from_asgi("/api/openapi.json", app, config=_configuration())
+        people = SignedIn(client)
+        inspection = Inspection(schema, people, Known(schema.raw_schema, shown, people), EXCUSED)
+        for described in schema.get_all_operations():
+            assert isinstance(described, Ok)
+            operation = described.ok()
+            with subtests.test(operation.label):
+                wrong = inspection.of(operation)
+                assert not wrong, "\n".join(wrong)
+    asgi.shutdown_lifespans()
+
+
+def _configuration() -> schemathesis.Config:
+    statuses = ["400", "401", "403", "406", "415", "422", "428"]  # 428: the version that a change rests on is missing
+    return schemathesis.Config.from_dict(
+        {
+            "seed": 1,
+            "generation": {"deterministic": True, "with-security-parameters": False},  # people have their own tokens
+            "checks": {"missing_required_header": {"expected-statuses": statuses}},
+        }
+    )
