@@ -28,7 +28,6 @@ from shared.settings import KernelSettings
 
 EXCUSED = {
     "POST /api/v1/operations/failures/{id}/edit /data": "what an event's data must be depends on the type of the event",
-    "POST /api/v1/gatherings/{id}/registrations /municipality": "which municipalities there are, another list tells",
     "POST /api/v1/daycares ": "that the oldest children are no younger than the youngest binds two fields",
 }
 """What may be refused as unfit although the description allows it, by operation and place in the body, and why."""

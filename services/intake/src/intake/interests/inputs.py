@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from intake.programmes.offer import Audience
 from shared.errors import Text
@@ -25,4 +25,6 @@ class InterestIn(Input):
     name: PlainText
     email: EmailAddress
     audience: Audience | None = None
-    municipality: Annotated[str, AfterValidator(_known)] | None = None
+    municipality: (
+        Annotated[str, Field(json_schema_extra={"enum": sorted(municipalities())}), AfterValidator(_known)] | None
+    ) = None

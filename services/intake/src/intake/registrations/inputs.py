@@ -20,7 +20,7 @@ def _known(code: str) -> str:
     return code
 
 
-Municipality = Annotated[str, AfterValidator(_known)]
+Municipality = Annotated[str, Field(json_schema_extra={"enum": sorted(municipalities())}), AfterValidator(_known)]
 
 
 class AttendeeIn(Input):
