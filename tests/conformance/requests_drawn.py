@@ -10,7 +10,10 @@ from conformance.size import COVERING, DRAWN
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
+from pydantic import TypeAdapter, ValidationError
 from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
+
+from shared.web.inputs import EmailAddress
 
 Request = Case[Any]
 Operation = APIOperation[Any, Any, Any, Any]
@@ -18,6 +21,18 @@ MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 NEAR_DAYS = st.dates(date(1999, 12, 30), date(2101, 1, 2))
 # Of the days of ten thousand years, few are such as anybody takes: most that are tried are near.
 schemathesis.openapi.format("date", st.one_of(NEAR_DAYS, NEAR_DAYS, NEAR_DAYS, st.dates()).map(str))
+
+
+def _is_taken(address: str) -> bool:
+    try:
+        TypeAdapter(EmailAddress).validate_python(address)
+    except ValidationError:
+        return False
+    return True
+
+
+# JSON Schema has no words for which domains can have mailboxes: `format: email` also takes anna@example.test.
+schemathesis.openapi.format("email", st.emails().filter(_is_taken))
 
 
 def requests_to(schema: BaseSchema, operation: Operation) -> Iterator[Request]:
