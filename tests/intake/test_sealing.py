@@ -49,7 +49,7 @@ async def test_the_staff_is_told_only_how_many_there_are(office: OpenIntake, nam
     for path in (f"/applications/{id}", f"/assessments/{id}"):
         page = await browser.open(path)
         assert (page.status_code, "Vordingborg" in page.text) == (403, False)
-    start = (await browser.open("/?lang=en")).text
+    start = (await browser.open("/applications?lang=en")).text
     assert "1 application is sealed" in start
     assert "Vordingborg" not in start
     assert id not in (await browser.open("/assessments")).text
