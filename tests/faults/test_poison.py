@@ -46,6 +46,8 @@ async def test_an_event_that_kills_its_process_comes_to_rest_and_harms_no_other(
             worker = stage.start_worker(plan)
             await until(lambda w=worker: ended_or_resting(w, stage))  # type: ignore[misc]
         stage.start_worker(plan)
+        # On a slow machine so many were in hand that each subject has one that rests, and holds up all that follow.
+        await until(lambda: neighbours_released(stage))
         await stage.until_effects(20)
     await until(lambda: neighbours_released(stage))
     await stage.ledger.rest()
@@ -110,6 +112,8 @@ async def test_what_the_broker_gives_up_on_is_not_overtaken_by_its_subject(impat
             worker = stage.start_worker(plan)
             await until(lambda w=worker: ended_or_resting(w, stage))  # type: ignore[misc]
         stage.start_worker(plan)
+        # On a slow machine so many were in hand that each subject has one that rests, and holds up all that follow.
+        await until(lambda: neighbours_released(stage))
         await stage.until_effects(20)
     await until(lambda: neighbours_released(stage))
     await stage.ledger.rest()
