@@ -24,10 +24,10 @@ def told(as_of: datetime, *, available: int = 100, bound: int = 0, first: date |
     return CapacityForecast(corps=CORPS, as_of=as_of, months=tuple(ahead), costs=costs)
 
 
-async def another_application(office: OpenIntake) -> str:
-    """One more application in the same round, for two daycares that nobody has applied for yet."""
+async def another_application(office: OpenIntake, daycares: int = 2) -> str:
+    """One more application in the same round, for daycares that nobody has applied for yet."""
     ids = []
-    for _ in range(2):
+    for _ in range(daycares):
         number = next(_numbers)
         wish = DAYCARES["nursery"] | {"p_number": str(number), "name": f"Daycare {number}"}
         ids.append((await office.service.post("/api/v1/daycares", wish, "hanne")).json()["id"])

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from intake_cases import NOON, VORDINGBORG, daycare, real_programme
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
+from sqlalchemy import text
 
 from intake.applications.model import Selection
 from intake.drafts.decisions import change, join, progress, send, standing
@@ -222,6 +223,49 @@ async def test_what_would_be_refused_stays_a_draft_unless_it_is_sent_even_so(ann
     assert application["status"] == "refused"
 
 
+async def test_a_daycare_of_another_application_of_the_round_is_told_while_it_is_written(anna: Writing) -> None:
+    await anna.office.submitted()
+    daycare = anna.office.daycares["nursery"]
+    shown = (await anna.put(1, **anna.content("nursery", "childminding"))).json()
+    failed = [(each["rule"], each["daycare_id"]) for each in shown["verdicts"] if not each["passed"]]
+    assert failed == [("one_application", daycare)]
+    assert "takes part in another application" in next(
+        each["texts"]["en"] for each in shown["verdicts"] if not each["passed"]
+    )
+    answer = await anna.act("submission", 2)
+    assert slug(answer) == (422, "draft-against-rules")
+    assert [(each["rule"], each["daycare_id"]) for each in answer.json()["refusals"]] == failed
+    assert await anna.service.rows("application") == 1
+
+
+async def test_of_two_drafts_at_once_with_one_daycare_in_common_one_is_sent_and_none_refused(anna: Writing) -> None:
+    drafts = [anna, *(Writing(anna.office) for _ in range(3))]
+    for draft in drafts:
+        if draft is not anna:
+            await draft.begin()
+        assert (await draft.put(1, **anna.content())).status_code == 200
+    answers = await asyncio.gather(*(draft.act("submission", 2) for draft in drafts))
+    assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
+    listed = (await anna.service.get("/api/v1/applications", "anna")).json()
+    assert [each["status"] for each in listed] == ["submitted"]
+
+
+async def test_a_draft_of_what_is_offered_no_more_is_read_and_thrown_away(anna: Writing, screen: Browser) -> None:
+    await anna.put(1, **anna.content())
+    async with anna.service.database.work() as work:
+        await work.session.execute(text("update intake.programme set valid_until = valid_from"))
+        await work.commit()
+    shown = (await anna.service.get(f"/api/v1/drafts/{anna.id}", "anna")).json()
+    assert (shown["is_offered"], shown["verdicts"], shown["content"]["motivation"]) == (False, [], "Vi vil gerne.")
+    assert slug(await anna.act("submission", 2)) == (422, "programme-not-offered")
+    page = await screen.open(f"/drafts/{anna.id}?lang=en")
+    assert (page.status_code, "Vi vil gerne." in page.text) == (200, True)
+    assert "The programme is not offered any more" in page.text
+    assert "Send the application" not in page.text
+    await screen.send(page, f"/drafts/{anna.id}/removal")
+    assert await anna.service.rows("draft") == 0
+
+
 async def test_after_the_deadline_a_code_lets_a_draft_in(anna: Writing) -> None:
     round_id = anna.office.round["id"]
     await anna.put(1, **anna.content())
@@ -414,8 +458,8 @@ async def test_whoever_was_overtaken_keeps_what_they_typed_and_chooses(anna: Wri
 
 async def test_own_changes_do_not_overtake_oneself(anna: Writing, screen: Browser) -> None:
     page = await screen.open(f"/drafts/{anna.id}")
-    for text in ("One", "Two"):
-        assert (await screen.send(page, f"/drafts/{anna.id}", motivation=text)).status_code == 303
+    for typed in ("One", "Two"):
+        assert (await screen.send(page, f"/drafts/{anna.id}", motivation=typed)).status_code == 303
 
 
 async def test_a_link_is_shown_once_and_followed(anna: Writing, screen: Browser) -> None:

@@ -1,6 +1,6 @@
 """Read-only views of the applications, for pages and API."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, not_, or_, tuple_
 from sqlmodel import col, func, select
 
 from intake.applications.model import Application, Status
-from intake.applications.store import application_of, participants
+from intake.applications.store import application_of, participants, take_daycares, taken_daycares
 from intake.applications.tables import ApplicationRow
 from intake.applications.texts import sentence
 from intake.capacity.model import Forecast, Wanted
@@ -53,9 +53,14 @@ class Outline:
     round_id: UUID | None
     municipality: str
     applicant: str
+    partners: tuple[str, ...]
     status: Status
     submitted_at: datetime
     wanted: Wanted
+
+    def is_of(self, applicant: str) -> bool:
+        """Whether somebody has applied, alone or together."""
+        return applicant in (self.applicant, *self.partners)
 
 
 async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = None) -> Application | None:
@@ -81,8 +86,8 @@ async def pile(
     work: UnitOfWork, status: Status, applicant: str | None, *, before: datetime | None = None
 ) -> tuple[int, datetime | None]:
     """How many applications stand so, and when the oldest was submitted: somebody's, or all but the sealed ones."""
-    together = or_(col(ApplicationRow.applicant) == applicant, col(ApplicationRow.partners).contains([applicant]))
-    fitting = [ApplicationRow.status == status, not_(is_sealed(work.now)) if applicant is None else together]
+    theirs = not_(is_sealed(work.now)) if applicant is None else _is_of(applicant)
+    fitting = [ApplicationRow.status == status, theirs]
     if before is not None:
         fitting.append(ApplicationRow.submitted_at < before)
     statement = select(func.count(), func.min(ApplicationRow.submitted_at)).where(*fitting)
@@ -103,8 +108,8 @@ async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[
 
 
 async def outlines_of_applicant(work: UnitOfWork, applicant: str) -> list[Outline]:
-    """Somebody's own applications, the newest first; never the sealed ones."""
-    return await _outlines(work, ApplicationRow.applicant == applicant)
+    """What somebody has applied for, alone or together, the newest first; never the sealed ones."""
+    return await _outlines(work, _is_of(applicant))
 
 
 async def outlines_of_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
@@ -115,6 +120,11 @@ async def outlines_of_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
 async def waiting_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
     """The applications of a round that wait for a decision, the newest first; never the sealed ones."""
     return await _outlines(work, ApplicationRow.round_id == round_id, ApplicationRow.status == Status.SUBMITTED)
+
+
+def _is_of(applicant: str) -> ColumnElement[bool]:
+    """Whether somebody has applied, alone or together."""
+    return or_(col(ApplicationRow.applicant) == applicant, col(ApplicationRow.partners).contains([applicant]))
 
 
 async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> list[Outline]:
@@ -129,6 +139,7 @@ async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> li
             round_id=row.round_id,
             municipality=row.municipality,
             applicant=row.applicant,
+            partners=tuple(row.partners),
             status=Status(row.status),
             submitted_at=row.submitted_at,
             wanted=Wanted(row.programme, row.programme_version, row.hours),
@@ -141,6 +152,13 @@ async def hold_application(work: UnitOfWork, id: UUID) -> None:
     """Let nobody else change the application, or hold it, until this work ends."""
     held = select(ApplicationRow).where(ApplicationRow.id == id).with_for_update()
     await work.session.execute(held.execution_options(populate_existing=True))
+
+
+async def spoken_for(
+    work: UnitOfWork, round_id: UUID | None, daycares: Collection[UUID], *, hold: bool = False
+) -> frozenset[UUID]:
+    """Those of the daycares that an application of the round names; with `hold` this stays true until the work ends."""
+    return await (take_daycares if hold else taken_daycares)(work, round_id, daycares)
 
 
 async def promised(work: UnitOfWork) -> list[Wanted]:
@@ -188,6 +206,6 @@ def own_only(who: Identity) -> str | None:
 
 
 async def municipalities_on_a_course(work: UnitOfWork) -> frozenset[str]:
-    """The codes of those that are, or have been, on a course: an application of theirs has been accepted."""
-    accepted = select(ApplicationRow.municipality).where(ApplicationRow.status == Status.ACCEPTED).distinct()
-    return frozenset(await work.session.scalars(accepted))
+    """The codes of those that are, or have been, on a course: an application of theirs has been accepted or agreed."""
+    promised = select(ApplicationRow.municipality).where(col(ApplicationRow.status).in_(COMMITTED)).distinct()
+    return frozenset(await work.session.scalars(promised))

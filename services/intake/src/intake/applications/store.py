@@ -54,11 +54,14 @@ async def take_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Colle
     """
     if round_id is None:
         return frozenset()
-    lock = text(
-        "select pg_advisory_xact_lock(hashtextextended(place, 0))"
-        " from (select place from unnest(cast(:places as text[])) as place order by place) as places"
-    )
-    await work.session.execute(lock, {"places": [f"praksis.round.{round_id}.{daycare}" for daycare in daycares]})
+    await _hold_daycares(work, round_id, daycares)
+    return await taken_daycares(work, round_id, daycares)
+
+
+async def taken_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Collection[UUID]) -> frozenset[UUID]:
+    """The same without holding them: true now, and perhaps not when somebody applies."""
+    if round_id is None:
+        return frozenset()
     named = (
         select(ParticipatingDaycareRow.daycare_id)
         .join(ApplicationRow, col(ApplicationRow.id) == ParticipatingDaycareRow.application_id)
@@ -70,6 +73,14 @@ async def take_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Colle
         )
     )
     return frozenset(await work.session.scalars(named))
+
+
+async def _hold_daycares(work: UnitOfWork, round_id: UUID, daycares: Collection[UUID]) -> None:
+    lock = text(
+        "select pg_advisory_xact_lock(hashtextextended(place, 0))"
+        " from (select place from unnest(cast(:places as text[])) as place order by place) as places"
+    )
+    await work.session.execute(lock, {"places": [f"praksis.round.{round_id}.{daycare}" for daycare in daycares]})
 
 
 async def save_application(work: UnitOfWork, application: Application) -> Application:

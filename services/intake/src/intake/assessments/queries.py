@@ -201,7 +201,7 @@ def result_for(reviewer: Reviewer, line: Line) -> Result | None:
 
 
 def _may_take(reviewer: Reviewer, line: Line) -> bool:
-    own = line.application.municipality == reviewer.municipality or line.application.applicant == reviewer.subject
+    own = line.application.municipality == reviewer.municipality or line.application.is_of(reviewer.subject)
     return not own and line.panel.of(reviewer.subject) is None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from intake.applications.model import Trigger
 from intake.applications.texts import sentence
@@ -13,14 +13,14 @@ from intake.drafts import commands, queries
 from intake.drafts.decisions import progress
 from intake.drafts.inputs import ContentIn, content_of
 from intake.drafts.model import Draft
-from intake.programmes.queries import programme_in_force
+from intake.organisations.queries import daycares_by_id
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
 from shared.errors import Problem, Refused
 from shared.identity import Identity, Role
-from shared.office import office_date
 from shared.web.access import allow
 from shared.web.inputs import Flag, Input, Slug, plain_text
+from shared.web.kernel import kernel_of
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -68,13 +68,23 @@ class StepOut(BaseModel):
     needed: bool
 
 
+class StandingOut(BaseModel):
+    rule: str
+    passed: bool
+    daycare_id: UUID | None
+    texts: dict[str, str]
+
+
 class DraftOut(BaseModel):
     id: UUID
     version: int
     programme: str
+    programme_version: int = Field(description="the version that would judge it now; that of the day it is sent will")
+    is_offered: bool = Field(description="whether any version is in force, so that it can be sent")
     round_id: UUID | None
     content: ContentOut
     steps: list[StepOut]
+    verdicts: list[StandingOut] = Field(description="what the rules say already of what has been filled in")
     changed_at: datetime
     sent_at: datetime | None
 
@@ -102,26 +112,28 @@ async def list_drafts(work: Work, who: Applicant) -> list[DraftLineOut]:
 
 
 @router.post("/drafts", status_code=201)
-async def begin(body: DraftIn, response: Response, work: Work, who: Applicant) -> DraftOut:
+async def begin(body: DraftIn, request: Request, response: Response, work: Work, who: Applicant) -> DraftOut:
     """Begin an application."""
     draft = await commands.begin(work, who, body.programme, body.round_id)
     response.headers["Location"] = f"/api/v1/drafts/{draft.id}"
-    return await _out(response, work, draft)
+    return await _out(request, response, work, draft)
 
 
 @router.get("/drafts/{id}")
-async def show_draft(id: UUID, response: Response, work: Work, who: Applicant) -> DraftOut:
+async def show_draft(id: UUID, request: Request, response: Response, work: Work, who: Applicant) -> DraftOut:
     """What has been filled in so far, and what is missing; its `ETag` is what a change must match."""
     draft = await queries.draft_by_id(work, id, who.subject)
     if draft is None:
         raise Problem("unknown-draft", 404)
-    return await _out(response, work, draft)
+    return await _out(request, response, work, draft)
 
 
 @router.put("/drafts/{id}")
-async def change(id: UUID, body: ContentIn, seen: Seen, response: Response, work: Work, who: Applicant) -> DraftOut:
+async def change(
+    id: UUID, body: ContentIn, seen: Seen, request: Request, response: Response, work: Work, who: Applicant
+) -> DraftOut:
     """Put this content in the place of what stood at the version in `If-Match`."""
-    return await _out(response, work, await commands.change(work, id, seen, who, content_of(body)))
+    return await _out(request, response, work, await commands.change(work, id, seen, who, content_of(body)))
 
 
 @router.post("/drafts/{id}/submission")
@@ -151,9 +163,9 @@ async def share(id: UUID, work: Work, who: Applicant) -> LinkOut:
 
 
 @router.post("/draft-joinings")
-async def join(body: LinkIn, response: Response, work: Work, who: Applicant) -> DraftOut:
+async def join(body: LinkIn, request: Request, response: Response, work: Work, who: Applicant) -> DraftOut:
     """Write in the draft that the token leads to, from now on."""
-    return await _out(response, work, await commands.join(work, body.token, who))
+    return await _out(request, response, work, await commands.join(work, body.token, who))
 
 
 @router.post("/drafts/{id}/removal", status_code=204)
@@ -162,17 +174,25 @@ async def discard(id: UUID, seen: Seen, work: Work, who: Applicant) -> None:
     await commands.discard(work, id, seen, who)
 
 
-async def _out(response: Response, work: Work, draft: Draft) -> DraftOut:
+async def _out(request: Request, response: Response, work: Work, draft: Draft) -> DraftOut:
     response.headers["ETag"] = etag(draft.version)
-    programme = await programme_in_force(work, draft.programme, office_date(work.now))
-    steps = progress(draft.content, programme) if programme else ()
+    programme, is_offered = await queries.programme_of(work, draft)
+    daycares = await daycares_by_id(work, draft.content.daycares)
+    verdicts = await queries.verdicts_on(work, draft, programme, daycares) if is_offered and not draft.sent_at else ()
+    say = kernel_of(request).catalogue.in_every_language
     return DraftOut(
         id=draft.id,
         version=draft.version,
         programme=draft.programme,
+        programme_version=programme.version,
+        is_offered=is_offered,
         round_id=draft.round_id,
         content=ContentOut.model_validate(draft.content, from_attributes=True),
-        steps=[StepOut.model_validate(each, from_attributes=True) for each in steps],
+        steps=[StepOut.model_validate(each, from_attributes=True) for each in progress(draft.content, programme)],
+        verdicts=[
+            StandingOut(rule=each.rule, passed=each.passed, daycare_id=each.daycare_id, texts={**say(sentence(each))})
+            for each in verdicts
+        ],
         changed_at=draft.changed_at,
         sent_at=draft.sent_at,
     )

@@ -11,6 +11,7 @@ from intake.applications.model import Application, Contact, Selection, Verdict
 from intake.attachments.commands import forget
 from intake.drafts import decisions, store
 from intake.drafts.model import Content, Draft
+from intake.drafts.queries import verdicts_on
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force
@@ -170,8 +171,7 @@ async def _check_round(work: UnitOfWork, programme: Programme, round_id: UUID | 
 
 async def _check_rules(work: UnitOfWork, draft: Draft, programme: Programme, late_code: str | None) -> None:
     daycares = await daycares_by_id(work, draft.content.daycares)
-    round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
-    verdicts = decisions.standing(draft, daycares, programme, round_, work.now, may_be_late=late_code is not None)
+    verdicts = await verdicts_on(work, draft, programme, daycares, may_be_late=late_code is not None, hold=True)
     if failed := tuple(verdict for verdict in verdicts if not verdict.passed):
         raise Refused("draft-against-rules", verdicts=failed)
 

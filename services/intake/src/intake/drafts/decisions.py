@@ -1,6 +1,6 @@
 """What is missing in a draft, what the rules say of it already, and who may write in it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -47,8 +47,12 @@ def standing(
     now: datetime,
     *,
     may_be_late: bool = False,
+    taken: Collection[UUID] = (),
 ) -> tuple[Verdict, ...]:
-    """What the rules would say if the draft were sent now, but nothing of what has not been filled in."""
+    """What the rules would say if the draft were sent now, but nothing of what has not been filled in.
+
+    `taken` are the daycares that applications of the round name.
+    """
     content = draft.content
     case = Case(
         id=draft.id,
@@ -62,7 +66,7 @@ def standing(
     )
     open_steps = [each.step for each in progress(content, programme) if not each.done]
     silent = frozenset[str]().union(*(_UNKNOWN_YET.get(step, frozenset()) for step in open_steps))
-    verdicts = judge(case, programme, round_, now, may_be_late=may_be_late)
+    verdicts = judge(case, programme, round_, now, may_be_late=may_be_late, taken=taken)
     return tuple(verdict for verdict in verdicts if verdict.rule not in silent)
 
 

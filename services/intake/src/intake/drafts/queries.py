@@ -1,17 +1,22 @@
 """Read-only views of the drafts, for pages and API."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import col, or_, select
 
+from intake.applications.model import Verdict
+from intake.applications.queries import spoken_for
+from intake.drafts.decisions import standing
 from intake.drafts.model import Draft
 from intake.drafts.store import drafts_of, link_hash
 from intake.drafts.tables import DraftRow, DraftWriterRow
+from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
-from intake.programmes.queries import programmes
+from intake.programmes.queries import programme_in_force, programme_versions, programmes
 from intake.rounds.model import Round
-from intake.rounds.queries import rounds
+from intake.rounds.queries import round_by_id, rounds
 from shared.contracts.intake import IntakeMode
 from shared.office import office_date
 from shared.work import UnitOfWork
@@ -49,6 +54,32 @@ async def draft_by_link(work: UnitOfWork, token: str) -> Draft | None:
     """The draft that a link leads to, for whoever has it."""
     row = await work.session.scalar(select(DraftRow).where(DraftRow.link_hash == link_hash(token)))
     return None if row is None else (await drafts_of(work, [row]))[0]
+
+
+async def programme_of(work: UnitOfWork, draft: Draft) -> tuple[Programme, bool]:
+    """The version of its programme by which a draft would be judged if it were sent today, and that it is in force.
+
+    Where no version is in force any more, the newest: the draft can still be read, but not be sent.
+    """
+    in_force = await programme_in_force(work, draft.programme, office_date(work.now))
+    if in_force is not None:
+        return in_force, True
+    return (await programme_versions(work, draft.programme))[-1], False
+
+
+async def verdicts_on(
+    work: UnitOfWork,
+    draft: Draft,
+    programme: Programme,
+    daycares: Mapping[UUID, Daycare],
+    *,
+    may_be_late: bool = False,
+    hold: bool = False,
+) -> tuple[Verdict, ...]:
+    """What the rules of a version would say of a draft now; with `hold` they say the same until this work ends."""
+    round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
+    taken = await spoken_for(work, draft.round_id, draft.content.daycares, hold=hold)
+    return standing(draft, daycares, programme, round_, work.now, may_be_late=may_be_late, taken=taken)
 
 
 async def openings(work: UnitOfWork) -> list[Opening]:

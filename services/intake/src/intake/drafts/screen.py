@@ -7,18 +7,17 @@ from fastapi import Request, Response
 
 from intake.applications.texts import TRIGGER, sentence
 from intake.attachments.queries import attachments
-from intake.drafts.decisions import progress, standing
+from intake.drafts.decisions import progress
 from intake.drafts.model import Draft
+from intake.drafts.queries import programme_of, verdicts_on
 from intake.drafts.texts import STEP
 from intake.enquiries.queries import enquiries
 from intake.organisations.queries import daycares
-from intake.programmes.queries import programme_in_force
 from intake.programmes.texts import APPLICANT, THEME
 from intake.rounds.queries import round_by_id
 from shared.contracts.intake import Skill
-from shared.errors import Problem, Text
+from shared.errors import Text
 from shared.identity import Identity
-from shared.office import office_date
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.work import UnitOfWork
@@ -48,13 +47,11 @@ class Screen:
 async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen: Screen) -> Response:
     """Render it, in as many queries whatever the draft holds."""
     draft = screen.draft
-    programme = await programme_in_force(work, draft.programme, office_date(work.now))
-    if programme is None:
-        raise Problem("programme-not-offered", 422)
+    programme, is_offered = await programme_of(work, draft)
     round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
     offered = {each.id: each for each in await daycares(work, draft.municipality) if each.end is None}
     name_of = kernel_of(request).sign_in.name_of
-    verdicts = standing(draft, offered, programme, round_, work.now)
+    verdicts = await verdicts_on(work, draft, programme, offered) if is_offered else ()
     answered = [each for each in await enquiries(work, draft.owner) if each.answer]
     return render_page(
         request,
@@ -63,6 +60,7 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
         screen=screen,
         draft=draft,
         programme=programme,
+        is_offered=is_offered,
         round=round_,
         is_late=round_ is not None and work.now >= round_.closes_at,
         steps=[(STEP[each.step], each) for each in progress(draft.content, programme)],

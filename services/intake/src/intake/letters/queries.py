@@ -77,7 +77,7 @@ async def line_by_id(work: UnitOfWork, id: UUID, applicant: str | None) -> Line 
     line = next(iter(await _lines(work, [letter_of(row)])), None)
     if line is None:
         return None
-    hidden = applicant is not None and (line.application.applicant != applicant or row.status != Status.APPROVED)
+    hidden = applicant is not None and (not line.application.is_of(applicant) or row.status != Status.APPROVED)
     return None if hidden else line
 
 

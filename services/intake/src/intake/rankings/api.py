@@ -29,6 +29,7 @@ class PlaceOut(BaseModel):
     place: int
     application_id: UUID
     municipality: str
+    programme_version: int
     submitted_at: datetime
     together: PointsOut | None
     tie: Tie | None
@@ -74,6 +75,7 @@ def _place_out(place: Place, board: queries.Board) -> PlaceOut:
         place=place.number,
         application_id=id,
         municipality=board.applications[id].municipality,
+        programme_version=board.applications[id].programme_version,
         submitted_at=place.candidate.submitted_at,
         together=PointsOut(points=together.points, highest=together.highest) if together else None,
         tie=place.tie,

@@ -32,6 +32,11 @@ class Board:
     chosen: frozenset[UUID]
     together: Weighing | None
 
+    @property
+    def is_of_several_versions(self) -> bool:
+        """Whether the programme changed while the round was open, so that not all are judged by the same criteria."""
+        return len({each.programme_version for each in self.applications.values()}) > 1
+
 
 async def board(work: UnitOfWork, round_id: UUID, who: Identity, wanted: Collection[UUID] | None) -> Board:
     """The round's board with what is `wanted` chosen, or all that fit; what does not wait any more is left out."""
