@@ -116,8 +116,14 @@ def test_missing_headings_are_named() -> None:
 def test_what_looks_like_a_formula_leaves_as_a_text(name: str) -> None:
     table = table_of([replace(KNOWN, name=name)])
     assert f";'{name};" in write_csv(table).decode()
-    (row,) = read_table(write_xlsx(table))
-    assert row.cells["navn"] == name
+    for written in (write_xlsx(table), write_csv(table)):
+        (row,) = read_table(written)
+        assert row.cells["navn"] == name
+
+
+def test_an_apostrophe_that_keeps_nothing_from_being_a_formula_stays() -> None:
+    table = table_of([replace(KNOWN, name="'t Hoekje")])
+    assert [row.cells["navn"] for row in read_table(write_csv(table))] == ["'t Hoekje"]
 
 
 # Rows

@@ -21,6 +21,11 @@ def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
+def read_cell(cell: str) -> str:
+    """A cell of such a file as it was before `write_csv` kept it from being a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
 def write_xlsx(sheet_name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """The same as a workbook of texts, in which no leading nought is lost."""
     file = BytesIO()

@@ -81,9 +81,10 @@ def _text(content: bytes) -> list[list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
     try:
-        return list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         raise NotATable("format") from None
+    return [[spreadsheets.read_cell(cell) for cell in line] for line in lines]
 
 
 def _workbook(content: bytes) -> list[list[str]]:
