@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from intake.letters import decisions
 from intake.letters.handlers import on
@@ -343,6 +343,17 @@ async def test_applicants_read_what_has_gone_out_to_them_and_nothing_else(office
     assert [(await office.service.get(path, "anna")).status_code for path in paths] == [200] * 3
     assert await listed(office.service, cast.LEADER) == await listed(office.service, cast.LEADER, query) == []
     assert [(await office.service.get(path, cast.LEADER)).status_code for path in paths] == [404] * 3
+
+
+async def test_who_applied_together_reads_the_letter_too(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    await do(office.service, letter, "approval")
+    async with office.service.database.work() as work:
+        await work.session.execute(text("update intake.application set partners = '[\"local:ida\"]'"))
+        await work.commit()
+    assert [each["id"] for each in await listed(office.service, "ida")] == [letter["id"]]
+    assert (await office.service.get(f"/letters/{letter['id']}/document", "ida")).status_code == 200
 
 
 @pytest.mark.parametrize("name", [None, *everybody_but("caseworker")])

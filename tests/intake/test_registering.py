@@ -351,6 +351,23 @@ async def test_a_theme_day_takes_those_whose_application_was_accepted(
     assert [answer.status_code for answer in answers] == [202, 422, 422]
 
 
+async def test_a_municipality_stays_on_a_course_when_its_agreement_is_signed(
+    intake_service: ServiceUnderTest, tmp_path: Path
+) -> None:
+    office = await OpenIntake.of(intake_service)
+    theme_day = await OpenGathering.open_to(intake_service, tmp_path, "participants")
+    application = await office.submitted()
+    await intake_service.post(f"/api/v1/applications/{application['id']}/acceptance", {}, "clara", if_match='"1"')
+    written = await intake_service.post("/api/v1/agreements", {"application_id": application["id"]}, "clara")
+    for version, name in enumerate(("anna", "clara"), start=1):
+        path = f"/api/v1/agreements/{written.json()['id']}/signature"
+        signed = await intake_service.post(path, None, name, if_match=f'"{version}"')
+        assert signed.status_code == 200, signed.text
+    shown = await intake_service.get(f"/api/v1/applications/{application['id']}", "clara")
+    assert shown.json()["status"] == "agreed"
+    assert (await theme_day.register(1, municipality="0390")).status_code == 202
+
+
 async def test_after_the_deadline_nobody_registers_but_who_waits_still_moves_up(gathering: OpenGathering) -> None:
     await gathering.register(1, 3)
     await gathering.register(2)
