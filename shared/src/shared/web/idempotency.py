@@ -1,13 +1,15 @@
 """The first answer to a write, kept with its effect and given again when the same request comes again."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from hashlib import sha256
 
 from fastapi import Request, Response
-from sqlalchemy import select, update
+from sqlalchemy import Select, Table, Update, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.errors import Problem
 from shared.web.access import identity_of
@@ -24,6 +26,13 @@ class _Claim:
     caller: str
     key: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    claiming: ReturningInsert[str]
+    finding: Select[str, int, list[list[str]], bytes]
+    keeping: Update
 
 
 async def answer_once(
@@ -63,11 +72,9 @@ async def _fingerprint(request: Request) -> str:
 
 async def _is_first(request: Request, work: UnitOfWork, claim: _Claim) -> bool:
     """Insert the claim. The primary key makes a second transaction wait here until the first has ended."""
-    table = kernel_of(request).database.tables.answer
-    row = {"caller": claim.caller, "key": claim.key, "fingerprint": claim.fingerprint}
-    statement = insert(table).values(row).on_conflict_do_nothing().returning(table.c.key)
+    claiming = _statements(kernel_of(request).database.tables.answer).claiming
     try:
-        return (await work.session.execute(statement)).first() is not None
+        return (await work.session.execute(claiming, asdict(claim))).first() is not None
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise Problem("idempotency-key-in-use", 409, headers={"Retry-After": "1"}) from error
@@ -75,12 +82,8 @@ async def _is_first(request: Request, work: UnitOfWork, claim: _Claim) -> bool:
 
 
 async def _replay(request: Request, work: UnitOfWork, claim: _Claim) -> Response:
-    table = kernel_of(request).database.tables.answer
-    found = await work.session.execute(
-        select(table.c.fingerprint, table.c.status, table.c.headers, table.c.body).where(
-            table.c.caller == claim.caller, table.c.key == claim.key
-        )
-    )
+    finding = _statements(kernel_of(request).database.tables.answer).finding
+    found = await work.session.execute(finding, {"by": claim.caller, "under": claim.key})
     fingerprint, status, headers, body = found.one()
     if fingerprint != claim.fingerprint:
         raise Problem("idempotency-key-reused", 422)
@@ -95,10 +98,19 @@ async def _keep(request: Request, work: UnitOfWork, claim: _Claim, response: Res
     body = getattr(response, "body", None)
     if body is None:
         raise TypeError("a write answers with a body in memory; a stream cannot be given again")
-    table = kernel_of(request).database.tables.answer
     headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in response.raw_headers]
-    await work.session.execute(
-        update(table)
-        .where(table.c.caller == claim.caller, table.c.key == claim.key)
-        .values(status=response.status_code, headers=headers, body=bytes(body))
+    answer = {"status": response.status_code, "headers": headers, "body": bytes(body)}
+    keeping = _statements(kernel_of(request).database.tables.answer).keeping
+    await work.session.execute(keeping, {"by": claim.caller, "under": claim.key, **answer})
+
+
+@cache
+def _statements(answer: Table) -> _Statements:
+    """Built once: to put a statement together costs more than to run it, and every write runs two of these."""
+    columns = answer.c
+    of_the_claim = (columns.caller == bindparam("by"), columns.key == bindparam("under"))
+    return _Statements(
+        claiming=insert(answer).on_conflict_do_nothing().returning(columns.key),
+        finding=select(columns.fingerprint, columns.status, columns.headers, columns.body).where(*of_the_claim),
+        keeping=update(answer).where(*of_the_claim),
     )

@@ -21,7 +21,8 @@ Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-def _work_of(request: Request) -> UnitOfWork:
+async def _work_of(request: Request) -> UnitOfWork:
+    # a plain function would be called in a thread of its own
     work: UnitOfWork = request.state.work
     return work
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel import col, select
 
 from intake.applications.model import LIVE, Application, Case, Contact, Selection, Status, Trigger, Verdict
@@ -14,9 +14,12 @@ from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.rules import ApplicantKind
+from intake.schema import metadata
 from shared.contracts.intake import Skill
 from shared.work import UnitOfWork
 
+_NEW_APPLICATION = insert(metadata.tables["intake.application"])
+_NEW_PARTICIPANT = insert(metadata.tables["intake.participating_daycare"])
 _verdicts: TypeAdapter[tuple[Verdict, ...]] = TypeAdapter(tuple[Verdict, ...])
 
 
@@ -29,10 +32,12 @@ async def lock_application(work: UnitOfWork, id: UUID) -> Application | None:
 
 
 async def add_application(work: UnitOfWork, application: Application) -> None:
-    """Keep a new application with its participating daycares."""
-    work.session.add(ApplicationRow(**_columns(application)))
-    await work.session.flush()
-    work.session.add_all(_participating(application.case))
+    """Keep a new application with its participating daycares.
+
+    Straight into the tables: rows that nobody reads again in this work need not be followed by the session.
+    """
+    await work.session.execute(_NEW_APPLICATION, _columns(application))
+    await work.session.execute(_NEW_PARTICIPANT, list(_participating(application.case)))
 
 
 async def is_used(work: UnitOfWork, late_entry_id: UUID) -> bool:
@@ -182,20 +187,18 @@ def _selection_of(row: ParticipatingDaycareRow) -> Selection | None:
     return Selection(row.daycare_id, row.vulnerable_share, trigger, row.inspections)
 
 
-def _participating(case: Case) -> Iterator[ParticipatingDaycareRow]:
+def _participating(case: Case) -> Iterator[Mapping[str, Any]]:
     said = {each.daycare_id: each for each in case.selection}
     for position, daycare in enumerate(case.daycares):
         selection = said.get(daycare.id, Selection(daycare.id))
-        yield ParticipatingDaycareRow(
-            application_id=case.id,
-            position=position,
-            daycare_id=daycare.id,
-            vulnerable_share=selection.vulnerable_share,
-            trigger=selection.trigger,
-            inspections=selection.inspections,
-            joined_on=None,
-            left_on=None,
-        )
+        yield {
+            "application_id": case.id,
+            "position": position,
+            "daycare_id": daycare.id,
+            "vulnerable_share": selection.vulnerable_share,
+            "trigger": selection.trigger,
+            "inspections": selection.inspections,
+        }
 
 
 def _columns(application: Application) -> Mapping[str, Any]:

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam
 from sqlmodel import col, select
 
 from intake.organisations.model import Daycare
 from intake.organisations.store import daycares_of
 from intake.organisations.tables import DaycareRow, SuccessorRow
 from shared.work import UnitOfWork
+
+_BY_ID = select(DaycareRow).where(col(DaycareRow.id).in_(bindparam("ids", expanding=True)))
 
 
 async def daycares(work: UnitOfWork, municipality: str | None = None) -> list[Daycare]:
@@ -22,7 +24,7 @@ async def daycares(work: UnitOfWork, municipality: str | None = None) -> list[Da
 
 async def daycares_by_id(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Daycare]:
     """Those of the daycares that exist."""
-    found = await work.session.scalars(select(DaycareRow).where(col(DaycareRow.id).in_(ids)))
+    found = await work.session.scalars(_BY_ID, {"ids": list(ids)})
     return {daycare.id: daycare for daycare in await daycares_of(work, found.all())}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import Select
 
@@ -10,6 +11,12 @@ from intake.programmes.store import programme_of
 from intake.programmes.tables import ProgrammeRow
 from shared.contracts.intake import Names
 from shared.work import UnitOfWork
+
+_IN_FORCE = select(ProgrammeRow).where(
+    ProgrammeRow.slug == bindparam("slug"),
+    ProgrammeRow.valid_from <= bindparam("day"),
+    or_(col(ProgrammeRow.valid_until).is_(None), col(ProgrammeRow.valid_until) >= bindparam("day")),
+)
 
 
 async def programmes(work: UnitOfWork) -> list[Programme]:
@@ -36,13 +43,7 @@ def sealed_versions() -> Select[str, int]:
 
 async def programme_in_force(work: UnitOfWork, slug: str, day: date) -> Programme | None:
     """The version by which a case of this day is judged."""
-    row = await work.session.scalar(
-        select(ProgrammeRow).where(
-            ProgrammeRow.slug == slug,
-            ProgrammeRow.valid_from <= day,
-            or_(col(ProgrammeRow.valid_until).is_(None), col(ProgrammeRow.valid_until) >= day),
-        )
-    )
+    row = await work.session.scalar(_IN_FORCE, {"slug": slug, "day": day})
     return None if row is None else programme_of(row)
 
 
