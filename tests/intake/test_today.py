@@ -46,9 +46,9 @@ def test_a_draft_without_a_round_is_due_at_no_time() -> None:
 @pytest.mark.parametrize(("waited", "corner"), [(QUIET, Corner.MINE), (QUIET + SECOND, Corner.STUCK)])
 def test_a_question_is_stuck_when_it_has_waited_long(waited: timedelta, corner: Corner) -> None:
     (item,) = questions([ASKED], NOON + waited, mine=False)
-    assert item.corner is corner
+    assert (item.corner, item.municipality) == (corner, "0390")
     (own,) = questions([ASKED], NOON + waited, mine=True)
-    assert own.corner is Corner.OTHERS
+    assert (own.corner, own.municipality) == (Corner.OTHERS, None)
 
 
 def test_an_answered_question_is_gone() -> None:
@@ -68,9 +68,10 @@ def test_an_agreement_waits_for_whoever_has_not_signed(
     signed: tuple[Party, ...], waited: timedelta, of_applicant: Corner | None, of_office: Corner | None
 ) -> None:
     agreement = replace(AGREEMENT, signatures=tuple(Signature(each, "x", "X", NOON) for each in signed))
-    for party, corner in ((Party.APPLICANT, of_applicant), (Party.OFFICE, of_office)):
+    for party, corner, whose in ((Party.APPLICANT, of_applicant, None), (Party.OFFICE, of_office, "0390")):
         items = list(signatures([agreement], party, NAMES, NOON + waited))
         assert [each.corner for each in items] == ([corner] if corner else [])
+        assert [each.municipality for each in items] == ([whose] if corner else [])
 
 
 @pytest.mark.parametrize(

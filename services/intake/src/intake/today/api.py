@@ -21,6 +21,7 @@ class ItemOut(BaseModel):
     texts: dict[str, str]
     names: dict[str, str] | None
     count: int | None
+    municipality: str | None
     day: date | None
     path: str
 
@@ -35,6 +36,7 @@ async def show_today(request: Request, work: Work, who: Annotated[Identity, allo
             texts={**catalogue.in_every_language(each.what)},
             names=each.name.model_dump() if each.name else None,
             count=each.count,
+            municipality=each.municipality,
             day=each.day,
             path=each.link,
         )

@@ -28,7 +28,7 @@ class Corner(StrEnum):
 class Item:
     """One thing by its `name`, or `count` of a kind, and where it is dealt with.
 
-    `day` is when it is due, or since when it waits.
+    `day` is when it is due, or since when it waits; `municipality` whose it is, where it is not plainly one's own.
     """
 
     corner: Corner
@@ -37,3 +37,4 @@ class Item:
     day: date | None = None
     name: Names | None = None
     count: int | None = None
+    municipality: str | None = None

@@ -7,6 +7,7 @@ from intake.today import queries
 from intake.today.model import Corner
 from intake.today.texts import CORNER
 from shared.identity import Role
+from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
@@ -26,5 +27,6 @@ async def first_page(request: Request, work: Work) -> Response:
         "today.html",
         today=work.now,
         corners=[(corner, CORNER[corner], [each for each in items if each.corner is corner]) for corner in Corner],
+        municipalities=municipalities(),
         may_apply=Role.APPLICANT in who.roles,
     )

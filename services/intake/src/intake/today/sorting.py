@@ -47,9 +47,10 @@ def questions(enquiries: Sequence[Enquiry], now: datetime, *, mine: bool) -> Ite
         if mine:
             yield Item(Corner.OTHERS, Text("Your question waits for an answer"), link, day)
         elif now - each.asked_at > QUIET:
-            yield Item(Corner.STUCK, Text("A question has waited long for its answer"), link, day)
+            what = Text("A question has waited long for its answer")
+            yield Item(Corner.STUCK, what, link, day, municipality=each.municipality)
         else:
-            yield Item(Corner.MINE, Text("Answer a question"), link, day)
+            yield Item(Corner.MINE, Text("Answer a question"), link, day, municipality=each.municipality)
 
 
 def signatures(
@@ -57,13 +58,15 @@ def signatures(
 ) -> Iterator[Item]:
     """Agreements that lack a signature, seen by one of the parties."""
     for each in (each for each in agreements if not each.is_signed):
-        name, link, day = names[each.programme], f"/agreements/{each.id}", office_date(each.drafted_at)
         if mine in each.missing:
-            yield Item(Corner.MINE, Text("Sign the agreement"), link, day, name)
+            corner, what = Corner.MINE, Text("Sign the agreement")
         elif now - each.drafted_at > QUIET:
-            yield Item(Corner.STUCK, Text("An agreement has waited long for the other party"), link, day, name)
+            corner, what = Corner.STUCK, Text("An agreement has waited long for the other party")
         else:
-            yield Item(Corner.OTHERS, Text("An agreement waits for the other party"), link, day, name)
+            corner, what = Corner.OTHERS, Text("An agreement waits for the other party")
+        link, day = f"/agreements/{each.id}", office_date(each.drafted_at)
+        place = each.municipality if mine is Party.OFFICE else None
+        yield Item(corner, what, link, day, names[each.programme], municipality=place)
 
 
 def rounds_that_close(rounds: Sequence[Round], names: Mapping[str, Names], now: datetime) -> Iterator[Item]:
