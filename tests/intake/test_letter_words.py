@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from intake.letters import composing, printing
 from intake.letters.composing import compose
-from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, Status, Words
+from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, Status, Unmet, Words
 
 DANISH = Facts(
     recipient="Anna Åkjær",
@@ -30,6 +30,10 @@ DANISH = Facts(
     criteria=("Dokumenteret behov", "Motivation"),
     is_free=True,
     scores=(CriterionSaid("Dokumenteret behov", "2,5", "3"), CriterionSaid("Motivation", "3", "3")),
+    unmet=(
+        Unmet(None, ("Fristen var 1. november 2026.",)),
+        Unmet("Solstrålen", ("Solstrålen har kun børn fra 3 til 6 år.", "Solstrålen er privat.")),
+    ),
 )
 ENGLISH = replace(
     DANISH,
@@ -40,6 +44,7 @@ ENGLISH = replace(
     rules=("The number of daycares is 2; the programme takes from 2 to 5.",),
     criteria=("Documented need", "Motivation"),
     scores=(),
+    unmet=(Unmet("Solstrålen", ("Solstrålen only has children aged 3 to 6.",)),),
 )
 
 GOLDEN: dict[tuple[Kind, Language], tuple[str, str]] = {
@@ -129,6 +134,59 @@ I skal ikke gøre noget. Vi skriver til jer, når der er nyt. Ønsker I ikke læ
 ansøgningen tilbage.
 
 Venlig hilsen
+Praksis""",
+    ),
+    (Kind.REFUSAL, "da"): (
+        "Afvist efter reglerne: Længerevarende rådgivningsforløb, Vordingborg",
+        """\
+Kære Anna Åkjær
+
+Tak for jeres ansøgning om Længerevarende rådgivningsforløb, som vi modtog den 2. november 2026.
+
+Ansøgningen opfylder desværre ikke programmets regler, og vi kan derfor ikke behandle den videre. Den blev afvist den \
+12. januar 2027.
+
+Ansøgningen handlede om: Mælkevejen, Solstrålen.
+
+Den er behandlet efter version 1 af programmet. Disse regler er ikke opfyldt:
+
+Ansøgningen som helhed:
+
+– Fristen var 1. november 2026.
+
+Solstrålen:
+
+– Solstrålen har kun børn fra 3 til 6 år.
+– Solstrålen er privat.
+
+I er velkomne til at søge igen. Kontakt os, hvis I mener, at noget er forkert, eller hvis der er særlige forhold, som \
+vi bør kende.
+
+Venlig hilsen
+Praksis""",
+    ),
+    (Kind.REFUSAL, "en"): (
+        "Refused by the rules: Long advisory course, Vordingborg",
+        """\
+Dear Anna Åkjær
+
+Thank you for your application for Long advisory course, which we received on 2 November 2026.
+
+We are sorry that it does not meet the rules of the programme, so that we cannot go on with it. It was refused on \
+12 January 2027.
+
+The application was about: Mælkevejen, Solstrålen.
+
+It was dealt with by version 1 of the programme. These rules are not met:
+
+Solstrålen:
+
+– Solstrålen only has children aged 3 to 6.
+
+You are welcome to apply again. Please contact us if you think that something is wrong, or if there are special \
+circumstances that we should know of.
+
+Yours sincerely
 Praksis""",
     ),
     (Kind.ACCEPTANCE, "en"): (
@@ -253,10 +311,11 @@ def test_what_is_not_on_record_is_left_out() -> None:
 )
 @pytest.mark.parametrize("kind", Kind)
 def test_nothing_that_was_typed_is_carried_out(kind: Kind, typed: str) -> None:
-    facts = replace(DANISH, recipient=typed, reason=typed, daycares=(typed,), municipality=typed)
+    unmet = (Unmet(typed, ("Nej.",)),)
+    facts = replace(DANISH, recipient=typed, reason=typed, daycares=(typed,), municipality=typed, unmet=unmet)
     words = compose(kind, "da", facts)
     assert words.theme.endswith(f", {typed}")
-    assert words.text.count(typed) == 3
+    assert words.text.count(typed) == 3  # to whom, about which daycare, and why
 
 
 def test_the_wording_cannot_reach_beyond_the_facts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,20 +4,23 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
+from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
 from sqlalchemy import select, text, update
 
 from intake.letters import decisions
 from intake.letters.handlers import on
 from intake.letters.model import Kind, Letter, Status, Way, Words
 from intake.letters.tables import LetterRow
+from intake.programmes.loading import publish_programmes
 from local.story import cast
 from shared.contracts.base import Event
+from shared.contracts.intake import ApplicationRefused, RoundClosed
 from shared.contracts.published import PUBLISHED
 from shared.decision import Decision
 from shared.errors import Refused
@@ -375,6 +378,99 @@ async def test_the_pdf_is_a_file_and_never_a_page(office: OpenIntake) -> None:
     assert answer.headers["Content-Disposition"] == f'attachment; filename="brev-{letter["id"]}.pdf"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+# What the rules turn away
+
+
+async def refused(office: OpenIntake, *kinds: str, **wish: Any) -> str:
+    """The id of an application that the rules turn away, and of which the letters have heard."""
+    body = office.long_course(*kinds or ("nursery", "kindergarten"), contact=CONTACT, **wish)
+    answer = await office.service.post("/api/v1/applications", body, "anna")
+    assert slug(answer) == (422, "application-refused")
+    await happened(office.service)
+    return str(answer.json()["application_id"])
+
+
+async def test_a_refusal_by_rules_becomes_a_draft_that_names_them_by_daycare(office: OpenIntake) -> None:
+    id = await refused(office, "kindergarten")
+    letter = await only_letter(office.service)
+    theme = "Afvist efter reglerne: Længerevarende rådgivningsforløb, Vordingborg"
+    assert (letter["application_id"], letter["kind"], letter["theme"]) == (id, "refusal", theme)
+    assert letter["status"] == "draft"
+    name = cast.KINDERGARTEN["name"]
+    _, _, reasons = letter["text"].partition("Disse regler er ikke opfyldt:\n\n")
+    assert reasons.split("\n\n")[:4] == [
+        "Ansøgningen som helhed:",
+        "– Antallet af dagtilbud er 1, men programtypen er for 2 til 5 dagtilbud.",
+        f"{name}:",
+        f"– {name} har kun børn fra 3 til 6 år, men programtypen er for dagtilbud med børn under 3 år.",
+    ]
+    approved = (await do(office.service, letter, "approval")).json()
+    (mail,) = await mails(office.service)
+    assert (approved["delivery"], mail.address) == ("email-waits", CONTACT["email"])
+    journal = (await office.service.get("/letters?lang=en", "clara")).text
+    assert theme in journal
+
+
+async def let_in(office: OpenIntake, id: str) -> None:
+    verdict = {"rule": "young_children", "daycare_id": office.daycares["kindergarten"]}
+    body = {"verdicts": [verdict], "reason": "Det eneste på øen."}
+    answer = await office.service.post(f"/api/v1/applications/{id}/override", body, "clara", if_match='"1"')
+    assert answer.status_code == 200, answer.text
+    await happened(office.service)
+
+
+async def test_what_is_let_in_all_the_same_is_not_told_that_it_is_refused(office: OpenIntake) -> None:
+    await let_in(office, await refused(office))
+    assert [(each["kind"], each["status"]) for each in await listed(office.service)] == [("refusal", "superseded")]
+
+
+async def test_what_was_let_in_before_anything_was_written_gets_no_letter(office: OpenIntake) -> None:
+    wish = office.long_course("nursery", "kindergarten", contact=CONTACT)
+    id = str((await office.service.post("/api/v1/applications", wish, "anna")).json()["application_id"])
+    await let_in(office, id)
+    facts = [data for name, data in await office.service.published() if name == "ApplicationRefused"]
+    await office.service.happen(on, *(ApplicationRefused.model_validate(each) for each in facts))
+    assert await listed(office.service) == []
+
+
+async def test_whoever_withdraws_is_not_told_that_they_wait(office: OpenIntake) -> None:
+    application = await decided(office, "waiting")
+    path = f"/api/v1/applications/{application['id']}/withdrawal"
+    assert (await office.service.post(path, None, "anna", if_match='"2"')).status_code == 200
+    await happened(office.service)
+    assert [(each["kind"], each["status"]) for each in await listed(office.service)] == [("waiting", "superseded")]
+
+
+async def closed(office: OpenIntake) -> None:
+    await office.service.happen(on, RoundClosed(round_id=office.round["id"], programme="long-course"))
+
+
+async def test_what_is_sealed_is_written_about_once_when_its_round_has_closed(
+    office: OpenIntake, tmp_path: Path
+) -> None:
+    content = (PROGRAMMES / "long-course.yaml").read_text()
+    sealed = content.replace("    intake: rounds\n", "    intake: rounds\n    sealed: true\n")
+    (tmp_path / "long-course.yaml").write_text(sealed)
+    await publish_programmes(office.service.database, tmp_path)
+    ids = {await refused(office), await refused(office, "kindergarten")}
+    await closed(office)  # told too early, such as when the round has been extended meanwhile
+    assert await office.service.rows("letter") == 0
+    office.service.clock.move_to(datetime.fromisoformat(office.round["closes_at"]))
+    for _ in range(2):
+        await closed(office)
+    letters = await listed(office.service)
+    assert {each["application_id"] for each in letters} == ids
+    assert [(each["kind"], each["status"]) for each in letters] == [("refusal", "draft")] * 2
+
+
+async def test_the_end_of_a_round_writes_no_second_letter(office: OpenIntake) -> None:
+    await refused(office)
+    before = await listed(office.service)
+    office.service.clock.move_to(datetime.fromisoformat(office.round["closes_at"]))
+    await closed(office)
+    assert await listed(office.service) == before
 
 
 # As pages

@@ -15,7 +15,7 @@ from intake.applications.decisions import submit
 from intake.applications.model import Override, Status
 from intake.applications.overriding import Named, override
 from intake.programmes.rules import DaycareCount, YoungChildren
-from shared.contracts.intake import ApplicationSubmitted
+from shared.contracts.intake import ApplicationSubmitted, RefusalOverridden
 from shared.errors import Refused
 from shared.office import office_date
 
@@ -37,6 +37,14 @@ def test_every_rule_that_is_not_met_is_set_aside_and_stays_on_record() -> None:
     ]
     assert [each for each in let_in.verdicts if each.passed] == [each for each in REFUSED.verdicts if each.passed]
     assert decision.events == (
+        RefusalOverridden(
+            application_id=REFUSED.case.id,
+            programme="a-course",
+            programme_version=3,
+            municipality="0390",
+            rules=("daycare_count", "young_children"),
+            on=office_date(LATER),
+        ),
         ApplicationSubmitted(
             application_id=REFUSED.case.id,
             programme="a-course",
@@ -117,8 +125,8 @@ async def test_a_refused_application_is_let_in_and_then_accepted(office: OpenInt
     id, body = await refused_one(office)
     answer = await let_in(office, id, body, name)
     assert (answer.status_code, answer.headers["ETag"], answer.json()["status"]) == (200, '"2"', "submitted")
-    published = [(kind, data["application_id"]) for kind, data in (await office.service.published())[-2:]]
-    assert published == [("ApplicationRefused", id), ("ApplicationSubmitted", id)]
+    published = [(kind, data["application_id"]) for kind, data in (await office.service.published())[-3:]]
+    assert published == [("ApplicationRefused", id), ("RefusalOverridden", id), ("ApplicationSubmitted", id)]
     shown = (await office.service.get(f"/api/v1/applications/{id}", "anna")).json()
     (verdict,) = (each for each in shown["verdicts"] if not each["passed"])
     assert (verdict["rule"], verdict["overridden"]["reason"]) == ("young_children", body["reason"])

@@ -72,7 +72,7 @@ async def test_a_refusal_is_told_with_its_reasons(office: OpenIntake) -> None:
     assert paragraphs[1:4] == [
         "It does not meet the rules of the programme and has been refused for these reasons:",
         "{daycare} only has children aged {age_from} to {age_to}; it takes children under {below} years to take part.",
-        "Another application can be sent at any time.",
+        "A letter about it follows. Another application can be sent at any time.",
     ]
 
 

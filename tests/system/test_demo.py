@@ -65,7 +65,7 @@ COUNTED = {
         "taken on": 2,
     },
     "prepared decisions": {"accept": 2, "decline": 1, "waitlist": 1},
-    "letters": {"approved": 7, "draft": 13, "superseded": 2},
+    "letters": {"approved": 7, "draft": 26, "superseded": 4},
     "agreements, by signatures": {"0": 1, "1": 1, "2": 7},
     "courses, by phase": {"advice": 3, "start": 4},
     "daycares in another's place": {"joined": 1},

@@ -260,6 +260,19 @@ class ApplicationRefused(IntakeEvent):
     on: Day
 
 
+class RefusalOverridden(IntakeEvent):
+    """Every rule that had turned an application away was set aside; an `ApplicationSubmitted` follows."""
+
+    about: ClassVar[str] = "application_id"
+
+    application_id: OpaqueId
+    programme: Slug
+    programme_version: VersionNumber
+    municipality: MunicipalityCode
+    rules: tuple[Slug, ...]
+    on: Day
+
+
 class ApplicationAssessed(IntakeEvent):
     """Enough reviewers have assessed an application, each by themselves; of several of these the last one counts.
 

@@ -81,6 +81,7 @@ def _fill_second_round(loading: Loading) -> None:
     loading.go_to(130)
     applying.apply(loading, "assessed", ASSESSED, Moment.IN_TIME)
     applying.withdraw(loading, "assessed")
+    writing.refuse(loading, "decided", "rolling", "assessed")
     deciding.override(loading, "assessed")
 
 
@@ -95,6 +96,7 @@ def _fill_third_round(loading: Loading) -> None:
     preparing.extend_round(loading, "open", deadline=185)
     applying.apply(loading, "open", OPEN, Moment.IN_TIME)
     applying.withdraw(loading, "open")
+    writing.refuse(loading, "open")
     drafting.write(loading)
 
 

@@ -1,5 +1,6 @@
-"""Letters about decisions: composed by themselves, approved by a caseworker."""
+"""Letters about decisions and refusals: composed by themselves, approved by a caseworker."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from local.demo.applications import Fate
@@ -7,18 +8,30 @@ from local.demo.loading import CASEWORKER, Loading, Sent
 from local.story.client import wait_for
 
 ABOUT = {Fate.AGREED: "acceptance", Fate.WAITLISTED: "waiting"}
-"""What is approved; the letters about other decisions stay drafts, or are overtaken by a later decision."""
+"""What is approved; the other letters stay drafts, or are overtaken by what happens later."""
 
 
 def approve(loading: Loading, name: str) -> None:
-    """Approve the letters of a round that are approved, as soon as they are composed."""
-    for sent in loading.live(name):
+    """Approve the letters of a round that are approved, as soon as all of them are composed."""
+    decided = [sent for sent in loading.live(name) if sent.wish.fate is not Fate.WITHDRAWN]
+    _wait_for_letters(loading, decided)
+    for sent in decided:
         if sent.wish.fate in ABOUT:
-            letter = wait_for("the letter is composed", partial(_letter, loading, sent))
+            letter = next(each["id"] for each in _letters(loading, sent) if each["kind"] == ABOUT[sent.wish.fate])
             version = loading.people.version(CASEWORKER, f"letters/{letter}")
             loading.people.do(CASEWORKER, f"letters/{letter}/approval", version=version)
 
 
-def _letter(loading: Loading, sent: Sent) -> str | None:
-    found = loading.people.get(CASEWORKER, f"letters?application_id={sent.id}")
-    return next((each["id"] for each in found if each["kind"] == ABOUT[sent.wish.fate]), None)
+def refuse(loading: Loading, *rounds: str) -> None:
+    """Wait for the letters about what the rules have turned away, before anything else happens to it."""
+    _wait_for_letters(loading, [sent for name in rounds for sent in loading.sent[name] if sent.wish.refused_by])
+
+
+def _wait_for_letters(loading: Loading, about: Iterable[Sent]) -> None:
+    for sent in about:
+        wait_for("the letter is composed", partial(_letters, loading, sent))
+
+
+def _letters(loading: Loading, sent: Sent) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = loading.people.get(CASEWORKER, f"letters?application_id={sent.id}")
+    return found

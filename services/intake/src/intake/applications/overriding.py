@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from intake.applications.decisions import submitted_event
 from intake.applications.model import Application, Override, Status, Verdict
+from shared.contracts.intake import RefusalOverridden
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date
@@ -40,7 +41,19 @@ def override(
         replace(each, overridden=given) if name_of(each) in failed else each for each in application.verdicts
     )
     let_in = replace(application, verdicts=verdicts, status=Status.SUBMITTED)
-    return Decision(let_in, (submitted_event(let_in, office_date(now)),))
+    on = office_date(now)
+    return Decision(let_in, (_overridden(application, on), submitted_event(let_in, on)))
+
+
+def _overridden(application: Application, on: date) -> RefusalOverridden:
+    return RefusalOverridden(
+        application_id=application.case.id,
+        programme=application.programme,
+        programme_version=application.programme_version,
+        municipality=application.case.municipality,
+        rules=tuple(sorted({verdict.rule for verdict in application.failed})),
+        on=on,
+    )
 
 
 def name_of(verdict: Verdict) -> Named:

@@ -122,6 +122,11 @@ async def waiting_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
     return await _outlines(work, ApplicationRow.round_id == round_id, ApplicationRow.status == Status.SUBMITTED)
 
 
+async def refused_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
+    """The applications that the rules of a round turned away, the newest first; never the sealed ones."""
+    return await _outlines(work, ApplicationRow.round_id == round_id, ApplicationRow.status == Status.REFUSED)
+
+
 def _is_of(applicant: str) -> ColumnElement[bool]:
     """Whether somebody has applied, alone or together."""
     return or_(col(ApplicationRow.applicant) == applicant, col(ApplicationRow.partners).contains([applicant]))
@@ -188,6 +193,15 @@ def wanted_by(application: Application) -> Wanted:
 def rules_said(application: Application) -> tuple[Text, ...]:
     """What the rules say of an application, a sentence each."""
     return tuple(sentence(verdict) for verdict in application.verdicts)
+
+
+def rules_unmet(application: Application) -> list[tuple[str | None, list[Text]]]:
+    """Why an application is turned away, a sentence for each rule: of the whole, then of each daycare by its name."""
+    names = {each.id: each.name for each in application.case.daycares}
+    said: dict[UUID | None, list[Text]] = {None: [], **{id: [] for id in names}}
+    for verdict in application.failed:
+        said[verdict.daycare_id].append(sentence(verdict))
+    return [(None if id is None else names[id], sentences) for id, sentences in said.items() if sentences]
 
 
 def is_sealed(now: datetime) -> ColumnElement[bool]:

@@ -34,6 +34,6 @@ def _outcome(application: Application) -> tuple[Text, ...]:
         return (
             Text("It does not meet the rules of the programme and has been refused for these reasons:"),
             *(sentence(verdict) for verdict in application.failed),
-            Text("Another application can be sent at any time."),
+            Text("A letter about it follows. Another application can be sent at any time."),
         )
     return (Text("It meets the rules of the programme and now waits for a caseworker to decide."),)

@@ -36,7 +36,7 @@ def note_posted(letter: Letter, by: str, now: datetime) -> Decision[Letter]:
 
 
 def supersede(letter: Letter) -> Decision[Letter]:
-    """A later decision makes this draft void. Raises `Refused("letter-not-draft")`."""
+    """What has happened to the application makes this draft void. Raises `Refused("letter-not-draft")`."""
     _must_be_draft(letter)
     return Decision(replace(letter, status=Status.SUPERSEDED))
 

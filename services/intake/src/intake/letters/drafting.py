@@ -11,11 +11,11 @@ from uuid_utils.compat import uuid7
 
 from intake.applications.model import Application
 from intake.applications.model import Status as Standing
-from intake.applications.queries import application_by_id, rules_said
+from intake.applications.queries import application_by_id, refused_in_round, rules_said, rules_unmet
 from intake.assessments.outcome import result_of
 from intake.letters import decisions, store
 from intake.letters.composing import compose
-from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter
+from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, Unmet
 from intake.programmes.queries import programme_version
 from shared.formats import format_date, format_number
 from shared.municipalities import municipalities
@@ -28,6 +28,7 @@ KINDS: Mapping[Standing, Kind] = MappingProxyType(
         Standing.ACCEPTED: Kind.ACCEPTANCE,
         Standing.DECLINED: Kind.DECLINE,
         Standing.WAITLISTED: Kind.WAITING,
+        Standing.REFUSED: Kind.REFUSAL,
     }
 )
 """Which decision is told by which letter."""
@@ -40,8 +41,7 @@ async def draft_letter(work: UnitOfWork, application_id: UUID, kind: Kind, decid
     application = await application_by_id(work, application_id)
     if application is None or KINDS.get(application.status) is not kind or _day_of(application) != decided_on:
         return None
-    for draft in await store.lock_drafts(work, application_id):
-        await store.save_letter(work, decisions.supersede(draft).state)
+    await void_drafts(work, application_id)
     language: Language = application.case.contact.language if application.case.contact else "da"
     words = compose(kind, language, await _facts(work, application, language))
     letter = Letter(
@@ -55,6 +55,21 @@ async def draft_letter(work: UnitOfWork, application_id: UUID, kind: Kind, decid
     )
     store.add_letter(work, letter)
     return letter
+
+
+async def draft_refusals(work: UnitOfWork, round_id: UUID) -> None:
+    """Write to those whom the rules of a round turned away and who have no letter yet, because the round was sealed."""
+    refused = await refused_in_round(work, round_id)
+    told = await store.told_of(work, [each.id for each in refused], Kind.REFUSAL)
+    for each in refused:
+        if each.id not in told:
+            await draft_letter(work, each.id, Kind.REFUSAL, office_date(each.submitted_at))
+
+
+async def void_drafts(work: UnitOfWork, application_id: UUID) -> None:
+    """Let nobody approve what has been drafted about an application, since that does not hold any more."""
+    for draft in await store.lock_drafts(work, application_id):
+        await store.save_letter(work, decisions.supersede(draft).state)
 
 
 async def _facts(work: UnitOfWork, application: Application, language: Language) -> Facts:
@@ -75,6 +90,10 @@ async def _facts(work: UnitOfWork, application: Application, language: Language)
         criteria=tuple(getattr(each.names, language) for each in programme.criteria),
         is_free=programme.offer.fee == 0,
         scores=await _scores(work, application, language),
+        unmet=tuple(
+            Unmet(daycare, tuple(catalogue.translate(each, language) for each in said))
+            for daycare, said in rules_unmet(application)
+        ),
     )
 
 

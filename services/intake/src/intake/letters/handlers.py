@@ -1,8 +1,17 @@
 """Intake writes a draft when it has decided: the decision does not wait for it, and does not fail with it."""
 
-from intake.letters.drafting import draft_letter
+from intake.applications.queries import outlines
+from intake.letters.drafting import draft_letter, draft_refusals, void_drafts
 from intake.letters.model import Kind
-from shared.contracts.intake import ApplicationAccepted, ApplicationDeclined, ApplicationWaitlisted
+from shared.contracts.intake import (
+    ApplicationAccepted,
+    ApplicationDeclined,
+    ApplicationRefused,
+    ApplicationWaitlisted,
+    ApplicationWithdrawn,
+    RefusalOverridden,
+    RoundClosed,
+)
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 
@@ -22,3 +31,24 @@ async def draft_decline(declined: ApplicationDeclined, work: UnitOfWork) -> None
 @on(ApplicationWaitlisted)
 async def draft_waiting(waitlisted: ApplicationWaitlisted, work: UnitOfWork) -> None:
     await draft_letter(work, waitlisted.application_id, Kind.WAITING, waitlisted.on)
+
+
+@on(ApplicationRefused)
+async def draft_refusal(refused: ApplicationRefused, work: UnitOfWork) -> None:
+    if await outlines(work, [refused.application_id]):  # nobody reads what is sealed; it is written when its round ends
+        await draft_letter(work, refused.application_id, Kind.REFUSAL, refused.on)
+
+
+@on(RoundClosed)
+async def draft_sealed_refusals(closed: RoundClosed, work: UnitOfWork) -> None:
+    await draft_refusals(work, closed.round_id)
+
+
+@on(RefusalOverridden)
+async def void_refusal(overridden: RefusalOverridden, work: UnitOfWork) -> None:
+    await void_drafts(work, overridden.application_id)
+
+
+@on(ApplicationWithdrawn)
+async def void_all(withdrawn: ApplicationWithdrawn, work: UnitOfWork) -> None:
+    await void_drafts(work, withdrawn.application_id)

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     ACCEPTANCE = "acceptance"
     DECLINE = "decline"
     WAITING = "waiting"
+    REFUSAL = "refusal"
+    """Turned away by the rules of the programme, before anybody looked at it."""
 
 
 class Status(StrEnum):
@@ -23,7 +25,7 @@ class Status(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     SUPERSEDED = "superseded"
-    """A later decision came before anybody had approved it."""
+    """The application had moved on before anybody had approved it."""
 
 
 class Way(StrEnum):
@@ -44,6 +46,14 @@ class CriterionSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """What the rules that are not met say, a sentence each, of one daycare by its name, or of the whole application."""
+
+    daycare: str | None
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that a letter may rest on, in the language that it is written in."""
 
@@ -61,6 +71,8 @@ class Facts:
     """What applications to the programme are weighed by."""
     is_free: bool
     scores: tuple[CriterionSaid, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+    """Why the rules turned the application away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Letters: rows ↔ values."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -19,6 +20,12 @@ async def lock_drafts(work: UnitOfWork, application_id: UUID) -> list[Letter]:
     """The letters about an application that nobody has approved, held until this work ends."""
     drafts = select(LetterRow).where(LetterRow.application_id == application_id, LetterRow.status == Status.DRAFT)
     return [letter_of(row) for row in await work.session.scalars(drafts.order_by(col(LetterRow.id)).with_for_update())]
+
+
+async def told_of(work: UnitOfWork, application_ids: Sequence[UUID], kind: Kind) -> set[UUID]:
+    """Those of the applications about which there is a letter of this kind, whatever became of it."""
+    about = col(LetterRow.application_id)
+    return set(await work.session.scalars(select(about).where(about.in_(application_ids), LetterRow.kind == kind)))
 
 
 def add_letter(work: UnitOfWork, letter: Letter) -> None:

@@ -7,9 +7,10 @@ KIND = {
     Kind.ACCEPTANCE: Text("Acceptance"),
     Kind.DECLINE: Text("Decline"),
     Kind.WAITING: Text("Waiting list"),
+    Kind.REFUSAL: Text("Refused by the rules"),
 }
 STATUS = {
     Status.DRAFT: Text("Waits for approval"),
     Status.APPROVED: Text("Approved"),
-    Status.SUPERSEDED: Text("Void, since a later decision came"),
+    Status.SUPERSEDED: Text("Void, since the case has moved on"),
 }
