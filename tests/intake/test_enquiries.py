@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,10 @@ import httpx
 import pytest
 from intake_cases import NOON
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
+from sqlalchemy import select
 
 from intake.enquiries.decisions import give_answer
+from intake.enquiries.forgetting import forget_addresses
 from intake.enquiries.model import Answer, Enquiry
 from local.story import cast
 from shared.decision import Decision
@@ -97,6 +100,70 @@ async def test_nobody_applies_with_the_question_of_another(office: OpenIntake) -
     assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (422, "unknown-enquiry")
 
 
+# Where the answer goes
+
+
+async def owed(service: ServiceUnderTest) -> list[tuple[str, str, str, list[str]]]:
+    mail = service.database.tables.mail
+    async with service.database.work() as work:
+        rows = await work.session.execute(select(mail).order_by(mail.c.id))
+        return [
+            (row.address, row.language, row.link, [each["values"].get("text", "") for each in row.paragraphs])
+            for row in rows
+        ]
+
+
+async def test_the_answer_is_sent_to_whoever_has_said_where(intake_service: ServiceUnderTest) -> None:
+    body = {"question": "Can two daycares apply?", "email": "anna@example.org"}
+    asked_ = await intake_service.post("/api/v1/enquiries", body, "anna")
+    assert (asked_.status_code, asked_.json()["email"]) == (201, "anna@example.org")
+    id = asked_.json()["id"]
+    answers = [answered(intake_service, id, "Yes.\n\nFrom two to five.") for _ in range(2)]
+    assert sorted(each.status_code for each in await asyncio.gather(*answers)) == [200, 412]
+    path = f"/enquiries/{id}"
+    assert await owed(intake_service) == [
+        ("anna@example.org", "da", path, ["", "Yes.", "From two to five.", ""]),
+    ]
+    assert await intake_service.published() == []
+
+
+async def test_the_answer_is_in_the_language_of_the_question(intake_service: ServiceUnderTest) -> None:
+    body = {"question": "Can two daycares apply?", "email": "anna@example.org"}
+    asked_ = await intake_service.post("/api/v1/enquiries", body, "anna", language="en")
+    await answered(intake_service, asked_.json()["id"])
+    assert [language for _, language, _, _ in await owed(intake_service)] == ["en"]
+
+
+async def test_whoever_has_not_said_where_gets_no_mail(intake_service: ServiceUnderTest) -> None:
+    await answered(intake_service, await asked(intake_service))
+    assert await owed(intake_service) == []
+
+
+@pytest.mark.parametrize("email", ["", "anna", "anna@example.org, bo@example.org", "a" * 250 + "@example.org", 7])
+async def test_what_is_no_address_is_refused(intake_service: ServiceUnderTest, email: Any) -> None:
+    answer = await intake_service.post("/api/v1/enquiries", {"question": "May we?", "email": email}, "anna")
+    assert answer.status_code == 422
+    assert await intake_service.rows("enquiry") == 0
+
+
+async def test_in_time_the_address_is_forgotten_and_the_question_stays(intake_service: ServiceUnderTest) -> None:
+    ids = []
+    for days in (0, 1):
+        intake_service.clock.move_to(intake_service.clock.now() + timedelta(days=days))
+        body = {"question": "May we?", "email": f"anna{days}@example.org"}
+        ids.append((await intake_service.post("/api/v1/enquiries", body, "anna")).json()["id"])
+    async with intake_service.database.work() as work:
+        limit = work.now - timedelta(seconds=1)
+        assert [await forget_addresses(work, limit) for _ in range(2)] == [1, 0]
+        await work.commit()
+    shown = [(await intake_service.get(f"/api/v1/enquiries/{id}", "david")).json() for id in ids]
+    assert [(each["question"], each["email"]) for each in shown] == [
+        ("May we?", None),
+        ("May we?", "anna1@example.org"),
+    ]
+    assert (await answered(intake_service, ids[0])).status_code == 200
+
+
 # As pages
 
 
@@ -107,7 +174,12 @@ async def test_a_question_is_asked_and_answered_on_pages(intake_service: Service
     page = await anna.open("/enquiries?lang=en")
     empty = await anna.send(page, "/enquiries")
     assert (empty.status_code, "question-error" in empty.text) == (422, True)
-    shown = await anna.follow(await anna.send(page, "/enquiries", question="May <b>we</b> apply?"))
+    wrong = await anna.send(page, "/enquiries", question="May we?", email="anna@")
+    assert (wrong.status_code, "email-error" in wrong.text, 'value="anna@"' in wrong.text) == (422, True, True)
+    assert ">May we?</textarea>" in wrong.text
+    wish = {"question": "May <b>we</b> apply?", "email": "anna@example.org"}
+    shown = await anna.follow(await anna.send(page, "/enquiries", **wish))
+    assert "anna@example.org" in shown.text
     assert "May &lt;b&gt;we&lt;/b&gt; apply?" in shown.text
     assert [action for action in forms_of(shown.text) if action.startswith("/enquiries")] == []
     path = str(shown.request.url.path)

@@ -1,5 +1,6 @@
 """The receipt that everybody gets who applies and says whom to write to."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,10 @@ from service_under_test import OpenIntake, ServiceUnderTest
 from sqlalchemy import select
 
 from intake.applications.decisions import submit
-from intake.applications.model import Contact
-from intake.applications.receipts import receipt
+from intake.applications.model import Contact, Override
+from intake.applications.overriding import override
+from intake.applications.receipts import let_in, receipt
+from intake.programmes.rules import DaycareCount
 from shared.contracts.intake import IntakeMode
 from shared.errors import Text
 from shared.mail.outbox import Mail
@@ -41,6 +44,36 @@ def test_a_receipt_says_what_was_received_and_where_it_is_followed(language: Any
 def test_without_a_contact_there_is_no_receipt() -> None:
     application = submit(case(*daycares(2)), PROGRAMME, None, NOON).state
     assert receipt(application, PROGRAMME) is None
+
+
+def test_whoever_is_let_in_is_told_which_rules_were_set_aside_and_why_and_not_by_whom() -> None:
+    rules = (DaycareCount(rule="daycare_count", at_least=3, at_most=5),)
+    programme = replace(PROGRAMME, rules=rules)
+    given = replace(case(*daycares(2)), contact=Contact("Anna Holm", "anna@example.org", "en"))
+    refused = submit(given, programme, None, NOON).state
+    why = Override("It serves the island.\n\nNobody else does.", "local:clara", NOON)
+    application = override(refused, (("daycare_count", None),), why, (), NOON).state
+    name = "Long advisory course"
+    assert let_in(application, programme, why) == Mail(
+        to="anna@example.org",
+        language="en",
+        subject=Text("Your application goes on after all: {programme}", {"programme": name}),
+        paragraphs=(
+            Text("Your application to the programme {programme} had been refused by the rules.", {"programme": name}),
+            Text("The refusal does not hold any more. This was set aside:"),
+            Text(
+                "The number of daycares is {count}, but the programme takes from {at_least} to {at_most}.",
+                {"count": 2, "at_least": 3, "at_most": 5},
+            ),
+            Text("The reason is:"),
+            Text("{text}", {"text": "It serves the island."}),
+            Text("{text}", {"text": "Nobody else does."}),
+            Text("The application now waits for a caseworker to decide. You can see at any time where it stands:"),
+        ),
+        link=f"/applications/{given.id}",
+    )
+    unnamed = replace(application, case=replace(given, contact=None))
+    assert let_in(unnamed, programme, why) is None
 
 
 # Over HTTP
@@ -80,3 +113,16 @@ async def test_what_is_not_taken_owes_nothing(office: OpenIntake) -> None:
     body = office.long_course(contact=CONTACT, municipality="0461")
     assert (await office.service.post("/api/v1/applications", body, "anna")).status_code == 403
     assert await owed(office) == []
+
+
+async def test_of_two_who_let_it_in_one_tells_the_applicant_once(office: OpenIntake) -> None:
+    body = office.long_course("nursery", "kindergarten", contact=CONTACT)
+    id = (await office.service.post("/api/v1/applications", body, "anna")).json()["application_id"]
+    verdict = {"rule": "young_children", "daycare_id": office.daycares["kindergarten"]}
+    wish = {"verdicts": [verdict], "reason": "Det eneste på øen."}
+    path = f"/api/v1/applications/{id}/override"
+    answers = [office.service.post(path, wish, name, if_match='"1"') for name in ("clara", "david")]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*answers)) == [200, 412]
+    _, told = await owed(office)
+    assert told[0] == "anna@example.org"
+    assert told[1][1] == "The refusal does not hold any more. This was set aside:"

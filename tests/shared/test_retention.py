@@ -513,13 +513,14 @@ async def test_the_command_says_which_part_it_left_and_why(kept: Kept) -> None:
     assert (done.returncode, done.stderr) == (3, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "intake:"
-    assert lines[1:11] == [
+    assert lines[1:12] == [
         "  0 records of received events deleted",
         "  0 answers to requests deleted",
         "  0 sent e-mails deleted",
         "  0 needs of attendees deleted",
         "  0 names of attendees deleted",
         "  0 names on interest lists deleted",
+        "  0 addresses on questions deleted",
         "  0 unconfirmed subscriptions deleted",
         "  0 old links to subscriptions deleted",
         "  0 unsent drafts deleted",

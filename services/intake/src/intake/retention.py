@@ -5,6 +5,7 @@ from datetime import timedelta
 from intake.attachments.folder import AttachmentFolder
 from intake.attachments.sweeping import sweep
 from intake.drafts.forgetting import forget_old_drafts
+from intake.enquiries.forgetting import forget_addresses
 from intake.gatherings.queries import over_before
 from intake.interests.forgetting import forget_interests
 from intake.newsletter.decisions import DAYS_TO_CONFIRM
@@ -48,6 +49,12 @@ async def _interests(database: Database, settings: IntakeSettings, dry_run: bool
         return await _done(work, count, dry_run)
 
 
+async def _addresses(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
+    async with database.work() as work:
+        limit = months_before(work.now, settings.keep_enquiry_addresses_months)
+        return await _done(work, await forget_addresses(work, limit), dry_run)
+
+
 async def _subscriptions(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
     async with database.work() as work:
         return await _done(work, await forget_unconfirmed(work, work.now - timedelta(days=DAYS_TO_CONFIRM)), dry_run)
@@ -68,6 +75,7 @@ OWN = {
     "needs of attendees": _needs,
     "names of attendees": _people,
     "names on interest lists": _interests,
+    "addresses on questions": _addresses,
     "unconfirmed subscriptions": _subscriptions,
     "old links to subscriptions": _links,
     "unsent drafts": _drafts,

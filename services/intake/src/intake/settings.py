@@ -21,6 +21,8 @@ class IntakeSettings(ServiceSettings):
     """Months after which names and addresses of those at a gathering, or who left an interest list, are forgotten."""
     keep_interests_months: int = Field(default=24, ge=1)
     """Months after which whoever has waited for a gathering that has not come is taken off the list and forgotten."""
+    keep_enquiry_addresses_months: int = Field(default=12, ge=1)
+    """Months after a question was asked after which is forgotten where its answer was to be sent."""
     keep_links_months: int = Field(default=12, ge=1)
     """Months after which the links in newsletters lead nowhere any more."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from intake.applications import decisions, overriding, store
 from intake.applications.model import Application, Case, Contact, Override, Selection, Trigger, Verdict
 from intake.applications.queries import refuse_sealed
-from intake.applications.receipts import receipt
+from intake.applications.receipts import let_in, receipt
 from intake.applications.texts import sentence
 from intake.enquiries.queries import enquiry_by_id
 from intake.organisations.model import Daycare
@@ -134,11 +134,15 @@ async def withdraw_application(work: UnitOfWork, id: UUID, version: int, who: Id
 async def override_refusal(
     work: UnitOfWork, id: UUID, version: int, who: Identity, named: Collection[overriding.Named], reason: str
 ) -> Application:
-    """Let in what a rule has turned away and stood at `version`. Raises like `accept_application`."""
+    """Let in what a rule has turned away and stood at `version`, and tell its contact. Raises like the others."""
     application = await _locked(work, id, version)
     taken = await store.take_daycares(work, application.round_id, [each.id for each in application.case.daycares])
     given = Override(reason, who.subject, work.now)
-    return await _decided(work, overriding.override(application, named, given, taken, work.now))
+    decision = overriding.override(application, named, given, taken, work.now)
+    programme = await programme_version(work, application.programme, application.programme_version)
+    if mail := let_in(decision.state, programme, given):
+        await post(work, mail)
+    return await _decided(work, decision)
 
 
 async def conclude_application(work: UnitOfWork, application: Application) -> Application:

@@ -1,6 +1,8 @@
-"""What somebody is told by e-mail as soon as an application has come in, without anybody's approval."""
+"""What somebody is told by e-mail of their application, without anybody's approval: that it has come in, or goes on."""
 
-from intake.applications.model import Application, Status
+import re
+
+from intake.applications.model import Application, Override, Status
 from intake.applications.texts import sentence
 from intake.programmes.model import Programme
 from shared.errors import Text
@@ -24,6 +26,32 @@ def receipt(application: Application, programme: Programme) -> Mail | None:
             ),
             *_outcome(application),
             Text("You can see at any time where it stands:"),
+        ),
+        link=f"/applications/{application.case.id}",
+    )
+
+
+def let_in(application: Application, programme: Programme, override: Override) -> Mail | None:
+    """That the application goes on although rules turned it away, which ones, and why; nothing where nobody is named.
+
+    The reason is told as it was recorded: whoever writes it knows that the applicant reads it, but not who wrote it.
+    """
+    contact = application.case.contact
+    if contact is None:
+        return None
+    name = programme.names.da if contact.language == "da" else programme.names.en
+    set_aside = (verdict for verdict in application.verdicts if verdict.overridden == override)
+    return Mail(
+        to=contact.email,
+        language=contact.language,
+        subject=Text("Your application goes on after all: {programme}", {"programme": name}),
+        paragraphs=(
+            Text("Your application to the programme {programme} had been refused by the rules.", {"programme": name}),
+            Text("The refusal does not hold any more. This was set aside:"),
+            *(sentence(verdict) for verdict in set_aside),
+            Text("The reason is:"),
+            *(Text("{text}", {"text": each}) for each in re.split(r"\n\s*\n", override.reason)),
+            Text("The application now waits for a caseworker to decide. You can see at any time where it stands:"),
         ),
         link=f"/applications/{application.case.id}",
     )

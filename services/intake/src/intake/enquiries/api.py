@@ -12,7 +12,7 @@ from intake.enquiries.model import Enquiry
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import Input, Prose
+from shared.web.inputs import EmailAddress, Input, Prose
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -23,6 +23,7 @@ Reader = Annotated[Identity, allow(Role.APPLICANT, *queries.STAFF)]
 
 class EnquiryIn(Input):
     question: Prose
+    email: EmailAddress | None = None
 
 
 class AnswerIn(Input):
@@ -37,6 +38,7 @@ class EnquiryOut(BaseModel):
     asked_at: datetime
     answer: str | None
     answered_at: datetime | None
+    email: str | None
 
 
 @router.get("/enquiries")
@@ -59,8 +61,8 @@ async def show_enquiry(id: UUID, work: Work, who: Reader, response: Response) ->
 async def ask(
     body: EnquiryIn, work: Work, who: Annotated[Identity, allow(Role.APPLICANT)], response: Response
 ) -> EnquiryOut:
-    """Ask the coordinator something before applying."""
-    enquiry = await commands.ask(work, who, body.question)
+    """Ask the coordinator something before applying; the answer is sent to the address too, where one is given."""
+    enquiry = await commands.ask(work, who, body.question, body.email)
     response.headers["Location"] = f"/api/v1/enquiries/{enquiry.id}"
     return _out(enquiry)
 
@@ -89,4 +91,5 @@ def _out(enquiry: Enquiry) -> EnquiryOut:
         asked_at=enquiry.asked_at,
         answer=enquiry.answer.text if enquiry.answer else None,
         answered_at=enquiry.answer.given_at if enquiry.answer else None,
+        email=enquiry.reply_to.email if enquiry.reply_to else None,
     )

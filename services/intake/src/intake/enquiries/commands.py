@@ -5,28 +5,39 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.enquiries import decisions, store
-from intake.enquiries.model import Answer, Enquiry
+from intake.enquiries.model import Answer, Enquiry, ReplyTo
+from intake.enquiries.receipts import answered
 from shared.errors import Problem
 from shared.identity import Identity
+from shared.mail.outbox import post
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
-async def ask(work: UnitOfWork, who: Identity, question: str) -> Enquiry:
-    """Keep a question of somebody who acts for a municipality. Raises `other-municipality` for anybody else."""
+async def ask(work: UnitOfWork, who: Identity, question: str, email: str | None = None) -> Enquiry:
+    """Keep a question of somebody who acts for a municipality, whose answer is also sent to `email`.
+
+    Raises `other-municipality` for anybody else.
+    """
     if who.municipality is None:
         raise Problem("other-municipality", 403)
-    enquiry = Enquiry(uuid7(), who.subject, who.municipality, question, work.now)
+    reply_to = None if email is None else ReplyTo(email, who.language)
+    enquiry = Enquiry(uuid7(), who.subject, who.municipality, question, work.now, reply_to=reply_to)
     store.add_enquiry(work, enquiry)
     return enquiry
 
 
 async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, text: str) -> Enquiry:
-    """Answer what stood at `version`. Raises `unknown-enquiry`, `stale-version`, or what the decision refuses."""
+    """Answer what stood at `version`, also by e-mail where an address is known.
+
+    Raises `unknown-enquiry`, `stale-version`, or what the decision refuses.
+    """
     enquiry = await store.lock_enquiry(work, id)
     if enquiry is None:
         raise Problem("unknown-enquiry", 404)
     require_version(version, enquiry.version)
     answer = Answer(text, who.subject, work.now)
     decisions.give_answer(enquiry, answer)
+    if mail := answered(enquiry, answer):
+        await post(work, mail)
     return await store.save_answer(work, enquiry, answer)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
+
+Language = Literal["da", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +18,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """To whom an answer is sent by e-mail, and in which language. Personal data: it stays in intake."""
+
+    email: str
+    language: Language = "da"
+
+
+@dataclass(frozen=True, slots=True)
 class Enquiry:
     """A question, and its answer once there is one. `asked_by` is the id of whoever asks for their municipality.
 
-    `version` rises with every change, so that no answer is written over another unseen.
+    Nobody has to give a `reply_to`, which is forgotten in time. `version` rises with every change, so that no answer is
+    written over another unseen.
     """
 
     id: UUID
@@ -27,4 +39,5 @@ class Enquiry:
     question: str
     asked_at: datetime
     answer: Answer | None = None
+    reply_to: ReplyTo | None = None
     version: int = 1

@@ -15,7 +15,7 @@ from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import submitted
-from shared.web.inputs import Input, Prose
+from shared.web.inputs import EmailAddress, Input, Prose
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -27,9 +27,10 @@ NOTHING: Mapping[str, Text] = MappingProxyType({})
 
 
 class Question(Input):
-    """What somebody wants to know."""
+    """What somebody wants to know, and where the answer is sent."""
 
     question: Prose
+    email: EmailAddress | None = None
 
 
 class Reply(Input):
@@ -51,7 +52,7 @@ async def ask(request: Request, work: Work, who: Annotated[Identity, allow(Role.
     form = await submitted(request, Question)
     if form.value is None:
         return await _enquiries_page(request, work, who, form.sent, form.errors)
-    enquiry = await commands.ask(work, who, form.value.question)
+    enquiry = await commands.ask(work, who, form.value.question, form.value.email)
     return RedirectResponse(f"/enquiries/{enquiry.id}", 303)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from intake.enquiries.model import Answer, Enquiry
+from intake.enquiries.model import Answer, Enquiry, ReplyTo
 from intake.enquiries.tables import EnquiryRow
 from shared.work import UnitOfWork
 
@@ -22,6 +22,8 @@ def add_enquiry(work: UnitOfWork, enquiry: Enquiry) -> None:
             answer=None,
             answered_by=None,
             answered_at=None,
+            email=enquiry.reply_to.email if enquiry.reply_to else None,
+            language=enquiry.reply_to.language if enquiry.reply_to else None,
         )
     )
 
@@ -49,6 +51,7 @@ def enquiry_of(row: EnquiryRow) -> Enquiry:
         question=row.question,
         asked_at=row.asked_at,
         answer=_answer_of(row),
+        reply_to=None if row.email is None else ReplyTo(row.email, "en" if row.language == "en" else "da"),
         version=row.version,
     )
 

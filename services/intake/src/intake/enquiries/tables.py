@@ -20,3 +20,5 @@ class EnquiryRow(Row, table=True):
     answer: str | None
     answered_by: str | None
     answered_at: datetime | None
+    email: str | None
+    language: str | None
