@@ -9,13 +9,15 @@ from uuid import UUID
 import httpx
 from intake_cases import NOON
 from service_under_test import PROGRAMMES, ServiceUnderTest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from intake.gatherings.model import Cohort, Group, Venue
 from intake.programmes.loading import publish_programmes
 from intake.programmes.offer import Admission, Audience
 from intake.registrations.model import Attendee, Contact, Registration, Status
 from intake.rounds.model import Zone
+from intake.worker import handlers
+from shared.contracts.base import EVENT_TYPES, Event
 from shared.contracts.intake import Names
 from shared.office import office_date
 
@@ -141,10 +143,30 @@ async def posted(service: ServiceUnderTest) -> list[tuple[str, str, str]]:
         return [(row.address, row.subject["message"], row.link or "") for row in found]
 
 
+async def work(gathering: OpenGathering, seen: set[str]) -> None:
+    """What the worker does: timers that are due come due, and each fact has its effect once."""
+    timer = gathering.service.database.tables.timer
+    async with gathering.service.database.work() as unit:
+        rows = (await unit.session.execute(timer.select().where(timer.c.due_at <= unit.now))).all()
+        for row in rows:
+            unit.publish(EVENT_TYPES[row.type].model_validate(row.data))
+        await unit.session.execute(timer.delete().where(timer.c.key.in_([row.key for row in rows])))
+        await unit.commit()
+        found = (await unit.session.execute(text("select id, type, data from intake.event order by position"))).all()
+    facts: list[Event] = [EVENT_TYPES[row.type].model_validate(row.data) for row in found if str(row.id) not in seen]
+    seen |= {str(row.id) for row in found}
+    await gathering.service.happen(handlers, *facts)
+
+
+async def letters(gathering: OpenGathering, word: str) -> list[str]:
+    """The numbers of those who are owed an e-mail whose subject begins like this."""
+    return [to[6] for to, subject, _ in await posted(gathering.service) if subject.startswith(word)]
+
+
 def ids_in(page: str, prefix: str) -> list[str]:
     """The ids in the addresses of a page that begin like this."""
     return re.findall(rf"{prefix}([0-9a-f-]{{36}})", page)
 
 
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)

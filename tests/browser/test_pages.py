@@ -260,7 +260,8 @@ def test_people_register_without_javascript_and_every_page_is_for_everybody(
         ("Person 2.2", "Waits"),
     ]
     token = link_to(played, "aase1@example.org")
-    office = [f"{address}/{page}" for page in ("registrations", "attendance", "materials")]
+    change_by_keyboard(lone, address)
+    office = [f"{address}/{page}" for page in ("registrations", "attendance", "materials", "change")]
     for path in (address, *office, f"{url}/registrations/{token}", f"{url}/gatherings"):
         check_everywhere(lone, path)
     stranger.goto(f"{url}/registrations/{token}?lang=en")
@@ -272,6 +273,17 @@ def test_people_register_without_javascript_and_every_page_is_for_everybody(
         played.whole.sql("select type from intake.parked where type like '%Cohort%' or type like '%Registration%'")
         == []
     )
+
+
+def change_by_keyboard(page: Page, address: str) -> None:
+    """Move a gathering, first without saying why."""
+    page.goto(f"{address}/change?lang=en")
+    page.fill("#address", "Kussangajaannguaq 9")
+    press(page, "button", "Save the changes")
+    page.get_by_role("link", name="Reason").press("Enter")
+    page.keyboard.type("A burst pipe")
+    press(page, "button", "Save the changes")
+    page.get_by_role("cell", name="A burst pipe").wait_for()
 
 
 def put_down(page: Page, url: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from gathering_cases import COHORT, OpenGathering, party, posted
+from gathering_cases import COHORT, OpenGathering, letters, party, posted, work
 from intake_cases import NOON
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but
 from sqlalchemy import text
@@ -24,8 +24,6 @@ from intake.registrations.model import Registration, Status, roll_version
 from intake.retention import OWN
 from intake.rounds.model import Zone
 from intake.settings import IntakeSettings
-from intake.worker import handlers
-from shared.contracts.base import EVENT_TYPES, Event
 from shared.contracts.intake import AttendanceRecorded, MaterialDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
@@ -146,25 +144,6 @@ async def noted(gathering: OpenGathering, present: Sequence[str], etag: str, nam
 async def write(gathering: OpenGathering, kind: str, seen: int = 0, name: str = "lone", **body: Any) -> Any:
     said = {"days": 7, "text": "First.\n\nSecond."} | body
     return await gathering.service.post(f"{gathering.path}/materials/{kind}", said, name, if_match=f'"{seen}"')
-
-
-async def work(gathering: OpenGathering, seen: set[str]) -> None:
-    """What the worker does: timers that are due come due, and each fact has its effect once."""
-    timer = gathering.service.database.tables.timer
-    async with gathering.service.database.work() as unit:
-        rows = (await unit.session.execute(timer.select().where(timer.c.due_at <= unit.now))).all()
-        for row in rows:
-            unit.publish(EVENT_TYPES[row.type].model_validate(row.data))
-        await unit.session.execute(timer.delete().where(timer.c.key.in_([row.key for row in rows])))
-        await unit.commit()
-        found = (await unit.session.execute(text("select id, type, data from intake.event order by position"))).all()
-    facts: list[Event] = [EVENT_TYPES[row.type].model_validate(row.data) for row in found if str(row.id) not in seen]
-    seen |= {str(row.id) for row in found}
-    await gathering.service.happen(handlers, *facts)
-
-
-async def letters(gathering: OpenGathering, word: str) -> list[str]:
-    return [to[6] for to, subject, _ in await posted(gathering.service) if subject.startswith(word)]
 
 
 def begin(gathering: OpenGathering, days: int = 0) -> None:

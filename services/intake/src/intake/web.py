@@ -18,6 +18,8 @@ from intake.assessments.queries import READERS as ASSESSMENT_READERS
 from intake.attachments.folder import AttachmentFolder
 from intake.attachments.model import LARGEST
 from intake.capacity import api as capacity_api
+from intake.changes import api as changes_api
+from intake.changes import pages as changes_pages
 from intake.drafts import api as drafts_api
 from intake.drafts import attachment_api, attachment_pages
 from intake.drafts import pages as drafts_pages
@@ -78,6 +80,7 @@ API = (
     capacity_api.router,
     enquiries_api.router,
     gatherings_api.router,
+    changes_api.router,
     interests_api.router,
     letters_api.router,
     materials_api.router,
@@ -108,6 +111,7 @@ PAGES = (
     agreements_pages.router,
     substitutions_pages.router,
     gatherings_pages.router,
+    changes_pages.router,
     registrations_pages.router,
     registrations_roll_pages.router,
     registrations_attendance_pages.router,

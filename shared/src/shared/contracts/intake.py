@@ -136,6 +136,19 @@ class CohortAnnounced(IntakeEvent):
     on: Day
 
 
+class CohortChanged(IntakeEvent):
+    """A gathering that has been announced is otherwise than it was; of several of these the highest version counts."""
+
+    about: ClassVar[str] = "cohort_id"
+
+    cohort_id: OpaqueId
+    programme: Slug
+    version: VersionNumber
+    starts_on: Day
+    places: Count
+    on: Day
+
+
 class CohortCancelled(IntakeEvent):
     """A gathering that had been announced does not take place."""
 

@@ -1,18 +1,13 @@
 """Gatherings as JSON."""
 
-from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict
 
 from intake.gatherings import commands, queries
 from intake.gatherings.inputs import CohortIn
-from intake.gatherings.model import Cohort, Status
-from intake.programmes.offer import Admission, Audience
-from intake.rounds.model import Zone
-from shared.contracts.intake import Names
+from intake.gatherings.outputs import CohortOut, cohort_out
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow, public
@@ -24,58 +19,20 @@ router = api_router(tags=["gatherings"])
 Arranger = Annotated[Identity, allow(*queries.ARRANGERS)]
 
 
-class GroupOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    name: str
-    places: int
-
-
-class VenueOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    town: str
-    address: str
-
-
-class CohortOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    version: int
-    status: Status
-    programme: str
-    programme_version: int
-    title: Names
-    starts_on: date
-    ends_on: date
-    venue: VenueOut
-    zone: Zone
-    places: int
-    deadline: date
-    closes_at: datetime
-    admits: Admission
-    audiences: list[Audience]
-    groups: list[GroupOut]
-    form: str | None
-    topic: str | None
-
-
 @router.get("/gatherings", dependencies=[public])
 async def list_gatherings(work: Work) -> list[CohortOut]:
     """Every gathering, the latest first."""
-    return [_out(each) for each in await queries.cohorts(work)]
+    return [cohort_out(each) for each in await queries.cohorts(work)]
 
 
 @router.get("/gatherings/{id}", dependencies=[public])
 async def show_gathering(id: UUID, work: Work, response: Response) -> CohortOut:
-    """One gathering; its `ETag` is what calling it off must match."""
+    """One gathering; its `ETag` is what changing it and calling it off must match."""
     cohort = await queries.cohort_by_id(work, id)
     if cohort is None:
         raise Problem("unknown-gathering", 404)
     response.headers["ETag"] = etag(cohort.version)
-    return _out(cohort)
+    return cohort_out(cohort)
 
 
 @router.post("/gatherings", status_code=201)
@@ -83,7 +40,7 @@ async def announce(body: CohortIn, work: Work, who: Arranger, response: Response
     """Let people register for a gathering of a programme that takes registrations."""
     cohort = await commands.announce(work, body)
     response.headers["Location"] = f"/api/v1/gatherings/{cohort.id}"
-    return _out(cohort)
+    return cohort_out(cohort)
 
 
 @router.post("/gatherings/{id}/cancellation")
@@ -91,8 +48,4 @@ async def call_off(id: UUID, seen: Seen, work: Work, who: Arranger, response: Re
     """Call off the gathering as it stood at the version in `If-Match`; all who have registered are written to."""
     cohort = await commands.call_off(work, id, seen)
     response.headers["ETag"] = etag(cohort.version)
-    return _out(cohort)
-
-
-def _out(cohort: Cohort) -> CohortOut:
-    return CohortOut.model_validate(cohort, from_attributes=True)
+    return cohort_out(cohort)

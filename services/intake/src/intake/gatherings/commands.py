@@ -1,16 +1,19 @@
 """What is done to gatherings, the same from a page and through the API: load, decide, save, publish."""
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from intake.gatherings import decisions, store
-from intake.gatherings.inputs import CohortIn
-from intake.gatherings.model import Cohort, Group, Venue
+from intake.gatherings.inputs import ChangeIn, CohortIn, DetailsIn
+from intake.gatherings.model import Change, Cohort, Group, Taken, Venue
 from intake.programmes.offer import Admission
 from intake.programmes.queries import programme_exists, programme_in_force
 from shared.contracts.intake import Names
-from shared.errors import Problem
+from shared.errors import Problem, Refused
+from shared.identity import Identity
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
@@ -25,13 +28,7 @@ async def announce(work: UnitOfWork, said: CohortIn) -> Cohort:
         id=uuid7(),
         programme=programme.slug,
         programme_version=programme.version,
-        title=Names(da=said.title_da, en=said.title_en),
-        starts_on=said.starts_on,
-        ends_on=said.ends_on or said.starts_on,
-        venue=Venue(said.town, said.address),
-        zone=said.zone,
-        places=said.places,
-        deadline=said.deadline,
+        **_details(said),
         admits=programme.offer.admits or Admission.EVERYBODY,
         audiences=said.audiences,
         announced_at=work.now,
@@ -45,16 +42,53 @@ async def announce(work: UnitOfWork, said: CohortIn) -> Cohort:
     return decision.state
 
 
+async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, said: ChangeIn, taken: Taken) -> Change:
+    """Let what stood at `version` be what is said, which may be the same; `taken` has been counted since it was held.
+
+    Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
+    """
+    cohort = await _seen(work, id, version)
+    known = {group.id for group in cohort.groups}
+    if any(group.id is not None and group.id not in known for group in said.groups):
+        raise Refused("unknown-group")
+    groups = tuple(Group(group.id or uuid7(), group.name, group.places) for group in said.groups)
+    after = replace(cohort, **_details(said), groups=groups)
+    decision = decisions.change(Change(cohort, after, said.reason, who.subject, work.now), taken, work.now)
+    if decision.events:
+        await store.save_change(work, decision.state)
+        work.record(decision)
+    return decision.state
+
+
 async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
     """Call off what stood at `version`; those who have registered are told of it.
 
     Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
     """
-    cohort = await store.lock_cohort(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
-    require_version(version, cohort.version)
+    cohort = await _seen(work, id, version)
     decision = decisions.call_off(cohort, work.now)
     saved = await store.save_status(work, decision.state)
     work.record(decision)
     return saved
+
+
+async def _seen(work: UnitOfWork, id: UUID, version: int) -> Cohort:
+    cohort = await store.lock_cohort(work, id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    require_version(version, cohort.version)
+    return cohort
+
+
+def _details(said: DetailsIn) -> dict[str, Any]:
+    return {
+        "title": Names(da=said.title_da, en=said.title_en),
+        "starts_on": said.starts_on,
+        "ends_on": said.ends_on or said.starts_on,
+        "begins": said.begins,
+        "ends": said.ends,
+        "venue": Venue(said.town, said.address),
+        "zone": said.zone,
+        "places": said.places,
+        "deadline": said.deadline,
+    }

@@ -1,21 +1,21 @@
 """Announcing gatherings and calling them off, as pages; what everybody sees of them is with the registrations."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from intake.gatherings import commands, queries
-from intake.gatherings.inputs import MOST_GROUPS, CohortIn, GroupIn
+from intake.gatherings.inputs import CohortIn, GroupLines
 from intake.gatherings.texts import ZONES
 from intake.programmes.model import Programme
 from intake.programmes.queries import programmes
 from intake.programmes.texts import AUDIENCE
 from intake.rounds.model import Zone
 from shared.contracts.intake import IntakeMode
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused
 from shared.identity import Identity
 from shared.office import office_date
 from shared.web.access import allow
@@ -38,27 +38,15 @@ _FIELDS = {
     "registration-over-already": "deadline",
     "audience-not-offered": "audiences",
     "group-named-twice": "groups",
+    "gathering-hours-reversed": "ends",
 }
 """At which field a refusal is shown."""
-
-
-def _lines(value: Any) -> Any:
-    """A group per line, its places behind the last semicolon."""
-    if not isinstance(value, str):
-        return value
-    groups = []
-    for line in filter(None, (each.strip() for each in value.splitlines())):
-        name, _, places = line.rpartition(";")
-        if not name.strip() or not places.strip().isdecimal():
-            raise ValueError(Text("Write each on a line of its own with its places, as in: Play and learning; 20"))
-        groups.append({"name": name, "places": places.strip()})
-    return groups
 
 
 class CohortForm(CohortIn):
     """A gathering as it is announced on the page, its groups as lines."""
 
-    groups: Annotated[tuple[GroupIn, ...], Field(max_length=MOST_GROUPS), BeforeValidator(_lines)] = ()
+    groups: GroupLines = ()
 
 
 class CallOffForm(Input):

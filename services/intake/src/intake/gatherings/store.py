@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from intake.gatherings.model import Cohort, Group, Status, Venue
-from intake.gatherings.tables import CohortRow, GroupRow
+from intake.gatherings.details import details_of
+from intake.gatherings.model import Change, Cohort, Group, Status, Venue
+from intake.gatherings.tables import ChangeRow, CohortRow, GroupRow
 from intake.programmes.offer import Admission, Audience
 from intake.rounds.model import Zone
 from shared.contracts.intake import Names
@@ -38,11 +39,11 @@ def add_cohort(work: UnitOfWork, cohort: Cohort) -> None:
             form=cohort.form,
             topic=cohort.topic,
             announced_at=cohort.announced_at,
+            begins=cohort.begins,
+            ends=cohort.ends,
         )
     )
-    for position, group in enumerate(cohort.groups):
-        row = GroupRow(id=group.id, cohort_id=cohort.id, position=position, name=group.name, places=group.places)
-        work.session.add(row)
+    work.session.add_all(_group_rows(cohort))
 
 
 async def lock_cohort(work: UnitOfWork, id: UUID) -> Cohort | None:
@@ -61,17 +62,49 @@ async def save_status(work: UnitOfWork, cohort: Cohort) -> Cohort:
     return replace(cohort, version=row.version)
 
 
+async def save_change(work: UnitOfWork, change: Change) -> None:
+    """Keep what a locked cohort has become, under the version that it has then, and that it was otherwise before."""
+    cohort = change.after
+    row = await work.session.get_one(CohortRow, cohort.id)
+    row.version = cohort.version
+    row.title_da, row.title_en = cohort.title.da, cohort.title.en
+    row.starts_on, row.ends_on, row.begins, row.ends = cohort.starts_on, cohort.ends_on, cohort.begins, cohort.ends
+    row.town, row.address, row.zone = cohort.venue.town, cohort.venue.address, cohort.zone
+    row.places, row.deadline = cohort.places, cohort.deadline
+    for group in _group_rows(cohort):
+        await work.session.merge(group)
+    for id in {group.id for group in change.before.groups} - {group.id for group in cohort.groups}:
+        (await work.session.get_one(GroupRow, id)).removed_at = change.made_at
+    kept = ChangeRow(
+        cohort_id=cohort.id,
+        version=cohort.version,
+        was=details_of(change.before),
+        became=details_of(cohort),
+        reason=change.reason,
+        made_by=change.made_by,
+        made_at=change.made_at,
+    )
+    work.session.add(kept)
+
+
 async def cohorts_of(work: UnitOfWork, rows: Sequence[CohortRow]) -> list[Cohort]:
     """The values that rows stand for; one more query however many there are."""
     groups: defaultdict[UUID, list[Group]] = defaultdict(list)
     found = await work.session.scalars(
         select(GroupRow)
-        .where(col(GroupRow.cohort_id).in_([row.id for row in rows]))
+        .where(col(GroupRow.cohort_id).in_([row.id for row in rows]), col(GroupRow.removed_at).is_(None))
         .order_by(col(GroupRow.cohort_id), col(GroupRow.position))
     )
     for each in found:
         groups[each.cohort_id].append(Group(each.id, each.name, each.places))
     return [_cohort_of(row, tuple(groups[row.id])) for row in rows]
+
+
+def _group_rows(cohort: Cohort) -> list[GroupRow]:
+    return [
+        GroupRow(id=group.id, cohort_id=cohort.id, position=position, name=group.name, places=group.places)
+        for position, group in enumerate(cohort.groups)
+    ]
 
 
 def _cohort_of(row: CohortRow, groups: tuple[Group, ...]) -> Cohort:
@@ -89,6 +122,8 @@ def _cohort_of(row: CohortRow, groups: tuple[Group, ...]) -> Cohort:
         admits=Admission(row.admits),
         audiences=tuple(Audience(each) for each in row.audiences),
         announced_at=row.announced_at,
+        begins=row.begins,
+        ends=row.ends,
         groups=groups,
         form=row.form,
         topic=row.topic,

@@ -1,6 +1,7 @@
 """Cohorts as rows."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column
@@ -32,6 +33,8 @@ class CohortRow(Row, table=True):
     form: str | None
     topic: str | None
     announced_at: datetime
+    begins: time | None
+    ends: time | None
 
 
 class GroupRow(Row, table=True):
@@ -42,3 +45,17 @@ class GroupRow(Row, table=True):
     position: int
     name: str
     places: int
+    removed_at: datetime | None = None
+    """Those who have chosen it and cancelled still point to it."""
+
+
+class ChangeRow(Row, table=True):
+    __tablename__ = "cohort_change"
+
+    cohort_id: UUID = Field(primary_key=True, foreign_key="intake.cohort.id")
+    version: int = Field(primary_key=True)
+    was: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    became: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    reason: str | None
+    made_by: str
+    made_at: datetime

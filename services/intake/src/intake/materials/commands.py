@@ -4,6 +4,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from intake.gatherings.model import Cohort
 from intake.gatherings.queries import hold_cohort
 from intake.materials import decisions, store
 from intake.materials.inputs import media_type_of
@@ -30,3 +31,11 @@ async def attach(
     await store.save_material(work, decision.state, file[1] if file else None)
     work.record(decision)
     return decision.state
+
+
+async def follow(work: UnitOfWork, cohort: Cohort) -> None:
+    """Let what is sent for a held gathering be due by the days that it has now."""
+    decision = decisions.follow(cohort, await store.lock_materials(work, cohort.id))
+    for each in decision.state:
+        await store.save_due(work, each)
+    work.record(decision)

@@ -1,18 +1,19 @@
 """When something is sent to those who come to a gathering."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from intake.gatherings.model import Cohort, Status
 from intake.materials.model import File, Kind, Material
-from intake.rounds.model import midnight
 from shared.contracts.intake import MaterialDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 
-IN_THE_MORNING = timedelta(hours=8)
-"""After midnight; people read what comes in the morning."""
+IN_THE_MORNING = time(8)
+"""Where it takes place; people read what comes in the morning."""
 
 
 def attach(
@@ -33,15 +34,22 @@ def attach(
         raise Refused("gathering-settled")
     if before is not None and before.sent_at is not None:
         raise Refused("material-sent")
-    apart = timedelta(days=days)
-    day = cohort.starts_on - apart if kind is Kind.BEFORE else cohort.ends_on + apart
-    due_at = midnight(day, cohort.zone) + IN_THE_MORNING
+    due_at = _due_at(cohort, kind, days)
     if before is None:
         material = Material(id, cohort.id, kind, days, text, file, due_at)
     else:
         material = replace(before, days=days, text=text, file=file, due_at=due_at, version=before.version + 1)
-    due = MaterialDue(material_id=material.id, cohort_id=cohort.id)
-    return Decision(material, (), (Timer(f"material/{material.id}/due", due_at, due),))
+    return Decision(material, (), (_timer(material),))
+
+
+def follow(cohort: Cohort, materials: Sequence[Material]) -> Decision[tuple[Material, ...]]:
+    """Let what has not been sent yet be due by the days that a gathering has now. The state is what has changed."""
+    moved = tuple(
+        replace(each, due_at=due_at, version=each.version + 1)
+        for each in materials
+        if each.sent_at is None and (due_at := _due_at(cohort, each.kind, each.days)) != each.due_at
+    )
+    return Decision(moved, (), tuple(map(_timer, moved)))
 
 
 def is_to_be_sent(material: Material, cohort: Cohort, *, is_noted: bool, now: datetime) -> bool:
@@ -49,3 +57,14 @@ def is_to_be_sent(material: Material, cohort: Cohort, *, is_noted: bool, now: da
     if cohort.status is Status.CANCELLED or material.sent_at is not None or now < material.due_at:
         return False
     return is_noted or material.kind is Kind.BEFORE
+
+
+def _due_at(cohort: Cohort, kind: Kind, days: int) -> datetime:
+    apart = timedelta(days=days)
+    day = cohort.starts_on - apart if kind is Kind.BEFORE else cohort.ends_on + apart
+    return datetime.combine(day, IN_THE_MORNING, ZoneInfo(cohort.zone)).astimezone(UTC)
+
+
+def _timer(material: Material) -> Timer:
+    due = MaterialDue(material_id=material.id, cohort_id=material.cohort_id)
+    return Timer(f"material/{material.id}/due", material.due_at, due)

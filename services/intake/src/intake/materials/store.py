@@ -49,6 +49,12 @@ async def save_sent(work: UnitOfWork, material: Material, at: datetime) -> None:
     row.sent_at = at
 
 
+async def save_due(work: UnitOfWork, material: Material) -> None:
+    """Keep when a locked material is due, under its next version."""
+    row = await work.session.get_one(MaterialRow, material.id)
+    row.due_at, row.version = material.due_at, material.version
+
+
 async def receivers(work: UnitOfWork, material_id: UUID) -> set[UUID]:
     """The registrations that have been sent a material."""
     found = await work.session.scalars(

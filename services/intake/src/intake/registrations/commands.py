@@ -5,7 +5,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from intake.gatherings.model import Cohort
+from intake.gatherings.model import Change, Cohort
 from intake.gatherings.queries import hold_cohort
 from intake.registrations import attendance, enrolling, queries, store
 from intake.registrations.inputs import AcceptanceIn, RegistrationIn
@@ -35,6 +35,11 @@ async def cancel(work: UnitOfWork, token: str) -> Registration:
     Raises `unknown-registration`, or what the decision refuses.
     """
     return await enrolling.give_up(work, await _registration(work, token))
+
+
+async def follow(work: UnitOfWork, change: Change) -> None:
+    """Let those who have registered follow a change just made: offers end with it, and whoever fits moves up."""
+    await enrolling.follow(work, change)
 
 
 async def record_attendance(work: UnitOfWork, cohort_id: UUID, seen: int, present: Collection[UUID]) -> int:

@@ -114,7 +114,7 @@ def move_up(cohort: Cohort, others: Sequence[Registration], now: datetime) -> De
     """
     moved = tuple(_moving_up(cohort, others, now)) if now < cohort.starts_at else ()
     events = tuple(_confirmed(each, cohort, now) for each in moved if each.status is Status.CONFIRMED)
-    return Decision(moved, events, tuple(_lapsing(each) for each in moved if each.status is Status.OFFERED))
+    return Decision(moved, events, tuple(lapsing(each) for each in moved if each.status is Status.OFFERED))
 
 
 def _after(
@@ -134,16 +134,18 @@ def _moving_up(cohort: Cohort, others: Sequence[Registration], now: datetime) ->
         too_late = party.interest_id is not None and now >= cohort.closes_at
         if party.status is Status.WAITING and not too_late and room.holds(party):
             room = room.without(party)
-            yield _offered(party, cohort, now) if party.interest_id else replace(party, status=Status.CONFIRMED)
+            yield offered(party, cohort, now) if party.interest_id else replace(party, status=Status.CONFIRMED)
 
 
-def _offered(party: Registration, cohort: Cohort, now: datetime) -> Registration:
+def offered(party: Registration, cohort: Cohort, now: datetime) -> Registration:
+    """The party with the offer of a place that is kept for some days, and no longer than people register."""
     last = now.astimezone(ZoneInfo(cohort.zone)).date() + timedelta(days=DAYS_TO_ANSWER)
     answer_by = min(midnight(last + timedelta(days=1), cohort.zone), cohort.closes_at)
     return replace(party, status=Status.OFFERED, answer_by=answer_by)
 
 
-def _lapsing(party: Registration) -> Timer:
+def lapsing(party: Registration) -> Timer:
+    """The end of an offer; another time to answer replaces it."""
     assert party.answer_by is not None
     lapsed = OfferLapsed(registration_id=party.id, cohort_id=party.cohort_id)
     return Timer(offer_key(party.id), party.answer_by, lapsed)

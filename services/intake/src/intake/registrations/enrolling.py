@@ -7,12 +7,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.applications.queries import municipalities_on_a_course
-from intake.gatherings.model import Cohort
+from intake.gatherings.model import Change, Cohort
 from intake.gatherings.model import Status as CohortStatus
-from intake.gatherings.queries import hold_cohort
+from intake.gatherings.queries import change_to, hold_cohort
 from intake.interests.model import Interest
 from intake.interests.queries import in_line
-from intake.registrations import decisions, queries, store
+from intake.registrations import changing, decisions, queries, store
 from intake.registrations.messages import Letter
 from intake.registrations.model import GONE, Attendee, Contact, Registration, Status
 from shared.errors import Refused
@@ -35,6 +35,7 @@ async def enrol(work: UnitOfWork, party: Registration) -> Registration:
         found = await store.load_registrations(work, cohort.id)
     others = [each for each in found if each.status not in GONE]
     on_a_course = party.contact.municipality in await municipalities_on_a_course(work)
+    party = replace(party, cohort_version=cohort.version)
     decision = decisions.register(cohort, others, party, work.now, takes_part=on_a_course)
     if (known := next((each for each in others if each.is_same_as(party)), None)) is not None:
         if await queries.links_of(work, known.id) < MOST_LINKS:
@@ -94,6 +95,27 @@ async def ask_interested(work: UnitOfWork, cohort_id: UUID) -> None:
         await _line_up(work, cohort, found)
 
 
+async def follow(work: UnitOfWork, change: Change) -> None:
+    """Let those who have registered for a held gathering follow its change; those who move up by it are told so."""
+    found = await store.load_registrations(work, change.after.id)
+    decision = changing.follow(change, found, work.now)
+    work.record(decision)
+    waited = {each.id for each in found if each.status is Status.WAITING}
+    saved = [await store.save_status(work, each) for each in decision.state]
+    await _tell(work, [each for each in saved if each.id in waited], change.after)
+
+
+async def tell_of_change(work: UnitOfWork, cohort_id: UUID, version: int) -> None:
+    """Write to all whom the change by which a gathering came to a version concerns."""
+    cohort, found = await _held(work, cohort_id)
+    change = await change_to(work, cohort, version)
+    if change is None or cohort.status is not CohortStatus.ANNOUNCED:
+        return
+    for each in found:
+        if changing.concerns(change, each):
+            await _write(work, each, change.after, lambda letter: letter.changed(change))
+
+
 async def cancel_all(work: UnitOfWork, cohort_id: UUID) -> None:
     """Cancel what rests on a gathering that has been called off, and write to all who had registered."""
     cohort, found = await _held(work, cohort_id)
@@ -139,7 +161,15 @@ def _may_come(cohort: Cohort, party: Registration, on_a_course: frozenset[str]) 
 def _party_of(interest: Interest, cohort: Cohort) -> Registration:
     contact = Contact(interest.name, interest.email, interest.language, municipality=interest.municipality)
     person = Attendee(uuid7(), interest.name, interest.audience)
-    return Registration(uuid7(), cohort.id, contact, (person,), interest.registered_at, interest_id=interest.id)
+    return Registration(
+        uuid7(),
+        cohort.id,
+        contact,
+        (person,),
+        interest.registered_at,
+        interest_id=interest.id,
+        cohort_version=cohort.version,
+    )
 
 
 def _of(registrations: Iterable[Registration], id: UUID) -> Registration:

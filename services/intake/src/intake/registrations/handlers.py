@@ -1,7 +1,7 @@
 """What registrations do when something has become of their gathering."""
 
 from intake.registrations import enrolling
-from shared.contracts.intake import CohortAnnounced, CohortCancelled, OfferLapsed
+from shared.contracts.intake import CohortAnnounced, CohortCancelled, CohortChanged, OfferLapsed
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 
@@ -16,6 +16,11 @@ async def ask_interested(announced: CohortAnnounced, work: UnitOfWork) -> None:
 @on(OfferLapsed)
 async def ask_the_next(lapsed: OfferLapsed, work: UnitOfWork) -> None:
     await enrolling.take_back(work, lapsed.cohort_id, lapsed.registration_id)
+
+
+@on(CohortChanged)
+async def tell_whom_it_concerns(changed: CohortChanged, work: UnitOfWork) -> None:
+    await enrolling.tell_of_change(work, changed.cohort_id, changed.version)
 
 
 @on(CohortCancelled)

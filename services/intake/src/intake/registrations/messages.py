@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from intake.gatherings.model import Cohort
+from intake.gatherings.model import Change, Cohort
+from intake.gatherings.texts import Difference, hours_of, moved, renamed
 from intake.registrations.model import Registration, Status
 from shared.errors import Text
 from shared.mail.outbox import Mail
@@ -46,6 +47,25 @@ class Letter:
             Text("You have asked to be told of the next gathering. Now there is a date, and a place for you."),
             self._where,
             Text("Please answer by {day}: follow the link. After that, the place goes to the next.", self._last_day),
+        )
+
+    def changed(self, change: Change) -> Mail:
+        """To whoever has registered, when something changes that matters to them; the cohort is what it became."""
+        own = {person.group_id for person in self.registration.attendees}
+        differences = (*moved(change), *(each for id, each in renamed(change).items() if id in own))
+        because = [Text("The reason: {reason}", {"reason": change.reason})] if change.reason and change.moves else []
+        if self.registration.status is Status.OFFERED:
+            answer = Text(
+                "Please answer by {day}: follow the link. After that, the place goes to the next.", self._last_day
+            )
+        else:
+            answer = CANCEL if self.registration.status is Status.CONFIRMED else BY_LINK
+        return self._mail(
+            Text("Changed: {title}", self._title),
+            Text("Something has changed about the gathering that you have registered for."),
+            *map(_sentence, differences),
+            *because,
+            answer,
         )
 
     def lapsed(self) -> Mail:
@@ -92,9 +112,16 @@ class Letter:
     def _where(self) -> Text:
         venue = self.cohort.venue
         facts = {"day": self.cohort.starts_on, "town": venue.town, "address": venue.address}
-        return Text("It takes place on {day} in {town}: {address}.", facts)
+        if (hours := hours_of(self.cohort)) is None:
+            return Text("It takes place on {day} in {town}: {address}.", facts)
+        return Text("It takes place on {day}, {hours}, in {town}: {address}.", facts | {"hours": hours})
 
     def _mail(self, subject: Text, *paragraphs: Text) -> Mail:
         contact = self.registration.contact
         greeting = Text("Dear {name}", {"name": contact.name})
         return Mail(contact.email, contact.language, subject, (greeting, *paragraphs), f"/registrations/{self.token}")
+
+
+def _sentence(difference: Difference) -> Text:
+    facts = {"what": difference.what, "became": difference.became, "was": difference.was}
+    return Text("{what}: {became} (before: {was})", facts)

@@ -71,6 +71,8 @@ class Registration:
     answer_by: datetime | None = None
     follow_up_on: date | None = None
     """When the plan that they were asked for afterwards had come in (handleplan)."""
+    cohort_version: int = 1
+    """That of the gathering when they registered: whoever does so later knows of its changes."""
     version: int = 1
 
     @property

@@ -9,9 +9,9 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
 from intake.gatherings.model import Cohort
-from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id, cohorts
+from intake.gatherings.queries import ARRANGERS, OFFICE, changes, cohort_by_id, cohorts
 from intake.gatherings.texts import STATUS as GATHERING
-from intake.gatherings.texts import ZONES
+from intake.gatherings.texts import ZONES, days_of, everything, hours_of
 from intake.programmes.offer import Admission, Audience
 from intake.programmes.queries import programme_names
 from intake.programmes.texts import ADMISSION, AUDIENCE
@@ -132,6 +132,8 @@ async def _registration_page(token: str, request: Request, work: Work, form: Sub
         status=422 if form.errors else 200,
         registration=found,
         cohort=cohort,
+        days=days_of(cohort),
+        hours=hours_of(cohort),
         token=token,
         statuses=STATUS,
         answer_by=found.answer_by - timedelta(seconds=1) if found.answer_by and asked else None,
@@ -160,7 +162,12 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
         labels=_labels(form.errors),
         trap=TRAP,
         **_words(cohort),
+        history=[
+            (each.made_at, each.reason, list(everything(each)))
+            for each in (await changes(work, cohort) if _is(request, OFFICE) else [])
+        ],
         may_see=_is(request, OFFICE),
+        may_change=_is(request, OFFICE) and cohort.may_be_changed(work.now),
         may_call_off=_is(request, ARRANGERS),
         sent=form.sent,
         errors=form.errors,
@@ -170,6 +177,7 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
 def _words(cohort: Cohort) -> dict[str, Any]:
     return {
         "most_people": MOST_PEOPLE,
+        "hours": hours_of(cohort),
         "municipalities": municipalities(),
         "zone": ZONES[cohort.zone],
         "admission": ADMISSION[cohort.admits],

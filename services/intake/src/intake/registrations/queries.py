@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
+from intake.gatherings.model import Cohort, Taken
+from intake.registrations import changing
 from intake.registrations.model import TAKES_PLACES, Registration, Status
 from intake.registrations.store import load_registrations, registrations_of
 from intake.registrations.tables import AttendeeRow, RegistrationLinkRow, RegistrationRow
@@ -26,6 +28,11 @@ async def registrations(work: UnitOfWork, cohort_id: UUID) -> list[Registration]
     found = await load_registrations(work, cohort_id)
     present = (Status.CONFIRMED, Status.OFFERED, Status.WAITING)
     return [each for status in present for each in found if each.status is status]
+
+
+async def taken(work: UnitOfWork, cohort: Cohort) -> Taken:
+    """What those who have registered for a cohort have taken of it; hold it, so that it stays so."""
+    return changing.taken(cohort, await load_registrations(work, cohort.id))
 
 
 async def version_of_roll(work: UnitOfWork, cohort_id: UUID) -> int:

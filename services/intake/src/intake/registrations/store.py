@@ -34,6 +34,7 @@ async def add_registration(work: UnitOfWork, registration: Registration) -> None
             interest_id=registration.interest_id,
             answer_by=registration.answer_by,
             follow_up_on=registration.follow_up_on,
+            cohort_version=registration.cohort_version,
         )
     )
     await work.session.flush()
@@ -131,5 +132,6 @@ def _registration_of(row: RegistrationRow, attendees: tuple[Attendee, ...]) -> R
         interest_id=row.interest_id,
         answer_by=row.answer_by,
         follow_up_on=row.follow_up_on,
+        cohort_version=row.cohort_version,
         version=row.version,
     )

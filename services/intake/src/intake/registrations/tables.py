@@ -24,6 +24,7 @@ class RegistrationRow(Row, table=True):
     interest_id: UUID | None = Field(foreign_key="intake.interest.id", index=True)
     answer_by: datetime | None
     follow_up_on: date | None
+    cohort_version: int
 
 
 class AttendeeRow(Row, table=True):

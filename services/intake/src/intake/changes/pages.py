@@ -1,0 +1,81 @@
+"""The form in which a gathering is changed, with what is there filled in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+from starlette.responses import RedirectResponse
+
+from intake.changes import commands
+from intake.changes.inputs import ChangeForm, filled_in
+from intake.gatherings.model import Status
+from intake.gatherings.queries import OFFICE, cohort_by_id
+from intake.gatherings.texts import ZONES
+from shared.errors import Problem, Refused
+from shared.identity import Identity
+from shared.web.access import allow
+from shared.web.forms import Submission, submitted
+from shared.web.kernel import kernel_of
+from shared.web.pages import render_page
+from shared.web.problems import problem_of
+from shared.web.routes import Work, page_router
+
+router = page_router()
+
+Changer = Annotated[Identity, allow(*OFFICE)]
+_FIELDS = {
+    "gathering-ends-before-it-starts": "ends_on",
+    "gathering-hours-reversed": "ends",
+    "gathering-in-the-past": "{field}",
+    "registration-closes-too-late": "deadline",
+    "registration-over-already": "deadline",
+    "gathering-moves-without-reason": "reason",
+    "places-taken": "places",
+    "group-places-taken": "group.{group_id}.places",
+    "group-has-people": "group.{group_id}.removed",
+    "group-named-twice": "groups",
+}
+"""At which field a refusal is shown."""
+
+
+@router.get("/gatherings/{id}/change")
+async def change_page(id: UUID, request: Request, work: Work, who: Changer) -> Response:
+    """What the gathering is, to be changed."""
+    return await _change_page(id, request, work, None)
+
+
+@router.post("/gatherings/{id}/change")
+async def change(id: UUID, request: Request, work: Work, who: Changer) -> Response:
+    """Change the gathering, and show it."""
+    form = await submitted(request, ChangeForm)
+    if form.value is None:
+        return await _change_page(id, request, work, form)
+    try:
+        await commands.change_gathering(work, id, form.value.version, who, form.value.change())
+    except Refused as refused:
+        field = _FIELDS.get(refused.slug)
+        if field is None:
+            raise
+        problem = problem_of(refused, kernel_of(request))
+        said = problem.detail or kernel_of(request).kinds.title_of(problem.slug, problem.status)
+        errors = {field.format(**refused.parameters): said}
+        return await _change_page(id, request, work, Submission(None, form.sent, errors))
+    return RedirectResponse(f"/gatherings/{id}", 303)
+
+
+async def _change_page(id: UUID, request: Request, work: Work, form: Submission[ChangeForm] | None) -> Response:
+    cohort = await cohort_by_id(work, id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    if not cohort.may_be_changed(work.now):
+        raise Refused("gathering-over" if cohort.status is Status.ANNOUNCED else "gathering-settled")
+    return render_page(
+        request,
+        "gathering_change.html",
+        status=422 if form else 200,
+        cohort=cohort,
+        version=form.sent.get("version", cohort.version) if form else cohort.version,
+        zones=ZONES,
+        sent=form.sent if form else filled_in(cohort),
+        errors=form.errors if form else {},
+    )
