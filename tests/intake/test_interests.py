@@ -348,6 +348,7 @@ async def test_somebody_leaves_the_list_and_is_not_asked(service: ServiceUnderTe
         {"form": "form-1"},
         {"email": "nobody"},
         {"name": ""},
+        {"name": "Win now: https://evil"},
         {"municipality": "9999"},
         {"website": "x"},
     ],

@@ -20,6 +20,7 @@ from intake.gatherings.model import Cohort
 from intake.gatherings.model import Status as CohortStatus
 from intake.programmes.offer import Admission, Audience
 from intake.registrations.decisions import MOST_WAITING, cancel, register
+from intake.registrations.enrolling import MOST_FROM_ONE_ADDRESS, MOST_LINKS
 from intake.registrations.model import Registration, Room, Status
 from intake.rounds.model import Zone
 from shared.contracts.intake import RegistrationCancelled, RegistrationConfirmed
@@ -261,6 +262,38 @@ async def test_one_address_may_register_other_people_too(gathering: OpenGatherin
     assert [people for _, _, people in await gathering.roll()] == [1, 1]
 
 
+async def test_from_one_mailbox_come_so_many_registrations_and_the_answer_is_always_the_same(
+    gathering: OpenGathering,
+) -> None:
+    addresses = ["leader1@example.org", "LEADER1@example.org", "leader1+a@example.org", "leader1+b+c@example.org"]
+    answers = await asyncio.gather(
+        *(
+            gathering.register(
+                1, email=addresses[number % 4], attendees=[{"name": f"A{number}", "audience": "leaders"}]
+            )
+            for number in range(30)
+        )
+    )
+    assert {(answer.status_code, answer.text) for answer in answers} == {(202, answers[0].text)}
+    assert len(await gathering.roll()) == MOST_FROM_ONE_ADDRESS
+    subjects = Counter(subject.partition(":")[0] for _, subject, _ in await posted(gathering.service))
+    assert subjects == {
+        "You have a place": 3,
+        "You are on the waiting list": MOST_FROM_ONE_ADDRESS - 3,
+        "Nobody more has been registered": MOST_LINKS - 1,
+    }
+    await gathering.register(2)
+    assert len(await gathering.roll()) == MOST_FROM_ONE_ADDRESS + 1
+
+
+async def test_who_cancels_and_registers_over_and_over_is_not_written_to_for_ever(gathering: OpenGathering) -> None:
+    for _ in range(MOST_FROM_ONE_ADDRESS + 3):
+        await gathering.register(1)
+        for token in await gathering.links(1):
+            await gathering.service.post(f"/api/v1/registrations/{token}/cancellation", None, None)
+    assert (await gathering.roll(), await gathering.service.rows("registration")) == ([], MOST_FROM_ONE_ADDRESS)
+
+
 @pytest.mark.parametrize("token", ["forged", "a" * 10_000, "%20", "%C3%A6", "%F0%9F%98%80"])
 async def test_a_forged_token_leads_nowhere(gathering: OpenGathering, token: str) -> None:
     shown = await gathering.service.get(f"/api/v1/registrations/{token}", None)
@@ -286,7 +319,9 @@ async def test_no_event_names_anybody(gathering: OpenGathering) -> None:
     assert [word for word in ("Leader", "Person", "example.org") if word in told] == []
 
 
-@pytest.mark.parametrize("name", ["Søren Ærø", "Aqqaluk Ivalu", "نور", "李小龍", "Ольга", "👩‍🏫 Ann", "O'Neil <b>"])
+@pytest.mark.parametrize(
+    "name", ["Søren Ærø", "Aqqaluk Ivalu", "نور", "李小龍", "Ольга", "👩‍🏫 Ann", "O'Neil <b>", "J.P. Ib"]
+)
 async def test_names_are_kept_in_every_script(gathering: OpenGathering, name: str) -> None:
     await gathering.register(1, name=name, attendees=[{"name": name, "audience": "leaders", "needs": name}])
     (kept,) = (await gathering.service.get(f"{gathering.path}/registrations", "lone")).json()
@@ -302,6 +337,10 @@ async def test_names_are_kept_in_every_script(gathering: OpenGathering, name: st
         {"name": ""},
         {"name": "a" * 10_000},
         {"name": "a\x00b"},
+        {"name": "Win now: https://evil"},
+        {"name": "Anna www.evil"},
+        {"name": "evil.com"},
+        {"attendees": [{"name": "EVIL.Info wants you", "audience": "leaders"}]},
         {"municipality": "9999"},
         {"attendees": []},
         {"attendees": [{"name": "A", "audience": "leaders"}] * 21},

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from shared.errors import Text
 from shared.web.text_patterns import LINE, LINES, NO_CONTROLS
 
 
@@ -74,6 +75,19 @@ def plain_text(max_length: int, *, min_length: int = 1, lines: bool = False) -> 
 
 PlainText = Annotated[str, plain_text(200)]
 """A line of text: a name, a title."""
+
+
+def _leads_nowhere(name: str) -> str:
+    if re.search(r"://|www\.|[a-z0-9-]\.[a-z]{2,4}(?![a-z])", name, re.IGNORECASE):
+        raise ValueError(Text("Write a name, without an address on the web."))
+    return name
+
+
+NameOfStranger = Annotated[PlainText, AfterValidator(_leads_nowhere)]
+"""What somebody is called who has not signed in.
+
+It stands in e-mails to an address that they may not own, so that no address on the web is taken for one.
+"""
 
 Prose = Annotated[str, plain_text(5000, lines=True)]
 """A text of several lines."""

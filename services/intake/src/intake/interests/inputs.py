@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from intake.programmes.offer import Audience
 from shared.errors import Text
 from shared.municipalities import municipalities
-from shared.web.inputs import EmailAddress, Input, PlainText, Slug
+from shared.web.inputs import EmailAddress, Input, NameOfStranger, Slug
 
 
 def _known(code: str) -> str:
@@ -22,7 +22,7 @@ class InterestIn(Input):
     programme: Slug
     form: Slug | None = None
     topic: Slug | None = None
-    name: PlainText
+    name: NameOfStranger
     email: EmailAddress
     audience: Audience | None = None
     municipality: (

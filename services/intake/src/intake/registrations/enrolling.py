@@ -22,10 +22,13 @@ from shared.work import UnitOfWork
 
 MOST_LINKS = 5
 """How often one registration is answered by an e-mail when its form is sent again."""
+MOST_FROM_ONE_ADDRESS = 10
+"""Registrations for one gathering, gone or not: anybody may write anybody's address, and each of them is an e-mail."""
 
 
 async def enrol(work: UnitOfWork, party: Registration) -> Registration:
-    """Give a party its places, or let it wait, and write to it. A registration that was sent before stays one.
+    """Give a party its places, or let it wait, and write to it. A registration that was sent before stays one, and
+    from one address come only so many; the e-mail says so.
 
     Raises `Refused` for an unknown gathering, or what the decision refuses.
     """
@@ -41,6 +44,11 @@ async def enrol(work: UnitOfWork, party: Registration) -> Registration:
         if await queries.links_of(work, known.id) < MOST_LINKS:
             await _write(work, known, cohort, Letter.known_already)
         return known
+    own = [each for each in found if each.contact.mailbox == party.contact.mailbox]
+    if len(own) >= MOST_FROM_ONE_ADDRESS:
+        if await queries.links_of(work, own[-1].id) < MOST_LINKS:
+            await _write(work, own[-1], cohort, Letter.too_many)
+        return own[-1]
     await store.add_registration(work, decision.state)
     work.record(decision)
     await _write(work, decision.state, cohort, Letter.received)

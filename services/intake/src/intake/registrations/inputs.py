@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from intake.programmes.offer import Audience
 from shared.errors import Text
 from shared.municipalities import municipalities
-from shared.web.inputs import EmailAddress, Input, PlainText, plain_text
+from shared.web.inputs import EmailAddress, Input, NameOfStranger, PlainText, plain_text
 
 MOST_PEOPLE = 20
 """In one registration; whoever brings more sends another."""
@@ -26,7 +26,7 @@ Municipality = Annotated[str, Field(json_schema_extra={"enum": sorted(municipali
 class AttendeeIn(Input):
     """Somebody who comes; `group` is the workshop they have chosen."""
 
-    name: PlainText
+    name: NameOfStranger
     audience: Audience | None = None
     group: UUID | None = None
     needs: Annotated[str, plain_text(500)] | None = None
@@ -42,7 +42,7 @@ class AcceptanceIn(Input):
 class RegistrationIn(Input):
     """People who come together, and whoever is written to about it."""
 
-    name: PlainText
+    name: NameOfStranger
     email: EmailAddress
     workplace: PlainText | None = None
     municipality: Municipality | None = None
@@ -59,3 +59,9 @@ class FollowUpsIn(Input):
     """The registrations whose plan has come in."""
 
     received: Annotated[tuple[UUID, ...], Field(max_length=5_000)] = ()
+
+
+class Sought(Input):
+    """Which page of those who have registered is looked at."""
+
+    page: int = Field(default=1, ge=1, le=100_000)

@@ -34,6 +34,15 @@ class Letter:
         known = Text("You had registered already, so nothing has changed.")
         return self._mail(Text("You had registered already: {title}", self._title), known, self._where, BY_LINK)
 
+    def too_many(self) -> Mail:
+        """To whoever registers more parties than may come from one address: nobody has been added."""
+        return self._mail(
+            Text("Nobody more has been registered: {title}", self._title),
+            Text("So many registrations have come from this address that the last one has not been taken."),
+            Text("If it was you and more people are to come, please write to us."),
+            BY_LINK,
+        )
+
     def moved_up(self) -> Mail:
         """To whoever has waited and has places now."""
         moved = Text("There is room for you now: you have moved up from the waiting list.")

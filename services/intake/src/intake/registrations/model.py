@@ -37,6 +37,12 @@ class Contact:
     workplace: str | None = None
     municipality: str | None = None
 
+    @property
+    def mailbox(self) -> str:
+        """Where e-mails to the address end, in capitals or not, and whatever is added behind a plus (RFC 5233)."""
+        local, _, domain = self.email.casefold().rpartition("@")
+        return f"{local.partition('+')[0]}@{domain}"
+
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
