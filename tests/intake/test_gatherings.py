@@ -1,6 +1,7 @@
 """Gatherings: announced by the secretary, called off, and shown to everybody."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -273,6 +274,39 @@ async def test_the_list_of_people_calculates_nothing_in_a_spreadsheet(gathering:
 
     rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows[1:]] == names[:3]
+
+
+async def test_many_registrations_are_shown_page_by_page_and_downloaded_whole(gathering: OpenGathering) -> None:
+    service, path = gathering.service, f"/gatherings/{gathering.id}"
+    for number in range(1, 54):
+        await gathering.register(number)
+    lone = await secretary(service)
+    first, second, third = [await lone.open(f"{path}/registrations?lang=en&page={page}") for page in (1, 2, 3)]
+    shown = [re.findall(r"<td>Person (\d+)\.0</td>", page.text) for page in (first, second, third)]
+    assert shown == [[str(number) for number in range(1, 51)], ["51", "52", "53"], []]
+    assert [f'href="{path}/registrations?page=2"' in page.text for page in (first, second, third)] == [
+        True,
+        False,
+        False,
+    ]
+    csv = (await lone.open(f"{path}/registrations.csv")).content.decode("utf-8-sig")
+    assert len(csv.splitlines()) == 54
+    for wrong in ("0", "x", "-1", "999999999999"):
+        assert (await lone.open(f"{path}/registrations?page={wrong}")).status_code == 422
+
+
+async def test_the_page_says_how_many_places_are_left_as_the_list_does(gathering: OpenGathering) -> None:
+    groups = [{"name": "Play", "places": 2}, {"name": "Parents", "places": 2}]
+    other = await OpenGathering.another(gathering.service, places=4, groups=groups)
+    play, parents = (group["id"] for group in other.cohort["groups"])
+    for number, (group, people) in enumerate(((play, 2), (parents, 1), (play, 1), (parents, 1)), start=1):
+        await other.register(number, people, attendee={"group": group})
+    await other.cancel(4)
+    places = (await gathering.service.get(f"{other.path}/places", None)).json()
+    assert places == {"left": 1, "by_group": {play: 0, parents: 1}, "waiting": 1}
+    page = (await Browser(gathering.service).open(f"/gatherings/{other.id}?lang=en")).text
+    for words in ("1 of 4 are free", "Play (full: you wait)", "Parents (1 free)"):
+        assert words in page
 
 
 async def test_the_pages_take_as_many_queries_for_fifty_as_for_one(intake_service: ServiceUnderTest) -> None:

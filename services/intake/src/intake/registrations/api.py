@@ -11,7 +11,7 @@ from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.offer import Audience
 from intake.registrations import commands, queries
 from intake.registrations.inputs import AcceptanceIn, AttendanceIn, FollowUpsIn, RegistrationIn
-from intake.registrations.model import Registration, Room, Status
+from intake.registrations.model import Registration, Status
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow, public
@@ -112,10 +112,8 @@ async def show_places(id: UUID, work: Work) -> Places:
     cohort = await cohort_by_id(work, id)
     if cohort is None:
         raise Problem("unknown-gathering", 404)
-    found = await queries.registrations(work, id)
-    room = Room.left(cohort, found)
-    waiting = sum(each.people for each in found if each.status is Status.WAITING)
-    return Places(left=room.places, by_group=dict(room.by_group), waiting=waiting)
+    found = await queries.occupancy(work, cohort)
+    return Places(left=found.room.places, by_group=dict(found.room.by_group), waiting=found.waiting)
 
 
 @router.get("/registrations/{token}", dependencies=[public])

@@ -18,7 +18,7 @@ from intake.programmes.texts import ADMISSION, AUDIENCE
 from intake.registrations import commands, queries
 from intake.registrations.forms import TRAP, people_in, submitted_registration
 from intake.registrations.inputs import MOST_PEOPLE, AcceptanceIn, RegistrationIn
-from intake.registrations.model import GONE, Room, Status
+from intake.registrations.model import GONE
 from intake.registrations.texts import STATUS
 from shared.errors import Problem, Refused, Text
 from shared.identity import Role
@@ -147,15 +147,15 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
     cohort = await cohort_by_id(work, id)
     if cohort is None:
         raise Problem("unknown-gathering", 404)
-    registered = await queries.registrations(work, id)
+    occupancy = await queries.occupancy(work, cohort)
     return render_page(
         request,
         "gathering.html",
         status=422 if form.errors else 200,
         cohort=cohort,
         programme=(await programme_names(work))[cohort.programme],
-        room=Room.left(cohort, registered),
-        waiting=sum(each.people for each in registered if each.status is Status.WAITING),
+        room=occupancy.room,
+        waiting=occupancy.waiting,
         is_open=cohort.takes_registrations(work.now),
         was_sent="sent" in request.query_params,
         people=people_in(str(form.sent.get("people", ""))),

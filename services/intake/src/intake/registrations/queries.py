@@ -1,18 +1,47 @@
 """Read-only views of registrations."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import case
 from sqlmodel import col, func, select
 
 from intake.gatherings.model import Cohort, Taken
 from intake.registrations import changing
-from intake.registrations.model import TAKES_PLACES, Registration, Status
+from intake.registrations.model import TAKES_PLACES, Registration, Room, Status
 from intake.registrations.store import load_registrations, registrations_of
 from intake.registrations.tables import AttendeeRow, RegistrationLinkRow, RegistrationRow
 from shared.tokens import token_hash
 from shared.work import UnitOfWork
+
+PER_PAGE = 50
+"""Registrations on one page of the roll."""
+PRESENT = (Status.CONFIRMED, Status.OFFERED, Status.WAITING)
+"""Those that are not gone: who comes, then who is asked, then who waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """One page of those who have registered for a cohort, of `total` registrations. Pages count from 1."""
+
+    registrations: tuple[Registration, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty one where nobody has registered."""
+        return max(1, -(-self.total // PER_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """What is left of a cohort, and how many people wait for it."""
+
+    room: Room
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +55,41 @@ class Count:
 async def registrations(work: UnitOfWork, cohort_id: UUID) -> list[Registration]:
     """Those of a cohort that are not gone: who comes, then who is asked, then who waits, as they have come."""
     found = await load_registrations(work, cohort_id)
-    present = (Status.CONFIRMED, Status.OFFERED, Status.WAITING)
-    return [each for status in present for each in found if each.status is status]
+    return [each for status in PRESENT for each in found if each.status is status]
+
+
+async def roll(work: UnitOfWork, cohort_id: UUID, page: int) -> Roll:
+    """One page of the same. A page after the last one is empty."""
+    present = (RegistrationRow.cohort_id == cohort_id, col(RegistrationRow.status).in_(PRESENT))
+    total = await work.session.scalar(select(func.count()).select_from(RegistrationRow).where(*present))
+    places = case({status.value: place for place, status in enumerate(PRESENT)}, value=RegistrationRow.status)
+    rows = await work.session.scalars(
+        select(RegistrationRow)
+        .where(*present)
+        .order_by(places, col(RegistrationRow.registered_at), col(RegistrationRow.id))
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    return Roll(tuple(await registrations_of(work, rows.all())), total or 0, page)
+
+
+async def occupancy(work: UnitOfWork, cohort: Cohort) -> Occupancy:
+    """How full a cohort is; one query, and no row per registration."""
+    statement = (
+        select(RegistrationRow.status, AttendeeRow.group_id, func.count())
+        .join(AttendeeRow, col(AttendeeRow.registration_id) == RegistrationRow.id)
+        .where(RegistrationRow.cohort_id == cohort.id, col(RegistrationRow.status).in_(PRESENT))
+        .group_by(RegistrationRow.status, col(AttendeeRow.group_id))
+    )
+    taken: Counter[UUID | None] = Counter()
+    waiting = 0
+    for status, group_id, people in await work.session.execute(statement):
+        if status in TAKES_PLACES:
+            taken[group_id] += people
+        else:
+            waiting += people
+    left = {group.id: group.places - taken[group.id] for group in cohort.groups}
+    return Occupancy(Room(cohort.places - taken.total(), left), waiting)
 
 
 async def taken(work: UnitOfWork, cohort: Cohort) -> Taken:

@@ -10,6 +10,7 @@ from intake.gatherings.model import Cohort
 from intake.gatherings.queries import OFFICE, cohort_by_id
 from intake.programmes.texts import AUDIENCE
 from intake.registrations import queries
+from intake.registrations.inputs import Sought
 from intake.registrations.model import Registration
 from intake.registrations.texts import STATUS
 from intake.spreadsheets import CSV, XLSX, write_csv, write_xlsx
@@ -17,6 +18,7 @@ from shared.errors import Problem
 from shared.identity import Identity
 from shared.municipalities import municipalities
 from shared.web.access import allow
+from shared.web.forms import asked
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
@@ -33,13 +35,17 @@ COLUMNS = (
 
 @router.get("/gatherings/{id}/registrations")
 async def roll_page(id: UUID, request: Request, work: Work, who: Reader) -> Response:
-    """Everybody who comes, and who waits."""
-    cohort, found = await _roll(work, id)
+    """Everybody who comes, and who waits, page by page; the tables to download hold all of them."""
+    cohort = await cohort_by_id(work, id)
+    if cohort is None:
+        raise Problem("unknown-gathering", 404)
+    form = asked(request, Sought)
     return render_page(
         request,
         "roll.html",
+        status=422 if form.errors else 200,
         cohort=cohort,
-        registrations=found,
+        roll=await queries.roll(work, id, (form.value or Sought()).page),
         groups={group.id: group.name for group in cohort.groups},
         audiences=AUDIENCE,
         statuses=STATUS,
