@@ -50,6 +50,8 @@ PLACES = {
     "intake, the agreements": Place("intake", "/agreements", "clara", "Aftaler", "Agreements"),
     "intake, the daycares": Place("intake", "/daycares", "clara", "Dagtilbud", "Daycares"),
     "intake, a table of daycares": Place("intake", "/daycare-table", "clara", "Importér dagtilbud", "Import daycares"),
+    "intake, the municipalities": Place("intake", "/municipalities", "clara", "Kommuner", "Municipalities"),
+    "intake, a merger": Place("intake", "/municipality-merger", "david", "Notér en sammenlægning", "Note a merger"),
     "intake, what can be applied for": Place("intake", "/apply", "anna", "Ansøg", "Apply"),
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
     "intake, the letters": Place("intake", "/letters", "clara", "Breve", "Letters"),
@@ -419,3 +421,21 @@ async def send(amqp_url: str, body: bytes) -> None:
         await channel.default_exchange.publish(
             Message(body), service_queue("reporting", 1, 1), mandatory=True, timeout=10
         )
+
+
+def test_what_a_merger_would_move_is_seen_by_everybody_before_it_is_noted(
+    played: PlayedStory, context: BrowserContext
+) -> None:
+    url = played.whole.system.urls["intake"]
+    page = context.new_page()
+    sign_in(page, url, "clara")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for language in LANGUAGES:
+            page.goto(f"{url}/municipality-merger?lang={language}")
+            page.select_option("#municipality", "0390")
+            page.select_option("#into", "0461")
+            page.fill("#on", "2020-01-01")
+            page.locator("main form button").press("Enter")
+            page.locator("main table").wait_for()
+            check(page, language, width)

@@ -50,7 +50,7 @@ def test_an_application_is_taken_on() -> None:
     [
         (replace(SUBMITTED, status=Status.ACCEPTED), Panel(), MADS, "assessment-over"),
         (replace(SUBMITTED, status=Status.WAITLISTED), Panel(), MADS, "assessment-over"),
-        (SUBMITTED, Panel(), Reviewer("mads", "0390"), "own-municipality"),
+        (SUBMITTED, Panel(), Reviewer("mads", frozenset({"0370", "0390"})), "own-municipality"),
         (SUBMITTED, Panel(), Reviewer(SUBMITTED.case.applicant), "own-application"),
         (SUBMITTED, Panel((assessment("mads"),)), MADS, "assessment-taken"),
         (
@@ -62,7 +62,7 @@ def test_an_application_is_taken_on() -> None:
         (
             SUBMITTED,
             Panel((assessment("a", GOOD), assessment("bb", GOOD))),
-            Reviewer("clara", None, True),
+            Reviewer("clara", sees_all=True),
             "assessment-too-late",
         ),
     ],
@@ -77,7 +77,7 @@ def test_not_everybody_may_take_on_everything(
 
 def test_whoever_sees_nothing_of_the_others_may_be_the_third() -> None:
     assert taken(panel=Panel((assessment("a", GOOD), assessment("bb", GOOD)))).reviewer == "mads"
-    assert taken(panel=Panel((assessment("a", GOOD),)), reviewer=Reviewer("clara", None, True)).reviewer == "clara"
+    assert taken(panel=Panel((assessment("a", GOOD),)), reviewer=Reviewer("clara", sees_all=True)).reviewer == "clara"
 
 
 def test_a_draft_may_be_half() -> None:
@@ -177,7 +177,7 @@ def test_who_has_stepped_back_counts_no_more_and_not_twice() -> None:
 )
 def test_others_are_seen_once_ones_own_are_in(own: tuple[Assessment, ...], sees_all: bool, seen: bool) -> None:
     panel = Panel((assessment("a", GOOD), *own))
-    assert may_see_others(panel, Reviewer("mads", None, sees_all)) is seen
+    assert may_see_others(panel, Reviewer("mads", sees_all=sees_all)) is seen
 
 
 # Over HTTP

@@ -82,11 +82,11 @@ def test_the_same_content_changes_nothing() -> None:
 
 
 def test_only_the_own_municipality_joins_and_joining_again_changes_nothing() -> None:
-    joined = join(DRAFT, "bo", VORDINGBORG)
+    joined = join(DRAFT, "bo", {VORDINGBORG})
     assert joined.writers == ("bo",)
-    assert join(joined, "bo", VORDINGBORG) is joined
-    assert join(DRAFT, "anna", VORDINGBORG) is DRAFT
-    for other in ("0461", None):
+    assert join(joined, "bo", {"0370", VORDINGBORG}) is joined
+    assert join(DRAFT, "anna", {VORDINGBORG}) is DRAFT
+    for other in ({"0461"}, set[str]()):
         with pytest.raises(Refused) as refused:
             join(DRAFT, "bo", other)
         assert refused.value.slug == "draft-of-another-municipality"
@@ -98,7 +98,7 @@ def test_what_has_been_sent_is_neither_changed_nor_sent_nor_joined() -> None:
     attempts: list[Callable[[], Draft]] = [
         lambda: send(sent, LONG, NOON),
         lambda: change(sent, Content(), "anna", NOON),
-        lambda: join(sent, "bo", VORDINGBORG),
+        lambda: join(sent, "bo", {VORDINGBORG}),
     ]
     for attempt in attempts:
         with pytest.raises(Refused) as refused:

@@ -33,6 +33,9 @@ from intake.letters import api as letters_api
 from intake.letters import pages as letters_pages
 from intake.materials import api as materials_api
 from intake.materials import pages as materials_pages
+from intake.mergers import api as mergers_api
+from intake.mergers import pages as mergers_pages
+from intake.municipalities import api as municipalities_api
 from intake.newsletter import api as newsletter_api
 from intake.newsletter import issue_pages as newsletter_issue_pages
 from intake.newsletter import pages as newsletter_pages
@@ -84,6 +87,8 @@ API = (
     interests_api.router,
     letters_api.router,
     materials_api.router,
+    mergers_api.router,
+    municipalities_api.router,
     newsletter_api.router,
     organisations_api.router,
     programmes_api.router,
@@ -122,6 +127,7 @@ PAGES = (
     interests_pages.router,
     letters_pages.router,
     rankings_pages.router,
+    mergers_pages.router,
 )
 HERE = Path(__file__).parent
 

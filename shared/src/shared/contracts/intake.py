@@ -90,6 +90,19 @@ class ProgrammePublished(IntakeEvent):
     skills: tuple[Skill, ...]
 
 
+class MunicipalityMerged(IntakeEvent):
+    """A municipality is part of another from a day on; what was open in it, intake has moved there.
+
+    What has been told of an application before stays true of that day.
+    """
+
+    about: ClassVar[str] = "municipality"
+
+    municipality: MunicipalityCode
+    into: MunicipalityCode
+    on: Day
+
+
 class RoundOpened(IntakeEvent):
     """Applications to a programme are taken until, and not at, `closes_at`."""
 

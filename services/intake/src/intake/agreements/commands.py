@@ -81,6 +81,11 @@ async def follow_daycares(work: UnitOfWork, application_id: UUID) -> UUID | None
     return None
 
 
+async def move_agreements(work: UnitOfWork, municipality: str, into: str) -> int:
+    """Let the agreements that count be those of the municipality that theirs has become part of; how many."""
+    return await store.move_agreements(work, queries.open_in(municipality), into)
+
+
 async def _tell(work: UnitOfWork, mail: Mail | None) -> None:
     if mail is not None:
         await post(work, mail)

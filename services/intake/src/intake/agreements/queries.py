@@ -2,23 +2,26 @@
 
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import col, select
 
 from intake.agreements.model import Agreement
 from intake.agreements.store import agreements_of
 from intake.agreements.tables import AgreementRow
+from intake.applications.queries import promised_a_course
+from intake.municipalities.queries import one_with
 from shared.identity import Identity, Role
 from shared.work import UnitOfWork
 
 STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
-"""Who sees every agreement; an applicant sees those of their municipality."""
+"""Who sees every agreement; an applicant sees those of all that are one with their municipality."""
 
 
 async def agreements(work: UnitOfWork, who: Identity) -> list[Agreement]:
     """The agreements that somebody may see, the newest first."""
     statement = select(AgreementRow).order_by(col(AgreementRow.id).desc())
     if not who.roles & STAFF:
-        statement = statement.where(AgreementRow.municipality == who.municipality)
+        statement = statement.where(col(AgreementRow.municipality).in_(await one_with(work, who.municipality)))
     return await agreements_of(work, (await work.session.scalars(statement)).all())
 
 
@@ -33,7 +36,14 @@ async def agreement_on(work: UnitOfWork, application_id: UUID, who: Identity) ->
     return await _visible(work, row, who)
 
 
+def open_in(municipality: str) -> Select[UUID]:
+    """The ids of a municipality's agreements that the applicant has not given up, for the queries of others."""
+    return select(AgreementRow.id).where(
+        AgreementRow.municipality == municipality, col(AgreementRow.application_id).in_(promised_a_course())
+    )
+
+
 async def _visible(work: UnitOfWork, row: AgreementRow | None, who: Identity) -> Agreement | None:
-    if row is None or not (who.roles & STAFF or row.municipality == who.municipality):
+    if row is None or not (who.roles & STAFF or row.municipality in await one_with(work, who.municipality)):
         return None
     return (await agreements_of(work, [row]))[0]

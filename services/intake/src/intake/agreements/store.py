@@ -9,6 +9,7 @@ from sqlmodel import col, delete, select
 
 from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.agreements.tables import AgreementRow, SignatureRow
+from intake.moving import OpenIds, move
 from shared.work import UnitOfWork
 
 
@@ -57,6 +58,11 @@ async def save_agreement(work: UnitOfWork, agreement: Agreement) -> Agreement:
             )
         )
     return _agreement_of(row, agreement.signatures)
+
+
+async def move_agreements(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
+    """Let these agreements be another municipality's; how many they were. Whoever has signed, has signed."""
+    return await move(work, AgreementRow, still_open, municipality=into, version=col(AgreementRow.version) + 1)
 
 
 async def agreements_of(work: UnitOfWork, rows: Sequence[AgreementRow]) -> list[Agreement]:

@@ -113,6 +113,9 @@ class ApplicationOut(BaseModel):
     programme_version: int
     round_id: UUID | None
     municipality: str
+    applied_as: str | None = Field(
+        description="the municipality it was submitted under, where that has become part of another since"
+    )
     applicant_kind: ApplicantKind
     daycares: list[UUID]
     themes: list[Skill]
@@ -271,6 +274,7 @@ def _out(request: Request, application: Application) -> ApplicationOut:
         programme_version=application.programme_version,
         round_id=application.round_id,
         municipality=case.municipality,
+        applied_as=application.applied_as,
         applicant_kind=case.applicant_kind,
         daycares=[daycare.id for daycare in case.daycares],
         themes=list(case.themes),

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from intake.applications import decisions, overriding, store
 from intake.applications.model import Application, Case, Contact, Override, Selection, Trigger, Verdict
-from intake.applications.queries import refuse_sealed
+from intake.applications.queries import open_in, refuse_sealed
 from intake.applications.receipts import let_in, receipt
 from intake.applications.texts import sentence
 from intake.enquiries.queries import enquiry_by_id
+from intake.municipalities.queries import hold_present, refuse_outside
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
@@ -23,7 +24,6 @@ from shared.decision import Decision
 from shared.errors import Problem, Refused
 from shared.identity import Identity
 from shared.mail.outbox import post
-from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
@@ -134,8 +134,12 @@ async def withdraw_application(work: UnitOfWork, id: UUID, version: int, who: Id
 async def override_refusal(
     work: UnitOfWork, id: UUID, version: int, who: Identity, named: Collection[overriding.Named], reason: str
 ) -> Application:
-    """Let in what a rule has turned away and stood at `version`, and tell its contact. Raises like the others."""
+    """Let in what a rule has turned away and stood at `version`, and tell its contact. Raises like the others.
+
+    A refused application stayed behind when its municipality became part of another: now it follows.
+    """
     application = await _locked(work, id, version)
+    application = decisions.follow(application, await hold_present(work, application.case.municipality))
     taken = await store.take_daycares(work, application.round_id, [each.id for each in application.case.daycares])
     given = Override(reason, who.subject, work.now)
     decision = overriding.override(application, named, given, taken, work.now)
@@ -167,6 +171,11 @@ async def replace_daycare(work: UnitOfWork, id: UUID, version: int, left: UUID, 
         verdicts = cast(tuple[Verdict, ...], refused.parameters["verdicts"])
         raise Problem("newcomer-refused", 422, refusals=_told(verdicts)) from refused
     return await store.save_substitution(work, decision.state, left, office_date(work.now))
+
+
+async def move_applications(work: UnitOfWork, municipality: str, into: str) -> int:
+    """Let the applications that count be those of the municipality that theirs has become part of; how many."""
+    return await store.move_applications(work, open_in(municipality), into)
 
 
 def _told(verdicts: Iterable[Verdict]) -> list[dict[str, object]]:
@@ -216,10 +225,9 @@ async def _late_entry(work: UnitOfWork, code: str | None) -> LateEntry | None:
 
 
 async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
-    if wish.municipality not in municipalities():
-        raise Problem("unknown-municipality", 422)
-    if who.municipality != wish.municipality:
+    if who.municipality is None:
         raise Problem("other-municipality", 403)
+    await refuse_outside(work, who, wish.municipality)
     twice = sorted({str(daycare) for daycare in wish.daycares if wish.daycares.count(daycare) > 1})
     if twice:
         raise Problem("daycare-listed-twice", 422, daycares=twice)

@@ -139,6 +139,14 @@ def replace_participant(
     return Decision(replace(application, case=changed, verdicts=(*application.verdicts, *verdicts)))
 
 
+def follow(application: Application, municipality: str) -> Application:
+    """The application under the municipality that its own has become part of; where it has not, as it is."""
+    if municipality == application.case.municipality:
+        return application
+    case = replace(application.case, municipality=municipality)
+    return replace(application, case=case, applied_as=application.applied_as or application.case.municipality)
+
+
 def conclude(application: Application) -> Decision[Application]:
     """Note that the agreement on an accepted application is signed. Raises `Refused("application-not-accepted")`."""
     if application.status is not Status.ACCEPTED:

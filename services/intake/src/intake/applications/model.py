@@ -124,6 +124,8 @@ class Application:
     decided_by: str | None = None
     reason: str | None = None
     late_entry_id: UUID | None = None
+    applied_as: str | None = None
+    """The code it was submitted under, where that municipality has become part of another since."""
     version: int = 1
 
     @property

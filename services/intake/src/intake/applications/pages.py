@@ -13,6 +13,8 @@ from intake.applications import commands, queries
 from intake.applications.model import Status
 from intake.applications.texts import KINDS, NEXT_STEP, RULE, STATUS, TRIGGER, sentence
 from intake.attachments.queries import attachments
+from intake.municipalities.model import history
+from intake.municipalities.queries import mergers
 from intake.programmes.queries import programme_names, programme_version
 from intake.programmes.texts import APPLICANT
 from shared.errors import Problem, Refused, Text
@@ -145,6 +147,8 @@ async def _application_page(
         application=application,
         programmes=await programme_names(work),
         municipality=municipalities()[application.case.municipality],
+        municipalities=municipalities(),
+        mergers=history(await mergers(work), application.applied_as) if application.applied_as else (),
         verdicts=[(RULE[each.rule], each.passed, sentence(each), each.overridden) for each in application.verdicts],
         overrider_of=kernel_of(request).sign_in.name_of if queries.STAFF & who.roles else None,
         may_override=application.status is Status.REFUSED and bool({Role.CASEWORKER, Role.COORDINATOR} & who.roles),

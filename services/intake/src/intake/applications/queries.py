@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, tuple_
 from sqlmodel import col, func, select
 
-from intake.applications.model import Application, Status
+from intake.applications.model import LIVE, Application, Status
 from intake.applications.store import application_of, participants, take_daycares, taken_daycares
 from intake.applications.tables import ApplicationRow
 from intake.applications.texts import sentence
 from intake.capacity.model import Forecast, Wanted
 from intake.capacity.queries import is_counted, newest_forecast
 from intake.capacity.weighing import Weighing, promise, weigh
+from intake.moving import OpenIds
+from intake.municipalities.model import one_with
+from intake.municipalities.queries import mergers
 from intake.programmes.queries import sealed_versions
-from intake.rounds.queries import unclosed_rounds
+from intake.rounds.queries import late_entries_of, unclosed_rounds
 from shared.errors import Refused, Text
 from shared.identity import Identity, Role
 from shared.office import office_date
@@ -220,6 +223,34 @@ def own_only(who: Identity) -> str | None:
 
 
 async def municipalities_on_a_course(work: UnitOfWork) -> frozenset[str]:
-    """The codes of those that are, or have been, on a course: an application of theirs has been accepted or agreed."""
-    promised = select(ApplicationRow.municipality).where(col(ApplicationRow.status).in_(COMMITTED)).distinct()
-    return frozenset(await work.session.scalars(promised))
+    """The codes of those that are, or have been, on a course: an application of theirs has been accepted or agreed.
+
+    With each stand all that are one municipality with it today: people go on giving the name that they know.
+    """
+    accepted = select(ApplicationRow.municipality).where(col(ApplicationRow.status).in_(COMMITTED)).distinct()
+    known = await mergers(work)
+    return frozenset(code for each in await work.session.scalars(accepted) for code in one_with(known, each))
+
+
+def open_in(municipality: str) -> Select[UUID]:
+    """The ids of a municipality's applications that still count, for the queries of others."""
+    return select(ApplicationRow.id).where(
+        ApplicationRow.municipality == municipality, col(ApplicationRow.status).in_(LIVE)
+    )
+
+
+def promised_a_course() -> Select[UUID]:
+    """The ids of the accepted applications that the applicant has not given up, for the queries of others."""
+    return select(ApplicationRow.id).where(col(ApplicationRow.status).in_(COMMITTED))
+
+
+def applied_as(municipalities: Collection[str]) -> Select[UUID]:
+    """The ids of the applications that have moved since they came under one of these, for the queries of others."""
+    return select(ApplicationRow.id).where(col(ApplicationRow.applied_as).in_(municipalities))
+
+
+def unused_late_entries(municipality: str) -> OpenIds:
+    """The ids of a municipality's late entries that no application has used up, for the queries of others."""
+    return late_entries_of(municipality).except_(
+        select(ApplicationRow.late_entry_id).where(col(ApplicationRow.late_entry_id).is_not(None))
+    )

@@ -147,5 +147,6 @@ def _mentioning(wish: Wish, words: str) -> ColumnElement[bool]:
         col(ApplicationRow.id).in_(taking_part),
         col(ApplicationRow.contact_name).icontains(words, autoescape=True),
         col(ApplicationRow.municipality).in_(wish.municipalities),
+        col(ApplicationRow.applied_as).in_(wish.municipalities),
         col(ApplicationRow.programme).in_(wish.programmes),
     )

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import insert, text
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from intake.applications.model import LIVE, Application, Case, Contact, Selection, Status, Trigger, Verdict
 from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
+from intake.moving import OpenIds, move
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.rules import ApplicantKind
@@ -93,6 +94,7 @@ async def save_application(work: UnitOfWork, application: Application) -> Applic
     row = await work.session.get_one(ApplicationRow, application.case.id)
     row.version += 1
     row.status = application.status
+    row.municipality, row.applied_as = application.case.municipality, application.applied_as
     row.verdicts = _verdicts.dump_python(application.verdicts, mode="json")
     row.decided_at = application.decided_at
     row.decided_by = application.decided_by
@@ -123,6 +125,18 @@ async def save_substitution(work: UnitOfWork, application: Application, left: UU
     row = await work.session.get_one(ApplicationRow, application.case.id)
     row.verdicts = _verdicts.dump_python(application.verdicts, mode="json")
     return await save_application(work, application)
+
+
+async def move_applications(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
+    """Let these applications be another municipality's, each with the first that it was submitted under; how many."""
+    return await move(
+        work,
+        ApplicationRow,
+        still_open,
+        municipality=into,
+        applied_as=func.coalesce(ApplicationRow.applied_as, ApplicationRow.municipality),
+        version=col(ApplicationRow.version) + 1,
+    )
 
 
 async def participants(work: UnitOfWork, application_id: UUID) -> tuple[tuple[Daycare, ...], tuple[Selection, ...]]:
@@ -170,6 +184,7 @@ def application_of(row: ApplicationRow, daycares: tuple[Daycare, ...], selection
         decided_by=row.decided_by,
         reason=row.reason,
         late_entry_id=row.late_entry_id,
+        applied_as=row.applied_as,
         version=row.version,
     )
 
@@ -227,4 +242,5 @@ def _columns(application: Application) -> Mapping[str, Any]:
         "decided_by": application.decided_by,
         "reason": application.reason,
         "late_entry_id": application.late_entry_id,
+        "applied_as": application.applied_as,
     }

@@ -37,6 +37,7 @@ class ApplicationRow(Row, table=True):
     contact_language: str | None
     enquiry_id: UUID | None = Field(foreign_key="intake.enquiry.id")
     late_entry_id: UUID | None = Field(foreign_key="intake.late_entry.id", unique=True)
+    applied_as: str | None
 
 
 class ParticipatingDaycareRow(Row, table=True):

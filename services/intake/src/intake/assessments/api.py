@@ -150,7 +150,7 @@ class AssessmentLineOut(BaseModel):
 @router.get("/assessments")
 async def list_assessments(work: Work, who: Reader) -> list[AssessmentLineOut]:
     """What one has taken on, and after it what lacks reviewers and may be taken on."""
-    reviewer = reviewer_of(who)
+    reviewer = await reviewer_of(work, who)
     waiting = queries.waiting_for(reviewer, await queries.open_lines(work)) if queries.REVIEWERS & who.roles else []
     return [_line_out(line, reviewer.subject) for line in [*await queries.lines_of(work, reviewer), *waiting]]
 
@@ -158,7 +158,7 @@ async def list_assessments(work: Work, who: Reader) -> list[AssessmentLineOut]:
 @router.post("/assessments")
 async def take_next(body: NextIn, work: Work, who: Assessor) -> list[OwnOut]:
     """Take on the next ones that lack reviewers; none where there are none."""
-    return [_own_out(each) for each in await commands.take_next(work, reviewer_of(who), body.count)]
+    return [_own_out(each) for each in await commands.take_next(work, await reviewer_of(work, who), body.count)]
 
 
 @router.get("/assessments/{id}")
@@ -184,25 +184,27 @@ async def download(id: UUID, attachment_id: UUID, request: Request, work: Work, 
 @router.post("/assessments/{id}/taking")
 async def take(id: UUID, work: Work, who: Assessor, response: Response) -> OwnOut:
     """Take an application on."""
-    return _saved(response, await commands.take(work, id, reviewer_of(who)))
+    return _saved(response, await commands.take(work, id, await reviewer_of(work, who)))
 
 
 @router.post("/assessments/{id}/draft")
 async def save_draft(id: UUID, body: DraftIn, seen: Seen, work: Work, who: Assessor, response: Response) -> OwnOut:
     """Keep what one has so far, at the version in `If-Match`; nobody else sees it."""
-    return _saved(response, await commands.save_draft(work, id, seen, reviewer_of(who), body.values))
+    return _saved(response, await commands.save_draft(work, id, seen, await reviewer_of(work, who), body.values))
 
 
 @router.post("/assessments/{id}/scores")
 async def hand_in(id: UUID, body: SheetIn, seen: Seen, work: Work, who: Assessor, response: Response) -> OwnOut:
     """Hand in a whole sheet at the version in `If-Match`, or another in its place with a reason."""
-    return _saved(response, await commands.hand_in(work, id, seen, reviewer_of(who), body.values, body.reason))
+    return _saved(
+        response, await commands.hand_in(work, id, seen, await reviewer_of(work, who), body.values, body.reason)
+    )
 
 
 @router.post("/assessments/{id}/conflict")
 async def declare_conflict(id: UUID, body: ConflictIn, work: Work, who: Assessor, response: Response) -> OwnOut:
     """Step back from an application for good, whether it has been taken on or not."""
-    return _saved(response, await commands.declare_conflict(work, id, reviewer_of(who), body.reason))
+    return _saved(response, await commands.declare_conflict(work, id, await reviewer_of(work, who), body.reason))
 
 
 def _saved(response: Response, assessment: Assessment) -> OwnOut:

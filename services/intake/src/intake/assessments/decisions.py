@@ -85,7 +85,7 @@ def must_be_impartial(application: Application, panel: Panel, reviewer: Reviewer
     """Raise `Refused` where a reviewer may neither see nor assess the application (inhabilitet)."""
     if reviewer.subject in (application.case.applicant, *application.case.partners):
         raise Refused("own-application")
-    if reviewer.municipality == application.case.municipality:
+    if application.case.municipality in reviewer.employers:
         raise Refused("own-municipality")
     own = panel.of(reviewer.subject)
     if own is not None and own.conflict is not None:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """Somebody who assesses. `municipality` is the code of the one that employs them, where one does.
+    """Somebody who assesses. `employers` are all that are one with the municipality that employs them, if one does.
 
     Whoever `sees_all` reads what others have said as soon as enough of them are in.
     """
 
     subject: str
-    municipality: str | None = None
+    employers: frozenset[str] = frozenset()
     sees_all: bool = False
 
 

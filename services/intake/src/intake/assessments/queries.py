@@ -19,6 +19,7 @@ from intake.assessments.tables import AssessmentRow
 from intake.assessments.texts import Words, aliases
 from intake.attachments.model import Attachment
 from intake.attachments.queries import attachments
+from intake.municipalities.queries import one_with
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_version, programmes
 from shared.identity import Identity, Role
@@ -96,9 +97,9 @@ class Sight:
     result: Result | None
 
 
-def reviewer_of(who: Identity) -> Reviewer:
+async def reviewer_of(work: UnitOfWork, who: Identity) -> Reviewer:
     """Somebody as the decisions see them."""
-    return Reviewer(who.subject, who.municipality, sees_all=bool(STAFF & who.roles))
+    return Reviewer(who.subject, await one_with(work, who.municipality), sees_all=bool(STAFF & who.roles))
 
 
 async def opened(work: UnitOfWork, application_id: UUID) -> Opened | None:
@@ -117,13 +118,13 @@ async def sight(work: UnitOfWork, application_id: UUID, who: Identity, words: Wo
     found = await opened(work, application_id)
     if found is None:
         return None
-    reviewer = reviewer_of(who)
+    reviewer = await reviewer_of(work, who)
     decisions.must_be_impartial(found.application, found.panel, reviewer)
     own = found.panel.of(reviewer.subject)
     others = decisions.may_see_others(found.panel, reviewer)
     result = decisions.result_of_panel(found.programme.criteria, found.panel)
     reads = own is not None or reviewer.sees_all
-    reading = _reading(found, reviewer, words)
+    reading = await _reading(work, found, reviewer, words)
     files = tuple(await attachments(work, application_id)) if reads else ()
     nameless = reading.municipality is None
     return Sight(
@@ -165,12 +166,13 @@ def _members(found: Opened, reviewer: Reviewer, words: Words, result: Result | N
     )
 
 
-def _reading(found: Opened, reviewer: Reviewer, words: Words) -> Reading:
-    case = found.application.case
-    municipality = municipalities()[case.municipality].name
+async def _reading(work: UnitOfWork, found: Opened, reviewer: Reviewer, words: Words) -> Reading:
+    case, named = found.application.case, municipalities()
     if found.programme.redacted and not reviewer.sees_all:
-        return without_names(found.application, municipality, (words.name_of(case.applicant),), aliases(words.say))
-    return whole(found.application, municipality)
+        # what was written before a merger gives the name of then
+        places = [named[code].name for code in sorted(await one_with(work, case.municipality))]
+        return without_names(found.application, places, (words.name_of(case.applicant),), aliases(words.say))
+    return whole(found.application, named[case.municipality].name)
 
 
 async def lines_of(work: UnitOfWork, reviewer: Reviewer) -> list[Line]:
@@ -201,7 +203,7 @@ def result_for(reviewer: Reviewer, line: Line) -> Result | None:
 
 
 def _may_take(reviewer: Reviewer, line: Line) -> bool:
-    own = line.application.municipality == reviewer.municipality or line.application.is_of(reviewer.subject)
+    own = line.application.municipality in reviewer.employers or line.application.is_of(reviewer.subject)
     return not own and line.panel.of(reviewer.subject) is None
 
 

@@ -1,6 +1,6 @@
 """An application as a reviewer reads it: whole, or with the names of places and people taken out of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -59,11 +59,16 @@ def whole(application: Application, municipality: str) -> Reading:
     return _reading(application, municipality, [daycare.name for daycare in application.case.daycares], str)
 
 
-def without_names(application: Application, municipality: str, people: tuple[str, ...], aliases: Aliases) -> Reading:
-    """The application with an alias for each daycare, the municipality and the people, also in its prose."""
+def without_names(
+    application: Application, municipalities: Sequence[str], people: tuple[str, ...], aliases: Aliases
+) -> Reading:
+    """The application with an alias for each daycare, the municipality and the people, also in its prose.
+
+    `municipalities` are the names of all that are one with its own.
+    """
     case = application.case
     letters = {daycare.id: aliases.daycare(_letter(place)) for place, daycare in enumerate(case.daycares)}
-    known = [*municipality_names(municipality, aliases.municipality)]
+    known = [each for name in municipalities for each in municipality_names(name, aliases.municipality)]
     for person in {*people, *([case.contact.name] if case.contact else [])}:
         known.extend(person_names(person, aliases.applicant))
     places = {each.name.casefold() for each in known}

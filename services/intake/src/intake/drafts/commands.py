@@ -11,7 +11,8 @@ from intake.applications.model import Application, Contact, Selection, Verdict
 from intake.attachments.commands import forget
 from intake.drafts import decisions, store
 from intake.drafts.model import Content, Draft
-from intake.drafts.queries import verdicts_on
+from intake.drafts.queries import draft_by_id, open_in, verdicts_on
+from intake.municipalities.queries import hold_present, one_with, refuse_merged
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force
@@ -49,10 +50,12 @@ class Ready:
 async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID | None) -> Draft:
     """An empty draft for a programme, and one of its rounds where it has rounds.
 
-    Raises like `submit_application` where there is no such thing, and `other-municipality` for whoever acts for none.
+    Raises like `submit_application` where there is no such thing, `other-municipality` for whoever acts for none, and
+    `Refused("municipality-merged")` for whoever acts for one that is part of another.
     """
     if who.municipality is None:
         raise Problem("other-municipality", 403)
+    await refuse_merged(work, who.municipality)
     offered = await _programme(work, programme)
     await _check_round(work, offered, round_id)
     content = Content(contact_name=who.name)
@@ -93,7 +96,7 @@ async def join(work: UnitOfWork, token: str, who: Identity) -> Draft:
     draft = await store.lock_draft_by_link(work, token)
     if draft is None:
         raise Problem("unknown-draft", 404)
-    joined = decisions.join(draft, who.subject, who.municipality)
+    joined = decisions.join(draft, who.subject, await one_with(work, who.municipality))
     if joined is not draft:
         store.add_writer(work, draft, who.subject)
     return joined
@@ -122,16 +125,21 @@ async def send(
     then the refusal is a fact. Raises `unknown-draft`, `stale-version`, what the decision refuses, and what
     `submit_application` raises; the draft stays then too.
     """
-    draft = await _locked(work, id, who)
+    draft = await _held(work, id, who)
     require_version(version, draft.version)
     programme = await _programme(work, draft.programme)
     sent = decisions.send(draft, programme, work.now)
     if not even_if_refused:
         await _check_rules(work, draft, programme, late_code)
-    owner = replace(who, subject=draft.owner)
+    owner = replace(await _belonging(work, who, draft), subject=draft.owner)
     application = await submit_application(work, draft.id, owner, _ready(draft, late_code), draft.writers)
     await store.save_draft(work, sent)
     return application
+
+
+async def move_drafts(work: UnitOfWork, municipality: str, into: str) -> int:
+    """Let the unsent drafts be written for the municipality that theirs has become part of; how many."""
+    return await store.move_drafts(work, open_in(municipality), into)
 
 
 def verdicts_of(refused: Refused) -> tuple[Verdict, ...]:
@@ -146,6 +154,22 @@ async def _locked(work: UnitOfWork, id: UUID, who: Identity) -> Draft:
     if draft is None or not draft.may_write(who.subject):
         raise Problem("unknown-draft", 404)
     return draft
+
+
+async def _held(work: UnitOfWork, id: UUID, who: Identity) -> Draft:
+    """The draft, whose municipality stays what it is: that is held first, as a merger does, so that neither waits for
+    the other."""
+    seen = await draft_by_id(work, id, who.subject)
+    if seen is not None:
+        await hold_present(work, seen.municipality)
+    return await _locked(work, id, who)
+
+
+async def _belonging(work: UnitOfWork, who: Identity, draft: Draft) -> Identity:
+    """Whoever sends, for the draft's municipality where theirs has become part of it since: what was begun goes on."""
+    if who.municipality == draft.municipality or draft.municipality not in await one_with(work, who.municipality):
+        return who
+    return replace(who, municipality=draft.municipality)
 
 
 async def _programme(work: UnitOfWork, slug: str) -> Programme:

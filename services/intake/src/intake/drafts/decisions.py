@@ -81,14 +81,15 @@ def change(draft: Draft, content: Content, writer: str, now: datetime) -> Draft:
     return replace(draft, content=content, changed_at=now, changed_by=writer)
 
 
-def join(draft: Draft, writer: str, municipality: str | None) -> Draft:
+def join(draft: Draft, writer: str, municipalities: Collection[str]) -> Draft:
     """The draft with one more writer; joining again changes nothing.
 
-    A draft is shared within the applicant's organisation: raises `Refused("draft-of-another-municipality")` for
-    anybody else, and `Refused("draft-sent")` where it is an application already.
+    `municipalities` are all that are one with the writer's. A draft is shared within the applicant's organisation:
+    raises `Refused("draft-of-another-municipality")` for anybody else, and `Refused("draft-sent")` where it is an
+    application already.
     """
     _must_be_unsent(draft)
-    if municipality != draft.municipality:
+    if draft.municipality not in municipalities:
         raise Refused("draft-of-another-municipality")
     return draft if draft.may_write(writer) else replace(draft, writers=(*draft.writers, writer))
 

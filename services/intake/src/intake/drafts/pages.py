@@ -11,6 +11,8 @@ from intake.drafts.inputs import SEVERAL, Filled, content_of, fields_of
 from intake.drafts.model import Draft, Step
 from intake.drafts.screen import Screen, draft_screen
 from intake.drafts.texts import STILL_MISSING
+from intake.municipalities.queries import mergers, one_with
+from intake.municipalities.texts import merged_into
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
@@ -59,6 +61,7 @@ async def apply_page(request: Request, work: Work, who: Applicant) -> Response:
         drafts=await queries.drafts(work, who.subject),
         openings=await queries.openings(work),
         names=await programme_names(work),
+        merged=merged_into(await mergers(work), who.municipality),
     )
 
 
@@ -149,7 +152,7 @@ async def shared_draft_page(request: Request, work: Work, who: Applicant, token:
         owner=owner,
         token=token,
         names=await programme_names(work),
-        may_join=who.municipality == draft.municipality,
+        may_join=draft.municipality in await one_with(work, who.municipality),
     )
 
 

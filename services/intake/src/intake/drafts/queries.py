@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import col, or_, select
 
 from intake.applications.model import Verdict
@@ -80,6 +81,11 @@ async def verdicts_on(
     round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
     taken = await spoken_for(work, draft.round_id, draft.content.daycares, hold=hold)
     return standing(draft, daycares, programme, round_, work.now, may_be_late=may_be_late, taken=taken)
+
+
+def open_in(municipality: str) -> Select[UUID]:
+    """The ids of the drafts for a municipality that have not been sent, for the queries of others."""
+    return select(DraftRow.id).where(DraftRow.municipality == municipality, col(DraftRow.sent_at).is_(None))
 
 
 async def openings(work: UnitOfWork) -> list[Opening]:

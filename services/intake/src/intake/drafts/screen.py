@@ -49,7 +49,7 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
     draft = screen.draft
     programme, is_offered = await programme_of(work, draft)
     round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
-    offered = {each.id: each for each in await daycares(work, draft.municipality) if each.end is None}
+    offered = {each.id: each for each in await daycares(work, [draft.municipality]) if each.end is None}
     name_of = kernel_of(request).sign_in.name_of
     verdicts = await verdicts_on(work, draft, programme, offered) if is_offered else ()
     answered = [each for each in await enquiries(work, draft.owner) if each.answer]

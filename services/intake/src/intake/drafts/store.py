@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from intake.drafts.model import Content, Draft
 from intake.drafts.tables import DraftRow, DraftWriterRow
+from intake.moving import OpenIds, move
 from shared.work import UnitOfWork
 
 _content: TypeAdapter[Content] = TypeAdapter(Content)
@@ -35,7 +36,9 @@ def add_draft(work: UnitOfWork, draft: Draft) -> None:
 
 async def lock_draft(work: UnitOfWork, id: UUID) -> Draft | None:
     """The draft, held until this work ends, so that two who send it at once send it once."""
-    row = await work.session.scalar(select(DraftRow).where(DraftRow.id == id).with_for_update())
+    held = select(DraftRow).where(DraftRow.id == id).with_for_update()
+    # it may have been read in this work before it was held
+    row = await work.session.scalar(held.execution_options(populate_existing=True))
     return None if row is None else (await drafts_of(work, [row]))[0]
 
 
@@ -70,6 +73,11 @@ def add_writer(work: UnitOfWork, draft: Draft, subject: str) -> None:
 async def delete_draft(work: UnitOfWork, draft: Draft) -> None:
     """Forget a locked draft."""
     await work.session.execute(delete(DraftRow).where(col(DraftRow.id) == draft.id))
+
+
+async def move_drafts(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
+    """Let these drafts be written for another municipality; how many they were."""
+    return await move(work, DraftRow, still_open, municipality=into, version=col(DraftRow.version) + 1)
 
 
 async def drafts_of(work: UnitOfWork, rows: list[DraftRow]) -> list[Draft]:

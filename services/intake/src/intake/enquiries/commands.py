@@ -6,7 +6,9 @@ from uuid_utils.compat import uuid7
 
 from intake.enquiries import decisions, store
 from intake.enquiries.model import Answer, Enquiry, ReplyTo
+from intake.enquiries.queries import open_in
 from intake.enquiries.receipts import answered
+from intake.municipalities.queries import refuse_merged
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.mail.outbox import post
@@ -17,10 +19,11 @@ from shared.work import UnitOfWork
 async def ask(work: UnitOfWork, who: Identity, question: str, email: str | None = None) -> Enquiry:
     """Keep a question of somebody who acts for a municipality, whose answer is also sent to `email`.
 
-    Raises `other-municipality` for anybody else.
+    Raises `other-municipality` for anybody else, or `Refused("municipality-merged")`.
     """
     if who.municipality is None:
         raise Problem("other-municipality", 403)
+    await refuse_merged(work, who.municipality)
     reply_to = None if email is None else ReplyTo(email, who.language)
     enquiry = Enquiry(uuid7(), who.subject, who.municipality, question, work.now, reply_to=reply_to)
     store.add_enquiry(work, enquiry)
@@ -41,3 +44,8 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
     if mail := answered(enquiry, answer):
         await post(work, mail)
     return await store.save_answer(work, enquiry, answer)
+
+
+async def move_enquiries(work: UnitOfWork, municipality: str, into: str) -> int:
+    """Let the questions that wait for an answer be those of the municipality that theirs has become part of."""
+    return await store.move_enquiries(work, open_in(municipality), into)

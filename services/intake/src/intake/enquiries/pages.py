@@ -10,7 +10,8 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from intake.enquiries import commands, queries
-from shared.errors import Problem, Text
+from intake.municipalities.texts import merged
+from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -52,7 +53,10 @@ async def ask(request: Request, work: Work, who: Annotated[Identity, allow(Role.
     form = await submitted(request, Question)
     if form.value is None:
         return await _enquiries_page(request, work, who, form.sent, form.errors)
-    enquiry = await commands.ask(work, who, form.value.question, form.value.email)
+    try:
+        enquiry = await commands.ask(work, who, form.value.question, form.value.email)
+    except Refused as refused:
+        return await _enquiries_page(request, work, who, form.sent, {"question": merged(refused)})
     return RedirectResponse(f"/enquiries/{enquiry.id}", 303)
 
 

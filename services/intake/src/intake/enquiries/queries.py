@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import col, select
 
 from intake.enquiries.model import Enquiry
@@ -31,3 +32,8 @@ async def enquiry_by_id(work: UnitOfWork, id: UUID, asked_by: str | None) -> Enq
     """The enquiry, if there is one that may be read."""
     row = await work.session.get(EnquiryRow, id)
     return None if row is None or asked_by not in (None, row.asked_by) else enquiry_of(row)
+
+
+def open_in(municipality: str) -> Select[UUID]:
+    """The ids of the questions from there that wait for an answer, for the queries of others."""
+    return select(EnquiryRow.id).where(EnquiryRow.municipality == municipality, col(EnquiryRow.answered_at).is_(None))

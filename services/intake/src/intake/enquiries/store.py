@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from intake.enquiries.model import Answer, Enquiry, ReplyTo
 from intake.enquiries.tables import EnquiryRow
+from intake.moving import OpenIds, move
 from shared.work import UnitOfWork
 
 
@@ -40,6 +41,11 @@ async def save_answer(work: UnitOfWork, enquiry: Enquiry, answer: Answer) -> Enq
     row.answer, row.answered_by, row.answered_at = answer.text, answer.given_by, answer.given_at
     row.version += 1
     return enquiry_of(row)
+
+
+async def move_enquiries(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
+    """Let these questions come from another municipality; how many they were."""
+    return await move(work, EnquiryRow, still_open, municipality=into, version=col(EnquiryRow.version) + 1)
 
 
 def enquiry_of(row: EnquiryRow) -> Enquiry:

@@ -11,11 +11,20 @@ from uuid_utils.compat import uuid7
 
 from intake.applications.model import Application
 from intake.applications.model import Status as Standing
-from intake.applications.queries import application_by_id, refused_in_round, rules_said, rules_unmet
+from intake.applications.queries import (
+    application_by_id,
+    applied_as,
+    outlines,
+    refused_in_round,
+    rules_said,
+    rules_unmet,
+)
 from intake.assessments.outcome import result_of
 from intake.letters import decisions, store
 from intake.letters.composing import compose
 from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, Unmet
+from intake.municipalities.model import with_predecessors
+from intake.municipalities.queries import mergers
 from intake.programmes.queries import programme_version
 from shared.formats import format_date, format_number
 from shared.municipalities import municipalities
@@ -70,6 +79,19 @@ async def void_drafts(work: UnitOfWork, application_id: UUID) -> None:
     """Let nobody approve what has been drafted about an application, since that does not hold any more."""
     for draft in await store.lock_drafts(work, application_id):
         await store.save_letter(work, decisions.supersede(draft).state)
+
+
+async def draft_letters_anew(work: UnitOfWork, municipality: str) -> None:
+    """Write the drafts anew that name a municipality which has become part of another; the old ones are void.
+
+    What has been approved went out under the name of its day.
+    """
+    moved = applied_as(with_predecessors(await mergers(work), municipality))
+    drafts = await store.load_drafts(work, moved)
+    readable = {each.id for each in await outlines(work, [draft.application_id for draft in drafts])}
+    for draft in drafts:
+        if draft.application_id in readable:
+            await draft_letter(work, draft.application_id, draft.kind, draft.decided_on)
 
 
 async def _facts(work: UnitOfWork, application: Application, language: Language) -> Facts:

@@ -1,7 +1,7 @@
 """Intake writes a draft when it has decided: the decision does not wait for it, and does not fail with it."""
 
 from intake.applications.queries import outlines
-from intake.letters.drafting import draft_letter, draft_refusals, void_drafts
+from intake.letters.drafting import draft_letter, draft_letters_anew, draft_refusals, void_drafts
 from intake.letters.model import Kind
 from shared.contracts.intake import (
     ApplicationAccepted,
@@ -9,6 +9,7 @@ from shared.contracts.intake import (
     ApplicationRefused,
     ApplicationWaitlisted,
     ApplicationWithdrawn,
+    MunicipalityMerged,
     RefusalOverridden,
     RoundClosed,
 )
@@ -52,3 +53,8 @@ async def void_refusal(overridden: RefusalOverridden, work: UnitOfWork) -> None:
 @on(ApplicationWithdrawn)
 async def void_all(withdrawn: ApplicationWithdrawn, work: UnitOfWork) -> None:
     await void_drafts(work, withdrawn.application_id)
+
+
+@on(MunicipalityMerged)
+async def address_present_municipality(merged: MunicipalityMerged, work: UnitOfWork) -> None:
+    await draft_letters_anew(work, merged.municipality)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import col, select
 
 from intake.letters.model import Kind, Letter, Status, Way, Words
@@ -26,6 +27,12 @@ async def told_of(work: UnitOfWork, application_ids: Sequence[UUID], kind: Kind)
     """Those of the applications about which there is a letter of this kind, whatever became of it."""
     about = col(LetterRow.application_id)
     return set(await work.session.scalars(select(about).where(about.in_(application_ids), LetterRow.kind == kind)))
+
+
+async def load_drafts(work: UnitOfWork, applications: Select[UUID]) -> list[Letter]:
+    """The letters about these applications that nobody has approved."""
+    drafts = select(LetterRow).where(col(LetterRow.application_id).in_(applications), LetterRow.status == Status.DRAFT)
+    return [letter_of(row) for row in await work.session.scalars(drafts.order_by(col(LetterRow.id)))]
 
 
 def add_letter(work: UnitOfWork, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""Daycares and municipalities as JSON."""
+"""Daycares as JSON."""
 
 from datetime import date
 from typing import Annotated
@@ -15,8 +15,7 @@ from intake.organisations.model import Daycare, DaycareKind, End, Ending, Owners
 from intake.organisations.texts import not_a_table
 from shared.errors import Problem
 from shared.identity import Identity, Role
-from shared.municipalities import municipalities
-from shared.web.access import allow, public
+from shared.web.access import allow
 from shared.web.inputs import Day, Flag, Input
 from shared.web.kernel import kernel_of
 from shared.web.preconditions import Seen, etag
@@ -27,13 +26,6 @@ router = api_router(tags=["organisations"])
 STAFF = (Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR)
 Staff = allow(*STAFF)
 Readers = allow(*STAFF, Role.APPLICANT)
-
-
-class MunicipalityOut(BaseModel):
-    code: str
-    name: str
-    latitude: float
-    longitude: float
 
 
 class AddressOut(BaseModel):
@@ -99,23 +91,18 @@ class ImportOut(BaseModel):
     rows: list[RowOut]
 
 
-@router.get("/municipalities", dependencies=[public])
-async def list_municipalities() -> list[MunicipalityOut]:
-    """The municipalities that can apply, each where its town hall is, to about a kilometre."""
-    return [MunicipalityOut.model_validate(each, from_attributes=True) for each in municipalities().values()]
-
-
 @router.get("/daycares")
 async def list_daycares(work: Work, who: Annotated[Identity, Readers]) -> list[DaycareOut]:
     """Every daycare that has been made known; for somebody who acts for one municipality, its own."""
-    return [daycare_out(each) for each in await queries.daycares(work, who.municipality)]
+    return [daycare_out(each) for each in await queries.daycares(work, await queries.municipalities_of(work, who))]
 
 
 @router.get("/daycares/{id}")
 async def show_daycare(id: UUID, work: Work, who: Annotated[Identity, Readers], response: Response) -> DaycareOut:
     """One daycare; for somebody who acts for one municipality, one of its own."""
     daycare = (await queries.daycares_by_id(work, [id])).get(id)
-    if daycare is None or who.municipality not in (None, daycare.municipality):
+    visible = await queries.municipalities_of(work, who)
+    if daycare is None or (visible is not None and daycare.municipality not in visible):
         raise Problem("unknown-daycare", 404)
     response.headers["ETag"] = etag(daycare.version)
     return daycare_out(daycare)

@@ -8,26 +8,22 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
+from intake.municipalities.queries import held_mergers, refuse_merged, refuse_outside
 from intake.organisations import decisions, store
 from intake.organisations.files import TableRow
-from intake.organisations.importing import CheckedRow, Effect, check_rows, numbers_in
+from intake.organisations.importing import CheckedRow, Effect, check_rows, municipalities_in, numbers_in
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Daycare, End
-from intake.organisations.queries import daycares_by_id
+from intake.organisations.queries import daycares_by_id, open_in
 from shared.errors import Problem
 from shared.identity import Identity
-from shared.municipalities import municipalities
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
 async def register_daycare(work: UnitOfWork, who: Identity, said: DaycareIn) -> Daycare:
-    """Make a daycare known. Raises `unknown-municipality`, `other-municipality`, or `daycare-known` where the P-number
-    is taken."""
-    if said.municipality not in municipalities():
-        raise Problem("unknown-municipality", 422)
-    if who.municipality not in (None, said.municipality):
-        raise Problem("other-municipality", 403)
+    """Make a daycare known. Raises what `refuse_outside` raises, or `daycare-known` where the P-number is taken."""
+    await refuse_outside(work, who, said.municipality)
     daycare = Daycare(id=uuid7(), address=said.place(), **said.model_dump(exclude={"address"}))
     try:
         await store.add_daycares(work, daycare)
@@ -56,11 +52,17 @@ async def end_daycare(work: UnitOfWork, id: UUID, version: int, end: End) -> Day
 async def import_daycares(
     work: UnitOfWork, who: Identity, rows: Sequence[TableRow], *, preview: bool
 ) -> tuple[CheckedRow, ...]:
-    """Judge the rows and, unless it is for a preview or one of them is wrong, store all of them."""
+    """Judge the rows and, unless it is for a preview or one of them is wrong, store all of them.
+
+    Raises `Refused("municipality-merged")` for somebody whose own municipality is part of another.
+    """
+    if who.municipality is not None:
+        await refuse_merged(work, who.municipality)
+    merged = await held_mergers(work, municipalities_in(rows))
     # two imports at once would both take a number for new
     await work.session.execute(text("select pg_advisory_xact_lock(hashtextextended('praksis.daycares', 0))"))
     known = await store.lock_daycares_by_number(work, numbers_in(rows))
-    checked = check_rows(rows, known, who.municipality)
+    checked = check_rows(rows, known, who.municipality, merged)
     if preview or any(row.errors for row in checked):
         return checked
     new = [replace(row.daycare, id=uuid7()) for row in checked if row.daycare and row.effect is Effect.NEW]
@@ -69,3 +71,8 @@ async def import_daycares(
         if row.daycare and row.effect is Effect.CHANGED:
             await store.save_daycare(work, row.daycare)
     return checked
+
+
+async def move_daycares(work: UnitOfWork, municipality: str, into: str) -> int:
+    """Let the daycares that have not ended lie in the municipality that theirs has become part of; how many."""
+    return await store.move_daycares(work, open_in(municipality), into)

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
+from intake.municipalities.model import Mergers
+from intake.municipalities.texts import merged_into
 from intake.organisations.files import COLUMNS, TableRow
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Address, Daycare, DaycareKind, Ownership
@@ -77,19 +80,27 @@ class CheckedRow:
 
 
 def check_rows(
-    rows: Sequence[TableRow], known: Mapping[str, Daycare], municipality: str | None
+    rows: Sequence[TableRow],
+    known: Mapping[str, Daycare],
+    municipality: str | None,
+    mergers: Mergers = MappingProxyType({}),
 ) -> tuple[CheckedRow, ...]:
     """Every row judged by itself, beside the others and beside what is known under its P-number.
 
-    Somebody who acts for one `municipality` imports only its daycares.
+    Somebody who acts for one `municipality` imports only its daycares, and nobody those of one that has merged.
     """
     numbers = Counter(_padded("p-nummer", row.cells.get("p-nummer", "")) for row in rows)
-    return tuple(_checked(row, known, municipality, numbers) for row in rows)
+    return tuple(_checked(row, known, municipality, mergers, numbers) for row in rows)
 
 
 def numbers_in(rows: Sequence[TableRow]) -> list[str]:
     """The P-numbers that stand in the rows."""
     return [_padded("p-nummer", row.cells.get("p-nummer", "")) for row in rows]
+
+
+def municipalities_in(rows: Sequence[TableRow]) -> frozenset[str]:
+    """The codes that stand in the rows, of whatever they are."""
+    return frozenset(_padded("kommunekode", row.cells.get("kommunekode", "")) for row in rows)
 
 
 def table_of(daycares: Sequence[Daycare]) -> list[list[str]]:
@@ -98,7 +109,7 @@ def table_of(daycares: Sequence[Daycare]) -> list[list[str]]:
 
 
 def _checked(
-    row: TableRow, known: Mapping[str, Daycare], municipality: str | None, numbers: Counter[str]
+    row: TableRow, known: Mapping[str, Daycare], municipality: str | None, mergers: Mergers, numbers: Counter[str]
 ) -> CheckedRow:
     name = row.cells.get("navn", "")
     errors = [*_formulas(row), *_unknown_words(row)]
@@ -109,7 +120,7 @@ def _checked(
         except ValidationError as invalid:
             errors = [_error(each) for each in invalid.errors(include_url=False, include_input=False)]
     if said is not None:
-        errors = _beside_others(said, known.get(said.p_number), municipality, numbers)
+        errors = _beside_others(said, known.get(said.p_number), municipality, mergers, numbers)
     if said is None or errors:
         return CheckedRow(row.number, name, None, None, tuple(errors))
     before = known.get(said.p_number)
@@ -164,13 +175,15 @@ def _error(error: Any) -> CellError:
 
 
 def _beside_others(
-    said: DaycareIn, before: Daycare | None, municipality: str | None, numbers: Counter[str]
+    said: DaycareIn, before: Daycare | None, municipality: str | None, mergers: Mergers, numbers: Counter[str]
 ) -> list[CellError]:
     errors = []
     if numbers[said.p_number] > 1:
         errors.append(CellError("p-nummer", Text("This P-number stands in several rows.")))
     if said.municipality not in municipalities():
         errors.append(CellError("kommunekode", Text("There is no municipality with this code.")))
+    if (merged := merged_into(mergers, said.municipality)) is not None:
+        errors.append(CellError("kommunekode", merged))
     owners = {said.municipality} if before is None else {said.municipality, before.municipality}
     if municipality is not None and owners != {municipality}:
         errors.append(CellError("kommunekode", Text("The daycare belongs to another municipality than yours.")))

@@ -52,7 +52,8 @@ async def daycares_page(request: Request, work: Work, who: Reader) -> Response:
     return render_page(
         request,
         "daycares.html",
-        daycares=await queries.daycares(work, who.municipality),
+        daycares=await queries.daycares(work, await queries.municipalities_of(work, who)),
+        sees_mergers=bool(STAFF & who.roles),
         municipalities=municipalities(),
         kinds=KIND,
         ownerships=OWNERSHIP,
@@ -136,7 +137,8 @@ async def _daycare_page(
     errors: object = None,
 ) -> Response:
     daycare = (await queries.daycares_by_id(work, [id])).get(id)
-    if daycare is None or who.municipality not in (None, daycare.municipality):
+    visible = await queries.municipalities_of(work, who)
+    if daycare is None or (visible is not None and daycare.municipality not in visible):
         raise Problem("unknown-daycare", 404)
     followers = await queries.daycares_by_id(work, daycare.end.successors if daycare.end else ())
     return render_page(
@@ -173,7 +175,8 @@ async def _judged(request: Request, work: Work, who: Identity, rows: list[TableR
 
 
 async def _present(work: Work, who: Identity) -> list[Daycare]:
-    return [daycare for daycare in await queries.daycares(work, who.municipality) if daycare.end is None]
+    visible = await queries.municipalities_of(work, who)
+    return [daycare for daycare in await queries.daycares(work, visible) if daycare.end is None]
 
 
 def _refused(request: Request, error: Text) -> Response:

@@ -6,20 +6,32 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam
 from sqlmodel import col, select
 
+from intake.municipalities.queries import one_with
 from intake.organisations.model import Daycare
 from intake.organisations.store import daycares_of
 from intake.organisations.tables import DaycareRow, SuccessorRow
+from shared.identity import Identity
 from shared.work import UnitOfWork
 
 _BY_ID = select(DaycareRow).where(col(DaycareRow.id).in_(bindparam("ids", expanding=True)))
 
 
-async def daycares(work: UnitOfWork, municipality: str | None = None) -> list[Daycare]:
-    """Every daycare, or those of one municipality, by name."""
+async def daycares(work: UnitOfWork, municipalities: Collection[str] | None = None) -> list[Daycare]:
+    """Every daycare, or those of some municipalities, by name."""
     statement = select(DaycareRow).order_by(DaycareRow.name, DaycareRow.p_number)
-    if municipality is not None:
-        statement = statement.where(DaycareRow.municipality == municipality)
+    if municipalities is not None:
+        statement = statement.where(col(DaycareRow.municipality).in_(municipalities))
     return await daycares_of(work, (await work.session.scalars(statement)).all())
+
+
+async def municipalities_of(work: UnitOfWork, who: Identity) -> frozenset[str] | None:
+    """Whose daycares somebody may see: those of all that are one with their municipality; every one for the office."""
+    return None if who.municipality is None else await one_with(work, who.municipality)
+
+
+def open_in(municipality: str) -> Select[UUID]:
+    """The ids of the daycares there that have not ended, for the queries of others."""
+    return select(DaycareRow.id).where(DaycareRow.municipality == municipality, col(DaycareRow.ending).is_(None))
 
 
 async def daycares_by_id(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Daycare]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
+from intake.moving import OpenIds, move
 from intake.organisations.model import Address, Daycare, DaycareKind, End, Ending, Ownership
 from intake.organisations.tables import DaycareRow, SuccessorRow
 from shared.work import UnitOfWork
@@ -52,6 +53,11 @@ async def add_end(work: UnitOfWork, daycare: Daycare, end: End) -> None:
         SuccessorRow(daycare_id=daycare.id, position=position, successor_id=successor)
         for position, successor in enumerate(end.successors)
     )
+
+
+async def move_daycares(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
+    """Let these daycares lie in another municipality; how many they were."""
+    return await move(work, DaycareRow, still_open, municipality=into, version=col(DaycareRow.version) + 1)
 
 
 async def daycares_of(work: UnitOfWork, rows: Sequence[DaycareRow]) -> list[Daycare]:

@@ -42,7 +42,7 @@ async def board(work: UnitOfWork, round_id: UUID, who: Identity, wanted: Collect
     """The round's board with what is `wanted` chosen, or all that fit; what does not wait any more is left out."""
     outlines = await waiting_in_round(work, round_id)
     lines = {line.application.id: line for line in await lines_for(work, outlines)}
-    reviewer = reviewer_of(who)
+    reviewer = await reviewer_of(work, who)
     is_blind = any(_is_kept_from(reviewer, line) for line in lines.values())
     known = {} if is_blind else lines
     forecast, today = await present_capacity(work), office_date(work.now)

@@ -71,7 +71,7 @@ async def desk(work: UnitOfWork, round_id: UUID, who: Identity) -> Desk | None:
     found = [
         each for each in await outlines_of_round(work, round_id) if each.id in prepared or each.status in UNDECIDED
     ]
-    reviewer = reviewer_of(who)
+    reviewer = await reviewer_of(work, who)
     results = {line.application.id: result_for(reviewer, line) for line in await lines_for(work, found)}
     on_desk = [Line(each, prepared.get(each.id), results.get(each.id)) for each in found]
     return Desk(

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from intake.moving import OpenIds
+from intake.municipalities.queries import refuse_outside
 from intake.programmes.queries import programme_exists, programme_in_force
 from intake.rounds import decisions, store
 from intake.rounds.model import Extension, LateEntry, Round, Zone
 from shared.errors import Problem
 from shared.identity import Identity
-from shared.municipalities import municipalities
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
@@ -49,12 +50,16 @@ async def extend_round(work: UnitOfWork, id: UUID, version: int, who: Identity, 
 async def give_late_entry(work: UnitOfWork, id: UUID, who: Identity, municipality: str) -> str:
     """A code by which a municipality may apply once after the deadline; it is told this once, and kept nowhere.
 
-    Raises `unknown-round` or `unknown-municipality`.
+    Raises `unknown-round` or what `refuse_outside` raises.
     """
     if await store.lock_round(work, id) is None:
         raise Problem("unknown-round", 404)
-    if municipality not in municipalities():
-        raise Problem("unknown-municipality", 422)
+    await refuse_outside(work, who, municipality)
     code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
     store.add_late_entry(work, LateEntry(uuid7(), id, municipality, who.subject, work.now), code)
     return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
+
+
+async def move_late_entries(work: UnitOfWork, unused: OpenIds, into: str) -> int:
+    """Let these codes be those of the municipality that theirs has become part of; how many."""
+    return await store.move_late_entries(work, unused, into)

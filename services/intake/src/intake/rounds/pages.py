@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from intake.capacity.queries import READERS as RANKERS
+from intake.municipalities.texts import merged
 from intake.programmes.queries import programme_names, programmes
 from intake.rounds import commands, queries
 from intake.rounds.model import Zone
@@ -125,7 +126,11 @@ async def give_late_entry(id: UUID, request: Request, work: Work, who: Opener) -
     form = await submitted(request, LateEntryForm)
     if form.value is None:
         return await _round_page(id, request, work, late_entry=form)
-    code = await commands.give_late_entry(work, id, who, form.value.municipality)
+    try:
+        code = await commands.give_late_entry(work, id, who, form.value.municipality)
+    except Refused as refused:
+        errors = {"municipality": merged(refused)}
+        return await _round_page(id, request, work, late_entry=Submission(None, form.sent, errors))
     return await _round_page(id, request, work, code=code)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Date, cast, func
+from sqlalchemy import Date, Select, cast, func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -40,6 +40,11 @@ async def late_entries(work: UnitOfWork, round_id: UUID) -> list[LateEntry]:
         select(LateEntryRow).where(LateEntryRow.round_id == round_id).order_by(col(LateEntryRow.id).desc())
     )
     return [_late_entry_of(row) for row in rows]
+
+
+def late_entries_of(municipality: str) -> Select[UUID]:
+    """The ids of the late entries that a municipality has been given, for the queries of others."""
+    return select(LateEntryRow.id).where(LateEntryRow.municipality == municipality)
 
 
 async def late_entry_by_code(work: UnitOfWork, code: str) -> LateEntry | None:

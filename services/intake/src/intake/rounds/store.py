@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from intake.moving import OpenIds, move
 from intake.rounds.model import Extension, LateEntry, Round, Zone
 from intake.rounds.tables import ExtensionRow, LateEntryRow, RoundRow
 from shared.work import UnitOfWork
@@ -63,6 +64,11 @@ def add_late_entry(work: UnitOfWork, entry: LateEntry, code: str) -> None:
             given_at=entry.given_at,
         )
     )
+
+
+async def move_late_entries(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
+    """Let these late entries be another municipality's; how many they were."""
+    return await move(work, LateEntryRow, still_open, municipality=into)
 
 
 def code_hash(code: str) -> str:

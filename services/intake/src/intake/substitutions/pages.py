@@ -84,7 +84,7 @@ async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Sub
     if application is None:
         raise Problem("unknown-application", 404)
     made = await queries.substitutions(work, id)
-    named = {each.id: each for each in await daycares(work, application.case.municipality)}
+    named = {each.id: each for each in await daycares(work, [application.case.municipality])}
     named |= await daycares_by_id(work, [each for one in made for each in (one.left_id, one.joined_id)])
     may_substitute = Role.CASEWORKER in who.roles and application.status in (Status.ACCEPTED, Status.AGREED)
     return render_page(

@@ -75,7 +75,7 @@ async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
 async def _of_others(work: UnitOfWork, who: Identity) -> Iterator[Item]:
     found: list[Item] = []
     if Role.REVIEWER in who.roles:
-        reviewer = reviewer_of(who)
+        reviewer = await reviewer_of(work, who)
         own = [line.panel.of(who.subject) for line in await lines_of(work, reviewer)]
         begun = sum(each is not None and not each.is_in and each.conflict is None for each in own)
         found.extend(sorting.reviews(begun, len(waiting_for(reviewer, await open_lines(work)))))

@@ -1,0 +1,49 @@
+"""Mergers of municipalities as JSON."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
+
+from intake.mergers import commands, queries
+from intake.mergers.inputs import MergerIn
+from shared.identity import Identity
+from shared.web.access import allow
+from shared.web.inputs import Flag
+from shared.web.routes import Work, api_router
+
+router = api_router(tags=["municipalities"])
+
+
+class NotedIn(MergerIn):
+    preview: Flag = False
+    """Whether only to say what would move."""
+
+
+class StockOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    daycares: int
+    drafts: int
+    applications: int
+    agreements: int
+    late_entries: int
+    enquiries: int
+
+
+class MergerOut(BaseModel):
+    municipality: str
+    into: str
+    on: date
+    stored: bool
+    """Whether the merger is noted now; a preview stores nothing."""
+    moved: StockOut
+    """How much was open and has moved, or would."""
+
+
+@router.post("/municipality-mergers")
+async def note_merger(body: NotedIn, work: Work, who: Annotated[Identity, allow(*queries.STAFF)]) -> MergerOut:
+    """Note that a municipality is part of another: all that is still open in it moves there, in one go."""
+    deed = commands.preview if body.preview else commands.merge
+    moved = StockOut.model_validate(await deed(work, who, body))
+    return MergerOut(municipality=body.municipality, into=body.into, on=body.on, stored=not body.preview, moved=moved)

@@ -1,0 +1,21 @@
+"""What moves when a municipality becomes part of another."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How much is still open in a municipality, kind by kind."""
+
+    daycares: int
+    """That have not ended."""
+    drafts: int
+    """That have not been sent."""
+    applications: int
+    """That still count: submitted, waiting, accepted or agreed."""
+    agreements: int
+    """On those."""
+    late_entries: int
+    """Whose codes have not been used."""
+    enquiries: int
+    """That wait for an answer."""
