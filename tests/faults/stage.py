@@ -120,14 +120,14 @@ class Stage:
 
         await until(leading)
 
-    async def until_effects(self, more: int) -> None:
+    async def until_effects(self, more: int, seconds: float = DEADLINE) -> None:
         """Wait until there are so many more effects than now."""
         before = await self.ledger.effects()
 
         async def there() -> bool:
             return await self.ledger.effects() >= before + more
 
-        await until(there)
+        await until(there, seconds)
 
     async def seconds_until_first_new_effect(self, writer: Writer) -> float:
         """How long it takes from now until an event has its effect that is written from now on."""

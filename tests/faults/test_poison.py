@@ -1,13 +1,15 @@
 """Events that can never be handled come to rest in sight of operators, and harm no other."""
 
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from aio_pika import Message, connect
 from aio_pika.exceptions import AMQPError
-from faults.ledger import until
+from faults.ledger import DEADLINE, until
 from faults.plan import Plan
 from faults.processes import Child
 from faults.records import Expected
@@ -46,11 +48,10 @@ async def test_an_event_that_kills_its_process_comes_to_rest_and_harms_no_other(
             worker = stage.start_worker(plan)
             await until(lambda w=worker: ended_or_resting(w, stage))  # type: ignore[misc]
         stage.start_worker(plan)
-        # On a slow machine so many were in hand that each subject has one that rests, and holds up all that follow.
-        await until(lambda: neighbours_released(stage))
-        await stage.until_effects(20)
-    await until(lambda: neighbours_released(stage))
-    await stage.ledger.rest()
+        async with neighbours_released(stage):
+            await stage.until_effects(20, 5 * DEADLINE)
+    async with neighbours_released(stage):
+        await stage.ledger.rest(5 * DEADLINE)  # what has come before is handled alone, some hundreds of events
     await stage.ledger.check(await from_poison_on(stage))
 
 
@@ -112,11 +113,10 @@ async def test_what_the_broker_gives_up_on_is_not_overtaken_by_its_subject(impat
             worker = stage.start_worker(plan)
             await until(lambda w=worker: ended_or_resting(w, stage))  # type: ignore[misc]
         stage.start_worker(plan)
-        # On a slow machine so many were in hand that each subject has one that rests, and holds up all that follow.
-        await until(lambda: neighbours_released(stage))
-        await stage.until_effects(20)
-    await until(lambda: neighbours_released(stage))
-    await stage.ledger.rest()
+        async with neighbours_released(stage):
+            await stage.until_effects(20, 5 * DEADLINE)
+    async with neighbours_released(stage):
+        await stage.ledger.rest(5 * DEADLINE)  # what has come before is handled alone, some hundreds of events
     await stage.ledger.check(await from_poison_on(stage), seconds=1)
 
 
@@ -140,8 +140,26 @@ async def ended_or_resting(worker: Child, stage: Stage) -> bool:
     return not worker.alive or await poison_rests(stage)
 
 
-async def neighbours_released(stage: Stage) -> bool:
-    """Have an operator try again whatever is parked beside the poison; tells whether there was nothing any more."""
+@asynccontextmanager
+async def neighbours_released(stage: Stage) -> AsyncIterator[None]:
+    """Have an operator try again, all the while, what comes to rest beside the poison.
+
+    On a slow machine so many were in hand with it that each subject has one that rests and holds up all that follow;
+    those that the broker has given up on come to rest only when its dead letters are read.
+    """
+
+    async def again_and_again() -> None:
+        while True:
+            await release_neighbours(stage)
+            await asyncio.sleep(0.2)
+
+    async with asyncio.TaskGroup() as tasks:
+        operator = tasks.create_task(again_and_again())
+        yield
+        operator.cancel()
+
+
+async def release_neighbours(stage: Stage) -> None:
     parked = await stage.ledger.rows(
         f"select id from intake.parked where state = 'parked' and event_id <> {_OF_POISON}"
     )
@@ -150,7 +168,6 @@ async def neighbours_released(stage: Stage) -> bool:
             with suppress(Problem):  # it has been handled meanwhile
                 await retry(work, stage.database.tables, failure, "an operator")
                 await work.commit()
-    return not parked
 
 
 def stranger(type_name: str) -> Envelope:
