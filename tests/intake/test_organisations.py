@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -190,6 +191,66 @@ async def test_an_applicant_sees_no_form_to_end_a_daycare(office: OpenIntake) ->
     path = f"/daycares/{office.daycares['nursery']}"
     page = await (await signed_in(office.service, "anna")).open(path)
     assert (page.status_code, f"{path}/end" in forms_of(page.text)) == (200, False)
+
+
+THREE = (
+    "1000000003;Øen 100 %;integreret;selvejende;0;6;461;29189803;;;",
+    "1000000004;Aaglimt;dagpleje;kommunal;0;2;390;;;;",
+    "2000000005;Zebraen;vuggestue;privat;0;2;461;;;;",
+)
+
+
+@pytest.mark.parametrize(
+    ("sought", "expected"),
+    [
+        ({}, ["Zebraen", "Øen 100 %", "Aaglimt"]),
+        ({"q": "øEN"}, ["Øen 100 %"]),
+        ({"q": "%"}, ["Øen 100 %"]),
+        ({"q": "_"}, []),
+        ({"q": "100000000"}, ["Øen 100 %", "Aaglimt"]),
+        ({"q": "29189803"}, ["Øen 100 %"]),
+        ({"q": "9189803"}, []),
+        ({"kind": "childminding"}, ["Aaglimt"]),
+        ({"ownership": "private"}, ["Zebraen"]),
+        ({"municipality": "0461"}, ["Zebraen", "Øen 100 %"]),
+        ({"municipality": "0461", "kind": "nursery", "q": "z"}, ["Zebraen"]),
+        ({"page": 2}, []),
+    ],
+    ids=str,
+)
+async def test_daycares_are_found_and_stand_in_danish_order(
+    intake_service: ServiceUnderTest, sought: dict[str, Any], expected: list[str]
+) -> None:
+    await imported(intake_service, *THREE)
+    answer = await intake_service.get(f"/api/v1/daycares?{urlencode(sought)}", "clara")
+    assert [each["name"] for each in answer.json()] == expected
+    page = await (await signed_in(intake_service, "clara")).open(f"/daycares?{urlencode(sought)}")
+    assert re.findall(r'<a href="/daycares/[0-9a-f-]{36}">(.*?)</a>', page.text) == expected
+
+
+async def test_nobody_finds_the_daycares_of_another_municipality(intake_service: ServiceUnderTest) -> None:
+    await imported(intake_service, *THREE)
+    for asked, expected in (("", ["Aaglimt"]), ("?municipality=0461", []), ("?q=1000000003", [])):
+        answer = await intake_service.get(f"/api/v1/daycares{asked}", "anna")
+        assert [each["name"] for each in answer.json()] == expected
+
+
+async def test_daycares_come_fifty_to_a_page(intake_service: ServiceUnderTest) -> None:
+    await imported(intake_service, *(ROWS[0].replace("1000000001", f"20000000{number:02}") for number in range(51)))
+    first = await intake_service.get("/api/v1/daycares?q=kand", "clara")
+    assert (len(first.json()), first.headers["X-Total-Count"]) == (50, "51")
+    assert first.headers["Link"] == '</api/v1/daycares?q=kand&page=2>; rel="next"'
+    second = await intake_service.get("/api/v1/daycares?q=kand&page=2", "clara")
+    assert ([each["p_number"] for each in second.json()], "Link" in second.headers) == (["2000000050"], False)
+    page = await (await signed_in(intake_service, "clara")).open("/daycares?q=kand&page=2&lang=en")
+    assert ("51 daycares" in page.text, "Page 2 of 2" in page.text) == (True, True)
+
+
+@pytest.mark.parametrize("wrong", ["page=0", "page=x", "kind=school", "municipality=Odense", "colour=red"])
+async def test_what_cannot_be_looked_for_is_refused(intake_service: ServiceUnderTest, wrong: str) -> None:
+    assert (await intake_service.get(f"/api/v1/daycares?{wrong}", "clara")).status_code == 422
+    page = await (await signed_in(intake_service, "clara")).open(f"/daycares?{wrong}")
+    assert (page.status_code, "status-error" in page.text or "alert-error" in page.text) == (422, True)
 
 
 async def test_the_list_takes_as_many_queries_with_fifty_daycares_as_with_one(

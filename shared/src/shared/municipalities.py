@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from shared.alphabet import danish
+
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
@@ -22,9 +24,9 @@ class Municipality:
 
 @cache
 def municipalities() -> dict[str, Municipality]:
-    """Every municipality by its four-digit code."""
+    """Every municipality by its four-digit code, in the order of their names."""
     with files("shared").joinpath("municipalities.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter=";"))
+        rows = sorted(csv.DictReader(file, delimiter=";"), key=lambda row: danish(row["name"]))
     return {
         row["code"]: Municipality(row["code"], row["name"], float(row["latitude"]), float(row["longitude"]))
         for row in rows

@@ -23,7 +23,7 @@ def first_question(people: People) -> dict[str, Any]:
 def register_daycares(loading: Loading) -> None:
     """Make the daycares known, by one table."""
     loading.people.do(COORDINATOR, "daycare-table", {"table": places.daycare_table()})
-    loading.daycares = {each["p_number"]: each["id"] for each in loading.people.get(COORDINATOR, "daycares")}
+    loading.daycares = {each["p_number"]: each["id"] for each in loading.people.every(COORDINATOR, "daycares")}
 
 
 def register_corps(loading: Loading) -> None:

@@ -19,6 +19,7 @@ from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import EmailAddress, Input, PlainText, Prose, Slug, plain_text
 from shared.web.kernel import kernel_of
+from shared.web.paging import tell_page
 from shared.web.preconditions import Seen, etag
 from shared.web.problems import respond
 from shared.web.routes import Work, api_router
@@ -169,10 +170,7 @@ async def list_applications(
     `Link` leads to the next page, where there is one; `X-Total-Count` says how many there are altogether.
     """
     found = await find_applications(work, await wish_of(work, sought, queries.own_only(who)), sought.page)
-    response.headers["X-Total-Count"] = str(found.total)
-    if found.page < found.pages:
-        following = request.url.include_query_params(page=found.page + 1)
-        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    tell_page(request, response, found)
     return [ApplicationLineOut.model_validate(line, from_attributes=True) for line in found.lines]
 
 

@@ -16,9 +16,8 @@ from intake.organisations.queries import called
 from intake.programmes.queries import programme_names
 from shared.municipalities import municipalities
 from shared.web.inputs import Input, plain_text
+from shared.web.paging import PER_PAGE, Found, before
 from shared.work import UnitOfWork
-
-PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +37,6 @@ class Wish:
     words: str | None = None
     municipalities: frozenset[str] = frozenset()
     programmes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of what was found, the newest first, of `total` altogether. Pages count from 1."""
-
-    lines: tuple[ApplicationLine, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; an empty one where nothing was found."""
-        return max(1, -(-self.total // PER_PAGE))
 
 
 class Sought(Input):
@@ -87,11 +72,11 @@ async def wish_of(work: UnitOfWork, sought: Sought, applicant: str | None) -> Wi
     )
 
 
-async def find_applications(work: UnitOfWork, wish: Wish, page: int = 1) -> Found:
-    """The applications that fit the wish. A page after the last one is empty."""
+async def find_applications(work: UnitOfWork, wish: Wish, page: int = 1) -> Found[ApplicationLine]:
+    """The applications that fit the wish, the newest first."""
     fitting = list(_fitting(work, wish))
     total = await work.session.scalar(select(func.count()).select_from(ApplicationRow).where(*fitting))
-    rows = await work.session.execute(_lines().where(*fitting).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    rows = await work.session.execute(_lines().where(*fitting).limit(PER_PAGE).offset(before(page)))
     lines = tuple(
         ApplicationLine(
             id=row.id,

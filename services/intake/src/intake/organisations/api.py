@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from intake.organisations import commands, queries
@@ -12,12 +12,14 @@ from intake.organisations.files import NotATable, read_table
 from intake.organisations.importing import CheckedRow, Effect
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Daycare, DaycareKind, End, Ending, Ownership
+from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import not_a_table
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import Day, Flag, Input
 from shared.web.kernel import kernel_of
+from shared.web.paging import tell_page
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -92,9 +94,20 @@ class ImportOut(BaseModel):
 
 
 @router.get("/daycares")
-async def list_daycares(work: Work, who: Annotated[Identity, Readers]) -> list[DaycareOut]:
-    """Every daycare that has been made known; for somebody who acts for one municipality, its own."""
-    return [daycare_out(each) for each in await queries.daycares(work, await queries.municipalities_of(work, who))]
+async def list_daycares(
+    sought: Annotated[Sought, Query()],
+    request: Request,
+    response: Response,
+    work: Work,
+    who: Annotated[Identity, Readers],
+) -> list[DaycareOut]:
+    """The daycares that fit, by name, 50 to a page; for somebody who acts for one municipality, its own.
+
+    `Link` leads to the next page, where there is one; `X-Total-Count` says how many there are altogether.
+    """
+    found = await find_daycares(work, sought, await queries.municipalities_of(work, who))
+    tell_page(request, response, found)
+    return [daycare_out(each) for each in found.lines]
 
 
 @router.get("/daycares/{id}")

@@ -13,13 +13,14 @@ from intake.organisations import commands, queries
 from intake.organisations.files import COLUMNS, NotATable, TableRow, read_table, write_csv, write_xlsx
 from intake.organisations.importing import table_of
 from intake.organisations.model import Daycare, End, Ending
+from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import EFFECT, ENDING, KIND, OWNERSHIP, not_a_table
 from intake.spreadsheets import CSV, XLSX
 from shared.errors import Problem, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
-from shared.web.forms import submitted
+from shared.web.forms import asked, submitted
 from shared.web.inputs import Day, Input
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
@@ -48,11 +49,17 @@ class TableForm(Input):
 
 @router.get("/daycares")
 async def daycares_page(request: Request, work: Work, who: Reader) -> Response:
-    """The daycares that somebody may see."""
+    """The daycares that somebody may see and that fit what they look for."""
+    form = asked(request, Sought)
     return render_page(
         request,
         "daycares.html",
-        daycares=await queries.daycares(work, await queries.municipalities_of(work, who)),
+        status=422 if form.errors else 200,
+        found=await find_daycares(work, form.value or Sought(), await queries.municipalities_of(work, who)),
+        sent=form.sent,
+        errors=form.errors,
+        is_narrowed=bool(form.sent.keys() - {"page"}),
+        sees_all=who.municipality is None,
         sees_mergers=bool(STAFF & who.roles),
         municipalities=municipalities(),
         kinds=KIND,

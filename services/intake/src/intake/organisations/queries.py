@@ -10,6 +10,7 @@ from intake.municipalities.queries import one_with
 from intake.organisations.model import Daycare
 from intake.organisations.store import daycares_of
 from intake.organisations.tables import DaycareRow, SuccessorRow
+from shared.alphabet import in_danish
 from shared.identity import Identity
 from shared.work import UnitOfWork
 
@@ -18,7 +19,7 @@ _BY_ID = select(DaycareRow).where(col(DaycareRow.id).in_(bindparam("ids", expand
 
 async def daycares(work: UnitOfWork, municipalities: Collection[str] | None = None) -> list[Daycare]:
     """Every daycare, or those of some municipalities, by name."""
-    statement = select(DaycareRow).order_by(DaycareRow.name, DaycareRow.p_number)
+    statement = select(DaycareRow).order_by(in_danish(DaycareRow.name), col(DaycareRow.p_number))
     if municipalities is not None:
         statement = statement.where(col(DaycareRow.municipality).in_(municipalities))
     return await daycares_of(work, (await work.session.scalars(statement)).all())
@@ -57,6 +58,6 @@ async def predecessors(work: UnitOfWork, id: UUID) -> list[Daycare]:
         select(DaycareRow)
         .join(SuccessorRow, col(SuccessorRow.daycare_id) == DaycareRow.id)
         .where(col(SuccessorRow.successor_id) == id)
-        .order_by(DaycareRow.name, DaycareRow.p_number)
+        .order_by(in_danish(DaycareRow.name), col(DaycareRow.p_number))
     )
     return await daycares_of(work, found.all())
