@@ -1,8 +1,12 @@
 """An application is written in a real browser: live where there is JavaScript, and whole without it."""
 
+from datetime import timedelta
+
 from at_the_screen import check_everywhere, press, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from whole_system import PlayedStory
+
+from shared.office import office_date
 
 
 def begin(page: Page, url: str, name: str) -> str:
@@ -68,3 +72,31 @@ def test_an_application_is_written_and_sent_with_the_keyboard_alone_and_without_
     assert "42 percent" in page.inner_text("main")
     check_everywhere(onlooker, page.url)
     without.close()
+
+
+def test_whether_to_be_reminded_is_kept_at_once_and_offered_where_there_is_a_deadline(
+    played: PlayedStory, context: BrowserContext
+) -> None:
+    url = played.whole.system.urls["intake"]
+    page = context.new_page()
+    sign_in(page, url, "david")
+    today = office_date(played.whole.clock.now())
+    page.goto(f"{url}/rounds/new?lang=en")
+    page.select_option("#programme", "long-course")
+    page.fill("#opens_on", str(today))
+    page.fill("#deadline", str(today + timedelta(days=21)))
+    page.locator("main form button").press("Enter")
+    page.wait_for_url("**/rounds/*-*")
+    sign_in(page, url, "bo")
+    page.goto(f"{url}/apply?lang=en")
+    page.locator("main form:has(input[name=round_id]) button").first.press("Enter")
+    page.wait_for_url("**/drafts/*")
+    address = page.url
+    page.get_by_label("E-mail").fill("bo@example.org")
+    reminder = page.get_by_label("Remind me of the deadline")
+    expect(reminder).to_be_checked()
+    with page.expect_response(lambda answer: "reminders=" not in (answer.request.post_data or "reminders=")):
+        reminder.press("Space")
+    page.goto(address)
+    expect(page.get_by_label("Remind me of the deadline")).not_to_be_checked()
+    check_everywhere(page, address)

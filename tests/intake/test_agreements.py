@@ -13,7 +13,7 @@ from intake_cases import NOON, case, daycare, daycares, programme, real_programm
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import select
 
-from intake.agreements.decisions import change, draft, last_day, proposed_start, reopen, sign
+from intake.agreements.decisions import change, draft, last_day, proposed_start, remind, reopen, sign
 from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.applications.decisions import accept, conclude, submit
 from intake.applications.model import Status
@@ -21,8 +21,8 @@ from intake.organisations.model import DaycareKind
 from intake.programmes.model import Programme
 from intake.programmes.offer import Offer
 from intake.programmes.rules import HourCap
-from shared.contracts.intake import AgreementSigned, Skill
-from shared.decision import Decision
+from shared.contracts.intake import AgreementSigned, SignatureAwaited, Skill
+from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.office import office_date
 
@@ -33,6 +33,13 @@ SUBMITTED = submit(case(*daycares(2)), LONG, None, NOON).state
 ACCEPTED = accept(SUBMITTED, LONG, "clara", NOON).state
 DRAFT = draft(UUID(int=500), ACCEPTED, "clara", NOON).state
 TODAY = date(2026, 11, 2)
+REMIND_AT = datetime(2026, 11, 16, 7, tzinfo=UTC)
+LATER = NOON + timedelta(days=7)
+
+
+def reminder(at: datetime) -> Timer:
+    awaited = SignatureAwaited(agreement_id=DRAFT.id, application_id=DRAFT.application_id)
+    return Timer(f"agreement/{DRAFT.id}/reminder", at, awaited)
 
 
 def signature(party: Party, at: datetime = NOON) -> Signature:
@@ -40,7 +47,8 @@ def signature(party: Party, at: datetime = NOON) -> Signature:
 
 
 def signed(*parties: Party, of: Agreement = DRAFT) -> Agreement:
-    return replace(of, signatures=tuple(signature(party) for party in parties))
+    remind_at = None if Party.APPLICANT in parties else of.remind_at
+    return replace(of, signatures=tuple(signature(party) for party in parties), remind_at=remind_at)
 
 
 def starting(on: date, hours: int | None = None) -> Terms:
@@ -81,7 +89,10 @@ def test_an_agreement_is_proposed_from_the_application() -> None:
             terms=Terms(date(2027, 1, 1), 12),
             drafted_at=NOON,
             drafted_by="clara",
-        )
+            remind_at=REMIND_AT,
+        ),
+        (),
+        (reminder(REMIND_AT),),
     )
 
 
@@ -90,7 +101,7 @@ def test_only_on_an_accepted_application_anything_is_agreed(status: Status) -> N
     application = replace(ACCEPTED, status=status)
     decisions: tuple[Callable[[], object], ...] = (
         lambda: draft(UUID(int=500), application, "clara", NOON),
-        lambda: change(DRAFT, application, LONG, starting(TODAY)),
+        lambda: change(DRAFT, application, LONG, starting(TODAY), NOON),
         lambda: sign(DRAFT, application, LONG, signature(Party.OFFICE)),
         lambda: conclude(application),
     )
@@ -101,17 +112,37 @@ def test_only_on_an_accepted_application_anything_is_agreed(status: Status) -> N
 def test_whatever_is_changed_takes_every_signature_back_and_nothing_changed_takes_none() -> None:
     half = signed(Party.APPLICANT)
     other = starting(date(2027, 2, 1))
-    assert change(half, ACCEPTED, LONG, other) == Decision(replace(DRAFT, terms=other))
-    assert change(half, ACCEPTED, LONG, DRAFT.terms) == Decision(half)
-    assert reopen(half) == Decision(DRAFT)
+    remind_at = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    asked_anew = replace(DRAFT, terms=other, remind_at=remind_at)
+    assert change(half, ACCEPTED, LONG, other, LATER) == Decision(asked_anew, (), (reminder(remind_at),))
+    assert change(half, ACCEPTED, LONG, DRAFT.terms, NOON) == Decision(half)
+    assert reopen(half, LATER) == Decision(replace(DRAFT, remind_at=remind_at), (), (reminder(remind_at),))
+
+
+@pytest.mark.parametrize(
+    ("moment", "agreement", "status", "is_reminded"),
+    [
+        (REMIND_AT, DRAFT, Status.ACCEPTED, True),
+        (REMIND_AT - timedelta(seconds=1), DRAFT, Status.ACCEPTED, False),
+        (REMIND_AT, signed(Party.OFFICE), Status.ACCEPTED, True),
+        (REMIND_AT, signed(Party.APPLICANT), Status.ACCEPTED, False),
+        (REMIND_AT, DRAFT, Status.WITHDRAWN, False),
+        (REMIND_AT, replace(DRAFT, remind_at=None), Status.ACCEPTED, False),
+    ],
+)
+def test_an_applicant_is_reminded_once_when_it_is_time_and_there_is_something_to_sign(
+    moment: datetime, agreement: Agreement, status: Status, is_reminded: bool
+) -> None:
+    expected = replace(agreement, remind_at=None) if is_reminded else None
+    assert remind(agreement, replace(ACCEPTED, status=status), moment) == expected
 
 
 def test_what_both_have_signed_stays() -> None:
     both = signed(*Party)
     decisions: tuple[Callable[[], object], ...] = (
-        lambda: change(both, ACCEPTED, LONG, DRAFT.terms),
+        lambda: change(both, ACCEPTED, LONG, DRAFT.terms, NOON),
         lambda: sign(both, ACCEPTED, LONG, signature(Party.OFFICE)),
-        lambda: reopen(both),
+        lambda: reopen(both, NOON),
     )
     for decide in decisions:
         assert refusal(decide) == ("agreement-signed", {})
@@ -120,9 +151,9 @@ def test_what_both_have_signed_stays() -> None:
 @pytest.mark.parametrize(("starts_on", "fits"), [(TODAY, True), (TODAY - timedelta(days=1), False)])
 def test_a_course_starts_on_the_day_of_the_acceptance_or_later(starts_on: date, fits: bool) -> None:
     if fits:
-        assert change(DRAFT, ACCEPTED, LONG, starting(starts_on)).state.terms.starts_on == starts_on
+        assert change(DRAFT, ACCEPTED, LONG, starting(starts_on), NOON).state.terms.starts_on == starts_on
     else:
-        told = refusal(lambda: change(DRAFT, ACCEPTED, LONG, starting(starts_on)))
+        told = refusal(lambda: change(DRAFT, ACCEPTED, LONG, starting(starts_on), NOON))
         assert told == ("start-before-acceptance", {"accepted_on": TODAY})
 
 
@@ -142,9 +173,9 @@ def test_a_course_of_so_many_months_ends(start: date, months: int, end: date) ->
 def test_a_course_ends_within_the_window_of_its_programme(starts_on: date, fits: bool) -> None:
     ending = replace(LONG, offer=Offer(runs_until=date(2027, 6, 30)))  # a course of three months
     if fits:
-        assert change(DRAFT, ACCEPTED, ending, starting(starts_on)).state.terms.starts_on == starts_on
+        assert change(DRAFT, ACCEPTED, ending, starting(starts_on), NOON).state.terms.starts_on == starts_on
     else:
-        told = refusal(lambda: change(DRAFT, ACCEPTED, ending, starting(starts_on)))
+        told = refusal(lambda: change(DRAFT, ACCEPTED, ending, starting(starts_on), NOON))
         assert told == ("start-outside-window", {"runs_until": date(2027, 6, 30)})
 
 
@@ -152,9 +183,9 @@ def test_a_course_ends_within_the_window_of_its_programme(starts_on: date, fits:
 def test_the_hours_are_within_the_cap_of_the_version_that_judged(hours: int | None, fits: bool) -> None:
     terms = starting(DRAFT.terms.starts_on, hours)
     if fits:
-        assert change(DRAFT, ACCEPTED, CAPPED, terms).state.terms == terms
+        assert change(DRAFT, ACCEPTED, CAPPED, terms, NOON).state.terms == terms
     else:
-        assert refusal(lambda: change(DRAFT, ACCEPTED, CAPPED, terms)) == ("hours-outside-cap", {"at_most": 20})
+        assert refusal(lambda: change(DRAFT, ACCEPTED, CAPPED, terms, NOON)) == ("hours-outside-cap", {"at_most": 20})
 
 
 @pytest.mark.parametrize("first", Party)
@@ -205,7 +236,7 @@ def test_a_signed_agreement_is_noted_on_the_application() -> None:
 
 def test_the_real_one_year_course_ends_with_its_project() -> None:
     one_year: Programme = real_programme("one-year-course")
-    told = refusal(lambda: change(DRAFT, ACCEPTED, one_year, starting(date(2027, 1, 1))))
+    told = refusal(lambda: change(DRAFT, ACCEPTED, one_year, starting(date(2027, 1, 1)), NOON))
     assert told == ("start-outside-window", {"runs_until": date(2019, 12, 31)})
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from intake.applications.decisions import submit
 from intake.applications.eligibility import judge
 from intake.applications.model import Status, Verdict
-from intake.rounds.decisions import closing, extend_round
+from intake.rounds.decisions import approaching, closing, extend_round
 from intake.rounds.model import Extension, LateEntry, Round
 from intake.rounds.store import code_hash
 from shared.contracts.intake import IntakeMode, RoundExtended
@@ -40,7 +40,7 @@ def test_an_extended_round_takes_applications_to_the_last_second_of_its_new_dead
     given = later(date(2026, 11, 10))
     extended = replace(ROUND, deadline=date(2026, 11, 10), extensions=(given,))
     event = RoundExtended(round_id=ROUND.id, programme="a-course", closes_at=datetime(2026, 11, 10, 23, tzinfo=UTC))
-    assert extend_round(ROUND, given, now) == Decision(extended, (event,), (closing(extended),))
+    assert extend_round(ROUND, given, now) == Decision(extended, (event,), (approaching(extended), closing(extended)))
     last = extended.closes_at - timedelta(seconds=1)
     judged = [
         {each.rule: each.passed for each in judge(case(), programme(), extended, moment)}
@@ -158,7 +158,7 @@ async def test_an_extended_round_closes_by_its_new_deadline_alone(office: OpenIn
     answer = (await extended(office, 7)).json()
     async with office.service.database.work() as work:
         timer = office.service.database.tables.timer
-        due = (await work.session.execute(timer.select())).all()
+        due = (await work.session.execute(timer.select().where(timer.c.key.endswith("/closing")))).all()
     assert [(row.type, row.due_at) for row in due] == [
         ("dk.praksis.intake.RoundClosed.v1", datetime.fromisoformat(answer["closes_at"]))
     ]

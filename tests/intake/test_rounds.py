@@ -1,6 +1,7 @@
 """When a round takes applications, on whose clock, which rounds are refused, and how a round closes itself."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +16,9 @@ from sqlalchemy import text
 
 from intake.applications.eligibility import judge
 from intake.applications.model import Verdict
-from intake.rounds.decisions import closing, open_round
+from intake.rounds.decisions import approaching, closing, open_round
 from intake.rounds.model import Round, Zone
-from shared.contracts.intake import IntakeMode, RoundClosed, RoundOpened
+from shared.contracts.intake import DeadlineApproached, IntakeMode, RoundClosed, RoundOpened
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.events.timers import Timers
@@ -112,7 +113,7 @@ def test_a_round_is_announced_with_its_first_moment_and_the_first_that_is_too_la
         closes_at=datetime(2026, 11, 3, 23, tzinfo=UTC),
     )
     decision = open_round(a_round(), real_programme("long-course"), NOON)
-    assert decision == Decision(a_round(), (opened,), (closing(a_round()),))
+    assert decision == Decision(a_round(), (opened,), (approaching(a_round()), closing(a_round())))
 
 
 @pytest.mark.parametrize("zone", Zone)
@@ -122,10 +123,17 @@ def test_a_round_is_to_close_at_the_first_moment_that_is_too_late(zone: Zone) ->
     assert closing(round_) == Timer(f"round/{ROUND_ID}/closing", round_.closes_at, closed)
 
 
-def test_another_deadline_replaces_the_end_of_a_round() -> None:
-    early, late = a_round(), a_round(date(2026, 12, 1))
-    assert closing(early).key == closing(late).key
-    assert closing(early).due_at < closing(late).due_at
+def test_the_last_week_of_a_round_is_told_when_it_reminds() -> None:
+    round_ = a_round()
+    approached = DeadlineApproached(round_id=ROUND_ID, programme="long-course", closes_at=round_.closes_at)
+    assert approaching(round_) == Timer(f"round/{ROUND_ID}/approaching", round_.reminds_at, approached)
+
+
+@pytest.mark.parametrize("timer", [approaching, closing])
+def test_another_deadline_replaces_the_end_of_a_round(timer: Callable[[Round], Timer]) -> None:
+    early, late = timer(a_round()), timer(a_round(date(2026, 12, 1)))
+    assert early.key == late.key
+    assert early.due_at < late.due_at
 
 
 def test_a_round_may_open_later_or_have_opened_already() -> None:
@@ -170,9 +178,11 @@ async def office(intake_service: ServiceUnderTest) -> OpenIntake:
 
 
 async def timers(service: ServiceUnderTest) -> list[tuple[str, datetime]]:
-    """What is scheduled, by key."""
+    """Which rounds are to close, by key."""
     async with service.database.work() as work:
-        rows = await work.session.execute(text("select key, due_at from intake.timer order by due_at, key"))
+        rows = await work.session.execute(
+            text("select key, due_at from intake.timer where key like '%/closing' order by due_at, key")
+        )
         return [(key, due_at) for key, due_at in rows]
 
 
@@ -238,10 +248,11 @@ async def test_the_end_of_a_round_is_part_of_the_conversation_in_which_it_was_op
         statement = text(
             "select type, sequence, correlation_id, time from intake.event where subject = :subject order by sequence"
         )
-        opened, ended = (await work.session.execute(statement, subject)).all()
-    assert (opened.type, ended.type) == (RoundOpened.type_name(), RoundClosed.type_name())
-    assert (opened.sequence, ended.sequence) == (1, 2)
-    assert opened.correlation_id == ended.correlation_id
+        opened, approached, ended = (await work.session.execute(statement, subject)).all()
+    told = (RoundOpened, DeadlineApproached, RoundClosed)
+    assert [each.type for each in (opened, approached, ended)] == [each.type_name() for each in told]
+    assert (opened.sequence, approached.sequence, ended.sequence) == (1, 2, 3)
+    assert opened.correlation_id == approached.correlation_id == ended.correlation_id
     assert ended.time >= datetime.fromisoformat(office.round["closes_at"])
 
 

@@ -26,6 +26,7 @@ def test_the_facts_are_these_and_no_more(played: PlayedStory) -> None:
     assert counted == {
         "dk.praksis.intake.ProgrammePublished.v1": 8,
         "dk.praksis.intake.RoundOpened.v1": 1,
+        "dk.praksis.intake.DeadlineApproached.v1": 1,
         "dk.praksis.intake.RoundClosed.v1": 1,
         "dk.praksis.intake.ApplicationSubmitted.v1": 2,
         "dk.praksis.intake.ApplicationRefused.v1": 5,

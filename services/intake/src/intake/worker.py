@@ -1,10 +1,12 @@
 """The event process of intake: publishes the programmes, relays what the HTTP process has committed, learns what the
-corps can take on, and writes drafts of letters."""
+corps can take on, writes drafts of letters, and reminds people."""
 
 import asyncio
 from pathlib import Path
 
+from intake.agreements import handlers as agreements
 from intake.capacity import handlers as capacity
+from intake.drafts import handlers as drafts
 from intake.gatherings import handlers as gatherings
 from intake.interests import handlers as interests
 from intake.letters import handlers as letters
@@ -21,7 +23,15 @@ from shared.settings import ProcessSettings
 from shared.worker import Worker, run_worker
 
 handlers = Handlers.together(
-    capacity.on, registrations.on, gatherings.on, interests.on, materials.on, newsletter.on, letters.on
+    capacity.on,
+    registrations.on,
+    gatherings.on,
+    interests.on,
+    materials.on,
+    newsletter.on,
+    letters.on,
+    drafts.on,
+    agreements.on,
 )
 
 

@@ -127,6 +127,19 @@ class RoundExtended(IntakeEvent):
     closes_at: Moment
 
 
+class DeadlineApproached(IntakeEvent):
+    """The deadline of a round is a week away, or less where it was announced or moved later than that.
+
+    Applications are taken until, and not at, `closes_at`.
+    """
+
+    about: ClassVar[str] = "round_id"
+
+    round_id: OpaqueId
+    programme: Slug
+    closes_at: Moment
+
+
 class RoundClosed(IntakeEvent):
     """The deadline of a round has passed: no more applications are taken."""
 
@@ -398,6 +411,15 @@ class DaycareSubstituted(IntakeEvent):
     joined: OpaqueId
     skills: tuple[Skill, ...]
     on: Day
+
+
+class SignatureAwaited(IntakeEvent):
+    """An agreement was to be signed by the applicant two weeks ago; where that has happened, this changes nothing."""
+
+    about: ClassVar[str] = "agreement_id"
+
+    agreement_id: OpaqueId
+    application_id: OpaqueId
 
 
 class AgreementSigned(IntakeEvent):

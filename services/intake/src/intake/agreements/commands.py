@@ -30,8 +30,10 @@ async def draft_agreement(work: UnitOfWork, application_id: UUID, who: Identity)
     known = await queries.agreement_on(work, application_id, who)
     if known is not None:
         raise Problem("agreement-exists", 409, agreement_id=str(known.id))
-    agreement = decisions.draft(uuid7(), application, who.subject, work.now).state
+    decision = decisions.draft(uuid7(), application, who.subject, work.now)
+    agreement = decision.state
     store.add_agreement(work, agreement)
+    work.record(decision)
     await _tell(work, receipts.wanted(agreement, application, await _programme(work, application)))
     return agreement
 
@@ -40,9 +42,11 @@ async def change_agreement(work: UnitOfWork, id: UUID, version: int, who: Identi
     """Change the terms of what stood at `version`. Raises `unknown-agreement`, `stale-version`, or a refusal."""
     agreement, application = await _held(work, id, version, who)
     programme = await _programme(work, application)
-    changed = decisions.change(agreement, application, programme, terms).state
+    decision = decisions.change(agreement, application, programme, terms, work.now)
+    changed = decision.state
     if changed == agreement:
         return agreement
+    work.record(decision)
     await _tell(work, receipts.wanted(changed, application, programme))
     return await store.save_agreement(work, changed)
 
@@ -57,6 +61,8 @@ async def sign_agreement(work: UnitOfWork, id: UUID, version: int, who: Identity
         await conclude_application(work, application)
         await _tell(work, receipts.signed(decision.state, application, programme))
     work.record(decision)
+    if decision.state.remind_at is None:
+        work.cancel(decisions.reminder_key(id))
     return await store.save_agreement(work, decision.state)
 
 
@@ -75,7 +81,9 @@ async def follow_daycares(work: UnitOfWork, application_id: UUID) -> UUID | None
         return None
     if agreement.is_signed:
         return agreement.id
-    reopened = await store.save_agreement(work, decisions.reopen(agreement).state)
+    decision = decisions.reopen(agreement, work.now)
+    work.record(decision)
+    reopened = await store.save_agreement(work, decision.state)
     application = await _held_application(work, application_id)
     await _tell(work, receipts.wanted(reopened, application, await _programme(work, application)))
     return None

@@ -2,36 +2,41 @@
 
 import calendar
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from intake.agreements.model import Agreement, Signature, Terms
+from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.applications.model import Application, Status, skills_needed
 from intake.programmes.model import Programme
-from shared.contracts.intake import AgreementSigned
-from shared.decision import Decision
+from intake.rounds.model import morning
+from shared.contracts.intake import AgreementSigned, SignatureAwaited
+from shared.decision import Decision, Timer
 from shared.errors import Refused
-from shared.office import office_date
+from shared.office import OFFICE, office_date
+
+REMINDED_AFTER = timedelta(days=14)
+"""Calendar days after which an applicant who has not signed is reminded, once for each wording of the agreement."""
 
 
 def draft(id: UUID, application: Application, caseworker: str, now: datetime) -> Decision[Agreement]:
     """Propose an agreement on what was applied for. Raises `Refused("application-not-accepted")`."""
     _must_be_accepted(application)
     case = application.case
-    return Decision(
-        Agreement(
-            id=id,
-            application_id=case.id,
-            municipality=case.municipality,
-            programme=application.programme,
-            terms=Terms(proposed_start(office_date(now)), case.hours),
-            drafted_at=now,
-            drafted_by=caseworker,
-        )
+    drafted = Agreement(
+        id=id,
+        application_id=case.id,
+        municipality=case.municipality,
+        programme=application.programme,
+        terms=Terms(proposed_start(office_date(now)), case.hours),
+        drafted_at=now,
+        drafted_by=caseworker,
     )
+    return _waiting(drafted, now)
 
 
-def change(agreement: Agreement, application: Application, programme: Programme, terms: Terms) -> Decision[Agreement]:
+def change(
+    agreement: Agreement, application: Application, programme: Programme, terms: Terms, now: datetime
+) -> Decision[Agreement]:
     """Put other terms in the place of the old; whoever has signed, signed the old ones, and must sign again.
 
     The same terms change nothing. Raises `Refused`: the agreement is signed, the application is not accepted any more,
@@ -41,14 +46,14 @@ def change(agreement: Agreement, application: Application, programme: Programme,
     _check(terms, application, programme)
     if terms == agreement.terms:
         return Decision(agreement)
-    return Decision(replace(agreement, terms=terms, signatures=()))
+    return _waiting(replace(agreement, terms=terms, signatures=()), now)
 
 
-def reopen(agreement: Agreement) -> Decision[Agreement]:
+def reopen(agreement: Agreement, now: datetime) -> Decision[Agreement]:
     """Take every signature back, because what was signed has changed. Raises `Refused("agreement-signed")`."""
     if agreement.is_signed:
         raise Refused("agreement-signed")
-    return Decision(replace(agreement, signatures=()))
+    return _waiting(replace(agreement, signatures=()), now)
 
 
 def sign(
@@ -66,7 +71,30 @@ def sign(
     if agreement.terms.starts_on < today:
         raise Refused("start-passed", starts_on=agreement.terms.starts_on)
     signed = replace(agreement, signatures=(*agreement.signatures, signature))
+    if Party.APPLICANT not in signed.missing:
+        signed = replace(signed, remind_at=None)
     return Decision(signed, (_signed(signed, application, programme, today),) if signed.is_signed else ())
+
+
+def remind(agreement: Agreement, application: Application, now: datetime) -> Agreement | None:
+    """The agreement once the applicant is reminded to sign it; nothing where that is not to be, or has been done."""
+    if agreement.remind_at is None or now < agreement.remind_at or application.status is not Status.ACCEPTED:
+        return None
+    return replace(agreement, remind_at=None)
+
+
+def reminder_key(agreement_id: UUID) -> str:
+    """Under which key the time of the reminder is kept."""
+    return f"agreement/{agreement_id}/reminder"
+
+
+def _waiting(agreement: Agreement, now: datetime) -> Decision[Agreement]:
+    """The agreement as it waits from now on, and when the applicant is reminded of it."""
+    remind_at = morning(office_date(now) + REMINDED_AFTER, OFFICE.key)
+    awaited = SignatureAwaited(agreement_id=agreement.id, application_id=agreement.application_id)
+    return Decision(
+        replace(agreement, remind_at=remind_at), (), (Timer(reminder_key(agreement.id), remind_at, awaited),)
+    )
 
 
 def proposed_start(today: date) -> date:

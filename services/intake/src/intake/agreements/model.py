@@ -46,6 +46,8 @@ class Agreement:
     drafted_at: datetime
     drafted_by: str
     signatures: tuple[Signature, ...] = ()
+    remind_at: datetime | None = None
+    """When the applicant is reminded to sign; nothing once they have signed or been reminded."""
     version: int = 1
 
     @property

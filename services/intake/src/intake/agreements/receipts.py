@@ -20,6 +20,22 @@ def wanted(agreement: Agreement, application: Application, programme: Programme)
     )
 
 
+def reminder(agreement: Agreement, application: Application, programme: Programme) -> Mail | None:
+    """That the applicant has not signed yet; nothing where nobody is named."""
+    return _mail(
+        agreement,
+        application,
+        Text(
+            "Reminder: the agreement waits for your signature: {programme}",
+            {"programme": _name(application, programme)},
+        ),
+        Text("The agreement on your course has waited for your signature for two weeks."),
+        Text(
+            "The course is to start on {day}. Read the agreement and sign it here:", {"day": agreement.terms.starts_on}
+        ),
+    )
+
+
 def signed(agreement: Agreement, application: Application, programme: Programme) -> Mail | None:
     """That both parties have signed; nothing where nobody is named."""
     return _mail(

@@ -26,6 +26,7 @@ def add_agreement(work: UnitOfWork, agreement: Agreement) -> None:
             hours=agreement.terms.hours,
             drafted_at=agreement.drafted_at,
             drafted_by=agreement.drafted_by,
+            remind_at=agreement.remind_at,
         )
     )
 
@@ -45,6 +46,7 @@ async def save_agreement(work: UnitOfWork, agreement: Agreement) -> Agreement:
     row = await work.session.get_one(AgreementRow, agreement.id)
     row.version += 1
     row.starts_on, row.hours = agreement.terms.starts_on, agreement.terms.hours
+    row.remind_at = agreement.remind_at
     if not agreement.signatures:
         await work.session.execute(delete(SignatureRow).where(col(SignatureRow.agreement_id) == agreement.id))
     for given in agreement.signatures:
@@ -63,6 +65,12 @@ async def save_agreement(work: UnitOfWork, agreement: Agreement) -> Agreement:
 async def move_agreements(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
     """Let these agreements be another municipality's; how many they were. Whoever has signed, has signed."""
     return await move(work, AgreementRow, still_open, municipality=into, version=col(AgreementRow.version) + 1)
+
+
+async def save_reminded(work: UnitOfWork, agreement: Agreement) -> None:
+    """Keep that the applicant of a locked agreement has been reminded. To whoever signs it is the same version."""
+    row = await work.session.get_one(AgreementRow, agreement.id)
+    row.remind_at = agreement.remind_at
 
 
 async def agreements_of(work: UnitOfWork, rows: Sequence[AgreementRow]) -> list[Agreement]:
@@ -95,5 +103,6 @@ def _agreement_of(row: AgreementRow, signatures: tuple[Signature, ...]) -> Agree
         drafted_at=row.drafted_at,
         drafted_by=row.drafted_by,
         signatures=signatures,
+        remind_at=row.remind_at,
         version=row.version,
     )

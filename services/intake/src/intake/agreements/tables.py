@@ -20,6 +20,7 @@ class AgreementRow(Row, table=True):
     hours: int | None
     drafted_at: datetime
     drafted_by: str
+    remind_at: datetime | None
 
 
 class SignatureRow(Row, table=True):

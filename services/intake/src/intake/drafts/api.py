@@ -58,6 +58,7 @@ class ContentOut(BaseModel):
     motivation: str | None
     contact_name: str | None
     contact_email: str | None
+    reminders: bool
     enquiry_id: UUID | None
     selection: list[ChosenOut]
 

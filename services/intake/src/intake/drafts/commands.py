@@ -59,7 +59,17 @@ async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID 
     offered = await _programme(work, programme)
     await _check_round(work, offered, round_id)
     content = Content(contact_name=who.name)
-    draft = Draft(uuid7(), programme, round_id, who.subject, who.municipality, content, work.now, who.subject)
+    draft = Draft(
+        uuid7(),
+        programme,
+        round_id,
+        who.subject,
+        who.municipality,
+        content,
+        work.now,
+        who.subject,
+        language=who.language,
+    )
     store.add_draft(work, draft)
     return draft
 
@@ -68,7 +78,7 @@ async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, conten
     """Write what stood at `version` anew. Raises `unknown-draft`, `stale-version` or what the decision refuses."""
     draft = await _locked(work, id, who)
     require_version(version, draft.version)
-    changed = decisions.change(draft, content, who.subject, work.now)
+    changed = decisions.change(draft, content, who.subject, work.now, who.language)
     return draft if changed is draft else await store.save_draft(work, changed)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from intake.applications.eligibility import judge
-from intake.applications.model import Case, Verdict
+from intake.applications.model import Case, Language, Verdict
 from intake.drafts.model import Content, Draft, Progress, Step
 from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
@@ -70,7 +70,7 @@ def standing(
     return tuple(verdict for verdict in verdicts if verdict.rule not in silent)
 
 
-def change(draft: Draft, content: Content, writer: str, now: datetime) -> Draft:
+def change(draft: Draft, content: Content, writer: str, now: datetime, language: Language = "da") -> Draft:
     """The draft with other content; with the same content, the same draft.
 
     Raises `Refused("draft-sent")` where it is an application already.
@@ -78,7 +78,7 @@ def change(draft: Draft, content: Content, writer: str, now: datetime) -> Draft:
     _must_be_unsent(draft)
     if content == draft.content:
         return draft
-    return replace(draft, content=content, changed_at=now, changed_by=writer)
+    return replace(draft, content=content, changed_at=now, changed_by=writer, language=language)
 
 
 def join(draft: Draft, writer: str, municipalities: Collection[str]) -> Draft:
@@ -104,6 +104,17 @@ def send(draft: Draft, programme: Programme, now: datetime) -> Draft:
     if missing := [each.step.value for each in progress(draft.content, programme) if each.needed and not each.done]:
         raise Refused("draft-incomplete", steps=missing)
     return replace(draft, content=Content(), sent_at=now)
+
+
+def is_to_be_reminded(draft: Draft, round_: Round, now: datetime) -> bool:
+    """Whether the contact of a draft is to be reminded of the deadline of its round: once of each deadline.
+
+    That is so while the draft is unsent, names an address and wants it, from when the round reminds until it closes.
+    """
+    content = draft.content
+    wanted = draft.sent_at is None and content.reminders and content.contact_email is not None
+    in_time = round_.reminds_at <= now < round_.closes_at
+    return wanted and in_time and draft.reminded_of != round_.deadline
 
 
 def _must_be_unsent(draft: Draft) -> None:

@@ -11,7 +11,7 @@ from intake.applications.model import Selection, Trigger
 from intake.drafts.model import Content
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
-from shared.web.inputs import EmailAddress, Input, PlainText, Prose, plain_text
+from shared.web.inputs import EmailAddress, Flag, Input, PlainText, Prose, plain_text
 
 MOST_DAYCARES = 50
 
@@ -34,6 +34,7 @@ class ContentIn(Input):
     motivation: Annotated[str, plain_text(10_000, lines=True)] | None = None
     contact_name: PlainText | None = None
     contact_email: EmailAddress | None = None
+    reminders: Flag = Field(default=True, description="whether the contact is reminded of the deadline by e-mail")
     enquiry_id: UUID | None = None
     selection: dict[UUID, Chosen] = Field(
         default_factory=dict, max_length=MOST_DAYCARES, description="by the id of the daycare"
@@ -41,7 +42,10 @@ class ContentIn(Input):
 
 
 class Filled(ContentIn):
-    """The form. `version` is what was before the writer's eyes; the last two are for sending alone."""
+    """The form, which says nothing of a box without a tick. `version` is what was before the writer's eyes; the last
+    two are for sending alone."""
+
+    reminders: bool = False
 
     version: int | None = Field(default=None, ge=1)
     late_code: Annotated[str, plain_text(40)] | None = None
@@ -68,6 +72,7 @@ def content_of(said: ContentIn, before: Content | None = None, wrong: Collection
         motivation=said.motivation,
         contact_name=said.contact_name,
         contact_email=said.contact_email,
+        reminders=said.reminders,
         enquiry_id=said.enquiry_id,
         selection=tuple(each for each in chosen if each != Selection(each.daycare_id)),
     )
@@ -85,6 +90,7 @@ def fields_of(content: Content) -> Mapping[str, Any]:
         "motivation": content.motivation,
         "contact_name": content.contact_name,
         "contact_email": content.contact_email,
+        "reminders": "true" if content.reminders else None,
         "enquiry_id": None if content.enquiry_id is None else str(content.enquiry_id),
     }
     for each in content.selection:

@@ -1,18 +1,21 @@
 """An application that is still being written, alone or together."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from intake.applications.model import Selection
+from intake.applications.model import Language, Selection
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What has been filled in so far; anything may be missing. `hours` are whole hours of advice."""
+    """What has been filled in so far; anything may be missing. `hours` are whole hours of advice.
+
+    `reminders` says whether the contact wants to be reminded of the deadline.
+    """
 
     applicant_kind: ApplicantKind | None = None
     daycares: tuple[UUID, ...] = ()
@@ -21,6 +24,7 @@ class Content:
     motivation: str | None = None
     contact_name: str | None = None
     contact_email: str | None = None
+    reminders: bool = True
     enquiry_id: UUID | None = None
     selection: tuple[Selection, ...] = ()
 
@@ -30,7 +34,8 @@ class Draft:
     """Content for one programme, and its round where it has rounds; its id becomes that of the application.
 
     `owner` began it; `writers` joined by its link and may do all that the owner may. `version` rises with every
-    change, so that nobody writes over what they have not seen.
+    change, so that nobody writes over what they have not seen. `language` is that of whoever wrote last, and
+    `reminded_of` the deadline of which the contact has been reminded.
     """
 
     id: UUID
@@ -44,6 +49,8 @@ class Draft:
     writers: tuple[str, ...] = ()
     sent_at: datetime | None = None
     version: int = 1
+    language: Language = "da"
+    reminded_of: date | None = None
 
     def may_write(self, subject: str) -> bool:
         """Whether somebody began the draft or joined it."""

@@ -1,10 +1,12 @@
 """Drafts: rows ↔ values."""
 
+from collections.abc import Sequence
+from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from intake.drafts.model import Content, Draft
@@ -30,6 +32,8 @@ def add_draft(work: UnitOfWork, draft: Draft) -> None:
             changed_by=draft.changed_by,
             link_hash=None,
             sent_at=None,
+            language=draft.language,
+            reminded_of=None,
         )
     )
 
@@ -49,13 +53,26 @@ async def lock_draft_by_link(work: UnitOfWork, token: str) -> Draft | None:
     return None if row is None else (await drafts_of(work, [row]))[0]
 
 
+async def lock_unsent(work: UnitOfWork, round_id: UUID) -> list[Draft]:
+    """The drafts for a round that have not been sent, held until this work ends: none is sent meanwhile."""
+    unsent = DraftRow.round_id == round_id, col(DraftRow.sent_at).is_(None)
+    rows = await work.session.scalars(select(DraftRow).where(*unsent).order_by(col(DraftRow.id)).with_for_update())
+    return await drafts_of(work, list(rows))
+
+
+async def save_reminded(work: UnitOfWork, drafts: Sequence[Draft], deadline: date) -> None:
+    """Keep that the contacts of locked drafts have been reminded of a deadline. To their writers nothing changes."""
+    ids = [draft.id for draft in drafts]
+    await work.session.execute(update(DraftRow).where(col(DraftRow.id).in_(ids)).values(reminded_of=deadline))
+
+
 async def save_draft(work: UnitOfWork, draft: Draft) -> Draft:
     """Keep what has changed of a locked draft, under its next version."""
     row = await work.session.get_one(DraftRow, draft.id)
     row.version += 1
     row.content = _content.dump_python(draft.content, mode="json")
     row.changed_at, row.changed_by = draft.changed_at, draft.changed_by
-    row.sent_at = draft.sent_at
+    row.sent_at, row.language = draft.sent_at, draft.language
     return (await drafts_of(work, [row]))[0]
 
 
@@ -106,4 +123,6 @@ def _draft_of(row: DraftRow, writers: tuple[str, ...]) -> Draft:
         writers=writers,
         sent_at=row.sent_at,
         version=row.version,
+        language="en" if row.language == "en" else "da",
+        reminded_of=row.reminded_of,
     )

@@ -1,6 +1,6 @@
 """Drafts as rows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ class DraftRow(Row, table=True):
     id: UUID = Field(primary_key=True)
     version: int
     programme: str
-    round_id: UUID | None = Field(foreign_key="intake.round.id")
+    round_id: UUID | None = Field(foreign_key="intake.round.id", index=True)
     owner: str = Field(index=True)
     municipality: str
     content: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
@@ -25,6 +25,8 @@ class DraftRow(Row, table=True):
     changed_by: str
     link_hash: str | None = Field(unique=True)
     sent_at: datetime | None
+    language: str = Field(default="da", sa_column_kwargs={"server_default": "da"})
+    reminded_of: date | None
 
 
 class DraftWriterRow(Row, table=True):

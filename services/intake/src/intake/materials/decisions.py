@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from intake.gatherings.model import Cohort, Status
 from intake.materials.model import File, Kind, Material
+from intake.rounds.model import morning
 from shared.contracts.intake import MaterialDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
-
-IN_THE_MORNING = time(8)
-"""Where it takes place; people read what comes in the morning."""
 
 
 def attach(
@@ -62,7 +59,7 @@ def is_to_be_sent(material: Material, cohort: Cohort, *, is_noted: bool, now: da
 def _due_at(cohort: Cohort, kind: Kind, days: int) -> datetime:
     apart = timedelta(days=days)
     day = cohort.starts_on - apart if kind is Kind.BEFORE else cohort.ends_on + apart
-    return datetime.combine(day, IN_THE_MORNING, ZoneInfo(cohort.zone)).astimezone(UTC)
+    return morning(day, cohort.zone)
 
 
 def _timer(material: Material) -> Timer:

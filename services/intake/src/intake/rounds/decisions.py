@@ -5,7 +5,7 @@ from datetime import datetime
 
 from intake.programmes.model import Programme
 from intake.rounds.model import Extension, Round
-from shared.contracts.intake import IntakeMode, RoundClosed, RoundExtended, RoundOpened
+from shared.contracts.intake import DeadlineApproached, IntakeMode, RoundClosed, RoundExtended, RoundOpened
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 
@@ -21,7 +21,7 @@ def open_round(round_: Round, programme: Programme, now: datetime) -> Decision[R
     opened = RoundOpened(
         round_id=round_.id, programme=round_.programme, opens_at=round_.opens_at, closes_at=round_.closes_at
     )
-    return Decision(round_, (opened,), (closing(round_),))
+    return Decision(round_, (opened,), (approaching(round_), closing(round_)))
 
 
 def extend_round(round_: Round, extension: Extension, now: datetime) -> Decision[Round]:
@@ -35,7 +35,13 @@ def extend_round(round_: Round, extension: Extension, now: datetime) -> Decision
     if extended.closes_at <= now:
         raise Refused("round-already-over", deadline=extension.deadline)
     event = RoundExtended(round_id=round_.id, programme=round_.programme, closes_at=extended.closes_at)
-    return Decision(extended, (event,), (closing(extended),))
+    return Decision(extended, (event,), (approaching(extended), closing(extended)))
+
+
+def approaching(round_: Round) -> Timer:
+    """The last week of a round; another deadline would replace it."""
+    approached = DeadlineApproached(round_id=round_.id, programme=round_.programme, closes_at=round_.closes_at)
+    return Timer(f"{approached.subject}/approaching", round_.reminds_at, approached)
 
 
 def closing(round_: Round) -> Timer:

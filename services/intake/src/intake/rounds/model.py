@@ -36,6 +36,12 @@ class LateEntry:
     given_at: datetime
 
 
+REMINDED_BEFORE = timedelta(days=7)
+"""Calendar days before a deadline on which whoever still writes is reminded of it."""
+IN_THE_MORNING = time(8)
+"""When people are written to: they read what comes in the morning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """Open from the first second of `opens_on` to the last second of `deadline`, both local dates in `zone`.
@@ -60,6 +66,16 @@ class Round:
     def closes_at(self) -> datetime:
         """The first moment at which no application is taken any more: the midnight that ends the deadline."""
         return midnight(self.deadline + timedelta(days=1), self.zone)
+
+    @property
+    def reminds_at(self) -> datetime:
+        """When those who still write are reminded; the round may have been announced later than that."""
+        return morning(self.deadline - REMINDED_BEFORE, self.zone)
+
+
+def morning(day: date, zone: str) -> datetime:
+    """When people are written to on a local date, whether or not the clocks change on it."""
+    return datetime.combine(day, IN_THE_MORNING, ZoneInfo(zone)).astimezone(UTC)
 
 
 def midnight(day: date, zone: Zone) -> datetime:
