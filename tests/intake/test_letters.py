@@ -465,6 +465,20 @@ async def test_what_is_sealed_is_written_about_once_when_its_round_has_closed(
     assert [(each["kind"], each["status"]) for each in letters] == [("refusal", "draft")] * 2
 
 
+async def test_a_refusal_that_is_heard_of_after_the_end_of_its_round_writes_no_second_letter(
+    office: OpenIntake,
+) -> None:
+    office.service.clock.move_to(datetime.fromisoformat(office.round["closes_at"]))
+    wish = office.long_course(contact=CONTACT)
+    assert (await office.service.post("/api/v1/applications", wish, "anna")).status_code == 422
+    await closed(office)
+    before = await listed(office.service)
+    assert [(each["kind"], each["status"]) for each in before] == [("refusal", "draft")]
+    for _ in range(2):
+        await happened(office.service)
+    assert await listed(office.service) == before
+
+
 async def test_the_end_of_a_round_writes_no_second_letter(office: OpenIntake) -> None:
     await refused(office)
     before = await listed(office.service)

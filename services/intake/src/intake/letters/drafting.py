@@ -14,6 +14,7 @@ from intake.applications.model import Status as Standing
 from intake.applications.queries import (
     application_by_id,
     applied_as,
+    hold_application,
     outlines,
     refused_in_round,
     rules_said,
@@ -72,7 +73,14 @@ async def draft_refusals(work: UnitOfWork, round_id: UUID) -> None:
     told = await store.told_of(work, [each.id for each in refused], Kind.REFUSAL)
     for each in refused:
         if each.id not in told:
-            await draft_letter(work, each.id, Kind.REFUSAL, office_date(each.submitted_at))
+            await write_refusal(work, each.id, office_date(each.submitted_at))
+
+
+async def write_refusal(work: UnitOfWork, application_id: UUID, refused_on: date) -> None:
+    """Write the one draft about a refusal of this day, whichever of it and the end of its round is heard of first."""
+    await hold_application(work, application_id)
+    if not await store.told_of(work, [application_id], Kind.REFUSAL):
+        await draft_letter(work, application_id, Kind.REFUSAL, refused_on)
 
 
 async def void_drafts(work: UnitOfWork, application_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """Intake writes a draft when it has decided: the decision does not wait for it, and does not fail with it."""
 
 from intake.applications.queries import outlines
-from intake.letters.drafting import draft_letter, draft_letters_anew, draft_refusals, void_drafts
+from intake.letters.drafting import draft_letter, draft_letters_anew, draft_refusals, void_drafts, write_refusal
 from intake.letters.model import Kind
 from shared.contracts.intake import (
     ApplicationAccepted,
@@ -37,7 +37,7 @@ async def draft_waiting(waitlisted: ApplicationWaitlisted, work: UnitOfWork) -> 
 @on(ApplicationRefused)
 async def draft_refusal(refused: ApplicationRefused, work: UnitOfWork) -> None:
     if await outlines(work, [refused.application_id]):  # nobody reads what is sealed; it is written when its round ends
-        await draft_letter(work, refused.application_id, Kind.REFUSAL, refused.on)
+        await write_refusal(work, refused.application_id, refused.on)
 
 
 @on(RoundClosed)
