@@ -5,7 +5,8 @@ from service_under_test import ServiceUnderTest
 from sqlalchemy import Text, column, select, text
 from sqlalchemy.sql import values
 
-from shared.alphabet import danish, in_danish
+from shared.alphabet import danish
+from shared.alphabet_in_sql import in_danish
 
 IN_ORDER = ["Allerød", "Ballerup", "bornholm", "Vejen", "Zenia", "Ærø", "ærøskøbing", "Øster", "Aabenraa", "Årslev"]
 

@@ -10,7 +10,7 @@ from intake.municipalities.queries import one_with
 from intake.organisations.model import Daycare
 from intake.organisations.store import daycares_of
 from intake.organisations.tables import DaycareRow, SuccessorRow
-from shared.alphabet import in_danish
+from shared.alphabet_in_sql import in_danish
 from shared.identity import Identity
 from shared.work import UnitOfWork
 

@@ -10,7 +10,7 @@ from sqlmodel import col, func, or_, select
 from intake.organisations.model import Daycare, DaycareKind, Ownership
 from intake.organisations.store import daycares_of
 from intake.organisations.tables import DaycareRow
-from shared.alphabet import in_danish
+from shared.alphabet_in_sql import in_danish
 from shared.web.inputs import Input, plain_text
 from shared.web.paging import PER_PAGE, Found, before
 from shared.work import UnitOfWork
