@@ -1,6 +1,8 @@
 """Tables of daycares: what is read from a file, and what each row would do."""
 
+import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -12,6 +14,7 @@ from intake_cases import MORSO, VORDINGBORG, daycare
 from intake.organisations.files import (
     COLUMNS,
     LARGEST_UNPACKED,
+    MOST_PARTS,
     MOST_ROWS,
     NotATable,
     TableRow,
@@ -83,12 +86,41 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
+def package(parts: int) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for number in range(parts):
+            packed.writestr(f"{number}", b"")
+    return file.getvalue()
+
+
+def lying_bomb() -> bytes:
+    """A workbook whose sheet becomes far larger than its list of parts says, and is whole as far as that."""
+    sheet, large = "xl/worksheets/sheet1.xml", BytesIO()
+    with zipfile.ZipFile(BytesIO(workbook(tuple(LINE.split(";"))))) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    said = parts[sheet]
+    with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content + b" " * LARGEST_UNPACKED * 2 if name == sheet else content)
+        true = packed.getinfo(sheet)
+    truth = struct.pack("<LLL", true.CRC, true.compress_size, true.file_size)
+    lie = struct.pack("<LLL", zlib.crc32(said), true.compress_size, len(said))
+    return large.getvalue().replace(truth, lie)
+
+
+def test_of_a_package_that_lies_about_its_size_no_more_is_unpacked_than_it_says() -> None:
+    assert [row.cells["navn"] for row in read_table(lying_bomb())] == ["Daycare 1"]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         pytest.param(b"\x00\x01", "format", id="bytes"),
         pytest.param(b"PK\x03\x04 and no more", "format", id="no zip"),
         pytest.param(bomb(), "too-large", id="zip bomb"),
+        pytest.param(package(MOST_PARTS + 1), "too-large", id="too many parts"),
+        pytest.param(workbook()[:60] + b"x" * 40 + workbook()[100:], "format", id="a damaged package"),
         pytest.param("p-nummer;navn\n1;Børnehaven".encode("latin-1"), "encoding", id="Latin 1"),
         pytest.param(b"", "empty", id="nothing"),
         pytest.param(csv(*[LINE] * (MOST_ROWS + 1)), "too-large", id="too many rows"),

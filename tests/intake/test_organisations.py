@@ -8,7 +8,7 @@ import httpx
 import pytest
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 
-from intake.organisations.files import read_table
+from intake.organisations.files import MOST_ROWS, read_table
 
 HEADINGS = "p-nummer;navn;type;ejerform;alder fra;alder til;kommunekode;cvr;adresse;postnr;by"
 ROWS = (
@@ -140,6 +140,19 @@ async def test_a_file_is_looked_through_and_then_confirmed(intake_service: Servi
     assert (confirmed.status_code, await intake_service.rows("daycare")) == (200, 2)
     listed = await browser.open("/daycares")
     assert re.findall(r'<a href="/daycares/[0-9a-f-]{36}">(.*?)</a>', listed.text) == ["Mælkebøtten", "Åkanden"]
+
+
+async def test_the_largest_table_is_looked_through_and_stored(intake_service: ServiceUnderTest) -> None:
+    facts = "vuggestue;kommunal;0;2;390;10150817;Havnegade 1;4760;Vordingborg"
+    rows = [f"{number:010};Børnehuset Æblehaven {number};{facts}" for number in range(1, MOST_ROWS + 1)]
+    browser = await signed_in(intake_service, "clara")
+    page = await browser.open("/daycare-table?lang=en")
+    token = forms_of(page.text)["/daycare-table"]["_csrf"]
+    content = "\n".join([HEADINGS, *rows]).encode()
+    previewed = await browser.http.post("/daycare-table", data={"_csrf": token}, files={"file": ("x.csv", content)})
+    assert previewed.status_code == 200
+    confirmed = await browser.send(previewed, "/daycare-table/confirmation")
+    assert (confirmed.status_code, await intake_service.rows("daycare")) == (200, MOST_ROWS)
 
 
 async def test_a_file_with_mistakes_shows_them_and_cannot_be_confirmed(intake_service: ServiceUnderTest) -> None:

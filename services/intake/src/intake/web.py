@@ -73,6 +73,8 @@ from shared.web.serving import serve, trace_requests
 
 OVERHEAD = 64 * 1024
 """Bytes that a form may have around the file that it carries."""
+FILLED_IN = 4 * 1024 * 1024
+"""Bytes of a table of as many daycares as are taken, or of a draft whose every field is full, as a form sends them."""
 API = (
     applications_api.router,
     drafts_api.router,
@@ -160,6 +162,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         templates_directories=sorted(HERE.glob("*/templates")),
         body_limits=[
             (re.compile(r"(/api/v1)?/drafts/[^/]+/attachments"), LARGEST + OVERHEAD),
+            (re.compile(r"(/api/v1)?/(drafts/[^/]+(/submission)?|daycare-table(/confirmation)?)"), FILLED_IN),
         ],
         instrument=trace_requests,
     )

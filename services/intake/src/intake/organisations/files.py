@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +19,11 @@ COLUMNS = (
 OPTIONAL = frozenset(COLUMNS[7:])
 LARGEST_UNPACKED = 20_000_000
 """Bytes that a workbook may grow to when it is unpacked."""
+MOST_PARTS = 1_000
+"""Files within a workbook."""
 MOST_ROWS = 5_000
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError)
+"""What reading a package raises that is damaged, encrypted, or packed in a way that is not known."""
 
 
 class NotATable(Exception):
@@ -89,14 +94,27 @@ def _text(content: bytes) -> list[list[str]]:
 
 def _workbook(content: bytes) -> list[list[str]]:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
-                raise NotATable("too-large")
-        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(_unpacked(content)))
         sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
-    except (zipfile.BadZipFile, python_calamine.CalamineError, IndexError):
+    except (*_BROKEN, python_calamine.CalamineError, IndexError):
         raise NotATable("format") from None
     return [[_cell(cell) for cell in line] for line in sheet]
+
+
+def _unpacked(content: bytes) -> bytes:
+    """The same package without compression.
+
+    Its list of parts may lie about how large they become. No more is unpacked here than it says, and the reader of
+    workbooks gets to see nothing else.
+    """
+    file = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as packed, zipfile.ZipFile(file, "w") as unpacked:
+        parts = packed.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+            raise NotATable("too-large")
+        for name in dict.fromkeys(packed.namelist()):
+            unpacked.writestr(name, packed.read(name))
+    return file.getvalue()
 
 
 def _cell(value: object) -> str:
