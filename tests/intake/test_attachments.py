@@ -17,9 +17,9 @@ import xlsxwriter
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import text
 
-from intake.attachments.commands import LONGEST_NAME, bare_name
 from intake.attachments.folder import AttachmentFolder, Damaged
 from intake.attachments.model import LARGEST, MOST, FileKind
+from intake.attachments.naming import LONGEST_NAME, bare_name
 from intake.attachments.sniffing import NotAllowed, kind_of
 from intake.attachments.sweeping import YOUNGEST, sweep
 from intake.drafts.forgetting import forget_old_drafts

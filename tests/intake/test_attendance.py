@@ -251,7 +251,9 @@ async def test_nobody_else_notes_or_writes(gathering: OpenGathering, name: str) 
         {"file": {"name": "../a.pdf", "content": "YQ=="}},
         {"file": {"name": "a.pdf", "content": ""}},
         {"file": {"name": "a.pdf", "content": "not base64"}},
-        {"file": {"name": "a.pdf", "content": b64encode(b"a" * (LARGEST + 1)).decode()}},
+        {"file": {"name": "a.pdf", "content": b64encode(b"%PDF-1.7".ljust(LARGEST + 1)).decode()}},
+        {"file": {"name": "a.pdf", "content": b64encode(b"<html><script>alert(1)</script>").decode()}},
+        {"file": {"name": "a.docx", "content": b64encode(b"%PDF-1.7").decode()}},
     ],
 )
 async def test_what_cannot_be_sent_is_refused(gathering: OpenGathering, body: dict[str, Any]) -> None:
@@ -260,7 +262,7 @@ async def test_what_cannot_be_sent_is_refused(gathering: OpenGathering, body: di
 
 
 async def test_a_file_may_have_as_many_bytes_as_are_said(gathering: OpenGathering) -> None:
-    file = {"name": "a.PDF", "content": b64encode(b"a" * LARGEST).decode()}
+    file = {"name": "a.PDF", "content": b64encode(b"%PDF-1.7".ljust(LARGEST)).decode()}
     assert (await write(gathering, "before", file=file)).status_code == 200
 
 
@@ -324,10 +326,10 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
     assert (wrong.status_code, "days-before-error" in wrong.text, "Bring this." in wrong.text) == (422, True, True)
     said = {"kind": "before", "version": "0", "days": "7", "text": "Bring this."}
     fields = {"_csrf": page.text.partition('name="_csrf" value="')[2].partition('"')[0], **said}
-    for name, content in (("a.exe", b"x"), ("a.pdf", b"a" * (LARGEST + 1))):
+    for name, content in (("a.exe", b"x"), ("a.pdf", b"%PDF-1.7".ljust(LARGEST + 1)), ("a.pdf", b"MZ")):
         answer = await lone.http.post(f"{path}/materials", data=fields, files={"file": (name, content)})
         assert (answer.status_code, "file-before-error" in answer.text) == (422, True)
-    answer = await lone.http.post(f"{path}/materials", data=fields, files={"file": ("a.pdf", b"%PDF")})
+    answer = await lone.http.post(f"{path}/materials", data=fields, files={"file": ("../a.pdf", b"%PDF-1.7")})
     assert "a.pdf" in (await lone.follow(answer)).text
     begin(gathering)
     sheet = await lone.open(f"{path}/attendance?lang=en")

@@ -1,7 +1,5 @@
 """What is done to attachments by those who may: add, remove, forget."""
 
-import re
-import unicodedata
 from hashlib import sha256
 from uuid import UUID
 
@@ -10,12 +8,10 @@ from uuid_utils.compat import uuid7
 from intake.attachments import store
 from intake.attachments.folder import AttachmentFolder
 from intake.attachments.model import LARGEST, MOST, Attachment
+from intake.attachments.naming import bare_name
 from intake.attachments.sniffing import NotAllowed, kind_of
 from shared.errors import Problem
 from shared.work import UnitOfWork
-
-LONGEST_NAME = 150
-"""Characters."""
 
 
 async def add(
@@ -59,15 +55,3 @@ async def remove(work: UnitOfWork, application_id: UUID, id: UUID) -> None:
 async def forget(work: UnitOfWork, application_id: UUID) -> None:
     """Forget the files of a draft that is thrown away."""
     await store.delete_attachments(work, application_id)
-
-
-def bare_name(sent: str) -> str:
-    """What a file may be called: no folders, no control or direction characters, and not endlessly long."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", sent))[-1]
-    printable = "".join(each for each in last if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    stripped = printable.strip(" .")
-    if len(stripped) > LONGEST_NAME:
-        stem, dot, suffix = stripped.rpartition(".")
-        kept = suffix if dot and len(suffix) <= 10 else ""
-        stripped = f"{(stem if kept else stripped)[: LONGEST_NAME - len(kept) - 1]}{'.' if kept else ''}{kept}"
-    return stripped or "fil"

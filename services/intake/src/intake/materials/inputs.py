@@ -4,8 +4,9 @@ from base64 import b64decode
 from binascii import Error
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from intake.attachments.sniffing import NotAllowed, kind_of
 from intake.materials.model import Kind
 from shared.errors import Text
 from shared.web.inputs import Input, PlainText, Prose
@@ -19,6 +20,7 @@ MEDIA_TYPES = {
     "odt": "application/vnd.oasis.opendocument.text",
 }
 """The files that are taken, by the end of their name. None of them is shown by a browser as a page of ours."""
+NOT_WHAT_IT_SAYS = Text("By its content the file is not what the end of its name says.")
 
 
 def media_type_of(name: str) -> str:
@@ -34,13 +36,23 @@ def _taken(name: str) -> str:
     return name
 
 
-def _small(content: str) -> str:
+def check_content(name: str, content: bytes) -> None:
+    """Raise `ValueError` for a file that is too large, or not what the end of its name says."""
+    if not 0 < len(content) <= LARGEST:
+        raise ValueError(Text("A file has from 1 to {most} bytes.", {"most": LARGEST}))
     try:
-        size = len(b64decode(content, validate=True))
+        kind = kind_of(content)
+    except NotAllowed as error:
+        raise ValueError(NOT_WHAT_IT_SAYS) from error
+    if kind != media_type_of(name):
+        raise ValueError(NOT_WHAT_IT_SAYS)
+
+
+def _decodable(content: str) -> str:
+    try:
+        b64decode(content, validate=True)
     except Error:
         raise ValueError(Text("The content is not valid base64.")) from None
-    if not 0 < size <= LARGEST:
-        raise ValueError(Text("A file has from 1 to {most} bytes.", {"most": LARGEST}))
     return content
 
 
@@ -48,7 +60,12 @@ class FileIn(Input):
     """A file, its content in base64."""
 
     name: Annotated[PlainText, AfterValidator(_taken)]
-    content: Annotated[str, Field(max_length=210_000, description="base64"), AfterValidator(_small)]
+    content: Annotated[str, Field(max_length=210_000, description="base64"), AfterValidator(_decodable)]
+
+    @model_validator(mode="after")
+    def _is_what_it_says(self) -> "FileIn":
+        check_content(self.name, b64decode(self.content))
+        return self
 
 
 class MaterialIn(Input):

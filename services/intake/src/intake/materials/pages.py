@@ -9,9 +9,10 @@ from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
+from intake.attachments.naming import bare_name
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.materials import commands, queries
-from intake.materials.inputs import LARGEST, MEDIA_TYPES, MaterialForm, media_type_of
+from intake.materials.inputs import LARGEST, MEDIA_TYPES, MaterialForm, check_content, media_type_of
 from intake.materials.model import Kind
 from shared.errors import Problem, Text
 from shared.identity import Identity
@@ -58,13 +59,12 @@ async def _file(upload: object) -> tuple[str, bytes] | Text | None:
     """The file that was chosen, none, or what is wrong with it."""
     if not isinstance(upload, UploadFile) or not upload.filename:
         return None
-    name, content = upload.filename.rpartition("/")[2].rpartition("\\")[2][:200], await upload.read()
+    name, content = bare_name(upload.filename), await upload.read()
     try:
         media_type_of(name)
+        check_content(name, content)
     except ValueError as error:
         return error.args[0] if isinstance(error.args[0], Text) else Text("This is not valid.")
-    if not 0 < len(content) <= LARGEST:
-        return Text("A file has from 1 to {most} bytes.", {"most": LARGEST})
     return name, content
 
 
