@@ -144,6 +144,7 @@ set_up_broker() {
 }
 
 set_up_pdf() {
+  set_up_fonts
   if "$venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1; then return; fi
   local -r libraries=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)
   as_root_on_debian || fail "Letters become PDFs with Pango. On Debian or Ubuntu, type:
@@ -155,6 +156,15 @@ elsewhere install Pango (brew install pango). Then try again."
     install_from_distribution "$library" || fail "$library could not be installed; see above."
   done
   "$venv/bin/python" -c 'import weasyprint' || fail "Pango is installed, but cannot be used; see above."
+}
+
+# Names of every script in letters: what DejaVu lacks, from Thai to Chinese. Elsewhere than on Debian, the machine's own.
+set_up_fonts() {
+  local font
+  as_root_on_debian || return 0
+  for font in fonts-noto-core fonts-wqy-microhei; do
+    dpkg --status "$font" >/dev/null 2>&1 || install_from_distribution "$font" || fail "$font could not be installed; see above."
+  done
 }
 
 set_up_browser() {

@@ -61,7 +61,7 @@ Disse dagtilbud deltager: Mælkevejen, Solstrålen.
 
 Behovet er godt belyst.
 
-Ansøgningen er behandlet efter version 1 af programmet. Om dets regler gælder:
+Ansøgningen er behandlet efter version 1 af programtypen. Om dens regler gælder:
 
 – Antallet af dagtilbud er 2; programmet tager fra 2 til 5.
 
@@ -92,7 +92,7 @@ Vores begrundelse er:
 
 Behovet er godt belyst.
 
-Ansøgningen er behandlet efter version 1 af programmet. Om dets regler gælder:
+Ansøgningen er behandlet efter version 1 af programtypen. Om dens regler gælder:
 
 – Antallet af dagtilbud er 2; programmet tager fra 2 til 5.
 
@@ -121,7 +121,7 @@ Vores begrundelse er:
 
 Behovet er godt belyst.
 
-Ansøgningen er behandlet efter version 1 af programmet. Om dets regler gælder:
+Ansøgningen er behandlet efter version 1 af programtypen. Om dens regler gælder:
 
 – Antallet af dagtilbud er 2; programmet tager fra 2 til 5.
 
@@ -374,6 +374,17 @@ def test_a_long_letter_has_all_of_its_text_on_several_pages(text: str) -> None:
 @pytest.mark.parametrize("text", ["أحمد بن علي", "ᖃᖅᑐᖅ", "太田 👩‍🏫", "<b>fed</b> &amp; {{ 7*7 }}"])
 def test_every_script_becomes_a_pdf(text: str) -> None:
     assert len(PdfReader(BytesIO(printing.as_pdf(replace(APPROVED, words=Words(text, text))))).pages) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Åse Þórsdóttir", "Đặng Thị Hoa", "Ђорђе Ћирић", "Қазақстан", "Ελένη", "Արմեն", "მარიამ", "أحمد", "אנה"),
+        *("ᐃᓄᒃ", "太田", "김민준", "สมชาย", "अनिता", "தமிழ்", "অনিতা", "አበበ"),
+    ],
+)
+def test_a_name_is_written_in_its_own_script(name: str) -> None:
+    assert name in read(printing.as_pdf(replace(APPROVED, words=Words("Tilsagn", name))))[1]
 
 
 @pytest.mark.parametrize(
