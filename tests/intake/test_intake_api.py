@@ -416,6 +416,31 @@ async def test_the_round_takes_applications_to_its_last_second(office: OpenIntak
     assert [name for name, _ in await told(office)] == ["ApplicationSubmitted", "ApplicationRefused"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "deadline", "closes_at"),
+    [
+        ("Europe/Copenhagen", "2027-10-30", "2027-10-30T22:00:00Z"),
+        ("Europe/Copenhagen", "2027-10-31", "2027-10-31T23:00:00Z"),  # the day with 25 hours
+        ("Europe/Copenhagen", "2028-03-26", "2028-03-26T22:00:00Z"),  # the day with 23
+        ("America/Nuuk", "2027-10-30", "2027-10-31T02:00:00Z"),  # whose last hour comes twice
+        ("America/Nuuk", "2027-10-31", "2027-11-01T02:00:00Z"),
+        ("America/Nuuk", "2028-03-25", "2028-03-26T01:00:00Z"),  # whose last hour is left out
+    ],
+)
+async def test_a_day_on_which_the_clocks_change_counts_to_its_end(
+    office: OpenIntake, zone: str, deadline: str, closes_at: str
+) -> None:
+    wish = {"programme": "long-course", "opens_on": "2027-09-01", "deadline": deadline, "zone": zone}
+    round_ = (await office.service.post("/api/v1/rounds", wish, "david")).json()
+    assert round_["closes_at"] == closes_at
+    answers = []
+    for before, kinds in ((20, ("nursery", "integrated")), (0, ("childminding", "nursery"))):
+        office.service.clock.move_to(datetime.fromisoformat(closes_at) - timedelta(seconds=before))
+        answers.append(await apply(office, office.long_course(*kinds, round_id=round_["id"])))
+    assert [answer.status_code for answer in answers] == [201, 422]
+    assert "deadline" in [each["rule"] for each in answers[1].json()["refusals"]]
+
+
 async def test_the_round_takes_applications_from_its_first_second(office: OpenIntake) -> None:
     opens_on = office_date(office.service.clock.now()) + timedelta(days=40)
     wish = {"programme": "long-course", "opens_on": str(opens_on), "deadline": str(opens_on)}
