@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
+from intake.applications.queries import READERS as APPLICATION_READERS
 from intake.letters import commands, printing, queries
 from intake.letters.model import Status, Words
 from intake.letters.queries import Delivery, Line
@@ -65,6 +66,7 @@ async def letters_page(request: Request, work: Work, who: Reader, application_id
         "letters.html",
         lines=await queries.journal(work, queries.own_only(who), application_id),
         application_id=application_id,
+        may_read_application=bool(APPLICATION_READERS & who.roles),
         programmes=await programme_names(work),
         municipalities=municipalities(),
         statuses=STATUS,
@@ -152,6 +154,7 @@ async def _letter_page(
         status=422 if errors else 200,
         line=line,
         letter=letter,
+        may_read_application=bool(APPLICATION_READERS & who.roles),
         programme=(await programme_names(work))[line.application.programme],
         municipality=municipalities()[line.application.municipality],
         contact=await queries.contact_of(work, letter) if is_draft else None,
