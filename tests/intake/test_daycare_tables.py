@@ -153,6 +153,15 @@ def test_what_looks_like_a_formula_leaves_as_a_text(name: str) -> None:
         assert row.cells["navn"] == name
 
 
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+@pytest.mark.parametrize(
+    "name", ["Ђорђе", "أحمد بن علي", "ᐃᓄᒃ", "太田", "김민준", "अनिता", "สมชาย", 'A;"b"', "a,b", "👩‍🏫"]
+)
+def test_a_name_in_any_script_leaves_and_comes_back(write: object, name: str) -> None:
+    (row,) = read_table(write(table_of([replace(KNOWN, name=name)])))  # type: ignore[operator]
+    assert row.cells["navn"] == name
+
+
 def test_an_apostrophe_that_keeps_nothing_from_being_a_formula_stays() -> None:
     table = table_of([replace(KNOWN, name="'t Hoekje")])
     assert [row.cells["navn"] for row in read_table(write_csv(table))] == ["'t Hoekje"]

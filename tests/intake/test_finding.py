@@ -64,6 +64,35 @@ async def test_what_fits_is_found(
     assert [each["id"] for each in answer.json()] == [ids[name] for name in expected]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Åse Þórsdóttir", "A\u030aSE ÞÓRS"),
+        ("Đặng Thị Hoa", "đặng"),
+        ("Ђорђе Ћирић", "ЂОРЂЕ"),
+        ("Ελένη Παπά", "ελένη"),
+        ("أحمد بن علي", "بن علي"),
+        ("ᐃᓄᒃ ᐊᓪᓚᖅ", "ᐊᓪᓚ"),
+        ("太田 花子", "花子"),
+        ("김민준", "민준"),
+        ("अनिता शर्मा", "शर्मा"),
+        ("สมชาย", "ชาย"),
+        ("N'Golo \\%_", "\\%_"),
+    ],
+)
+async def test_a_name_is_found_in_its_own_script(office: OpenIntake, name: str, typed: str) -> None:
+    await office.service.post("/api/v1/applications", office.short_course(), cast.LEADER)
+    by_contact = (await office.submitted(contact={"name": name, "email": "ase@example.org"}))["id"]
+    assert await found(office, q=typed) == [by_contact]
+    daycare = cast.NURSERY | {"p_number": "3000000001", "name": name}
+    known = await office.service.post("/api/v1/daycares", daycare, "anna")
+    by_daycare = await office.service.post(
+        "/api/v1/applications", office.short_course(municipality="0390", daycares=[known.json()["id"]]), "anna"
+    )
+    assert by_daycare.status_code == 201
+    assert await found(office, q=typed) == [by_daycare.json()["id"], by_contact]
+
+
 async def test_an_applicant_finds_nothing_of_others(office: OpenIntake, ids: dict[str, str]) -> None:
     assert await found(office, "anna", q="odense") == []
     assert await found(office, "anna") == [ids["long"]]
