@@ -20,6 +20,7 @@ from intake.worker import handlers
 from shared.contracts.intake import NewsletterGroupDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
+from shared.mail.standing import ServerState, note_standing
 
 ROUNDS = frozenset({Topic.ROUNDS})
 SUBSCRIPTION = Subscription(UUID(int=1), "anna@example.org", "da", ROUNDS, NOON)
@@ -276,6 +277,23 @@ async def test_somebody_subscribes_confirms_and_leaves_on_pages(intake_service: 
     assert 'value="conferences" checked' in saved.text
     gone = await browser.follow(await browser.send(saved, f"{path}/removal"))
     assert ("We have deleted your address" in gone.text, await intake_service.rows("subscription")) == (True, 0)
+
+
+async def test_who_subscribes_while_the_mail_server_is_away_is_told_that_the_email_comes_later(
+    intake_service: ServiceUnderTest,
+) -> None:
+    stranger = Browser(intake_service)
+    fields = {"email": "aase@example.org", "topics": "rounds"}
+    said = []
+    for state in (ServerState.SILENT, ServerState.ANSWERS):
+        async with intake_service.database.work() as work:
+            await note_standing(work, state)
+            await work.commit()
+        page = await stranger.open("/newsletter?lang=en")
+        done = (await stranger.follow(await stranger.send(page, "/newsletter", **fields))).text
+        said.append(("Our e-mails are delayed" in done, "We have sent you an e-mail" in done))
+    assert said == [(True, False), (False, True)]
+    assert await intake_service.rows("mail") > 0
 
 
 async def test_a_newsletter_is_written_looked_at_and_sent_on_pages(intake_service: ServiceUnderTest) -> None:

@@ -76,6 +76,12 @@ async def note_standing(work: UnitOfWork, state: ServerState, reason: str | None
     await work.session.execute(found.on_conflict_do_update(index_elements=["singleton"], set_=changed))
 
 
+async def mail_is_held_up(work: UnitOfWork) -> bool:
+    """Whether what is owed now has to wait, as far as is known; people are told then that their e-mail comes later."""
+    server = await server_standing(work)
+    return server is not None and server.state is not ServerState.ANSWERS
+
+
 async def server_standing(work: UnitOfWork) -> ServerStanding | None:
     """What has been found last; nothing before a worker has run."""
     row = (await work.session.execute(select(work.tables.mail_server))).first()

@@ -12,6 +12,7 @@ from intake.programmes.texts import AUDIENCE
 from shared.contracts.intake import IntakeMode
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity
+from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.access import allow, public
@@ -104,6 +105,7 @@ async def _form_page(request: Request, work: Work, form: Submission[InterestForm
         audiences=AUDIENCE,
         municipalities=municipalities(),
         was_sent="sent" in request.query_params,
+        mail_is_held_up="sent" in request.query_params and await mail_is_held_up(work),
         sent=form.sent,
         errors=errors,
     )

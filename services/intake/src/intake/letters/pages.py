@@ -18,7 +18,7 @@ from intake.letters.texts import KIND, STATUS
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Text
 from shared.identity import Identity, Role
-from shared.mail.standing import ServerState, server_standing
+from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import submitted
@@ -146,7 +146,6 @@ async def _letter_page(
 ) -> Response:
     line = await _line(id, work, who)
     letter = line.letter
-    server = await server_standing(work) if line.delivery is Delivery.EMAIL_WAITS else None
     is_draft = letter.status is Status.DRAFT
     return render_page(
         request,
@@ -162,7 +161,7 @@ async def _letter_page(
         standing=STATUS[letter.status],
         badges=BADGES,
         delivery=DELIVERY[line.delivery] if line.delivery else None,
-        mail_is_held_up=server is not None and server.state is not ServerState.ANSWERS,
+        mail_is_held_up=line.delivery is Delivery.EMAIL_WAITS and await mail_is_held_up(work),
         approver=kernel_of(request).sign_in.name_of(letter.approved_by) if letter.approved_by else None,
         is_draft=is_draft,
         may_approve=is_draft and Role.CASEWORKER in who.roles,

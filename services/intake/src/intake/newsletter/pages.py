@@ -8,6 +8,7 @@ from intake.newsletter import commands, queries
 from intake.newsletter.inputs import SubscriptionIn, TopicsIn
 from intake.newsletter.texts import TOPIC
 from shared.errors import Problem
+from shared.mail.standing import mail_is_held_up
 from shared.web.access import public
 from shared.web.forms import Submission, submitted
 from shared.web.kernel import language_of
@@ -31,9 +32,9 @@ class TopicsForm(TopicsIn):
 
 
 @router.get("/newsletter", dependencies=[public])
-async def form_page(request: Request) -> Response:
+async def form_page(request: Request, work: Work) -> Response:
     """Where people ask for newsletters."""
-    return _form_page(request, Submission(None))
+    return await _form_page(request, work, Submission(None))
 
 
 @router.post("/newsletter", dependencies=[public])
@@ -41,7 +42,7 @@ async def subscribe(request: Request, work: Work) -> Response:
     """Write to the address, and say so; the answer is the same for an address that gets newsletters already."""
     form = await submitted(request, SubscriptionForm, several=frozenset({"topics"}))
     if form.value is None:
-        return _form_page(request, form)
+        return await _form_page(request, work, form)
     if not form.value.website:
         await commands.subscribe(work, form.value, language_of(request))
     return RedirectResponse("/newsletter?sent=1", 303)
@@ -90,13 +91,14 @@ async def unsubscribe_page(token: str) -> Response:
     return RedirectResponse(f"/subscriptions/{token}", 303)
 
 
-def _form_page(request: Request, form: Submission[SubscriptionForm]) -> Response:
+async def _form_page(request: Request, work: Work, form: Submission[SubscriptionForm]) -> Response:
     return render_page(
         request,
         "newsletter.html",
         status=422 if form.errors else 200,
         topics=TOPIC,
         was_sent="sent" in request.query_params,
+        mail_is_held_up="sent" in request.query_params and await mail_is_held_up(work),
         was_removed="removed" in request.query_params,
         sent=form.sent,
         errors=form.errors,

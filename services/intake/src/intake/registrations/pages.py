@@ -22,6 +22,7 @@ from intake.registrations.model import GONE
 from intake.registrations.texts import STATUS
 from shared.errors import Problem, Refused, Text
 from shared.identity import Role
+from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
 from shared.web.forms import Submission, submitted
@@ -158,6 +159,7 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
         waiting=occupancy.waiting,
         is_open=cohort.takes_registrations(work.now),
         was_sent="sent" in request.query_params,
+        mail_is_held_up="sent" in request.query_params and await mail_is_held_up(work),
         people=people_in(str(form.sent.get("people", ""))),
         labels=_labels(form.errors),
         trap=TRAP,
