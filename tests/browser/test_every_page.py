@@ -96,6 +96,7 @@ VISITS = (
         Visit(f"/gatherings/{{id}}/{page}", "lone", "gathering")
         for page in ("registrations", "attendance", "materials")
     ),
+    Visit("/gatherings/{id}/change", "lone", "gathering"),
     Visit("/announce-gathering", "lone"),
     Visit("/registrations/{token}", None, "registration"),
     Visit("/interest-list"),
