@@ -89,6 +89,8 @@ VISITS = (
     Visit("/daycares", "clara"),
     Visit("/daycares/{id}", "clara", "daycare"),
     Visit("/daycare-table", "clara"),
+    Visit("/municipalities", "david"),
+    Visit("/municipality-merger", "david"),
     Visit("/gatherings"),
     Visit("/gatherings/{id}", None, "gathering"),
     Visit("/gatherings/{id}", "lone", "gathering"),
