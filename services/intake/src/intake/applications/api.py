@@ -1,24 +1,20 @@
 """Applications as JSON."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid7
 
 from intake.applications import commands, queries
-from intake.applications.model import Application, Language, Status, Trigger, Verdict
+from intake.applications.inputs import AcceptanceIn, ApplicationIn, OverrideIn, ReasonIn
+from intake.applications.model import Application, Status
+from intake.applications.outputs import ApplicationLineOut, ApplicationOut, application_out
 from intake.applications.search import Sought, find_applications, wish_of
 from intake.applications.texts import sentence
-from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import EmailAddress, Input, PlainText, Prose, Slug, plain_text
-from shared.web.kernel import kernel_of
 from shared.web.paging import tell_page
 from shared.web.preconditions import Seen, etag
 from shared.web.problems import respond
@@ -27,117 +23,6 @@ from shared.web.routes import Work, api_router
 router = api_router(tags=["applications"])
 
 READERS = allow(Role.APPLICANT, *queries.STAFF)
-
-
-class ContactIn(Input):
-    name: PlainText
-    email: EmailAddress
-
-
-class SelectionIn(Input):
-    daycare_id: UUID
-    vulnerable_share: int | None = Field(
-        default=None, strict=True, ge=0, le=100, description="percent of the families that are in vulnerable positions"
-    )
-    trigger: Trigger | None = None
-    inspections: Prose | None = None
-
-
-class ApplicationIn(Input):
-    programme: Slug
-    round_id: UUID | None = None
-    municipality: str = Field(description="four digits")
-    applicant_kind: ApplicantKind
-    daycares: tuple[UUID, ...] = Field(min_length=1, max_length=50)
-    themes: frozenset[Skill] = frozenset()
-    hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
-    motivation: Annotated[str, plain_text(10_000, lines=True)]
-    enquiry_id: UUID | None = Field(default=None, description="the applicant's own question that it grew out of")
-    contact: ContactIn | None = Field(default=None, description="to whom the office writes")
-    selection: tuple[SelectionIn, ...] = Field(
-        default=(), max_length=50, description="on what data the daycares were chosen; at most once of each"
-    )
-    late_code: Annotated[str, plain_text(40)] | None = Field(
-        default=None, description="lets an application in once after the deadline of its round"
-    )
-
-
-class ContactOut(BaseModel):
-    name: str
-    email: str
-    language: Language
-
-
-class SelectionOut(BaseModel):
-    daycare_id: UUID
-    vulnerable_share: int | None
-    trigger: Trigger | None
-    inspections: str | None
-
-
-class ReasonIn(Input):
-    reason: Annotated[str, plain_text(2_000, lines=True)]
-
-
-class NamedVerdict(Input):
-    rule: Slug
-    daycare_id: UUID | None = None
-
-
-class OverrideIn(ReasonIn):
-    verdicts: tuple[NamedVerdict, ...] = Field(min_length=1, max_length=200)
-
-
-class AcceptanceIn(Input):
-    reason: Annotated[str, plain_text(2_000, lines=True)] | None = None
-
-
-class OverrideOut(BaseModel):
-    reason: str
-    given_at: datetime
-
-
-class VerdictOut(BaseModel):
-    rule: str
-    passed: bool
-    daycare_id: UUID | None
-    facts: dict[str, str | int]
-    texts: dict[str, str]
-    overridden: OverrideOut | None = Field(description="why it was set aside all the same")
-
-
-class ApplicationOut(BaseModel):
-    id: UUID
-    version: int
-    status: Status
-    programme: str
-    programme_version: int
-    round_id: UUID | None
-    municipality: str
-    applied_as: str | None = Field(
-        description="the municipality it was submitted under, where that has become part of another since"
-    )
-    applicant_kind: ApplicantKind
-    daycares: list[UUID]
-    themes: list[Skill]
-    hours: int | None
-    motivation: str
-    verdicts: list[VerdictOut]
-    submitted_at: datetime
-    decided_at: datetime | None
-    reason: str | None
-    enquiry_id: UUID | None
-    contact: ContactOut | None
-    selection: list[SelectionOut]
-
-
-class ApplicationLineOut(BaseModel):
-    id: UUID
-    programme: str
-    municipality: str
-    status: Status
-    daycares: int
-    submitted_at: datetime
 
 
 @router.post("/applications", status_code=201, response_model=ApplicationOut)
@@ -154,7 +39,7 @@ async def submit_application(
         return _refusal(request, application)
     response.headers["Location"] = f"/api/v1/applications/{application.case.id}"
     response.headers["ETag"] = etag(application.version)
-    return _out(request, application)
+    return application_out(request, application)
 
 
 @router.get("/applications")
@@ -183,7 +68,7 @@ async def show_application(
     if application is None:
         raise Problem("unknown-application", 404)
     response.headers["ETag"] = etag(application.version)
-    return _out(request, application)
+    return application_out(request, application)
 
 
 @router.post("/applications/{id}/acceptance")
@@ -259,46 +144,7 @@ async def withdraw(
 
 def _settled(request: Request, response: Response, application: Application) -> ApplicationOut:
     response.headers["ETag"] = etag(application.version)
-    return _out(request, application)
-
-
-def _out(request: Request, application: Application) -> ApplicationOut:
-    case = application.case
-    return ApplicationOut(
-        id=case.id,
-        version=application.version,
-        status=application.status,
-        programme=application.programme,
-        programme_version=application.programme_version,
-        round_id=application.round_id,
-        municipality=case.municipality,
-        applied_as=application.applied_as,
-        applicant_kind=case.applicant_kind,
-        daycares=[daycare.id for daycare in case.daycares],
-        themes=list(case.themes),
-        hours=case.hours,
-        motivation=case.motivation,
-        verdicts=[_verdict_out(request, verdict) for verdict in application.verdicts],
-        submitted_at=application.submitted_at,
-        decided_at=application.decided_at,
-        reason=application.reason,
-        enquiry_id=case.enquiry_id,
-        contact=ContactOut.model_validate(case.contact, from_attributes=True) if case.contact else None,
-        selection=[SelectionOut.model_validate(each, from_attributes=True) for each in case.selection],
-    )
-
-
-def _verdict_out(request: Request, verdict: Verdict) -> VerdictOut:
-    return VerdictOut(
-        rule=verdict.rule,
-        passed=verdict.passed,
-        daycare_id=verdict.daycare_id,
-        facts=dict(verdict.facts),
-        texts={**kernel_of(request).catalogue.in_every_language(sentence(verdict))},
-        overridden=None
-        if verdict.overridden is None
-        else OverrideOut(reason=verdict.overridden.reason, given_at=verdict.overridden.given_at),
-    )
+    return application_out(request, application)
 
 
 def _refusal(request: Request, application: Application) -> Response:
