@@ -83,3 +83,12 @@ async def test_the_page_shows_both(office: OpenIntake) -> None:
     page = (await browser.open(f"/applications/{application['id']}?lang=en")).text
     for text in ("anna@example.org", "40 percent", "Low quality over several inspections", "&lt;b&gt;Uro&lt;/b&gt;"):
         assert text in page
+
+
+async def test_the_page_keeps_the_lines_of_what_the_inspections_found(office: OpenIntake) -> None:
+    daycare = office.long_course()["daycares"][0]
+    application = await office.submitted(selection=[{"daycare_id": daycare, "inspections": "Ro\n<og> nærvær"}])
+    clara = Browser(office.service)
+    await clara.sign_in("clara")
+    page = await clara.open(f"/applications/{application['id']}")
+    assert '<span class="praksis-prose">Ro\n&lt;og&gt; nærvær</span>' in page.text
