@@ -66,6 +66,10 @@ VISITS = (
     Visit("/applications/{id}/override", "clara", "refused"),
     Visit("/applications/{id}/agreement", "clara", "agreed"),
     Visit("/applications/{id}/substitution", "clara", "agreed"),
+    *(
+        Visit("/applications/{id}/clarifications", name, kind)
+        for name, kind in (("anna", "waiting"), ("clara", "waiting"), ("clara", "declined"))
+    ),
     Visit("/agreements", "clara"),
     Visit("/agreements/{id}", "anna", "agreement"),
     Visit("/agreements/{id}", "clara", "agreement"),

@@ -64,6 +64,18 @@ PROBLEMS = (
         status=409,
     ),
     ProblemKind(
+        "unknown-clarification",
+        Text("There is no such question"),
+        Text("Questions about an application are shown to those who applied and to the office. Nothing was stored."),
+        status=404,
+    ),
+    ProblemKind(
+        "clarification-answered",
+        Text("The question has been answered already"),
+        Text("An answer that has been read stays. Look at it, and ask or write again. Nothing was stored."),
+        status=409,
+    ),
+    ProblemKind(
         "unknown-gathering",
         Text("There is no such gathering"),
         Text("The list of gatherings shows which there are. Nothing was stored."),

@@ -20,6 +20,8 @@ from intake.attachments.model import LARGEST
 from intake.capacity import api as capacity_api
 from intake.changes import api as changes_api
 from intake.changes import pages as changes_pages
+from intake.clarifications import api as clarifications_api
+from intake.clarifications import pages as clarifications_pages
 from intake.drafts import api as drafts_api
 from intake.drafts import attachment_api, attachment_pages
 from intake.drafts import pages as drafts_pages
@@ -83,6 +85,7 @@ API = (
     assessments_api.router,
     attachment_api.router,
     capacity_api.router,
+    clarifications_api.router,
     enquiries_api.router,
     gatherings_api.router,
     changes_api.router,
@@ -107,6 +110,7 @@ PAGES = (
     list_pages.router,
     applications_pages.router,
     override_pages.router,
+    clarifications_pages.router,
     drafts_pages.router,
     attachment_pages.router,
     rounds_pages.router,

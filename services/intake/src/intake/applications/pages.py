@@ -166,6 +166,7 @@ async def _application_page(
         may_withdraw=who.subject == application.case.applicant and (undecided or is_accepted),
         is_accepted=is_accepted,
         has_agreement=is_accepted or application.status is Status.AGREED,
+        may_have_questions=application.status is not Status.REFUSED,
         assessed=queries.own_only(who) is None and bool(programme.criteria),
         waits=application.status is Status.WAITLISTED,
         sent=sent,

@@ -239,6 +239,12 @@ def open_in(municipality: str) -> Select[UUID]:
     )
 
 
+def open_applications(applicant: str | None) -> Select[UUID]:
+    """The ids of what is still to be decided on: somebody's, or all that the staff may see, for others' queries."""
+    still_open = col(ApplicationRow.status).in_((Status.SUBMITTED, Status.WAITLISTED))
+    return select(ApplicationRow.id).where(still_open, True if applicant is None else _is_of(applicant))
+
+
 def promised_a_course() -> Select[UUID]:
     """The ids of the accepted applications that the applicant has not given up, for the queries of others."""
     return select(ApplicationRow.id).where(col(ApplicationRow.status).in_(COMMITTED))

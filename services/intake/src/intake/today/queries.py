@@ -1,13 +1,14 @@
 """What stands on somebody's first page, in as many queries however much there is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from intake.agreements.model import Party
 from intake.agreements.queries import agreements
 from intake.applications.model import Status
-from intake.applications.queries import own_only, pile
+from intake.applications.queries import outlines, own_only, pile
 from intake.assessments.queries import lines_of, open_lines, reviewer_of, waiting_for
+from intake.clarifications.queries import clarifications_under_way
 from intake.drafts.queries import drafts
 from intake.enquiries.queries import enquiries
 from intake.gatherings.queries import cohorts
@@ -17,6 +18,7 @@ from intake.rounds.queries import rounds
 from intake.today import sorting
 from intake.today.model import SLOW, Item
 from intake.today.sorting import Pile
+from shared.contracts.intake import Names
 from shared.identity import Identity, Role
 from shared.work import UnitOfWork
 
@@ -49,6 +51,7 @@ async def _of_applicant(work: UnitOfWork, who: Identity) -> Iterator[Item]:
             *sorting.signatures(await agreements(work, who), Party.APPLICANT, names, work.now),
             *sorting.applications_of_mine(waiting, waitlisted),
             *sorting.questions(await enquiries(work, who.subject), work.now, mine=True),
+            *await _clarifications(work, who.subject, names),
         ]
     )
 
@@ -66,10 +69,17 @@ async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
         waiting = Pile(*await pile(work, Status.SUBMITTED, None))
         slow = Pile(*await pile(work, Status.SUBMITTED, None, before=work.now - SLOW))
         found.extend(sorting.applications_to_decide(waiting, slow))
+        found.extend(await _clarifications(work, None, names))
         found.extend(sorting.letters(Pile(*await to_approve(work))))
     if COORDINATING & who.roles:
         found.extend(sorting.questions(await enquiries(work, None), work.now, mine=False))
     return iter(found)
+
+
+async def _clarifications(work: UnitOfWork, applicant: str | None, names: Mapping[str, Names]) -> Iterator[Item]:
+    asked = await clarifications_under_way(work, applicant)
+    applications = {each.id: each for each in await outlines(work, [each.application_id for each in asked])}
+    return sorting.clarifications(asked, applications, names, work.now, mine=applicant is not None)
 
 
 async def _of_others(work: UnitOfWork, who: Identity) -> Iterator[Item]:

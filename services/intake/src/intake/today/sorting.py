@@ -6,6 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from intake.agreements.model import Agreement, Party
+from intake.applications.queries import Outline
+from intake.clarifications.model import Clarification
 from intake.drafts.model import Draft
 from intake.enquiries.model import Enquiry
 from intake.gatherings.model import Cohort
@@ -51,6 +53,36 @@ def questions(enquiries: Sequence[Enquiry], now: datetime, *, mine: bool) -> Ite
             yield Item(Corner.STUCK, what, link, day, municipality=each.municipality)
         else:
             yield Item(Corner.MINE, Text("Answer a question"), link, day, municipality=each.municipality)
+
+
+def clarifications(
+    asked: Sequence[Clarification],
+    applications: Mapping[UUID, Outline],
+    names: Mapping[str, Names],
+    now: datetime,
+    *,
+    mine: bool,
+) -> Iterator[Item]:
+    """What is asked about applications: `mine` are my own applications, else those that the office is to decide on."""
+    for each in (each for each in asked if each.application_id in applications):
+        said = _said(each, now, mine=mine)
+        if said is not None:
+            (corner, what), application = said, applications[each.application_id]
+            link, place = f"/applications/{application.id}/clarifications", None if mine else application.municipality
+            day = office_date(each.answer.given_at if each.answer else each.asked_at)
+            yield Item(corner, what, link, day, names[application.programme], municipality=place)
+
+
+def _said(asked: Clarification, now: datetime, *, mine: bool) -> tuple[Corner, Text] | None:
+    if mine and asked.answer is not None:
+        return None
+    if mine:
+        return Corner.MINE, Text("Answer a question about your application")
+    if asked.answer is not None:
+        return Corner.MINE, Text("A question about an application has been answered")
+    if now - asked.asked_at > QUIET:
+        return Corner.STUCK, Text("An applicant has not answered for long")
+    return Corner.OTHERS, Text("An applicant is to answer a question")
 
 
 def signatures(
