@@ -490,6 +490,7 @@ async def test_the_command_says_what_it_would_do_then_does_it_and_then_has_nothi
         "received": 1,
         "answers": 0,
         "mails": 0,
+        "addresses_on_questions": 0,
         "needs_of_attendees": 0,
         "names_of_attendees": 0,
         "names_on_interest_lists": 0,
