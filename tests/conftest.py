@@ -136,10 +136,12 @@ async def reporting_service(
         yield service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def played(
     postgres: PrivatePostgres, rabbitmq: PrivateRabbitMQ, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PlayedStory]:
-    with whole_system(postgres, rabbitmq, tmp_path_factory.mktemp("played"), "played") as whole:
+    """A system of the module's own, so that none finds what another has left there."""
+    name = f"played-{next(_numbers)}"
+    with whole_system(postgres, rabbitmq, tmp_path_factory.mktemp(name), name) as whole:
         report = whole.story().play()
         yield PlayedStory(whole, report, whole.facts())
