@@ -340,6 +340,22 @@ async def test_two_senders_at_once_send_each_email_once(own: Database) -> None:
     assert await kept(own) == [(1, None, False, MOMENT)] * 20
 
 
+async def test_an_email_that_another_sender_looks_at_for_a_moment_is_sent_all_the_same(own: Database) -> None:
+    await owe(own, MAIL)
+    async with own.work() as work:
+        attempt = await owed.begin_next(work)
+        await work.commit()
+    assert attempt is not None
+    async with own.work() as ours:
+        async with own.work() as another:
+            await another.session.execute(select(another.tables.mail.c.id).with_for_update())
+            locking = asyncio.create_task(owed.lock_owed(ours, attempt))
+            await asyncio.sleep(0.2)
+        mail = await asyncio.wait_for(locking, 10)
+        assert mail is not None
+        assert mail.id == attempt.mail_id
+
+
 async def test_a_clock_that_leaps_while_an_email_is_on_its_way_sends_it_once(own: Database) -> None:
     await owe(own, MAIL)
     async with mail_server() as server:

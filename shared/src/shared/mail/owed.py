@@ -77,13 +77,15 @@ async def begin_next(work: UnitOfWork) -> Attempt | None:
 
 
 async def lock_owed(work: UnitOfWork, attempt: Attempt) -> Owed | None:
-    """The e-mail of a counted attempt, held until the work ends; nothing, if it is in other hands or sent by now.
+    """The e-mail of a counted attempt, held until the work ends; nothing, if it was sent or begun again meanwhile.
 
-    Raises `LookupError`, `TypeError` or `ValueError` for a row that cannot be read.
+    Another sender that looks for its next e-mail may hold the row for a moment, having found it due before this
+    attempt was counted: that is waited for. Raises `LookupError`, `TypeError` or `ValueError` for a row that cannot be
+    read.
     """
     mail, enclosure = work.tables.mail, work.tables.enclosure
     is_ours = and_(mail.c.id == attempt.mail_id, mail.c.attempts == attempt.number, mail.c.sent_at.is_(None))
-    row = (await work.session.execute(select(mail).where(is_ours).with_for_update(skip_locked=True))).first()
+    row = (await work.session.execute(select(mail).where(is_ours).with_for_update())).first()
     if row is None:
         return None
     files = select(enclosure).where(enclosure.c.mail_id == row.id).order_by(enclosure.c.position)
