@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -126,6 +128,17 @@ async def test_rabbitmq_has_its_plugins_and_virtual_hosts(rabbitmq: PrivateRabbi
         rabbitmq.remove_vhost(name)
 
 
+def test_a_port_is_handed_out_once_whichever_processes_ask() -> None:
+    port = free_port()
+    elsewhere = f"from local.ports import free_port; print(free_port({port}) == {port})"
+    handed_out = []
+    for _ in ("while it is ours", "when it was given back"):
+        asked = subprocess.run([sys.executable, "-c", elsewhere], capture_output=True, text=True, check=True)
+        handed_out.append(asked.stdout.strip())
+        give_back(port)
+    assert handed_out == ["False", "True"]
+
+
 def test_a_port_that_is_taken_is_avoided(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))
@@ -135,6 +148,8 @@ def test_a_port_that_is_taken_is_avoided(folder: Path) -> None:
         found = free_port(port)
         assert found != port
         assert is_free(found)
+        give_back(found)
+        assert free_port(found) == found
         give_back(found)
     server = PrivatePostgres(folder / "postgres", durable=False)
     try:

@@ -15,7 +15,7 @@ LOOPBACK = "127.0.0.1"
 _RANGE = range(15000, 32000)
 _ATTEMPTS = 200
 
-_handed_out: set[int] = set()
+_claims: dict[int, socket.socket] = {}
 _lock = threading.Lock()
 
 
@@ -41,26 +41,39 @@ def is_listening(port: int) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """The preferred port if it is free, else another free one; never the same twice within this process.
+    """The preferred port if it is free, else another free one; never one that is handed out already.
 
     Raises SetupError when no port can be found.
     """
     with _lock:
-        if preferred is not None and preferred not in _handed_out and is_free(preferred):
-            _handed_out.add(preferred)
-            return preferred
-        for _ in range(_ATTEMPTS):
-            port = random.choice(_RANGE)
-            if port not in _handed_out and is_free(port):
-                _handed_out.add(port)
+        for port in filter(None, (preferred, *random.sample(_RANGE, _ATTEMPTS))):
+            if is_free(port) and _claim(port):
                 return port
     raise SetupError(f"No free TCP port was found on {LOOPBACK} between {_RANGE.start} and {_RANGE.stop}.")
 
 
+def _claim(port: int) -> bool:
+    """Make this process the one that hands out the port, until it gives it back or ends.
+
+    Between the moment a port is found free and the moment its server listens, nothing but this keeps other
+    processes from finding it free as well. The claim is the UDP port of the same number, which nothing else
+    here uses: the kernel lets one process have it, and takes it back however that process ends.
+    """
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind((LOOPBACK, port))
+    except OSError:
+        claim.close()
+        return False
+    _claims[port] = claim
+    return True
+
+
 def give_back(port: int) -> None:
-    """Let this process hand the port out again."""
+    """Let the port be handed out again."""
     with _lock:
-        _handed_out.discard(port)
+        if port in _claims:
+            _claims.pop(port).close()
 
 
 class RememberedPorts:
