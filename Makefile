@@ -59,7 +59,7 @@ demo: setup ## Load the demo set into what `make run` runs, or start it with the
 
 .PHONY: test
 test: setup-tests lint types ## Check everything: format, lint, types, import rules, and all tests
-	@$(python) -m pytest
+	@$(python) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: bench
 bench: setup-bench ## Measure beside the limits and other tools (EVENTS=20000 RUNS=3 ONLY=relay,inbox PROFILE=1)
@@ -68,7 +68,7 @@ bench: setup-bench ## Measure beside the limits and other tools (EVENTS=20000 RU
 
 .PHONY: test-faults
 test-faults: setup ## Kill, cut and restart whatever an event passes by, and count the effects (LONG=1: ten thousand events each)
-	@FAULTS=$(if $(LONG),long) $(python) -m pytest tests/faults
+	@FAULTS=$(if $(LONG),long) $(python) -m pytest tests/faults $(if $(LONG),--timeout=0)
 
 .PHONY: test-conformance
 test-conformance: setup ## Ask every operation of every API what its description describes, and check the answers (LONG=1: hundreds of times)

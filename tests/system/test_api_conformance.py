@@ -13,6 +13,7 @@ from conformance.filled import FILLED, Shown
 from conformance.inspection import Inspection
 from conformance.known import Known
 from conformance.signed_in import SignedIn
+from conformance.size import LONG
 from fastapi import FastAPI
 from schemathesis.core.result import Ok
 from schemathesis.python import asgi
@@ -64,6 +65,7 @@ async def shown(name: str, build: Callable[[], FastAPI], kernel_settings: Kernel
         return await FILLED[name](service)
 
 
+@pytest.mark.timeout(0 if LONG else 1200)
 def test_every_answer_is_as_the_api_description_says(
     build: Callable[[], FastAPI], shown: Shown, subtests: pytest.Subtests
 ) -> None:
