@@ -15,7 +15,7 @@ from sqlalchemy import select, text, update
 
 from intake.letters import decisions
 from intake.letters.handlers import on
-from intake.letters.model import Kind, Letter, Status, Way, Words
+from intake.letters.model import Discard, Kind, Letter, Status, Way, Words
 from intake.letters.tables import LetterRow
 from intake.programmes.loading import publish_programmes
 from local.story import cast
@@ -39,6 +39,10 @@ LETTER = Letter(
 APPROVED = replace(LETTER, status=Status.APPROVED, approved_by="clara", approved_at=NOON, way=Way.EMAIL)
 
 
+REFUSAL = replace(LETTER, kind=Kind.REFUSAL)
+DISCARD = Discard("clara", NOON, "Anna ringede selv")
+
+
 def test_a_draft_is_reworded_approved_and_made_void() -> None:
     words = Words("Nyt", "Andet")
     assert decisions.reword(LETTER, words) == Decision(replace(LETTER, words=words))
@@ -46,12 +50,21 @@ def test_a_draft_is_reworded_approved_and_made_void() -> None:
     assert decisions.supersede(LETTER) == Decision(replace(LETTER, status=Status.SUPERSEDED))
 
 
-@pytest.mark.parametrize("letter", [APPROVED, replace(LETTER, status=Status.SUPERSEDED)])
+def test_a_refusal_by_the_rules_may_rest_and_a_decision_has_to_go_out() -> None:
+    assert decisions.discard(REFUSAL, DISCARD) == Decision(replace(REFUSAL, status=Status.DISCARDED, discard=DISCARD))
+    for kind in set(Kind) - {Kind.REFUSAL}:
+        with pytest.raises(Refused) as refused:
+            decisions.discard(replace(LETTER, kind=kind), DISCARD)
+        assert refused.value.slug == "letter-must-go-out"
+
+
+@pytest.mark.parametrize("letter", [APPROVED, *(replace(REFUSAL, status=each) for each in Status if each != "draft")])
 def test_what_is_no_draft_any_more_stays_as_it_is(letter: Letter) -> None:
     deeds: tuple[Callable[[], object], ...] = (
         lambda: decisions.reword(letter, letter.words),
         lambda: decisions.approve(letter, "clara", NOON, Way.POST),
         lambda: decisions.supersede(letter),
+        lambda: decisions.discard(letter, DISCARD),
     )
     for deed in deeds:
         with pytest.raises(Refused) as refused:
@@ -327,7 +340,8 @@ async def test_what_are_no_words_are_refused(office: OpenIntake, body: Any) -> N
 
 async def test_a_letter_that_is_not_there_is_unknown(office: OpenIntake) -> None:
     nothing = {"id": UUID(int=9), "version": 1}
-    for deed, body in (("approval", None), ("posting", None), ("words", {"theme": "a", "text": "a"})):
+    deeds = {"approval": None, "posting": None, "words": {"theme": "a", "text": "a"}, "discard": {"reason": "a"}}
+    for deed, body in deeds.items():
         assert slug(await do(office.service, nothing, deed, body=body)) == (404, "unknown-letter")
     for path in ("/api/v1/letters/", "/letters/"):
         assert (await office.service.get(f"{path}{UUID(int=9)}", "clara")).status_code == 404
@@ -364,7 +378,7 @@ async def test_only_caseworkers_change_and_approve(office: OpenIntake, name: str
     await decided(office)
     letter = await only_letter(office.service)
     headers = {"if_match": '"1"'}
-    for deed in ("approval", "words"):
+    for deed in ("approval", "words", "discard"):
         answer = await office.service.post(f"/api/v1/letters/{letter['id']}/{deed}", None, name, **headers)  # type: ignore[arg-type]
         assert answer.status_code in {401, 403}
     assert await only_letter(office.service) == letter
@@ -419,6 +433,55 @@ async def let_in(office: OpenIntake, id: str) -> None:
     answer = await office.service.post(f"/api/v1/applications/{id}/override", body, "clara", if_match='"1"')
     assert answer.status_code == 200, answer.text
     await happened(office.service)
+
+
+async def test_a_refusal_that_needs_no_letter_rests_with_a_reason(office: OpenIntake) -> None:
+    await refused(office)
+    letter = await only_letter(office.service)
+    for body in ({}, {"reason": " "}, {"reason": "a" * 501}, {"reason": "a", "by": "david"}):
+        assert (await do(office.service, letter, "discard", body=body)).status_code == 422
+    assert await only_letter(office.service) == letter
+    reason = {"reason": "Anna ringede og har fået svar"}
+    rests = (await do(office.service, letter, "discard", body=reason)).json()
+    assert {name: rests[name] for name in ("status", "discarded_by", "discard_reason", "version")} == {
+        "status": "discarded",
+        "discarded_by": "local:clara",
+        "discard_reason": reason["reason"],
+        "version": 2,
+    }
+    assert await only_letter(office.service) == rests
+    assert slug(await do(office.service, letter, "discard", body=reason)) == (412, "stale-version")
+    for deed, body in (("discard", reason), ("approval", None), ("words", {"theme": "a", "text": "a"})):
+        assert slug(await do(office.service, rests, deed, body=body)) == (409, "letter-not-draft")
+    assert await mails(office.service) == []
+    assert await listed(office.service, "anna") == []
+
+
+async def test_what_somebody_has_decided_goes_out(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    assert slug(await do(office.service, letter, "discard", body={"reason": "a"})) == (409, "letter-must-go-out")
+    assert await only_letter(office.service) == letter
+    page = await office.service.get(f"/letters/{letter['id']}", "clara")
+    assert f"/letters/{letter['id']}/discard" not in forms_of(page.text)
+
+
+async def test_a_letter_is_let_rest_on_its_page(office: OpenIntake) -> None:
+    await refused(office)
+    letter = await only_letter(office.service)
+    path, clara = f"/letters/{letter['id']}", Browser(office.service)
+    await clara.sign_in("clara")
+    empty = await clara.send(await clara.open(f"{path}?lang=en"), f"{path}/discard", reason="")
+    assert empty.status_code == 422
+    assert 'href="#reason"' in empty.text
+    stale = await clara.send(empty, f"{path}/discard", reason="a", version="no number")
+    assert stale.status_code == 422
+    answer = await clara.send(empty, f"{path}/discard", reason="Svaret i telefonen <b>")
+    page = await clara.follow(answer)
+    assert "Let rest by</dt>" in page.text
+    assert "Svaret i telefonen &lt;b&gt;" in page.text
+    assert {f"{path}/discard", f"{path}/approval"}.isdisjoint(forms_of(page.text))
+    assert "Not to be sent" in (await clara.open("/letters?lang=en")).text
 
 
 async def test_what_is_let_in_all_the_same_is_not_told_that_it_is_refused(office: OpenIntake) -> None:

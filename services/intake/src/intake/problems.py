@@ -576,13 +576,19 @@ PROBLEMS = (
     ProblemKind(
         "letter-not-draft",
         Text("The letter is no draft any more"),
-        Text("It has been approved, or a later decision has made it void. Nothing was changed."),
+        Text("It has been approved or let rest, or a later decision has made it void. Nothing was changed."),
         status=409,
     ),
     ProblemKind(
         "letter-not-approved",
         Text("The letter has not been approved"),
         Text("Only an approved letter is sent. Nothing was changed."),
+        status=409,
+    ),
+    ProblemKind(
+        "letter-must-go-out",
+        Text("The letter has to go out"),
+        Text("It tells of a decision that somebody has made, which has to be in writing. Nothing was changed."),
         status=409,
     ),
     ProblemKind(

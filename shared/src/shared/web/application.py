@@ -21,6 +21,7 @@ from shared.translations import Catalogue
 from shared.web import sign_in as signing_in
 from shared.web.access import public
 from shared.web.description import describe
+from shared.web.head import HeadRequests
 from shared.web.headers import ResponseHeaders
 from shared.web.health import Check, health_router
 from shared.web.kernel import WebKernel, kernel_of
@@ -117,6 +118,7 @@ def _add_middleware(app: FastAPI, kernel: WebKernel, limits: BodyLimits) -> None
     app.add_middleware(RequestLimits, limits=limits)
     app.add_middleware(LanguageChoice, in_development=kernel.in_development)
     app.add_middleware(ResponseHeaders, in_development=kernel.in_development)
+    app.add_middleware(HeadRequests)
 
 
 def _descriptions() -> APIRouter:

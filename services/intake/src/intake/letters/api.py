@@ -8,12 +8,13 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from intake.letters import commands, queries
+from intake.letters.inputs import LetterText, Reason
 from intake.letters.model import Kind, Language, Letter, Status, Way, Words
 from intake.letters.queries import Delivery, Line
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import Input, PlainText, plain_text
+from shared.web.inputs import Input, PlainText
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -23,12 +24,14 @@ Reader = Annotated[Identity, allow(Role.APPLICANT, *queries.STAFF)]
 Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 Poster = Annotated[Identity, allow(Role.CASEWORKER, Role.SECRETARY)]
 
-LetterText = Annotated[str, plain_text(20_000, lines=True)]
-
 
 class WordsIn(Input):
     theme: PlainText
     text: LetterText
+
+
+class DiscardIn(Input):
+    reason: Reason
 
 
 class LetterLineOut(BaseModel):
@@ -50,6 +53,9 @@ class LetterOut(LetterLineOut):
     version: int
     way: Way | None
     text: str
+    discarded_by: str | None
+    discarded_at: datetime | None
+    discard_reason: str | None
 
 
 @router.get("/letters")
@@ -84,6 +90,15 @@ async def approve_letter(id: UUID, seen: Seen, work: Work, who: Caseworker, resp
     return await _shown(id, work, None, response)
 
 
+@router.post("/letters/{id}/discard")
+async def discard_letter(
+    id: UUID, body: DiscardIn, seen: Seen, work: Work, who: Caseworker, response: Response
+) -> LetterOut:
+    """Let the draft of a refusal by the rules, as it stood at `If-Match`, rest: it need not go out."""
+    await commands.discard_letter(work, id, seen, who, body.reason)
+    return await _shown(id, work, None, response)
+
+
 @router.post("/letters/{id}/posting")
 async def note_posted(id: UUID, seen: Seen, work: Work, who: Poster, response: Response) -> LetterOut:
     """Note that the approved letter as it stood at `If-Match` has been put into the post."""
@@ -99,7 +114,7 @@ async def _shown(id: UUID, work: Work, applicant: str | None, response: Response
     letter: Letter = line.letter
     response.headers["ETag"] = etag(letter.version)
     more = {"version": letter.version, "way": letter.way, "text": letter.words.text}
-    return LetterOut.model_validate(_values(line) | more)
+    return LetterOut.model_validate(_values(line) | more | _discard_values(letter))
 
 
 def _values(line: Line) -> dict[str, object]:
@@ -119,4 +134,13 @@ def _values(line: Line) -> dict[str, object]:
         "theme": letter.words.theme,
         "delivery": line.delivery,
         "delivered_at": line.delivered_at,
+    }
+
+
+def _discard_values(letter: Letter) -> dict[str, object]:
+    discard = letter.discard
+    return {
+        "discarded_by": discard.by if discard else None,
+        "discarded_at": discard.at if discard else None,
+        "discard_reason": discard.reason if discard else None,
     }

@@ -7,7 +7,7 @@ from uuid import UUID
 from intake.applications.model import Contact
 from intake.applications.queries import application_by_id
 from intake.letters import decisions, printing, store
-from intake.letters.model import Letter, Way, Words
+from intake.letters.model import Discard, Letter, Way, Words
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Text
 from shared.identity import Identity
@@ -44,6 +44,12 @@ async def note_posted(work: UnitOfWork, id: UUID, version: int, who: Identity) -
     """Note that what stood at `version` has been put into the post. Raises like `reword_letter`."""
     letter = await _locked(work, id, version)
     return await store.save_letter(work, decisions.note_posted(letter, who.subject, work.now).state)
+
+
+async def discard_letter(work: UnitOfWork, id: UUID, version: int, who: Identity, reason: str) -> Letter:
+    """Let the draft that stood at `version` rest. Raises like `reword_letter`."""
+    letter = await _locked(work, id, version)
+    return await store.save_letter(work, decisions.discard(letter, Discard(who.subject, work.now, reason)).state)
 
 
 async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:

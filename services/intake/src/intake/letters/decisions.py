@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from intake.letters.model import Letter, Status, Way, Words
+from intake.letters.model import Discard, Kind, Letter, Status, Way, Words
 from shared.decision import Decision
 from shared.errors import Refused
 
@@ -39,6 +39,18 @@ def supersede(letter: Letter) -> Decision[Letter]:
     """What has happened to the application makes this draft void. Raises `Refused("letter-not-draft")`."""
     _must_be_draft(letter)
     return Decision(replace(letter, status=Status.SUPERSEDED))
+
+
+def discard(letter: Letter, discarded: Discard) -> Decision[Letter]:
+    """Let the draft of a refusal by the rules rest: the applicant was told why when the application came in.
+
+    Raises `Refused("letter-not-draft")`, and `Refused("letter-must-go-out")` for what somebody has decided: that has
+    to reach the applicant in writing.
+    """
+    _must_be_draft(letter)
+    if letter.kind is not Kind.REFUSAL:
+        raise Refused("letter-must-go-out")
+    return Decision(replace(letter, status=Status.DISCARDED, discard=discarded))
 
 
 def _must_be_draft(letter: Letter) -> None:

@@ -26,6 +26,8 @@ class Status(StrEnum):
     APPROVED = "approved"
     SUPERSEDED = "superseded"
     """The application had moved on before anybody had approved it."""
+    DISCARDED = "discarded"
+    """Somebody has decided that it need not go out."""
 
 
 class Way(StrEnum):
@@ -84,6 +86,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Discard:
+    """Who has decided that a letter need not go out (an id), when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A letter about an application. `version` rises with every change, so that nobody approves what they did not read.
 
@@ -105,4 +116,5 @@ class Letter:
     mail_id: UUID | None = None
     posted_by: str | None = None
     posted_at: datetime | None = None
+    discard: Discard | None = None
     version: int = 1

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse
 
 from intake.applications.queries import READERS as APPLICATION_READERS
 from intake.letters import commands, printing, queries
-from intake.letters.model import Status, Words
+from intake.letters.inputs import LetterText, Reason
+from intake.letters.model import Kind, Status, Words
 from intake.letters.queries import Delivery, Line
 from intake.letters.texts import KIND, STATUS
 from intake.programmes.queries import programme_names
@@ -21,8 +22,8 @@ from shared.identity import Identity, Role
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import allow
-from shared.web.forms import submitted
-from shared.web.inputs import Input, PlainText, plain_text
+from shared.web.forms import Submission, submitted
+from shared.web.inputs import Input, PlainText
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
@@ -34,7 +35,7 @@ Reader = Annotated[Identity, allow(*READERS)]
 Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 Poster = Annotated[Identity, allow(Role.CASEWORKER, Role.SECRETARY)]
 
-BADGES = {Status.DRAFT: "info", Status.APPROVED: "success", Status.SUPERSEDED: "none"}
+BADGES = {Status.DRAFT: "info", Status.APPROVED: "success", Status.SUPERSEDED: "none", Status.DISCARDED: "none"}
 DELIVERY = {
     Delivery.EMAIL_WAITS: ("info", Text("The e-mail waits to be sent")),
     Delivery.EMAIL_SENT: ("success", Text("Sent by e-mail")),
@@ -49,7 +50,14 @@ class Rewording(Input):
 
     version: int = Field(ge=1)
     theme: PlainText
-    text: Annotated[str, plain_text(20_000, lines=True)]
+    text: LetterText
+
+
+class Discarding(Input):
+    """The form in which a draft is let rest; `version` is what was before somebody's eyes."""
+
+    version: int = Field(ge=1)
+    reason: Reason
 
 
 class Deed(Input):
@@ -88,9 +96,7 @@ async def reword(id: UUID, request: Request, work: Work, who: Caseworker) -> Res
     """Keep the draft in other words, and show it."""
     form = await submitted(request, Rewording)
     if form.value is None:
-        if not set(form.errors) <= {"theme", "text"}:
-            raise Problem("invalid-request", 422)
-        return await _letter_page(id, request, work, who, form.sent, form.errors)
+        return await _with_errors(id, request, work, who, form)
     await commands.reword_letter(work, id, form.value.version, Words(form.value.theme, form.value.text))
     return RedirectResponse(f"/letters/{id}", 303)
 
@@ -99,6 +105,16 @@ async def reword(id: UUID, request: Request, work: Work, who: Caseworker) -> Res
 async def approve(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Let the letter go out, and show where it is."""
     await commands.approve_letter(work, id, await _seen(request), who)
+    return RedirectResponse(f"/letters/{id}", 303)
+
+
+@router.post("/letters/{id}/discard")
+async def discard(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
+    """Let the draft rest, and show it."""
+    form = await submitted(request, Discarding)
+    if form.value is None:
+        return await _with_errors(id, request, work, who, form)
+    await commands.discard_letter(work, id, form.value.version, who, form.value.reason)
     return RedirectResponse(f"/letters/{id}", 303)
 
 
@@ -120,6 +136,13 @@ async def document(id: UUID, work: Work, who: Reader) -> Response:
     return Response(
         content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+async def _with_errors(id: UUID, request: Request, work: Work, who: Identity, form: Submission[Any]) -> Response:
+    """The page with what is wrong. Raises `invalid-request` where that is nothing that somebody could have typed."""
+    if not set(form.errors) <= {"theme", "text", "reason"}:
+        raise Problem("invalid-request", 422)
+    return await _letter_page(id, request, work, who, form.sent, form.errors)
 
 
 async def _seen(request: Request) -> int:
@@ -163,7 +186,9 @@ async def _letter_page(
         delivery=DELIVERY[line.delivery] if line.delivery else None,
         mail_is_held_up=line.delivery is Delivery.EMAIL_WAITS and await mail_is_held_up(work),
         approver=kernel_of(request).sign_in.name_of(letter.approved_by) if letter.approved_by else None,
+        discarder=kernel_of(request).sign_in.name_of(letter.discard.by) if letter.discard else None,
         is_draft=is_draft,
+        may_discard=is_draft and letter.kind is Kind.REFUSAL and Role.CASEWORKER in who.roles,
         may_approve=is_draft and Role.CASEWORKER in who.roles,
         may_post=letter.status is Status.APPROVED
         and line.delivery in (Delivery.TO_BE_POSTED, Delivery.EMAIL_FAILED)

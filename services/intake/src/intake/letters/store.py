@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
-from intake.letters.model import Kind, Letter, Status, Way, Words
+from intake.letters.model import Discard, Kind, Letter, Status, Way, Words
 from intake.letters.tables import LetterDocumentRow, LetterRow
 from shared.work import UnitOfWork
 
@@ -55,6 +55,9 @@ def add_letter(work: UnitOfWork, letter: Letter) -> None:
             mail_id=None,
             posted_by=None,
             posted_at=None,
+            discarded_by=None,
+            discarded_at=None,
+            discard_reason=None,
         )
     )
 
@@ -68,6 +71,9 @@ async def save_letter(work: UnitOfWork, letter: Letter) -> Letter:
     row.approved_by, row.approved_at = letter.approved_by, letter.approved_at
     row.way, row.mail_id = letter.way, letter.mail_id
     row.posted_by, row.posted_at = letter.posted_by, letter.posted_at
+    if letter.discard is not None:
+        row.discarded_by, row.discarded_at = letter.discard.by, letter.discard.at
+        row.discard_reason = letter.discard.reason
     return letter_of(row)
 
 
@@ -99,5 +105,12 @@ def letter_of(row: LetterRow) -> Letter:
         mail_id=row.mail_id,
         posted_by=row.posted_by,
         posted_at=row.posted_at,
+        discard=_discard_of(row),
         version=row.version,
     )
+
+
+def _discard_of(row: LetterRow) -> Discard | None:
+    if row.discarded_by is None or row.discarded_at is None or row.discard_reason is None:
+        return None
+    return Discard(row.discarded_by, row.discarded_at, row.discard_reason)

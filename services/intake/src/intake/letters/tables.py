@@ -27,6 +27,9 @@ class LetterRow(Row, table=True):
     mail_id: UUID | None
     posted_by: str | None
     posted_at: datetime | None
+    discarded_by: str | None
+    discarded_at: datetime | None
+    discard_reason: str | None
 
 
 class LetterDocumentRow(Row, table=True):

@@ -13,4 +13,5 @@ STATUS = {
     Status.DRAFT: Text("Waits for approval"),
     Status.APPROVED: Text("Approved"),
     Status.SUPERSEDED: Text("Void, since the case has moved on"),
+    Status.DISCARDED: Text("Not to be sent"),
 }
