@@ -18,3 +18,13 @@ from shared.web.slugs import undeclared_slugs
 def test_no_slug_is_left_unexplained(problems: ModuleType) -> None:
     assert problems.__file__ is not None
     assert undeclared_slugs(Path(problems.__file__).parent, ProblemKinds(problems.PROBLEMS)) == []
+
+
+@pytest.mark.parametrize(
+    "problems", [intake.problems, scheduling.problems, reporting.problems], ids=lambda it: it.__name__
+)
+def test_no_problem_is_explained_that_nobody_answers_with(problems: ModuleType) -> None:
+    assert problems.__file__ is not None
+    files = Path(problems.__file__).parent.rglob("*.py")
+    code = "".join(file.read_text() for file in files if file.name != "problems.py")
+    assert [kind.slug for kind in problems.PROBLEMS if f'"{kind.slug}"' not in code] == []

@@ -1,0 +1,45 @@
+"""The problems that the attachments answer with."""
+
+from shared.errors import Text
+from shared.web.problem_kinds import ProblemKind
+
+PROBLEMS = (
+    ProblemKind(
+        "unknown-attachment",
+        Text("There is no such file"),
+        Text("The address leads to no file, or to one that you may not see."),
+        status=404,
+    ),
+    ProblemKind(
+        "attachment-empty",
+        Text("The file is empty"),
+        Text("Choose a file with something in it. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "attachment-too-large",
+        Text("The file is too large"),
+        Text("A file may have at most 10 MB. Nothing was stored."),
+        status=413,
+    ),
+    ProblemKind(
+        "attachment-not-allowed",
+        Text("Such a file cannot be attached"),
+        Text(
+            "PDF, Word, Excel, OpenDocument, PNG and JPEG can be, without macros. The member `why` says what is amiss."
+        ),
+        status=422,
+    ),
+    ProblemKind(
+        "too-many-attachments",
+        Text("The application has too many files"),
+        Text("An application has at most 10 files. Remove one first. Nothing was stored."),
+        status=409,
+    ),
+    ProblemKind(
+        "attachment-damaged",
+        Text("The file is damaged"),
+        Text("It is gone, or no longer what was sent. It has to be brought back from the latest backup."),
+        status=500,
+    ),
+)

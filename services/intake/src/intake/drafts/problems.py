@@ -1,0 +1,44 @@
+"""The problems that the drafts answer with."""
+
+from shared.errors import Text
+from shared.web.problem_kinds import ProblemKind
+
+PROBLEMS = (
+    ProblemKind(
+        "programme-not-offered",
+        Text("The programme is not offered on this day"),
+        Text("The programme exists, but none of its versions is in force. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "unknown-draft",
+        Text("There is no such draft"),
+        Text("The address or the link leads to no draft, or to one that you may not see."),
+        status=404,
+    ),
+    ProblemKind(
+        "draft-sent",
+        Text("The application has been sent already"),
+        Text("What was sent stands among the applications and cannot be changed any more. Nothing was stored."),
+        status=409,
+    ),
+    ProblemKind(
+        "draft-incomplete",
+        Text("Something is missing in the application"),
+        Text("The steps of the draft say what. It can be sent as soon as they are done. Nothing was sent."),
+        sentence=Text("Still to be filled in: {steps}."),
+        status=422,
+    ),
+    ProblemKind(
+        "draft-against-rules",
+        Text("The application would be refused"),
+        Text("The member `refusals` gives each rule that is not met. The draft can be changed, or sent even so."),
+        status=422,
+    ),
+    ProblemKind(
+        "draft-of-another-municipality",
+        Text("You belong to another municipality"),
+        Text("An application is written together only within the municipality that applies. Nothing was stored."),
+        status=403,
+    ),
+)

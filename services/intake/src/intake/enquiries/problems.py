@@ -1,0 +1,19 @@
+"""The problems that the enquiries answer with."""
+
+from shared.errors import Text
+from shared.web.problem_kinds import ProblemKind
+
+PROBLEMS = (
+    ProblemKind(
+        "unknown-enquiry",
+        Text("There is no such question"),
+        Text("Questions are shown to those who asked them and to the office. Nothing was stored."),
+        status=404,
+    ),
+    ProblemKind(
+        "enquiry-answered",
+        Text("The question has been answered already"),
+        Text("An answer that has been read stays. Look at it, and ask or write again. Nothing was stored."),
+        status=409,
+    ),
+)

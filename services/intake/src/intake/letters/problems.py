@@ -1,0 +1,37 @@
+"""The problems that the letters answer with."""
+
+from shared.errors import Text
+from shared.web.problem_kinds import ProblemKind
+
+PROBLEMS = (
+    ProblemKind(
+        "unknown-letter",
+        Text("There is no such letter"),
+        Text("The address leads to no letter, or to one that you may not see."),
+        status=404,
+    ),
+    ProblemKind(
+        "letter-not-draft",
+        Text("The letter is no draft any more"),
+        Text("It has been approved or let rest, or a later decision has made it void. Nothing was changed."),
+        status=409,
+    ),
+    ProblemKind(
+        "letter-not-approved",
+        Text("The letter has not been approved"),
+        Text("Only an approved letter is sent. Nothing was changed."),
+        status=409,
+    ),
+    ProblemKind(
+        "letter-must-go-out",
+        Text("The letter has to go out"),
+        Text("It tells of a decision that somebody has made, which has to be in writing. Nothing was changed."),
+        status=409,
+    ),
+    ProblemKind(
+        "letter-posted",
+        Text("The letter has been sent by post already"),
+        Text("Somebody has noted it before you. Nothing was changed."),
+        status=409,
+    ),
+)

@@ -1,0 +1,45 @@
+"""The problems that the organisations answer with."""
+
+from shared.errors import Text
+from shared.web.problem_kinds import ProblemKind
+
+PROBLEMS = (
+    ProblemKind(
+        "daycare-known",
+        Text("A daycare with this P-number is registered already"),
+        Text("A P-number belongs to one place only. Find the daycare in the list of daycares. Nothing was stored."),
+        status=409,
+    ),
+    ProblemKind(
+        "unknown-daycare",
+        Text("A daycare is not registered"),
+        Text("Where several were named, the member `daycares` lists those. Register them first. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "daycare-ended",
+        Text("A daycare is no more"),
+        Text("The member `daycares` names those that have merged, been split, moved or closed. Nothing was stored."),
+        sentence=Text("No longer there: {daycares}."),
+        status=409,
+    ),
+    ProblemKind(
+        "successors-do-not-fit",
+        Text("The number of daycares that follow does not fit"),
+        Text("One follows a merger or a move, two or more a split, none a closing. Nothing was stored."),
+        sentence=Text("{count} follow, but there must be from {at_least} to {at_most}."),
+        status=422,
+    ),
+    ProblemKind(
+        "successor-of-itself",
+        Text("A daycare cannot follow itself"),
+        Text("Name the daycares that are there now. Nothing was stored."),
+        status=422,
+    ),
+    ProblemKind(
+        "not-a-table",
+        Text("The file is no table of daycares"),
+        Text("A CSV or XLSX file is wanted, with the headings of the export in its first row. Nothing was stored."),
+        status=422,
+    ),
+)

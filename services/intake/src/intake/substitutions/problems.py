@@ -1,0 +1,13 @@
+"""The problems that the substitutions answer with."""
+
+from shared.errors import Text
+from shared.web.problem_kinds import ProblemKind
+
+PROBLEMS = (
+    ProblemKind(
+        "substituted-already",
+        Text("A daycare has been substituted already"),
+        Text("After the award one may be substituted, and any that is no more. Nothing was stored."),
+        status=409,
+    ),
+)
