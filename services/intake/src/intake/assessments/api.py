@@ -1,24 +1,18 @@
 """Assessments as JSON; `{id}` is that of the application."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from intake.applications.model import Status, Trigger
 from intake.assessments import commands, queries
 from intake.assessments.inputs import ConflictIn, DraftIn, SheetIn
 from intake.assessments.model import Assessment
-from intake.assessments.queries import Line, Member, Sight, reviewer_of
-from intake.assessments.reading import reference
-from intake.assessments.results import Result
+from intake.assessments.outputs import AssessmentLineOut, AssessmentOut, OwnOut, assessment_out, line_out, own_out
+from intake.assessments.queries import reviewer_of
 from intake.assessments.texts import words_of
 from intake.attachments.downloading import download_of, folder_of
-from intake.organisations.model import DaycareKind, Ownership
-from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow
@@ -36,129 +30,18 @@ class NextIn(Input):
     count: Annotated[int, Field(strict=True, ge=1, le=commands.MOST_AT_ONCE)] = 1
 
 
-class _Out(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class ScoreOut(_Out):
-    criterion: str
-    points: int | None
-    remark: str | None
-
-
-class SheetOut(_Out):
-    scores: list[ScoreOut]
-    handed_in_at: datetime
-    reason: str | None = Field(description="why it replaced the one before")
-
-
-class OwnOut(_Out):
-    application_id: UUID
-    version: int
-    taken_at: datetime
-    draft: list[ScoreOut]
-    sheets: list[SheetOut] = Field(description="as handed in, the oldest first; the last one counts")
-    conflict: str | None = Field(description="why somebody has stepped back")
-
-
-class SelectionOut(_Out):
-    vulnerable_share: int | None
-    trigger: Trigger | None
-    inspections: str | None
-
-
-class ReadDaycareOut(_Out):
-    name: str
-    kind: DaycareKind
-    ownership: Ownership
-    age_from: int
-    age_to: int
-    selection: SelectionOut | None
-
-
-class ReadingOut(_Out):
-    """The application as the reviewer may read it: with an alias for every name where the programme asks for that."""
-
-    municipality: str | None
-    applicant_kind: ApplicantKind
-    daycares: list[ReadDaycareOut]
-    themes: list[Skill]
-    hours: int | None
-    motivation: str
-
-
-class FileOut(_Out):
-    id: UUID
-    name: str
-    size: int
-
-
-class MemberOut(BaseModel):
-    reviewer: str
-    is_in: bool
-    sheets: list[SheetOut]
-    conflict: str | None
-    points: int | None
-    highest: int | None
-
-
-class CriterionResultOut(BaseModel):
-    criterion: str
-    points: list[int]
-    spread: int
-    disagree: bool
-
-
-class ResultOut(BaseModel):
-    """Together, in weighted points; the mean is `points / reviewers` of `highest / reviewers`."""
-
-    reviewers: int
-    points: int
-    highest: int
-    spread: int
-    disagree: bool
-    criteria: list[CriterionResultOut]
-
-
-class AssessmentOut(BaseModel):
-    application_id: UUID
-    reference: str
-    programme: str
-    programme_version: int
-    status: Status
-    submitted_at: datetime
-    municipality: str | None
-    may_take: bool
-    own: OwnOut | None
-    application: ReadingOut | None = Field(description="once the reviewer has taken it on")
-    attachments: list[FileOut] = Field(description="files that the reviewer may read")
-    unread: int = Field(description="so many files are kept from the reviewer with the names in them")
-    panel: list[MemberOut] | None = Field(description="once one's own scores are in")
-    result: ResultOut | None = Field(description="once enough reviewers are in")
-
-
-class AssessmentLineOut(BaseModel):
-    application_id: UUID
-    reference: str
-    programme: str
-    submitted_at: datetime
-    status: Status
-    own: OwnOut | None
-    reviewers: int
-
-
 @router.get("/assessments")
 async def list_assessments(work: Work, who: Reader) -> list[AssessmentLineOut]:
     """What one has taken on, and after it what lacks reviewers and may be taken on."""
     reviewer = await reviewer_of(work, who)
     waiting = queries.waiting_for(reviewer, await queries.open_lines(work)) if queries.REVIEWERS & who.roles else []
-    return [_line_out(line, reviewer.subject) for line in [*await queries.lines_of(work, reviewer), *waiting]]
+    return [line_out(line, reviewer.subject) for line in [*await queries.lines_of(work, reviewer), *waiting]]
 
 
 @router.post("/assessments")
 async def take_next(body: NextIn, work: Work, who: Assessor) -> list[OwnOut]:
     """Take on the next ones that lack reviewers; none where there are none."""
-    return [_own_out(each) for each in await commands.take_next(work, await reviewer_of(work, who), body.count)]
+    return [own_out(each) for each in await commands.take_next(work, await reviewer_of(work, who), body.count)]
 
 
 @router.get("/assessments/{id}")
@@ -169,7 +52,7 @@ async def show_assessment(id: UUID, request: Request, response: Response, work: 
         raise Problem("unknown-application", 404)
     if sight.own is not None:
         response.headers["ETag"] = etag(sight.own.version)
-    return _out(sight)
+    return assessment_out(sight)
 
 
 @router.get("/assessments/{id}/attachments/{attachment_id}")
@@ -209,74 +92,4 @@ async def declare_conflict(id: UUID, body: ConflictIn, work: Work, who: Assessor
 
 def _saved(response: Response, assessment: Assessment) -> OwnOut:
     response.headers["ETag"] = etag(assessment.version)
-    return _own_out(assessment)
-
-
-def _line_out(line: Line, reviewer: str) -> AssessmentLineOut:
-    own = line.panel.of(reviewer)
-    return AssessmentLineOut(
-        application_id=line.application.id,
-        reference=reference(line.application.id),
-        programme=line.programme.slug,
-        submitted_at=line.application.submitted_at,
-        status=line.application.status,
-        own=None if own is None else _own_out(own),
-        reviewers=line.takers,
-    )
-
-
-def _out(sight: Sight) -> AssessmentOut:
-    return AssessmentOut(
-        application_id=sight.id,
-        reference=reference(sight.id),
-        programme=sight.programme.slug,
-        programme_version=sight.programme.version,
-        status=sight.status,
-        submitted_at=sight.submitted_at,
-        municipality=sight.municipality,
-        may_take=sight.may_take,
-        own=None if sight.own is None else _own_out(sight.own),
-        application=None if sight.reading is None else ReadingOut.model_validate(sight.reading),
-        attachments=[FileOut.model_validate(each) for each in sight.attachments],
-        unread=sight.unread,
-        panel=None if sight.panel is None else [_member_out(each) for each in sight.panel],
-        result=None if sight.result is None else _result_out(sight.result),
-    )
-
-
-def _own_out(own: Assessment) -> OwnOut:
-    return OwnOut(
-        application_id=own.application_id,
-        version=own.version,
-        taken_at=own.taken_at,
-        draft=[ScoreOut.model_validate(score) for score in own.draft],
-        sheets=[SheetOut.model_validate(sheet) for sheet in own.sheets],
-        conflict=None if own.conflict is None else own.conflict.reason,
-    )
-
-
-def _member_out(member: Member) -> MemberOut:
-    return MemberOut(
-        reviewer=member.name,
-        is_in=member.is_in,
-        sheets=[SheetOut.model_validate(sheet) for sheet in member.sheets],
-        conflict=None if member.conflict is None else member.conflict.reason,
-        points=None if member.total is None else member.total.points,
-        highest=None if member.total is None else member.total.highest,
-    )
-
-
-def _result_out(result: Result) -> ResultOut:
-    return ResultOut(
-        reviewers=len(result.totals),
-        points=result.together.points,
-        highest=result.together.highest,
-        spread=result.spread,
-        disagree=result.disagree,
-        criteria=[
-            CriterionResultOut(
-                criterion=each.criterion.name, points=list(each.points), spread=each.spread, disagree=each.disagree
-            )
-            for each in result.criteria
-        ],
-    )
+    return own_out(assessment)
