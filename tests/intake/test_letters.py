@@ -451,7 +451,8 @@ async def test_a_refusal_that_needs_no_letter_rests_with_a_reason(office: OpenIn
     }
     assert await only_letter(office.service) == rests
     assert slug(await do(office.service, letter, "discard", body=reason)) == (412, "stale-version")
-    for deed, body in (("discard", reason), ("approval", None), ("words", {"theme": "a", "text": "a"})):
+    deeds: dict[str, Any] = {"discard": reason, "approval": None, "words": {"theme": "a", "text": "a"}}
+    for deed, body in deeds.items():
         assert slug(await do(office.service, rests, deed, body=body)) == (409, "letter-not-draft")
     assert await mails(office.service) == []
     assert await listed(office.service, "anna") == []

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from shared.events.envelope import CONTENT_TYPE, Envelope, decode, encode
 from shared.events.failures import SCHEDULE, park
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
+from shared.events.inbox import SUSPICIOUS, Inbox
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
@@ -171,6 +173,45 @@ async def test_what_is_no_event_is_parked_with_its_body(
     ((kept, why, event_id),) = await kernel.rows("select body, reason, event_id from intake.parked")
     assert (kept, event_id) == (body, None)
     assert str(why).startswith(reason)
+
+
+async def test_what_was_in_hand_with_an_event_that_ends_its_process_is_known_before_that_is_tried(
+    database: Database,
+) -> None:
+    handlers = Handlers()
+    effects = []
+
+    @handlers(RoundOpened)
+    async def react(event: RoundOpened, work: UnitOfWork) -> None:
+        if event.programme == "deadly":
+            raise SystemExit
+        effects.append(event.programme)
+
+    course = [(1, "first"), (2, "deadly"), (1, "second"), (3, "third"), (2, "fourth"), (3, "fifth")]
+    bodies = [
+        encode(
+            replace(stray_event(opened(subject, name).model_dump(mode="json")), subject=f"round/{subject}", sequence=n)
+        )
+        for n, (subject, name) in enumerate(course, start=1)
+    ]
+    inbox = Inbox(database=database, handlers=handlers, amqp_url="amqp://127.0.0.1:1")
+    with pytest.raises(SystemExit):
+        await inbox.handle_group([*bodies, b"no event"], SUSPICIOUS)
+    states = text("select state, subject, sequence from intake.parked order by sequence nulls first")
+    known = [
+        ("parked", None, None),
+        ("retrying", "round/2", 2),
+        ("waiting", "round/1", 3),
+        ("retrying", "round/3", 4),
+        ("waiting", "round/2", 5),
+        ("waiting", "round/3", 6),
+    ]
+    async with database.work() as work:
+        assert [tuple(row) for row in await work.session.execute(states)] == known
+    await inbox.handle_group(bodies, SUSPICIOUS + 1)
+    async with database.work() as work:
+        assert [tuple(row) for row in await work.session.execute(states)] == known
+    assert effects == ["first"]
 
 
 async def test_a_retry_that_ends_its_process_is_counted_and_left_to_an_operator(database: Database) -> None:

@@ -105,19 +105,31 @@ async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequenc
         await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
 
 
-async def set_apart(work: UnitOfWork, tables: KernelTables, envelope: Envelope) -> bool:
-    """Keep an event that may end its process, as one whose try has begun; tells whether it is to be tried now.
+async def set_apart(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> list[UUID]:
+    """Keep events of which one may end its process, as ones whose try has begun; returns those to be tried now.
 
-    It is not when it has had its effect, or waits behind an earlier one of its subject, or stands there already. The
-    caller commits before the try: should that end the process, the event stands here, its subject waits behind it, and
-    `Retries` counts the tries that follow.
+    The others have had their effect, or wait behind an earlier one of their subject, or stand there already. The
+    caller commits before the first try: should one end the process, all of them stand here, their subjects wait behind
+    them however often the broker delivers them again, and `Retries` counts the tries that follow.
     """
-    if await seen_among(work, tables, [envelope.id]):
-        return False
-    if await blocked_subjects(work, tables, [envelope]):
-        await wait_behind(work, tables, [envelope])
-        return False
-    values = {
+    seen = await seen_among(work, tables, [each.id for each in envelopes])
+    unseen = [each for each in envelopes if each.id not in seen]
+    blocked = await blocked_subjects(work, tables, unseen)
+    first: dict[Subject, Envelope] = {}
+    for each in unseen:
+        subject = (each.source, each.subject)
+        if subject not in blocked:
+            first.setdefault(subject, each)
+    rows = [_interrupted(work, each) for each in first.values()]
+    if rows:
+        await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
+    to_be_tried = {each.id: None for each in first.values()}
+    await wait_behind(work, tables, [each for each in unseen if each.id not in to_be_tried])
+    return list(to_be_tried)
+
+
+def _interrupted(work: UnitOfWork, envelope: Envelope) -> dict[str, object]:
+    return {
         "state": State.RETRYING,
         "reason": INTERRUPTED,
         "attempts": IMMEDIATE_ATTEMPTS,
@@ -127,8 +139,6 @@ async def set_apart(work: UnitOfWork, tables: KernelTables, envelope: Envelope) 
         "body": encode(envelope),
         **_columns(envelope),
     }
-    await work.session.execute(insert(tables.parked).values(values).on_conflict_do_nothing())
-    return True
 
 
 async def seen_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> set[UUID]:

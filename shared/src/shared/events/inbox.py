@@ -142,9 +142,8 @@ class Inbox:
         the process.
         """
         if deliveries >= SUSPICIOUS:
-            log.warning("delivered again and again, each event is set apart first", size=len(bodies))
-            for body in bodies:
-                await self._handle_set_apart(body)
+            log.warning("delivered again and again, all of the group is set apart first", size=len(bodies))
+            await self._handle_set_apart(bodies)
             return
         try:
             await self._effects.of_all([decode(body) for body in bodies])
@@ -153,18 +152,19 @@ class Inbox:
             for body in bodies:
                 await self._handle_alone(body)
 
-    async def _handle_set_apart(self, body: bytes) -> None:
-        """Handle an event that may end the process, so that afterwards it is known and its subject waits behind it."""
-        try:
-            envelope = decode(body)
-        except Malformed as error:
-            await self._park(body, error, 1)
-            return
+    async def _handle_set_apart(self, bodies: Sequence[bytes]) -> None:
+        """Handle events of which one may end the process, so that afterwards all are known, and their subjects wait."""
+        envelopes = []
+        for body in bodies:
+            try:
+                envelopes.append(decode(body))
+            except Malformed as error:
+                await self._park(body, error, 1)
         async with self._database.work() as work:
-            is_to_be_tried = await set_apart(work, self._database.tables, envelope)
+            to_be_tried = await set_apart(work, self._database.tables, envelopes)
             await work.commit()
-        if is_to_be_tried:
-            await self._retries.try_counted(envelope.id)
+        for event_id in to_be_tried:
+            await self._retries.try_counted(event_id)
 
     async def _handle_alone(self, body: bytes) -> None:
         pause = PAUSE_BETWEEN_ATTEMPTS
