@@ -458,6 +458,19 @@ async def test_a_refusal_that_needs_no_letter_rests_with_a_reason(office: OpenIn
     assert await listed(office.service, "anna") == []
 
 
+async def test_an_acceptance_is_told_of_though_the_agreement_has_been_signed_meanwhile(office: OpenIntake) -> None:
+    application = await office.submitted(contact=CONTACT)
+    path = f"/api/v1/applications/{application['id']}/acceptance"
+    accepted = await office.service.post(path, {"reason": "a"}, "clara", if_match='"1"')
+    assert accepted.status_code == 200, accepted.text
+    async with office.service.database.work() as work:
+        await work.session.execute(text("update intake.application set status = 'agreed'"))
+        await work.commit()
+    await happened(office.service)
+    letter = await only_letter(office.service)
+    assert (letter["kind"], letter["status"]) == ("acceptance", "draft")
+
+
 async def test_what_somebody_has_decided_goes_out(office: OpenIntake) -> None:
     await decided(office)
     letter = await only_letter(office.service)

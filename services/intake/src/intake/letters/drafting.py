@@ -36,12 +36,14 @@ from shared.work import UnitOfWork
 KINDS: Mapping[Standing, Kind] = MappingProxyType(
     {
         Standing.ACCEPTED: Kind.ACCEPTANCE,
+        Standing.AGREED: Kind.ACCEPTANCE,
         Standing.DECLINED: Kind.DECLINE,
         Standing.WAITLISTED: Kind.WAITING,
         Standing.REFUSED: Kind.REFUSAL,
     }
 )
-"""Which decision is told by which letter."""
+"""Which decision is told by which letter. An agreement that is signed before the letters have heard of the acceptance
+takes nothing of it back."""
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
