@@ -1,6 +1,8 @@
 """The municipalities, and where they are."""
 
+import csv
 from math import cos, hypot, radians
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,12 @@ def test_there_are_98_danish_and_5_greenlandic() -> None:
     assert (len([code for code in codes if code < "0900"]), len([code for code in codes if code > "0900"])) == (98, 5)
     names = [each.name for each in municipalities().values()]
     assert (names[0], names[-2:]) == ("Albertslund", ["Aalborg", "Aarhus"])
+
+
+def test_each_code_has_the_name_that_a_second_source_gives_it() -> None:
+    lines = Path(__file__).with_name("municipality_codes.csv").read_text(encoding="utf-8").splitlines()
+    second = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter=";")
+    assert {code: each.name for code, each in municipalities().items()} == {row["code"]: row["name"] for row in second}
 
 
 def test_each_is_where_its_country_is() -> None:
@@ -43,6 +51,7 @@ def test_no_two_stand_in_the_same_place() -> None:
         ("0561", "0563", 4),  # Esbjerg and Nordby on Fanø, across the sound
         ("0461", "0390", 107),  # Odense, Vordingborg
         ("0851", "0860", 46),  # Aalborg, Hjørring
+        ("0956", "0957", 320),  # Nuuk, Sisimiut
     ],
 )
 def test_they_are_as_far_from_each_other_as_on_a_map(one: str, other: str, distance: int) -> None:

@@ -41,8 +41,8 @@ PLACES = """
 0849 9460 Brovst
 0851 9000 Aalborg
 0955 3920 Qaqortoq
-0956 3911 Sisimiut
-0957 3900 Nuuk
+0956 3900 Nuuk
+0957 3911 Sisimiut
 0959 3950 Aasiaat
 0960 3952 Ilulissat
 """
