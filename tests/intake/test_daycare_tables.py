@@ -6,25 +6,35 @@ import zlib
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 from intake_cases import MORSO, VORDINGBORG, daycare
 
+import intake
 from intake.organisations.files import (
     COLUMNS,
     LARGEST_UNPACKED,
     MOST_PARTS,
     MOST_ROWS,
+    OPTIONAL,
     NotATable,
     TableRow,
     read_table,
     write_csv,
+    write_rows,
     write_xlsx,
 )
-from intake.organisations.importing import CheckedRow, Effect, check_rows, table_of
-from intake.organisations.model import Address, Daycare, End, Ending
+from intake.organisations.importing import KINDS, OWNERSHIPS, CellChange, CheckedRow, Effect, check_rows, table_of
+from intake.organisations.model import Address, Daycare, DaycareKind, End, Ending, Ownership
+from intake.organisations.texts import KIND, OWNERSHIP
 from shared.errors import Text
+from shared.identity import LANGUAGES
+from shared.translations import Catalogue
 
 KNOWN = replace(daycare(1), cvr="10150817", address=Address("Havnegade 1", "4760", "Vordingborg"))
 HEADINGS = ";".join(COLUMNS)
@@ -74,9 +84,51 @@ def test_headings_may_stand_in_another_order_and_empty_rows_are_left_out() -> No
 
 def test_numbers_of_a_workbook_keep_their_noughts() -> None:
     content = workbook(
-        (1, "Daycare 1", "vuggestue", "kommunal", 0, 2, 390, 10150817, "Havnegade 1", 4760, "Vordingborg")
+        ("0000000001", "Daycare 1", "vuggestue", "kommunal", 0, 2, 390, 10150817, "Havnegade 1", 4760, "Vordingborg"),
+        (1000000002, "Daycare 2", "vuggestue", "kommunal", 0, 2, 101, 10150817, "Halmtorvet 1", 900, "København C"),
     )
-    assert [row.effect for row in judged(content, KNOWN)] == [Effect.SAME]
+    same, new = judged(content, KNOWN)
+    assert (same.effect, new.errors) == (Effect.SAME, ())
+    assert new.daycare is not None
+    assert new.daycare.address is not None
+    assert (new.daycare.municipality, new.daycare.address.postal_code) == ("0101", "0900")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wrong"),
+    [
+        ("0000000001", "100000000", ("p-nummer", "A P-number has ten digits; some are missing here.")),
+        ("0000000001", "1", ("p-nummer", "A P-number has ten digits; some are missing here.")),
+        ("10150817", "1015081", ("cvr", "A CVR number has eight digits; some are missing here.")),
+        ("4760", "476", ("postnr", "This does not have the right form.")),
+        ("0390", "39", ("kommunekode", "There is no municipality with this code.")),
+    ],
+)
+def test_no_nought_is_put_before_a_number_that_cannot_have_lost_one(
+    before: str, after: str, wrong: tuple[str, str]
+) -> None:
+    (row,) = judged(csv(LINE.replace(before, after)))
+    assert errors(row) == [wrong]
+
+
+@pytest.mark.parametrize(("typed", "read"), [("800", "0800"), ("0800", "0800"), ("999", "0999"), ("47 60", "4760")])
+def test_a_postal_code_gets_back_the_nought_that_it_has_lost(typed: str, read: str) -> None:
+    (row,) = judged(csv(LINE.replace("4760", typed)))
+    assert row.daycare is not None
+    assert row.daycare.address is not None
+    assert row.daycare.address.postal_code == read
+
+
+@pytest.mark.parametrize(("typed", "age"), [("2", 2), ("2 år", 2), ("2,0", 2), ("0000000002", 2)])
+def test_an_age_is_the_number_that_stands_there(typed: str, age: int) -> None:
+    (row,) = judged(csv(LINE.replace(";0;2;", f";0;{typed};")))
+    assert row.daycare is not None
+    assert row.daycare.age_to == age
+
+
+def test_a_half_year_is_no_age() -> None:
+    (row,) = judged(csv(LINE.replace(";0;2;", ";0;2,5;")))
+    assert errors(row) == [("alder til", "This must be a whole number.")]
 
 
 def bomb() -> bytes:
@@ -121,7 +173,9 @@ def test_of_a_package_that_lies_about_its_size_no_more_is_unpacked_than_it_says(
         pytest.param(bomb(), "too-large", id="zip bomb"),
         pytest.param(package(MOST_PARTS + 1), "too-large", id="too many parts"),
         pytest.param(workbook()[:60] + b"x" * 40 + workbook()[100:], "format", id="a damaged package"),
-        pytest.param("p-nummer;navn\n1;Børnehaven".encode("latin-1"), "encoding", id="Latin 1"),
+        pytest.param("p-nummer;navn\nÅ;Børnehaven".encode()[:-1] + b"\xe6", "encoding", id="damaged UTF-8"),
+        pytest.param(b"p-nummer;navn\n1;\x81", "encoding", id="in no encoding that is known"),
+        pytest.param(csv(LINE + ";", headings=HEADINGS + "; Navn"), "twice", id="a heading twice"),
         pytest.param(b"", "empty", id="nothing"),
         pytest.param(csv(*[LINE] * (MOST_ROWS + 1)), "too-large", id="too many rows"),
         pytest.param(csv('"'), "format", id="a quotation without an end"),
@@ -144,13 +198,46 @@ def test_missing_headings_are_named() -> None:
     assert refused.value.columns == ("type",)
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@a"])
+BEGIN_AS_FORMULAS = ["=1+1", "+1", "-1", "@a", "'=1", "''@a", "'t Hoekje", "-Havblik"]
+
+
+@pytest.mark.parametrize("name", BEGIN_AS_FORMULAS)
 def test_what_looks_like_a_formula_leaves_as_a_text(name: str) -> None:
     table = table_of([replace(KNOWN, name=name)])
-    assert f";'{name};" in write_csv(table).decode()
+    kept = name if name == "'t Hoekje" else f"'{name}"
+    assert f";{kept};" in write_csv(table).decode()
     for written in (write_xlsx(table), write_csv(table)):
         (row,) = read_table(written)
-        assert row.cells["navn"] == name
+        assert (row.cells["navn"], row.formulas) == (name, frozenset())
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+@pytest.mark.parametrize("name", BEGIN_AS_FORMULAS)
+def test_a_name_that_looks_like_a_formula_is_exported_previewed_and_imported_as_it_was(write: Any, name: str) -> None:
+    known = replace(KNOWN, name=name, address=Address("-1, @ havnen", "4760", "+by"))
+    rows = read_table(write(table_of([known])))
+    for again in (rows, read_table(write_rows(rows).encode())):
+        assert check_rows(again, {known.p_number: known}, None) == (CheckedRow(2, name, known, Effect.SAME, ()),)
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=40))
+def test_every_name_leaves_and_comes_back(name: str) -> None:
+    (row,) = read_table(write_csv(table_of([replace(KNOWN, name=name)])))
+    assert (row.cells["navn"], row.formulas) == (name, frozenset())
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-8", "utf-16"])
+@pytest.mark.parametrize("first", ["", "sep=;\r\n", "SEP=;\n", '"sep=;"\r\n'])
+def test_what_spreadsheets_in_danish_save_is_read(encoding: str, first: str) -> None:
+    line = LINE.replace("Daycare 1", "Æblehaven – “Åen”")
+    rows = read_table((first + "\r\n".join([HEADINGS, line, ""])).encode(encoding))
+    assert [(row.number, row.cells["navn"]) for row in rows] == [(2, "Æblehaven – “Åen”")]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_a_first_line_names_the_delimiter(delimiter: str) -> None:
+    content = f"sep={delimiter}\n{HEADINGS}\n{LINE}".replace(";", delimiter).encode()
+    assert [row.effect for row in judged(content, KNOWN)] == [Effect.SAME]
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
@@ -177,9 +264,62 @@ def test_a_new_number_is_a_new_daycare_and_another_name_a_change() -> None:
     assert (changed.effect, changed.daycare) == (Effect.CHANGED, replace(KNOWN, name="Solstrålen"))
 
 
-def test_an_address_that_is_left_out_is_taken_away() -> None:
-    (row,) = judged(csv("0000000001;Daycare 1;vuggestue;kommunal;0;2;0390;10150817"), KNOWN)
-    assert row.daycare == replace(KNOWN, address=None)
+def test_what_an_empty_cell_says_is_taken_away() -> None:
+    (row,) = judged(csv("0000000001;Daycare 1;vuggestue;kommunal;0;2;0390;;;;"), KNOWN)
+    assert row.daycare == replace(KNOWN, cvr=None, address=None)
+    assert row.changes == (
+        CellChange("cvr", "10150817", ""),
+        CellChange("adresse", "Havnegade 1", ""),
+        CellChange("postnr", "4760", ""),
+        CellChange("by", "Vordingborg", ""),
+    )
+
+
+MUST = ";".join(column for column in COLUMNS if column not in OPTIONAL)
+
+
+def test_a_column_that_is_missing_changes_nothing() -> None:
+    (row,) = judged(csv("0000000001;Solstrålen;vuggestue;kommunal;0;2;0390", headings=MUST), KNOWN)
+    assert (row.daycare, row.changes) == (
+        replace(KNOWN, name="Solstrålen"),
+        (CellChange("navn", "Daycare 1", "Solstrålen"),),
+    )
+
+
+@pytest.mark.parametrize("count", range(7, 11))
+def test_a_cell_that_a_short_row_misses_changes_nothing(count: int) -> None:
+    cells = LINE.split(";")[:count]
+    assert [row.effect for row in judged(csv(";".join(cells)), KNOWN)] == [Effect.SAME]
+
+
+def test_a_column_of_an_address_changes_that_alone() -> None:
+    content = csv("0000000001;Daycare 1;vuggestue;kommunal;0;2;0390;Havnegade 2", headings=f"{MUST};adresse")
+    (row,) = judged(content, KNOWN)
+    assert row.changes == (CellChange("adresse", "Havnegade 1", "Havnegade 2"),)
+    assert row.daycare == replace(KNOWN, address=Address("Havnegade 2", "4760", "Vordingborg"))
+
+
+def test_what_is_confirmed_is_what_was_previewed() -> None:
+    short, full, gap = "0000000001;Daycare 1;vuggestue;kommunal;0;2;0390", LINE.replace("0000000001", "1000000002"), ""
+    for headings in (HEADINGS, f"{MUST};by;adresse"):
+        rows = read_table(csv(short, gap, full, gap, short, headings=headings))
+        assert [row.number for row in rows] == [2, 4, 6]
+        assert read_table(write_rows(rows).encode()) == rows
+
+
+@pytest.mark.parametrize("table", [KINDS, OWNERSHIPS])
+def test_every_word_of_the_screens_and_the_interface_is_understood(table: dict[Any, tuple[str, ...]]) -> None:
+    shown: dict[Any, Text] = {**KIND, **OWNERSHIP}
+    catalogue = Catalogue.read([Path(str(intake.__file__)).parent / "locale"])
+    for value, words in table.items():
+        said = {catalogue.translate(shown[value], language).casefold() for language in LANGUAGES} | {value.value}
+        assert said <= set(words)
+
+
+def test_what_the_list_of_daycares_writes_is_read() -> None:
+    (row,) = judged(csv(LINE.replace("vuggestue;kommunal", "Integreret institution;Self-governing")))
+    assert row.daycare is not None
+    assert (row.daycare.kind, row.daycare.ownership) == (DaycareKind.INTEGRATED, Ownership.SELF_GOVERNING)
 
 
 ONE_OF = "This must be one of: {words}."
@@ -216,7 +356,7 @@ def test_every_wrong_cell_of_a_row_is_told() -> None:
 
 
 def test_a_number_that_stands_twice_is_wrong_in_both_rows() -> None:
-    rows = judged(csv(LINE, LINE.replace("0000000001", "1")))
+    rows = judged(csv(LINE, LINE.replace("0000000001", "00 0000 0001")))
     assert [errors(row) for row in rows] == [[("p-nummer", "This P-number stands in several rows.")]] * 2
 
 

@@ -77,6 +77,22 @@ async def test_what_is_imported_again_changes_only_what_differs(intake_service: 
     assert [(each["name"], each["version"]) for each in listed] == [("Løvetanden", 2), ("Åkanden", 1)]
 
 
+async def test_a_table_without_the_optional_columns_erases_nothing(intake_service: ServiceUnderTest) -> None:
+    await imported(intake_service, ROWS[0])
+    table = HEADINGS.partition(";cvr")[0] + "\n" + ROWS[0].partition(";1015")[0].replace("Åkanden", "Åen")
+    answer = (await intake_service.post("/api/v1/daycare-table", {"table": table, "preview": False}, "clara")).json()
+    assert (answer["rows"][0]["effect"], answer["rows"][0]["changes"]) == (
+        "changed",
+        [{"column": "navn", "before": "Åkanden", "after": "Åen"}],
+    )
+    (daycare,) = (await intake_service.get("/api/v1/daycares", "clara")).json()
+    assert (daycare["name"], daycare["cvr"], daycare["address"]) == (
+        "Åen",
+        "10150817",
+        {"street": "Havnegade 1", "postal_code": "4760", "city": "Vordingborg"},
+    )
+
+
 async def test_no_table_is_a_problem_that_says_what_is_wrong(intake_service: ServiceUnderTest) -> None:
     answer = await intake_service.post("/api/v1/daycare-table", {"table": "a;b\n1;2"}, "clara")
     problem = answer.json()
@@ -140,6 +156,51 @@ async def test_a_file_is_looked_through_and_then_confirmed(intake_service: Servi
     assert (confirmed.status_code, await intake_service.rows("daycare")) == (200, 2)
     listed = await browser.open("/daycares")
     assert re.findall(r'<a href="/daycares/[0-9a-f-]{36}">(.*?)</a>', listed.text) == ["Mælkebøtten", "Åkanden"]
+
+
+async def test_a_file_of_danish_excel_shows_what_it_changes_and_changes_that_alone(
+    intake_service: ServiceUnderTest,
+) -> None:
+    await imported(intake_service, *ROWS)
+    browser = await signed_in(intake_service, "clara")
+    token = forms_of((await browser.open("/daycare-table")).text)["/daycare-table"]["_csrf"]
+    headings = HEADINGS.partition(";adresse")[0]
+    changed = ("1000000001;Ærtebjerg;vuggestue;kommunal;0;2;390;", "1000000002;Mælkebøtten;Børnehave;Privat;3;6;390;")
+    content = "\r\n".join(["sep=;", headings, *changed, ""]).encode("cp1252")
+    page = await browser.http.post("/daycare-table?lang=da", data={"_csrf": token}, files={"file": ("x.csv", content)})
+    assert (page.status_code, "cvr: “10150817” fjernes" in page.text) == (200, True)
+    assert "navn: “Åkanden” bliver til “Ærtebjerg”" in page.text
+    await browser.send(page, "/daycare-table/confirmation")
+    listed = (await intake_service.get("/api/v1/daycares", "clara")).json()
+    assert [(each["name"], each["cvr"], each["version"]) for each in listed] == [
+        ("Mælkebøtten", None, 1),
+        ("Ærtebjerg", None, 2),
+    ]
+    assert listed[1]["address"] == {"street": "Havnegade 1", "postal_code": "4760", "city": "Vordingborg"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_an_export_is_looked_through_and_changes_nothing(intake_service: ServiceUnderTest, kind: str) -> None:
+    names = ("@hjem", "-Havblik", "+Plus", "=1+1", "'=1+1")
+    for number, name in enumerate(names):
+        body = {
+            "p_number": f"10000000{number:02}",
+            "name": name,
+            "kind": "integrated",
+            "ownership": "self_governing",
+            "age_from": 0,
+            "age_to": 6,
+            "municipality": "0390",
+        }
+        assert (await intake_service.post("/api/v1/daycares", body, "clara")).status_code == 201
+    browser = await signed_in(intake_service, "clara")
+    token = forms_of((await browser.open("/daycare-table")).text)["/daycare-table"]["_csrf"]
+    exported = (await browser.open(f"/daycare-table.{kind}")).content
+    page = await browser.http.post("/daycare-table?lang=en", data={"_csrf": token}, files={"file": ("x", exported)})
+    assert (page.status_code, "As it was: 5" in page.text) == (200, True)
+    assert (await browser.send(page, "/daycare-table/confirmation")).status_code == 200
+    after = (await browser.open(f"/daycare-table.{kind}")).content
+    assert [row.cells for row in read_table(after)] == [row.cells for row in read_table(exported)]
 
 
 async def test_the_largest_table_is_looked_through_and_stored(intake_service: ServiceUnderTest) -> None:

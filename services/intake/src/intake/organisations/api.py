@@ -80,11 +80,21 @@ class CellErrorOut(BaseModel):
     texts: dict[str, str]
 
 
+class CellChangeOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    column: str
+    before: str
+    after: str
+
+
 class RowOut(BaseModel):
     row: int
     name: str
     effect: Effect | None
     errors: list[CellErrorOut]
+    changes: list[CellChangeOut]
+    """What the row changes of a daycare that is known, in the words of the export; empty where there is nothing."""
 
 
 class ImportOut(BaseModel):
@@ -163,4 +173,5 @@ def _row_out(request: Request, row: CheckedRow) -> RowOut:
     errors = [
         CellErrorOut(column=error.column, texts={**catalogue.in_every_language(error.message)}) for error in row.errors
     ]
-    return RowOut(row=row.number, name=row.name, effect=row.effect, errors=errors)
+    changes = [CellChangeOut.model_validate(change) for change in row.changes]
+    return RowOut(row=row.number, name=row.name, effect=row.effect, errors=errors, changes=changes)

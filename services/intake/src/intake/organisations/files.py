@@ -1,12 +1,11 @@
 """Daycares as spreadsheets: CSV or XLSX in, and the same columns out."""
 
-import csv
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 
 import python_calamine
 
@@ -27,7 +26,11 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError)
 
 
 class NotATable(Exception):
-    """The file is no table of daycares. `reason` is one of `format`, `encoding`, `too-large`, `empty`, `columns`."""
+    """The file is no table of daycares.
+
+    `reason` is one of `format`, `encoding`, `too-large`, `empty`, `columns`, which are missing, and `twice`, for
+    columns that stand there more than once.
+    """
 
     def __init__(self, reason: str, *columns: str) -> None:
         super().__init__(reason)
@@ -37,10 +40,15 @@ class NotATable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line of the sheet, counted as the spreadsheet counts it, with its cells by heading."""
+    """One line of the sheet, counted as the spreadsheet counts it, with its cells by heading, in the sheet's order.
+
+    A cell that the line is too short for is not among them, as if its column were missing. Of CSV, `formulas` are the
+    columns in which a formula stands.
+    """
 
     number: int
     cells: dict[str, str]
+    formulas: frozenset[str] = frozenset()
 
 
 def read_table(content: bytes) -> list[TableRow]:
@@ -48,15 +56,25 @@ def read_table(content: bytes) -> list[TableRow]:
 
     Raises `NotATable`.
     """
-    lines = _workbook(content) if content.startswith(b"PK\x03\x04") else _text(content)
-    if not lines:
+    lines = _workbook_lines(content) if content.startswith(b"PK\x03\x04") else _csv_lines(content)
+    if not any(lines):
         raise NotATable("empty")
-    headings = [heading.strip().casefold() for heading in lines[0]]
+    headings = [" ".join(heading.split()).casefold() for heading in lines[0]]
     if missing := [column for column in COLUMNS if column not in headings and column not in OPTIONAL]:
         raise NotATable("columns", *missing)
+    if twice := [column for column in COLUMNS if headings.count(column) > 1]:
+        raise NotATable("twice", *twice)
     if len(lines) - 1 > MOST_ROWS:
         raise NotATable("too-large")
     return list(_rows(headings, lines[1:]))
+
+
+def write_rows(rows: Sequence[TableRow]) -> str:
+    """The rows as CSV that `read_table` reads as the same rows: with the same numbers, and nothing that was missing."""
+    columns = max((list(row.cells) for row in rows), key=len, default=list(COLUMNS))
+    lines = {row.number: list(row.cells.values()) for row in rows}
+    every = (lines.get(number, []) for number in range(2, max(lines, default=1) + 1))
+    return spreadsheets.write_csv(columns, every).decode("utf-8-sig")
 
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -73,23 +91,20 @@ def _rows(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[T
     for number, line in enumerate(lines, start=2):
         cells = {heading: cell.strip() for heading, cell in zip(headings, line, strict=False) if heading in COLUMNS}
         if any(cells.values()):
-            yield TableRow(number, cells)
+            formulas = frozenset(column for column, cell in cells.items() if cell.startswith(spreadsheets.FORMULA))
+            yield TableRow(number, {column: spreadsheets.read_cell(cell) for column, cell in cells.items()}, formulas)
 
 
-def _text(content: bytes) -> list[list[str]]:
-    if b"\0" in content:
-        raise NotATable("format")
+def _csv_lines(content: bytes) -> list[list[str]]:
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotATable("encoding") from None
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    try:
-        lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        raise NotATable("format") from None
-    return [[spreadsheets.read_cell(cell) for cell in line] for line in lines]
+        return spreadsheets.read_csv(content)
+    except spreadsheets.Unreadable as unreadable:
+        raise NotATable(unreadable.reason) from None
+
+
+def _workbook_lines(content: bytes) -> list[list[str]]:
+    """Its cells as they would stand in CSV: a workbook tells texts and formulas apart by itself."""
+    return [[spreadsheets.guarded(cell.strip()) for cell in line] for line in _workbook(content)]
 
 
 def _workbook(content: bytes) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """What importing a table would do, row by row, before anything is stored."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,28 +13,32 @@ from pydantic import ValidationError
 
 from intake.municipalities.model import Mergers
 from intake.municipalities.texts import merged_into
-from intake.organisations.files import COLUMNS, TableRow
+from intake.organisations.files import COLUMNS, OPTIONAL, TableRow
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Address, Daycare, DaycareKind, Ownership
-from intake.spreadsheets import FORMULA
 from shared.errors import Text
 from shared.municipalities import municipalities
+from shared.notation import YEARS, read_number
 from shared.web.validation import sentence_of
 
 NOBODY = UUID(int=0)
 """Stands for the id that a new daycare will have."""
 KINDS = {
-    "dagpleje": DaycareKind.CHILDMINDING,
-    "vuggestue": DaycareKind.NURSERY,
-    "integreret": DaycareKind.INTEGRATED,
-    "børnehave": DaycareKind.KINDERGARTEN,
+    DaycareKind.CHILDMINDING: ("dagpleje", "childminding"),
+    DaycareKind.NURSERY: ("vuggestue", "nursery"),
+    DaycareKind.INTEGRATED: ("integreret", "integreret institution", "integrated", "integrated daycare"),
+    DaycareKind.KINDERGARTEN: ("børnehave", "kindergarten"),
 }
+"""What stands in a table for each kind: as it is written, and what else is understood, such as the screens' words."""
 OWNERSHIPS = {
-    "kommunal": Ownership.MUNICIPAL,
-    "selvejende": Ownership.SELF_GOVERNING,
-    "privat": Ownership.PRIVATE,
+    Ownership.MUNICIPAL: ("kommunal", "municipal"),
+    Ownership.SELF_GOVERNING: ("selvejende", "self-governing", "self_governing"),
+    Ownership.PRIVATE: ("privat", "private"),
 }
-_WORDS: dict[str, Mapping[str, Any]] = {"type": KINDS, "ejerform": OWNERSHIPS}
+_WORDS: dict[str, Mapping[Any, Sequence[str]]] = {"type": KINDS, "ejerform": OWNERSHIPS}
+_UNDERSTOOD = {
+    column: {word: value for value, words in meant.items() for word in words} for column, meant in _WORDS.items()
+}
 _FIELDS = {
     "p_number": "p-nummer",
     "name": "navn",
@@ -48,8 +53,11 @@ _FIELDS = {
     "city": "by",
     "address": "adresse",
 }
-_DIGITS = {"p-nummer": 10, "kommunekode": 4, "cvr": 8, "postnr": 4}
-"""Numbers whose leading noughts a spreadsheet drops."""
+_NUMBERS = frozenset({"p-nummer", "kommunekode", "cvr", "postnr"})
+_TOO_SHORT = {
+    "p-nummer": Text("A P-number has ten digits; some are missing here."),
+    "cvr": Text("A CVR number has eight digits; some are missing here."),
+}
 
 
 class Effect(StrEnum):
@@ -69,14 +77,24 @@ class CellError:
 
 
 @dataclass(frozen=True, slots=True)
+class CellChange:
+    """What is known in a column of a daycare, and what it becomes; empty where there is nothing."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """A row with the daycare it stands for, or with what is wrong with it."""
+    """A row with the daycare it stands for and what it changes of it, or with what is wrong with it."""
 
     number: int
     name: str
     daycare: Daycare | None
     effect: Effect | None
     errors: tuple[CellError, ...]
+    changes: tuple[CellChange, ...] = ()
 
 
 def check_rows(
@@ -87,20 +105,21 @@ def check_rows(
 ) -> tuple[CheckedRow, ...]:
     """Every row judged by itself, beside the others and beside what is known under its P-number.
 
+    What an optional column says is changed only where the row has a cell in it; an empty cell takes away what is known.
     Somebody who acts for one `municipality` imports only its daycares, and nobody those of one that has merged.
     """
-    numbers = Counter(_padded("p-nummer", row.cells.get("p-nummer", "")) for row in rows)
+    numbers = Counter(numbers_in(rows))
     return tuple(_checked(row, known, municipality, mergers, numbers) for row in rows)
 
 
 def numbers_in(rows: Sequence[TableRow]) -> list[str]:
     """The P-numbers that stand in the rows."""
-    return [_padded("p-nummer", row.cells.get("p-nummer", "")) for row in rows]
+    return [_cell(row, "p-nummer") for row in rows]
 
 
 def municipalities_in(rows: Sequence[TableRow]) -> frozenset[str]:
     """The codes that stand in the rows, of whatever they are."""
-    return frozenset(_padded("kommunekode", row.cells.get("kommunekode", "")) for row in rows)
+    return frozenset(_cell(row, "kommunekode") for row in rows)
 
 
 def table_of(daycares: Sequence[Daycare]) -> list[list[str]]:
@@ -112,25 +131,25 @@ def _checked(
     row: TableRow, known: Mapping[str, Daycare], municipality: str | None, mergers: Mergers, numbers: Counter[str]
 ) -> CheckedRow:
     name = row.cells.get("navn", "")
-    errors = [*_formulas(row), *_unknown_words(row)]
+    before = known.get(_cell(row, "p-nummer"))
+    errors = [*_formulas(row), *_unknown_words(row), *_short_numbers(row)]
     said: DaycareIn | None = None
     if not errors:
         try:
-            said = DaycareIn.model_validate(_document(row))
+            said = DaycareIn.model_validate(_document(row, before))
         except ValidationError as invalid:
             errors = [_error(each) for each in invalid.errors(include_url=False, include_input=False)]
     if said is not None:
-        errors = _beside_others(said, known.get(said.p_number), municipality, mergers, numbers)
+        errors = _beside_others(said, before, municipality, mergers, numbers)
     if said is None or errors:
         return CheckedRow(row.number, name, None, None, tuple(errors))
-    before = known.get(said.p_number)
     daycare = _daycare(said, before)
     effect = Effect.NEW if before is None else Effect.SAME if daycare == before else Effect.CHANGED
-    return CheckedRow(row.number, name, daycare, effect, ())
+    return CheckedRow(row.number, name, daycare, effect, (), _changes(before, daycare))
 
 
-def _document(row: TableRow) -> dict[str, Any]:
-    cells = {column: _padded(column, row.cells.get(column, "")) for column in COLUMNS}
+def _document(row: TableRow, before: Daycare | None) -> dict[str, Any]:
+    cells = {column: _cell(row, column) for column in COLUMNS} | _kept(row, before)
     document: dict[str, Any] = {
         field: _value(_FIELDS[field], cells[_FIELDS[field]])
         for field in ("p_number", "name", "kind", "ownership", "age_from", "age_to", "municipality", "cvr")
@@ -140,32 +159,70 @@ def _document(row: TableRow) -> dict[str, Any]:
     return {**document, "address": address} if address else document
 
 
+def _kept(row: TableRow, before: Daycare | None) -> dict[str, str]:
+    """What is known in the optional columns that the row does not have."""
+    known = {} if before is None else dict(zip(COLUMNS, _line(before), strict=True))
+    return {column: known[column] for column in OPTIONAL & known.keys() if column not in row.cells}
+
+
+def _changes(before: Daycare | None, after: Daycare) -> tuple[CellChange, ...]:
+    if before is None:
+        return ()
+    cells = zip(COLUMNS, _line(before), _line(after), strict=True)
+    return tuple(CellChange(column, was, becomes) for column, was, becomes in cells if was != becomes)
+
+
 def _value(column: str, cell: str) -> Any:
     if column in _WORDS:
-        return _WORDS[column][cell.casefold()]
-    if column.startswith("alder") and cell.isascii() and cell.isdigit():
-        return int(cell[:9])
+        return _UNDERSTOOD[column][cell.casefold()]
+    if column.startswith("alder"):
+        return _age(cell)
     return cell
 
 
-def _padded(column: str, cell: str) -> str:
-    length = _DIGITS.get(column)
-    return cell.zfill(length) if length and cell.isascii() and cell.isdigit() else cell
+def _age(cell: str) -> int | str:
+    age = read_number(cell, "da", YEARS)
+    return int(age) if age is not None and age == age.to_integral_value() else cell
+
+
+def _cell(row: TableRow, column: str) -> str:
+    """The cell, of a number without the spaces that people write in it, and with a nought that a spreadsheet drops.
+
+    Every code of a municipality begins with a nought, and so do the postal codes from 0800 to 0999. P-numbers and CVR
+    numbers never do, so that one with too few digits is a mistake.
+    """
+    cell = row.cells.get(column, "")
+    if column not in _NUMBERS:
+        return cell
+    cell = "".join(cell.split())
+    lost = column == "kommunekode" or (column == "postnr" and cell[:1] in ("8", "9"))
+    return f"0{cell}" if lost and re.fullmatch("[0-9]{3}", cell) else cell
+
+
+def _short_numbers(row: TableRow) -> list[CellError]:
+    digits = {"p-nummer": 10, "cvr": 8}
+    return [
+        CellError(column, _TOO_SHORT[column])
+        for column, count in digits.items()
+        if re.fullmatch("[0-9]+", cell := _cell(row, column)) and len(cell) < count
+    ]
 
 
 def _formulas(row: TableRow) -> list[CellError]:
     return [
         CellError(column, Text("This looks like a formula. Write the value itself."))
-        for column, cell in row.cells.items()
-        if cell.startswith(FORMULA)
+        for column in COLUMNS
+        if column in row.formulas
     ]
 
 
 def _unknown_words(row: TableRow) -> list[CellError]:
     return [
-        CellError(column, Text("This must be one of: {words}.", {"words": ", ".join(words)}))
-        for column, words in _WORDS.items()
-        if row.cells.get(column) and row.cells[column].casefold() not in words
+        CellError(
+            column, Text("This must be one of: {words}.", {"words": ", ".join(each[0] for each in meant.values())})
+        )
+        for column, meant in _WORDS.items()
+        if row.cells.get(column) and row.cells[column].casefold() not in _UNDERSTOOD[column]
     ]
 
 
@@ -200,13 +257,12 @@ def _daycare(said: DaycareIn, before: Daycare | None) -> Daycare:
 
 
 def _line(daycare: Daycare) -> list[str]:
-    kinds, ownerships = ({value: word for word, value in words.items()} for words in (KINDS, OWNERSHIPS))
     place = daycare.address or Address("", "", "")
     return [
         daycare.p_number,
         daycare.name,
-        kinds[daycare.kind],
-        ownerships[daycare.ownership],
+        KINDS[daycare.kind][0],
+        OWNERSHIPS[daycare.ownership][0],
         str(daycare.age_from),
         str(daycare.age_to),
         daycare.municipality,

@@ -10,7 +10,16 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
 from intake.organisations import commands, queries
-from intake.organisations.files import COLUMNS, NotATable, TableRow, read_table, write_csv, write_xlsx
+from intake.organisations.files import (
+    COLUMNS,
+    OPTIONAL,
+    NotATable,
+    TableRow,
+    read_table,
+    write_csv,
+    write_rows,
+    write_xlsx,
+)
 from intake.organisations.importing import table_of
 from intake.organisations.model import Daycare, End, Ending
 from intake.organisations.search import Sought, find_daycares
@@ -27,6 +36,7 @@ from shared.web.routes import Work, page_router
 
 router = page_router()
 
+_OPTIONAL = [column for column in COLUMNS if column in OPTIONAL]
 STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
 READERS = STAFF | {Role.APPLICANT}
 Reader = Annotated[Identity, allow(*READERS)]
@@ -84,7 +94,7 @@ async def export_xlsx(work: Work, who: Reader) -> Response:
 @router.get("/daycare-table")
 async def import_page(request: Request, who: Reader) -> Response:
     """Where a table is chosen."""
-    return render_page(request, "daycares_import.html", columns=COLUMNS, errors={})
+    return render_page(request, "daycares_import.html", columns=COLUMNS, optional=_OPTIONAL, errors={})
 
 
 @router.post("/daycare-table")
@@ -177,7 +187,7 @@ async def _judged(request: Request, work: Work, who: Identity, rows: list[TableR
         stored=not preview and not wrong,
         effects=EFFECT,
         counts={effect: sum(row.effect is effect for row in checked) for effect in EFFECT},
-        content=write_csv([row.cells.get(column, "") for column in COLUMNS] for row in rows).decode("utf-8-sig"),
+        content=write_rows(rows),
     )
 
 
@@ -187,7 +197,9 @@ async def _present(work: Work, who: Identity) -> list[Daycare]:
 
 
 def _refused(request: Request, error: Text) -> Response:
-    return render_page(request, "daycares_import.html", status=422, columns=COLUMNS, errors={"file": error})
+    return render_page(
+        request, "daycares_import.html", status=422, columns=COLUMNS, optional=_OPTIONAL, errors={"file": error}
+    )
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:

@@ -29,7 +29,7 @@ EFFECT = {
 }
 _NOT_A_TABLE = {
     "format": Text("The file is neither CSV nor XLSX, or it is damaged."),
-    "encoding": Text("The text is not UTF-8. Save it as “CSV UTF-8”."),
+    "encoding": Text("The letters of the file cannot be read. Save it as “CSV UTF-8” or as XLSX."),
     "too-large": Text("The table is too large: at most 5,000 rows, and 20 MB when unpacked."),
     "empty": Text("The table is empty."),
 }
@@ -37,6 +37,9 @@ _NOT_A_TABLE = {
 
 def not_a_table(error: NotATable) -> Text:
     """Why a file cannot be read, and what to do about it."""
+    columns = {"columns": ", ".join(error.columns)}
     if error.reason == "columns":
-        return Text("These columns are missing: {columns}.", {"columns": ", ".join(error.columns)})
+        return Text("These columns are missing: {columns}.", columns)
+    if error.reason == "twice":
+        return Text("These columns stand there more than once: {columns}. Keep one of each.", columns)
     return _NOT_A_TABLE[error.reason]
