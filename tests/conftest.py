@@ -108,7 +108,7 @@ async def database(database_url: Callable[[str], str]) -> AsyncIterator[Database
 def kernel_settings(tmp_path: Path) -> KernelSettings:
     return KernelSettings(
         environment="development",
-        session_secret="not a secret, since this is a test",
+        session_secret="not one to keep, since this is a test",
         static=CHECKOUT / "shared" / "frontend" / "node_modules",
         clock_file=tmp_path / "clock",
     )

@@ -26,7 +26,7 @@ from shared.settings import KernelSettings
 APPLY = "/api/v1/applications"
 ROUNDS = "/api/v1/rounds"
 REGISTER = "/api/v1/daycares"
-SECRET = "not a secret, since this is a test"
+SECRET = "not one to keep, since this is a test"
 LIMIT = 256 * 1024
 
 Send = Callable[[str], Awaitable[httpx.Response]]

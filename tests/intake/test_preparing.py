@@ -19,6 +19,7 @@ def test_a_bad_programme_file_is_refused_with_file_and_line(tmp_path: Path) -> N
     file.write_text(good.replace("rule: young_children", "rule: phase_of_the_moon"))
     line = next(number for number, row in enumerate(file.read_text().splitlines(), 1) if "phase_of_the_moon" in row)
     nowhere = {"INTAKE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/no", "INTAKE_AMQP_URL": "amqp://127.0.0.1:1"}
+    nowhere["PRAKSIS_ENVIRONMENT"] = "development"  # in production such addresses are refused before
     result = subprocess.run(
         [sys.executable, "-m", "intake.prepare"],
         env={**os.environ, **nowhere, "INTAKE_PROGRAMMES": str(tmp_path)},

@@ -120,6 +120,7 @@ def start(database_url: Callable[[str], str], vhost: str, tmp_path: Path) -> Ite
         port = port or free_port()
         environment = {
             **{key: os.environ[key] for key in ("PATH", "PYTHONPATH") if key in os.environ},
+            "PRAKSIS_ENVIRONMENT": "development",
             "REPORTING_DATABASE_URL": database_url(SERVICE),
             "REPORTING_AMQP_URL": vhost,
             "REPORTING_MONITOR_PORT": str(port),

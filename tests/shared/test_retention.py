@@ -465,7 +465,8 @@ async def command(
         subprocess.run,
         [sys.executable, "-m", f"{service}.retention", *arguments],
         cwd=CHECKOUT,
-        env={**os.environ, f"{service.upper()}_DATABASE_URL": url, **environment},
+        # in development, since in production a folder of attachments and other passwords would be demanded
+        env={**os.environ, "PRAKSIS_ENVIRONMENT": "development", f"{service.upper()}_DATABASE_URL": url, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -487,7 +487,9 @@ def service(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def app(service: str) -> FastAPI:
     """The service's application over a database that answers nobody."""
-    kernel = KernelSettings(environment="development", session_secret=SecretStr("not a secret, since this is a test"))
+    kernel = KernelSettings(
+        environment="development", session_secret=SecretStr("not one to keep, since this is a test")
+    )
     match service:
         case "intake":
             return intake.web.create(kernel, intake.settings.IntakeSettings(database_url=NOWHERE))

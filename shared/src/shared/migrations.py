@@ -1,6 +1,7 @@
 """Runs a service's Alembic migrations with the service's own role, inside the service's own schema."""
 
 import asyncio
+import os
 from pathlib import Path
 
 from alembic import command, context
@@ -9,13 +10,23 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.starting import refuse
+from shared.weaknesses import fault_of_database
+
 
 def run_migrations(metadata: MetaData, url: str | None) -> None:
     """What a service's `migrations/env.py` calls. `url` is `postgresql://…`, unless `upgrade` was given another."""
-    given = context.config.attributes.get("url", url)
-    if given is None:
-        raise ValueError("set the address of the database, <NAME>_DATABASE_URL")
-    asyncio.run(_run(metadata, given))
+    given = context.config.attributes.get("url")
+    asyncio.run(_run(metadata, given or _from_environment(metadata.schema or "", url)))
+
+
+def _from_environment(service: str, url: str | None) -> str:
+    """The address as Alembic's own command finds it; without a good one the command ends with a sentence."""
+    in_production = os.environ.get("PRAKSIS_ENVIRONMENT", "production") == "production"
+    fault = fault_of_database(url, in_production=in_production) if url else "is not set"
+    if url is None or fault is not None:
+        refuse(f"{service.upper()}_DATABASE_URL: {fault}.")
+    return url
 
 
 async def _run(metadata: MetaData, url: str) -> None:

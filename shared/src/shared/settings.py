@@ -1,5 +1,6 @@
 """What the environment decides. Secrets are never printed: they are `SecretStr`."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,10 +8,24 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared import weaknesses
 from shared.clock import Clock, SimulatedClock, SystemClock
 
+Fault = tuple[str, str]
+"""A field, and what is wrong with it in words that do not quote it."""
 
-class ProcessSettings(BaseSettings):
+
+class Settings(BaseSettings):
+    """What a process is started with; `shared.starting` reads it."""
+
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
+
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        """What no process should start with, though it can be read."""
+        yield from ()
+
+
+class ProcessSettings(Settings):
     """`PRAKSIS_*`: what every process of an installation agrees on."""
 
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
@@ -27,8 +42,13 @@ class ProcessSettings(BaseSettings):
             raise ValueError("PRAKSIS_CLOCK_FILE simulates the time and is for PRAKSIS_ENVIRONMENT=development only")
         return SimulatedClock(self.clock_file)
 
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        if in_production and self.clock_file is not None:
+            yield "clock_file", "simulates the time and is for PRAKSIS_ENVIRONMENT=development only; unset it"
 
-class PublicAddresses(BaseSettings):
+
+class PublicAddresses(Settings):
     """`PRAKSIS_*_URL`: where people find the services."""
 
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
@@ -42,6 +62,13 @@ class PublicAddresses(BaseSettings):
         url: str = getattr(self, f"{service}_url")
         return url.rstrip("/")
 
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        for field in PublicAddresses.model_fields:
+            fault = weaknesses.fault_of_public_address(getattr(self, field), in_production=in_production)
+            if fault is not None:
+                yield field, fault
+
 
 class KernelSettings(ProcessSettings, PublicAddresses):
     """`PRAKSIS_*`: what every HTTP process agrees on besides; event processes know no session secret."""
@@ -49,16 +76,36 @@ class KernelSettings(ProcessSettings, PublicAddresses):
     session_secret: SecretStr
     static: Path = Path("shared/frontend/node_modules")
 
+    @field_validator("session_secret")
+    @classmethod
+    def _cannot_be_guessed(cls, secret: SecretStr) -> SecretStr:
+        fault = weaknesses.fault_of_secret(secret.get_secret_value())
+        if fault is not None:
+            raise ValueError(fault)
+        return secret
 
-class ServiceSettings(BaseSettings):
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        placeholder = weaknesses.fault_of_placeholder(self.session_secret.get_secret_value())
+        if in_production and placeholder is not None:
+            yield "session_secret", placeholder
+        if not (self.static / "dkfds").is_dir():
+            yield "static", "must be the folder node_modules with the design system, which `npm ci` makes"
+
+
+class ServiceSettings(Settings):
     """What each service adds under its own prefix; a subclass sets `env_prefix`."""
-
-    model_config = SettingsConfigDict(frozen=True)
 
     database_url: SecretStr
     """`postgresql://role:password@host:port/database`, with the role that owns the service's schema and no other."""
     host: str = "127.0.0.1"
-    port: int = 8100
+    port: Annotated[int, Field(ge=0, le=65535)] = 8100
+
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        fault = weaknesses.fault_of_database(self.database_url.get_secret_value(), in_production=in_production)
+        if fault is not None:
+            yield "database_url", fault
 
 
 class WorkerSettings(ServiceSettings):
@@ -68,11 +115,16 @@ class WorkerSettings(ServiceSettings):
     partitions: Annotated[int, Field(ge=1, le=64)] | None = None
     """How many queues the service's events are spread over; unset, as many as before, and one at first."""
 
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        fault = weaknesses.fault_of_broker(self.amqp_url.get_secret_value(), in_production=in_production)
+        if fault is not None:
+            yield "amqp_url", fault
 
-class MonitorSettings(BaseSettings):
-    """`<SERVICE>_MONITOR_*`: where an event process tells of its health and its numbers."""
 
-    model_config = SettingsConfigDict(frozen=True)
+class MonitorSettings(Settings):
+    """`<SERVICE>_MONITOR_*`: where an event process tells of its health and its numbers; `<SERVICE>_WEB_MONITOR_*`:
+    where an HTTP process tells its numbers."""
 
     host: str = "127.0.0.1"
     """The loopback address, unless whoever watches is on another machine; nobody is asked who they are."""
@@ -90,7 +142,7 @@ REPLAY_WINDOW = timedelta(days=730)
 """How far back the log can be replayed: `REPLAY_MONTHS`, leap days aside."""
 
 
-class RetentionSettings(BaseSettings):
+class RetentionSettings(Settings):
     """`PRAKSIS_KEEP_*`: how long a service keeps what it does not keep for ever."""
 
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_KEEP_", frozen=True)

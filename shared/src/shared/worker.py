@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from shared.events.supervision import keep_running
 from shared.events.timers import Timers
 from shared.mail.sender import MailSender
 from shared.mail.settings import MailSettings
+from shared.monitoring.listener import CannotListen
 from shared.monitoring.monitor import Monitor
 from shared.monitoring.vitals import Vitals
 from shared.retention.retention import Retention
@@ -55,6 +57,8 @@ async def run_worker(worker: Worker) -> None:
         if worker.at_start is not None:
             await worker.at_start(worker.database)
         await _until_drained([asyncio.create_task(loop) for loop in _loops(worker, stop)], stop)
+    except CannotListen as error:
+        sys.exit(f"{worker.database.service.upper()}_MONITOR_PORT: {error}.")
     finally:
         await worker.database.close()
         telemetry.shut_down()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
@@ -35,7 +36,7 @@ _TABLES = ("application", "participating_daycare", "event", "answer")
 
 async def praksis(task: Task, parent: Parent) -> Outcome:
     """Intake's HTTP process, as it is."""
-    kernel = KernelSettings(environment="development", session_secret=SecretStr("only for this run"))
+    kernel = KernelSettings(environment="development", session_secret=SecretStr(token_hex(32)))
     with TemporaryDirectory() as folder:
         settings = IntakeSettings(
             database_url=SecretStr(task.place.admin_url.replace("postgresql://", "postgresql+asyncpg://", 1)),

@@ -39,7 +39,12 @@ def prepare(service: str, database_url: str, amqp_url: str) -> None:
     result = subprocess.run(
         [sys.executable, "-m", f"{service}.prepare"],
         cwd=CHECKOUT,
-        env={**os.environ, f"{own}_DATABASE_URL": database_url, f"{own}_AMQP_URL": amqp_url},
+        env={
+            **os.environ,
+            "PRAKSIS_ENVIRONMENT": "development",
+            f"{own}_DATABASE_URL": database_url,
+            f"{own}_AMQP_URL": amqp_url,
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,11 +1,13 @@
 """`INTAKE_*`: what intake alone needs of its environment."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings, WorkerSettings
+from shared.settings import Fault, ServiceSettings, WorkerSettings
 
 
 class IntakeSettings(ServiceSettings):
@@ -26,9 +28,22 @@ class IntakeSettings(ServiceSettings):
     keep_links_months: int = Field(default=12, ge=1)
     """Months after which the links in newsletters lead nowhere any more."""
 
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        folder = self.attachments
+        if in_production and not folder.is_dir():
+            yield "attachments", "must be a folder that is there, and that is backed up together with the database"
+        elif folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+            yield "attachments", "must be a folder that this process may write to"
+
 
 class IntakeWorkerSettings(WorkerSettings):
     model_config = SettingsConfigDict(env_prefix="INTAKE_", frozen=True)
 
     programmes: Path = Path("services/intake/programmes")
     """The folder of programme definitions that is loaded when the worker starts."""
+
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        if not self.programmes.is_dir():
+            yield "programmes", "must be the folder of the definitions of programmes"

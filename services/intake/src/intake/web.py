@@ -69,6 +69,7 @@ from shared.database import Database
 from shared.errors import Text
 from shared.identity import Role
 from shared.settings import KernelSettings
+from shared.starting import settings_of_web
 from shared.web.application import create_application
 from shared.web.pages import NavigationEntry
 from shared.web.serving import serve, trace_requests
@@ -176,7 +177,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
 
 def main() -> None:
     """Serve until told to stop."""
-    kernel, settings = KernelSettings(), IntakeSettings()
+    kernel, settings = settings_of_web(IntakeSettings)
     telemetry.configure("intake", "web", kernel.log_level)
     serve(create(kernel, settings), settings)
 

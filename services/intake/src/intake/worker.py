@@ -12,14 +12,14 @@ from intake.interests import handlers as interests
 from intake.letters import handlers as letters
 from intake.materials import handlers as materials
 from intake.newsletter import handlers as newsletter
-from intake.programmes.loading import publish_programmes
+from intake.programmes.loading import publish_programmes, require_programmes
 from intake.registrations import handlers as registrations
 from intake.schema import tables
 from intake.settings import IntakeWorkerSettings
 from shared import telemetry
 from shared.database import Database
 from shared.events.handlers import Handlers
-from shared.settings import ProcessSettings
+from shared.starting import settings_of_worker
 from shared.worker import Worker, run_worker
 
 handlers = Handlers.together(
@@ -37,7 +37,8 @@ handlers = Handlers.together(
 
 def main() -> None:
     """Run until told to stop."""
-    kernel, settings = ProcessSettings(), IntakeWorkerSettings()
+    kernel, settings = settings_of_worker(IntakeWorkerSettings)
+    require_programmes(settings.programmes)
     telemetry.configure("intake", "worker", kernel.log_level)
     database = Database(settings.database_url.get_secret_value(), service="intake", tables=tables, clock=kernel.clock())
     worker = Worker(

@@ -14,6 +14,7 @@ from shared import telemetry
 from shared.database import Database
 from shared.errors import Text
 from shared.settings import KernelSettings
+from shared.starting import settings_of_web
 from shared.web.application import create_application
 from shared.web.serving import serve, trace_requests
 
@@ -39,7 +40,7 @@ def create(kernel: KernelSettings, settings: ReportingSettings) -> FastAPI:
 
 def main() -> None:
     """Serve until told to stop."""
-    kernel, settings = KernelSettings(), ReportingSettings()
+    kernel, settings = settings_of_web(ReportingSettings)
     telemetry.configure("reporting", "web", kernel.log_level)
     serve(create(kernel, settings), settings)
 

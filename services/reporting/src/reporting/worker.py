@@ -11,7 +11,7 @@ from reporting.settings import ReportingWorkerSettings
 from shared import telemetry
 from shared.database import Database
 from shared.events.handlers import Handlers
-from shared.settings import ProcessSettings
+from shared.starting import settings_of_worker
 from shared.worker import Worker, run_worker
 
 handlers = Handlers.together(programmes.on, pipeline.on, instruments.on)
@@ -19,7 +19,7 @@ handlers = Handlers.together(programmes.on, pipeline.on, instruments.on)
 
 def main() -> None:
     """Run until told to stop."""
-    process, settings = ProcessSettings(), ReportingWorkerSettings()
+    process, settings = settings_of_worker(ReportingWorkerSettings)
     telemetry.configure("reporting", "worker", process.log_level)
     database = Database(
         settings.database_url.get_secret_value(), service="reporting", tables=tables, clock=process.clock()

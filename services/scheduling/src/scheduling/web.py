@@ -18,6 +18,7 @@ from shared import telemetry
 from shared.database import Database
 from shared.errors import Text
 from shared.settings import KernelSettings
+from shared.starting import settings_of_web
 from shared.web.application import create_application
 from shared.web.pages import NavigationEntry
 from shared.web.serving import serve, trace_requests
@@ -55,7 +56,7 @@ def create(kernel: KernelSettings, settings: SchedulingSettings) -> FastAPI:
 
 def main() -> None:
     """Serve until told to stop."""
-    kernel, settings = KernelSettings(), SchedulingSettings()
+    kernel, settings = settings_of_web(SchedulingSettings)
     telemetry.configure("scheduling", "web", kernel.log_level)
     serve(create(kernel, settings), settings)
 

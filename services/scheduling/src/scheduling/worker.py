@@ -11,7 +11,7 @@ from scheduling.settings import SchedulingWorkerSettings
 from shared import telemetry
 from shared.database import Database
 from shared.events.handlers import Handlers
-from shared.settings import ProcessSettings
+from shared.starting import settings_of_worker
 from shared.worker import Worker, run_worker
 
 handlers = Handlers.together(programmes.on, courses.on, capacity.on)
@@ -19,7 +19,7 @@ handlers = Handlers.together(programmes.on, courses.on, capacity.on)
 
 def main() -> None:
     """Run until told to stop."""
-    process, settings = ProcessSettings(), SchedulingWorkerSettings()
+    process, settings = settings_of_worker(SchedulingWorkerSettings)
     telemetry.configure("scheduling", "worker", process.log_level)
     database = Database(
         settings.database_url.get_secret_value(), service="scheduling", tables=tables, clock=process.clock()

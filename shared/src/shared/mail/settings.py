@@ -1,16 +1,18 @@
 """Where e-mails are handed over, from whom they come, and where their links lead. Secrets are never printed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.policy import SMTP
 from typing import Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from pydantic import SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import PublicAddresses
+from shared.settings import Fault, PublicAddresses
+from shared.weaknesses import is_neighbour, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,10 @@ class MailServerAddress:
         `smtps` is encrypted from the first byte. `smtp` is encrypted by STARTTLS, or not used at all; only
         `smtp://host:25?tls=none`, for a server on one's own machine or network, is not encrypted.
         """
-        parts = urlsplit(url)
-        options = dict(parse_qsl(parts.query))
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+        parts = parts_of(url, "smtp", "smtps")
+        if parts is None or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError("must look like smtp://name:password@host:587 or smtps://name:password@host:465")
+        options = dict(parse_qsl(parts.query))
         if options not in ({}, {"tls": "none"}) or (options and parts.scheme == "smtps"):
             raise ValueError("may only end in ?tls=none, and only after smtp://")
         implicit = parts.scheme == "smtps"
@@ -49,7 +51,7 @@ class MailServerAddress:
 class MailSettings(PublicAddresses):
     """`PRAKSIS_MAIL_*`: only event processes know them."""
 
-    model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
 
     mail_server: SecretStr | None = None
     """As `MailServerAddress.parse` reads it; unset or empty, e-mails wait."""
@@ -69,6 +71,15 @@ class MailSettings(PublicAddresses):
     def _is_one_sender(cls, sender: str) -> str:
         _parsed(sender)
         return sender
+
+    def faults(self, *, in_production: bool) -> Iterator[Fault]:
+        yield from super().faults(in_production=in_production)
+        server = self.server_address()
+        if in_production and server is not None and server.tls == "none" and not is_neighbour(server.host):
+            yield (
+                "mail_server",
+                "would send e-mails unencrypted to another machine; use smtps://…, or smtp://… without ?tls=none",
+            )
 
     def server_address(self) -> MailServerAddress | None:
         """The mail server, if one is named."""

@@ -10,17 +10,15 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from asyncpg import PostgresError
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.database import Database
 from shared.retention.parts import LogInUse, Unsent
 from shared.retention.retention import Outcome, Retention
-from shared.settings import ProcessSettings, RetentionSettings, ServiceSettings
+from shared.settings import RetentionSettings, ServiceSettings
+from shared.starting import WRONG, settings_of_retention
 from shared.tables import KernelTables
 
-Settings = TypeVar("Settings", bound=BaseSettings)
 Web = TypeVar("Web", bound=ServiceSettings)
 Own = Callable[[Database, Web, bool], Awaitable[int]]
 """Deletes what is too old of something that only one service keeps, or, on a dry run, counts it."""
@@ -32,7 +30,7 @@ class Exit(IntEnum):
     DONE = 0
     FAILED = 1
     """The database could not be used, or the log was in use; what is left to do, the next run does."""
-    WRONG = 2
+    WRONG = WRONG
     """The arguments or the settings cannot be used; nothing was changed."""
     LEFT = 3
     """All is done but for parts of the log that are old enough and hold events that have not been sent."""
@@ -51,10 +49,9 @@ def main(
     `own` is what this service alone deletes, by what it is called in the output, in this order.
     """
     wishes = _parser(service).parse_args(arguments)
-    keep, clock = _read(RetentionSettings), _read(ProcessSettings).clock()
-    read = _read(settings)
+    process, keep, read = settings_of_retention(settings)
     url = read.database_url.get_secret_value()
-    database = Database(url, service=service, tables=tables, clock=clock)
+    database = Database(url, service=service, tables=tables, clock=process.clock())
     try:
         outcome, others = asyncio.run(_carry_out(database, keep, read, own, dry_run=wishes.dry_run))
     except (LogInUse, OSError, PostgresError, SQLAlchemyError) as error:
@@ -86,18 +83,6 @@ async def _carry_out(
         return outcome, {name: await delete(database, settings, dry_run) for name, delete in own.items()}
     finally:
         await database.close()
-
-
-def _read(settings: type[Settings]) -> Settings:
-    """The settings from the environment; leaves the process with the reason where they cannot be used."""
-    try:
-        return settings()
-    except ValidationError as error:
-        prefix = settings.model_config["env_prefix"]
-        for each in error.errors(include_input=False, include_url=False):
-            name = f"{prefix}{'_'.join(map(str, each['loc']))}".upper()
-            sys.stderr.write(f"{name}: {each['msg'].removeprefix('Value error, ')}\n")
-        sys.exit(Exit.WRONG)
 
 
 def _as_json(service: str, outcome: Outcome, others: Mapping[str, int], *, dry_run: bool) -> str:

@@ -1,5 +1,6 @@
 """Programmes from files into force, when the worker starts."""
 
+import sys
 from pathlib import Path
 
 import structlog
@@ -14,6 +15,14 @@ from shared.decision import Decision
 from shared.errors import Refused
 
 log = structlog.get_logger(__name__)
+
+
+def require_programmes(folder: Path) -> None:
+    """End the process, saying which line of which file cannot be used, unless all of `folder` can be."""
+    try:
+        load_programmes(folder)
+    except ProgrammeFileError as error:
+        sys.exit(str(error))
 
 
 async def publish_programmes(database: Database, folder: Path) -> None:

@@ -1,0 +1,103 @@
+"""What makes a setting one that nobody should start with: every sentence says what is wanted and quotes nothing."""
+
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+SECRET_BYTES = 32
+_FEWEST_CHARACTERS = 8
+"""How many different characters a secret has; one of hexadecimal digits has sixteen to choose from."""
+_PLACEHOLDERS = ("change", "default", "example", "password", "placeholder", "replace", "secret", "yoursession")
+_KNOWN_PASSWORDS = frozenset(
+    ("admin", "guest", "intake", "password", "postgres", "praksis", "rabbitmq", "reporting", "scheduling", "secret")
+)
+
+
+def fault_of_secret(secret: str) -> str | None:
+    """Whether whoever does not know a secret might find it all the same."""
+    bare = secret.strip()
+    if len(bare.encode()) < SECRET_BYTES:
+        return f"must be at least {SECRET_BYTES} bytes long: whoever guesses it can sign in as anybody"
+    if len(set(bare)) < _FEWEST_CHARACTERS:
+        return "must be random: it repeats a few characters, and whoever guesses it can sign in as anybody"
+    return None
+
+
+def fault_of_placeholder(secret: str) -> str | None:
+    """Whether a secret is what stood in an example."""
+    if any(word in secret.lower() for word in _PLACEHOLDERS):
+        return "is the text of an example; put random characters in its place, such as `openssl rand -hex 32` prints"
+    return None
+
+
+def fault_of_password(password: str | None, user: str) -> str | None:
+    """Whether a server's password is missing or known to everybody."""
+    if not password:
+        return "must hold a password in production"
+    if password.lower() in (*_KNOWN_PASSWORDS, user.lower()) or fault_of_placeholder(password):
+        return "holds a password that anybody would try first; give the account another one"
+    return None
+
+
+def parts_of(url: str, *schemes: str) -> SplitResult | None:
+    """The parts of an address with a host, and a port that can be one; nothing for any other text."""
+    try:
+        parts = urlsplit(url.strip())
+        return parts if parts.scheme in schemes and parts.hostname and parts.port != 0 else None
+    except ValueError:  # a bracket that is not closed, a port that is none; the error would quote it
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address leads no further than this machine."""
+    name = host.lower().rstrip(".")
+    try:
+        found = ip_address(name)
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+    return found.is_loopback or found.is_unspecified
+
+
+def is_neighbour(host: str) -> bool:
+    """Whether a host is this machine, or has a name of one word, which only its own network knows."""
+    return is_loopback(host) or not ("." in host or ":" in host)
+
+
+def fault_of_public_address(url: str, *, in_production: bool) -> str | None:
+    """Whether people can be sent to an address."""
+    parts = parts_of(url, "http", "https")
+    if parts is None or parts.query or parts.fragment or parts.username:
+        return "must be the address at which people find the service, as in https://praksis.example.dk"
+    if in_production and (parts.scheme != "https" or is_loopback(parts.hostname or "")):
+        return (
+            "must be the https:// address at which people find the service, and not one of this machine;"
+            " to try Praksis on this machine, set PRAKSIS_ENVIRONMENT=development"
+        )
+    return None
+
+
+def fault_of_database(url: str, *, in_production: bool) -> str | None:
+    """Whether a service can use a database with its own account."""
+    wanted = "must look like postgresql://role:password@host:5432/database, with the role that owns the schema"
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port
+    except ValueError:
+        return wanted
+    if parts.scheme not in ("postgresql", "postgres") or not parts.username or not parts.path.strip("/"):
+        return wanted
+    over_a_socket = not parts.hostname  # where the machine says who is asking, and no password is needed
+    if in_production and not over_a_socket:
+        return fault_of_password(parts.password, parts.username)
+    return None
+
+
+def fault_of_broker(url: str, *, in_production: bool) -> str | None:
+    """Whether the broker's address names an account, and in production one that not everybody knows."""
+    parts = parts_of(url, "amqp", "amqps")
+    if parts is None:
+        return "must look like amqp://user:password@host:5672/"
+    if not in_production:
+        return None
+    if not parts.username or parts.username.lower() == "guest":
+        return "must name an account of RabbitMQ's that was made for Praksis, and not guest"
+    return fault_of_password(parts.password, parts.username)
