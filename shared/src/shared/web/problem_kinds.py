@@ -97,6 +97,12 @@ SHARED_KINDS = (
         status=413,
     ),
     ProblemKind(
+        "too-busy",
+        Text("Many files are being read right now"),
+        Text("Try again in a moment; the header `Retry-After` says when. Nothing was stored."),
+        status=429,
+    ),
+    ProblemKind(
         "not-signed-in",
         Text("You are not signed in"),
         Text("Sign in first. A session lasts twelve hours."),

@@ -8,15 +8,17 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from intake.organisations import commands, queries
-from intake.organisations.files import NotATable, read_table
+from intake.organisations.files import NotATable
 from intake.organisations.importing import CheckedRow, Effect
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Daycare, DaycareKind, End, Ending, Ownership
 from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import not_a_table
+from intake.organisations.uploads import read_sent_table
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
+from shared.web.busy import too_busy
 from shared.web.inputs import Day, Flag, Input
 from shared.web.kernel import kernel_of
 from shared.web.paging import tell_page
@@ -145,8 +147,10 @@ async def register_daycare(
 async def import_daycares(body: ImportIn, request: Request, work: Work, who: Annotated[Identity, Readers]) -> ImportOut:
     """Make the daycares of a table known, or change what is known of them: all rows, or none where one is wrong."""
     try:
-        rows = read_table(body.table.encode("utf-8", "replace"))
+        rows = await read_sent_table(body.table.encode("utf-8", "replace"))
     except NotATable as error:
+        if error.reason == "busy":
+            raise too_busy() from error
         raise Problem("not-a-table", 422, not_a_table(error)) from error
     checked = await commands.import_daycares(work, who, rows, preview=body.preview)
     stored = not body.preview and not any(row.errors for row in checked)

@@ -1,5 +1,7 @@
 """Daycares as spreadsheets: CSV or XLSX in, and the same columns out."""
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +23,8 @@ LARGEST_UNPACKED = 20_000_000
 MOST_PARTS = 1_000
 """Files within a workbook."""
 MOST_ROWS = 5_000
-_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError)
-"""What reading a package raises that is damaged, encrypted, or packed in a way that is not known."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError, OSError, ValueError)
+"""What reading a package raises that is damaged, encrypted, named in no encoding, or packed in an unknown way."""
 
 
 class NotATable(Exception):

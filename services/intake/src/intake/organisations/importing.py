@@ -113,13 +113,13 @@ def check_rows(
 
 
 def numbers_in(rows: Sequence[TableRow]) -> list[str]:
-    """The P-numbers that stand in the rows."""
-    return [_cell(row, "p-nummer") for row in rows]
+    """The P-numbers that stand in the rows; what cannot be one is not looked for."""
+    return [cell for row in rows if re.fullmatch("[0-9]{10}", cell := _cell(row, "p-nummer"))]
 
 
 def municipalities_in(rows: Sequence[TableRow]) -> frozenset[str]:
-    """The codes that stand in the rows, of whatever they are."""
-    return frozenset(_cell(row, "kommunekode") for row in rows)
+    """The codes that stand in the rows, of whatever they are; what cannot be one is not looked for."""
+    return frozenset(cell for row in rows if re.fullmatch("[0-9]{4}", cell := _cell(row, "kommunekode")))
 
 
 def table_of(daycares: Sequence[Daycare]) -> list[list[str]]:

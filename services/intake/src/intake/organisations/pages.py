@@ -15,7 +15,6 @@ from intake.organisations.files import (
     OPTIONAL,
     NotATable,
     TableRow,
-    read_table,
     write_csv,
     write_rows,
     write_xlsx,
@@ -24,6 +23,7 @@ from intake.organisations.importing import table_of
 from intake.organisations.model import Daycare, End, Ending
 from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import EFFECT, ENDING, KIND, OWNERSHIP, not_a_table
+from intake.organisations.uploads import read_sent_table
 from intake.spreadsheets import CSV, XLSX
 from shared.errors import Problem, Text
 from shared.identity import Identity, Role
@@ -105,7 +105,7 @@ async def preview(request: Request, work: Work, who: Reader) -> Response:
     if not content:
         return _refused(request, Text("Choose a file."))
     try:
-        rows = read_table(content)
+        rows = await read_sent_table(content)
     except NotATable as error:
         return _refused(request, not_a_table(error))
     return await _judged(request, work, who, rows, preview=True)
@@ -116,7 +116,7 @@ async def confirm(request: Request, work: Work, who: Reader) -> Response:
     """Store the rows of a preview, if they are still right."""
     form = await submitted(request, TableForm)
     try:
-        rows = read_table(form.value.table.encode()) if form.value else []
+        rows = await read_sent_table(form.value.table.encode("utf-8", "replace")) if form.value else []
     except NotATable as error:
         return _refused(request, not_a_table(error))
     return await _judged(request, work, who, rows, preview=False)

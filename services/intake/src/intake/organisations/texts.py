@@ -32,6 +32,11 @@ _NOT_A_TABLE = {
     "encoding": Text("The letters of the file cannot be read. Save it as “CSV UTF-8” or as XLSX."),
     "too-large": Text("The table is too large: at most 5,000 rows, and 20 MB when unpacked."),
     "empty": Text("The table is empty."),
+    "unread": Text(
+        "The file could not be read: it is damaged, or it takes more than may be used for one file. Look for a cell far"
+        " from the others, or copy the rows into a new sheet, and try again."
+    ),
+    "busy": Text("Many files are being read right now. Try again in a moment. Nothing was stored."),
 }
 
 

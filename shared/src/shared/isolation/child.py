@@ -1,0 +1,56 @@
+"""What runs in a process of its own: one function of one module, on the bytes that come in.
+
+Nothing of Praksis is imported here but that module, so that the limits hold before anything else is done.
+"""
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+try:
+    import resource
+except ImportError:  # a system without limits of this kind
+    resource = None  # type: ignore[assignment]
+
+OUT_OF_MEMORY = 3
+"""How the process ends when a MemoryError is raised; libraries in other languages end it by a signal instead."""
+FAILED = 4
+"""How it ends when anything else is raised."""
+
+
+def main() -> None:
+    """Do what the first argument orders, and write the result as JSON."""
+    order: dict[str, Any] = json.loads(sys.argv[1])
+    out = os.dup(1)
+    os.dup2(2, 1)  # what a library prints is no result
+    _limit(order["memory"], order["seconds"])
+    sys.path[:] = order["path"]
+    try:
+        function = getattr(import_module(order["module"]), order["function"])
+        result = json.dumps(function(sys.stdin.buffer.read())).encode()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except BaseException as error:
+        print(type(error).__qualname__, file=sys.stderr, flush=True)  # noqa: T201 -- its text could quote the content
+        os._exit(FAILED)
+    with os.fdopen(out, "wb") as stream:
+        stream.write(result)
+
+
+def _limit(memory: int, seconds: int) -> None:
+    if resource is None:
+        return
+    limits = {"RLIMIT_FSIZE": 0, "RLIMIT_NOFILE": 64, "RLIMIT_CORE": 0, "RLIMIT_AS": memory, "RLIMIT_CPU": seconds}
+    for name, most in limits.items():
+        hard = most + 1 if name == "RLIMIT_CPU" else most  # so that it ends by the signal that says why
+        try:
+            resource.setrlimit(getattr(resource, name), (most, hard))
+        except (AttributeError, ValueError, OSError):
+            if sys.platform == "linux":
+                raise  # macOS bounds no address space; the time and the size of the answer are bounded there too
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Reading what strangers have sent, in a process of its own that may fail without taking this one with it."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from shared.isolation.child import OUT_OF_MEMORY
+
+T = TypeVar("T")
+
+AT_ONCE = 2
+"""Processes that read, of one web process."""
+WAITING = 6
+"""Others that may wait for one of them; each holds a connection to the database, of which there are ten."""
+_CHILD = Path(__file__).with_name("child.py")
+_log = structlog.get_logger("shared.isolation")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of address space, seconds both of the processor and on the wall, and bytes of the answer."""
+
+    memory: int = 768 * 1024 * 1024
+    seconds: int = 10
+    output: int = 16 * 1024 * 1024
+
+
+class Unread(Exception):
+    """The content was not read. `why` is `memory`, `time`, `output`, `crash`, or `busy` where nobody has tried yet."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class _Places:
+    """Where processes of one event loop stand in line."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Semaphore(AT_ONCE)
+        self.taken = 0
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        if self.taken >= AT_ONCE + WAITING:
+            raise Unread("busy")
+        self.taken += 1
+        try:
+            async with self.free:
+                yield
+        finally:
+            self.taken -= 1
+
+
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, _Places] = WeakKeyDictionary()
+
+
+async def isolated(function: str, content: bytes, result: TypeAdapter[T], limits: Limits = Limits()) -> T:
+    """What `function`, as in `package.module:name`, makes of the content. It takes bytes and returns what JSON has.
+
+    A fresh interpreter runs it, without environment and thus without secrets, in a session of its own. What the
+    function raises, and an answer that does not fit `result`, counts as a crash. Whoever stops waiting ends the
+    process. Raises `Unread`.
+    """
+    async with _places.setdefault(asyncio.get_running_loop(), _Places()).one():
+        answer = await _answer(function, content, limits)
+    try:
+        return result.validate_json(answer)
+    except ValidationError:
+        raise _unread(function, "crash") from None
+
+
+async def _answer(function: str, content: bytes, limits: Limits) -> bytes:
+    process = await _started(function, limits)
+    try:
+        async with asyncio.timeout(limits.seconds):
+            _, answer = await asyncio.gather(_fed(process, content), _read(process, limits.output))
+            status = await process.wait()
+    except TimeoutError:
+        raise _unread(function, "time") from None
+    finally:
+        await _ended(process)
+    if answer is None:
+        raise _unread(function, "output")
+    if status != 0:
+        raise _unread(function, _reason(status), status)
+    return answer
+
+
+async def _started(function: str, limits: Limits) -> Process:
+    module, _, name = function.partition(":")
+    order = {
+        "module": module,
+        "function": name,
+        "path": sys.path,
+        "memory": limits.memory,
+        "seconds": limits.seconds,
+    }
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-B", "-X", "utf8", str(_CHILD), json.dumps(order)),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,  # it could quote the content
+        env={},
+        cwd="/",
+        start_new_session=True,
+    )
+
+
+async def _fed(process: Process, content: bytes) -> None:
+    assert process.stdin is not None
+    with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already, and its status says why
+        process.stdin.write(content)
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+async def _read(process: Process, most: int) -> bytes | None:
+    """The whole answer, or nothing where it is longer; then the process is ended, so that nobody waits for it."""
+    assert process.stdout is not None
+    answer = bytearray()
+    while some := await process.stdout.read(65536):
+        answer += some
+        if len(answer) > most:
+            _kill(process)
+            return None
+    return bytes(answer)
+
+
+async def _ended(process: Process) -> None:
+    assert process.stdout is not None
+    _kill(process)
+    while await process.stdout.read(65536):  # what is left in the pipe would keep it open
+        pass
+    await process.wait()
+
+
+def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _reason(status: int) -> str:
+    if status == OUT_OF_MEMORY:
+        return "memory"
+    return "time" if status == -signal.SIGXCPU else "crash"
+
+
+def _unread(function: str, why: str, status: int | None = None) -> Unread:
+    _log.warning("content not read", function=function, why=why, status=status)
+    return Unread(why)
