@@ -128,6 +128,8 @@ async def test_a_content_comes_back_as_it_was_and_only_its_owner_may_read_it(tmp
     assert await folder.read(id, sha256(PDF).hexdigest()) == PDF
     ((found, file),) = folder.kept()
     assert (found, file.stat().st_mode & 0o777) == (id, 0o600)
+    # Nor can anybody else see which files there are.
+    assert [each.stat().st_mode & 0o777 for each in (tmp_path / "new", file.parent)] == [0o700] * 2
 
 
 async def test_what_is_gone_or_changed_is_told_as_damage(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """On one machine every e-mail becomes a file that mail programs open."""
 
+import os
 import smtplib
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -41,3 +42,19 @@ def test_a_message_is_a_file_and_the_same_one_again_is_the_same_file(tmp_path: P
     assert (message["Subject"], message.get_content().splitlines()) == ("Bøn", [".", "Ærø"])
     with pytest.raises(OSError):
         send(sink, id)
+
+
+def test_the_letters_are_for_nobody_else_on_the_machine(tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    folder.chmod(0o755)  # as earlier versions left it
+    before = os.umask(0)
+    sink = MailSink(folder)
+    try:
+        sink.start()
+        send(sink, "<0190-ab@c.example>")
+    finally:
+        os.umask(before)
+        sink.stop()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [file.stat().st_mode & 0o777 for file in folder.iterdir()] == [0o600]

@@ -3,17 +3,25 @@
 Postgres refuses to run as root, and a broker has no need to. An ordinary user's servers run as that user.
 """
 
+import grp
 import os
 import pwd
 import shutil
-import stat
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.errors import SetupError
+from local.machine import changing_the_machine
 
 NAME = "praksis"
+SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+"""Where the programs of administrators are too: root's own path lacks them where `su` has kept the user's."""
+
+_BUSY_SECONDS = 60.0
+# useradd's words for "the files of accounts cannot be updated", and for those of groups.
+_CANNOT_UPDATE = (1, 10)
 
 
 @dataclass(frozen=True)
@@ -29,16 +37,21 @@ def server_account() -> Account | None:
 
     Raises SetupError when root cannot add the account.
     """
-    if os.geteuid() != 0:
-        return None
-    try:
-        entry = pwd.getpwnam(NAME)
-    except KeyError:
-        _add_account()
-        entry = pwd.getpwnam(NAME)
-    if entry.pw_uid == 0:
-        raise SetupError(f"The system account '{NAME}' has root's number; Postgres cannot run under it.")
-    return Account(entry.pw_uid, entry.pw_gid)
+    return None if os.geteuid() != 0 else system_account(NAME)
+
+
+def system_account(name: str) -> Account:
+    """The system account of this name, added if there is none; however many ask at once, it is added once.
+
+    Only root may ask. Raises SetupError when it cannot be added.
+    """
+    account = _find(name)
+    if account is None:
+        with changing_the_machine():
+            account = _find(name) or _add(name)
+    if account.uid == 0:
+        raise SetupError(f"The system account '{name}' has root's number; Postgres cannot run under it.")
+    return account
 
 
 def own(account: Account | None, path: Path) -> None:
@@ -47,59 +60,43 @@ def own(account: Account | None, path: Path) -> None:
         os.chown(path, account.uid, account.gid)
 
 
-def make_passable(folder: Path) -> None:
-    """Make a folder, unless it is there, that only its owner sees into; if root makes it, others can pass through."""
-    if not folder.exists():
-        folder.mkdir(mode=0o700, parents=True)
-        if os.geteuid() == 0:
-            folder.chmod(0o711)  # by itself, since a strict umask would take it away from mkdir
+def _find(name: str) -> Account | None:
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        return None
+    return Account(entry.pw_uid, entry.pw_gid)
 
 
-def let_through(account: Account | None, folder: Path) -> list[Path]:
-    """Let the account pass through a folder and all folders above it, and say which ones had to be opened.
-
-    Only the right to pass is given, not the right to list what is in them.
-    """
-    if account is None:
-        return []
-    opened = []
-    for step in (folder, *folder.parents):
-        mode = step.stat()
-        if not _may(account, mode, stat.S_IXOTH):
-            step.chmod(stat.S_IMODE(mode.st_mode) | stat.S_IXOTH)
-            opened.append(step)
-    return opened
-
-
-def let_read(account: Account | None, folder: Path) -> None:
-    """Let the account read and run everything in a folder of public software (a strict umask may have closed it)."""
-    if account is None:
-        return
-    for path in (folder, *folder.rglob("*")):
-        mode = path.lstat()
-        if stat.S_ISLNK(mode.st_mode):
-            continue
-        wanted = stat.S_IROTH | (stat.S_IXOTH if mode.st_mode & stat.S_IXUSR else 0)
-        if not _may(account, mode, wanted):
-            path.chmod(stat.S_IMODE(mode.st_mode) | wanted)
-
-
-def _may(account: Account, found: os.stat_result, wanted: int) -> bool:
-    if found.st_uid == account.uid:
-        return found.st_mode >> 6 & wanted == wanted
-    if found.st_gid == account.gid:
-        return found.st_mode >> 3 & wanted == wanted
-    return found.st_mode & wanted == wanted
-
-
-def _add_account() -> None:
-    useradd = shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+def _add(name: str) -> Account:
+    useradd = shutil.which("useradd", path=SYSTEM_PATH)
     if useradd is None:
-        raise SetupError(f"Postgres does not run as root. Add a system account '{NAME}', or run this as another user.")
-    options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-    result = subprocess.run(
-        [useradd, *options, "--shell", "/usr/sbin/nologin", NAME], capture_output=True, text=True, check=False
-    )
-    # 9: the name exists, for instance because another run has just added it.
-    if result.returncode not in (0, 9):
-        raise SetupError(f"The system account '{NAME}' could not be added: {result.stderr.strip()}")
+        raise SetupError(f"Postgres does not run as root. Add a system account '{name}', or run this as another user.")
+    options = ["--system", *_group_of(name), "--no-create-home", "--home-dir", "/nonexistent"]
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        result = subprocess.run(
+            [useradd, *options, "--shell", "/usr/sbin/nologin", name],
+            env={**os.environ, "LC_ALL": "C"},
+            capture_output=True,
+            text=True,
+            check=False,
+            umask=0o022,
+        )
+        # Whatever it says: another program may have added it at the same moment.
+        found = _find(name)
+        if found is not None:
+            return found
+        busy = result.returncode in _CANNOT_UPDATE and "lock" in result.stderr
+        if not busy or time.monotonic() > deadline:
+            raise SetupError(f"The system account '{name}' could not be added: {result.stderr.strip()}")
+        time.sleep(0.5)
+
+
+def _group_of(name: str) -> list[str]:
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        return ["--user-group"]
+    # Left behind by an account of this name, or meant for one.
+    return ["--gid", name]

@@ -3,8 +3,9 @@
 import secrets
 import sys
 
-from local.account import make_passable
 from local.broker import USER
+from local.passage import make_passable
+from local.private_files import keep_first, make_private
 from local.provision import SERVICES
 from local.state import CHECKOUT
 
@@ -20,26 +21,18 @@ _READABLE = 0o444
 def generate() -> list[str]:
     """Make the secrets that are missing and return their names; those that are there stay as they are."""
     make_passable(FOLDER.parent)
-    FOLDER.mkdir(mode=0o700, exist_ok=True)
-    made = [name for name in NAMES if _write(name, secrets.token_hex(24))]
+    make_private(FOLDER)
+    made = [name for name in NAMES if _keep(name, secrets.token_hex(24))]
     broker = (FOLDER / "broker").read_text().strip()
-    if _write(BROKER_USER, f"default_user = {USER}\ndefault_pass = {broker}\n"):
+    if _keep(BROKER_USER, f"default_user = {USER}\ndefault_pass = {broker}\n"):
         made.append(BROKER_USER)
     return made
 
 
-def _write(name: str, text: str) -> bool:
-    file = FOLDER / name
-    if file.exists():
-        return False
-    unfinished = file.with_name(f"{name}.new")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
+def _keep(name: str, text: str) -> bool:
     # No line break at the end: not everyone who reads it takes one off.
-    unfinished.write_text(text)
-    unfinished.chmod(_READABLE)
-    unfinished.rename(file)
-    return True
+    file = FOLDER / name
+    return not file.exists() and keep_first(file, text.encode(), _READABLE)
 
 
 def main() -> int:

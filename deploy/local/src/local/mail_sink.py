@@ -8,6 +8,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from local.errors import SetupError
 from local.ports import LOOPBACK, free_port, give_back
+from local.private_files import make_private, write_private
 
 PREFERRED_PORT = 8125
 LARGEST = 32 * 1024 * 1024
@@ -15,7 +16,10 @@ LARGEST = 32 * 1024 * 1024
 
 
 class MailSink:
-    """Takes e-mails in a thread of its own and writes each to a file named by its id, so that twice is once."""
+    """Takes e-mails in a thread of its own and writes each to a file named by its id, so that twice is once.
+
+    The folder is its owner's alone: the letters are to people, by name.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -29,7 +33,7 @@ class MailSink:
 
     def start(self) -> None:
         """Take e-mails from now on. Raises SetupError when the port cannot be had."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private(self.folder)
         self._port = free_port(PREFERRED_PORT)
         self._controller = Controller(
             self,
@@ -57,10 +61,7 @@ class MailSink:
         return "250 Written down"
 
     def _write(self, content: bytes) -> None:
-        file = self.folder / f"{_name_of(content)}.eml"
-        unfinished = file.with_suffix(".new")
-        unfinished.write_bytes(content)
-        unfinished.replace(file)
+        write_private(self.folder / f"{_name_of(content)}.eml", content)
 
 
 def _name_of(content: bytes) -> str:

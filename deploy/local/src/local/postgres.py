@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-from local.account import Account, let_read, let_through, make_passable, own, server_account
+from local.account import Account, own, server_account
 from local.errors import SetupError
+from local.passage import let_read, let_through, make_passable
 from local.ports import LOOPBACK, RememberedPorts
 from local.processes import Command, Process
 from local.progress import Progress, silent
@@ -55,13 +56,21 @@ class PrivatePostgres:
         """The port on the loopback address; 0 before the first start."""
         return self._port
 
+    def make_ready(self) -> None:
+        """See to what it takes of the machine: the account that it runs under, and that account's way to its folders.
+
+        What starts beside other servers is made ready before any of them starts. Raises SetupError.
+        """
+        account = server_account()
+        make_passable(self.folder)
+        self._open_to(account)
+
     def start(self) -> None:
         """Start it, making its data first if there is none. Raises SetupError if it does not come up."""
         if self._process is not None and self._process.alive:
             return
+        self.make_ready()
         account = server_account()
-        make_passable(self.folder)
-        self._open_to(account)
         end_leftover(self._record, signal.SIGINT, _STOP_SECONDS)
         if not (self._data / "PG_VERSION").exists():
             self._progress("postgres", "making its data folder")

@@ -128,6 +128,8 @@ class Process:
                 user=account.uid if account else None,
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
+                # What it writes – logs, letters, files that people have sent – is for nobody else on the machine.
+                umask=0o077,
             )
 
 

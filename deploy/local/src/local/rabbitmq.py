@@ -5,13 +5,14 @@ from urllib.parse import quote
 
 import httpx
 
-from local.account import make_passable
+from local.account import server_account
 from local.broker import NODE_RECORDS, STOP_SECONDS, USER, Broker, BrokerPorts
 from local.errors import SetupError
+from local.passage import let_through, make_passable
 from local.ports import LOOPBACK, RememberedPorts
 from local.progress import Progress, silent
 from local.rabbitmq_docker import ContainerNode
-from local.rabbitmq_found import Docker, find_rabbitmq
+from local.rabbitmq_found import Docker, Installed, find_rabbitmq
 from local.rabbitmq_node import InstalledNode
 from local.records import end_leftover
 from local.state import Secrets
@@ -56,11 +57,20 @@ class PrivateRabbitMQ:
         """The address of one of its virtual hosts."""
         return f"amqp://{USER}:{self.password}@{LOOPBACK}:{self.ports.amqp}/{quote(vhost, safe='')}"
 
+    def make_ready(self) -> None:
+        """See to what it takes of the machine: a RabbitMQ, the account that it runs under, and that account's way here.
+
+        What starts beside other servers is made ready before any of them starts. Raises SetupError.
+        """
+        make_passable(self.folder)
+        if isinstance(find_rabbitmq(self._progress), Installed):
+            let_through(server_account(), self.folder)
+
     def start(self) -> None:
         """Start it and wait until it takes connections. Raises SetupError if it does not come up, or is not there."""
         if self._broker is not None and self._broker.process.alive:
             return
-        make_passable(self.folder)
+        self.make_ready()
         for record in NODE_RECORDS:
             end_leftover(self.folder / record, seconds=STOP_SECONDS)
         self._ports = BrokerPorts.claim(self._remembered)

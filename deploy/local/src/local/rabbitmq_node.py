@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from local.account import let_through, own, server_account
+from local.account import own, server_account
 from local.broker import NODE_RECORDS, PLUGINS, SHARED_CONFIGURATION, STOP_SECONDS, USER, Broker, BrokerPorts
 from local.errors import SetupError
 from local.ports import LOOPBACK, is_listening
@@ -18,6 +18,10 @@ from local.state import Secrets
 
 # The host part is fixed, so that the data is found again when the machine is renamed.
 _NODE = "praksis@localhost"
+# What that name stands for here: the machine's own table of names may lack it, or give it another address.
+_NAMES = """{host, {127,0,0,1}, ["localhost"]}.
+{lookup, [file, native]}.
+"""
 
 
 class InstalledNode(Broker):
@@ -68,13 +72,13 @@ class InstalledNode(Broker):
         return result.stdout
 
     def _prepare(self) -> None:
-        let_through(self._account, self._folder)
         for name in ("home", "data", "log", "etc"):
             (self._folder / name).mkdir(mode=0o700, exist_ok=True)
             own(self._account, self._folder / name)
         self._write("home/.erlang.cookie", self._secrets.get("erlang-cookie"), mode=0o400)
         self._write("etc/rabbitmq.conf", self._configuration())
         self._write("etc/enabled_plugins", PLUGINS.read_text())
+        self._write("etc/inetrc", _NAMES)
 
     def _write(self, name: str, text: str, mode: int = 0o600) -> None:
         file = self._folder / name
@@ -132,6 +136,7 @@ class InstalledNode(Broker):
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(self._folder / "home"),
             "LANG": "C.UTF-8",
+            "ERL_INETRC": str(etc / "inetrc"),
             "ERL_EPMD_PORT": str(self._ports.name_server),
             "ERL_EPMD_ADDRESS": LOOPBACK,
             "RABBITMQ_NODENAME": _NODE,

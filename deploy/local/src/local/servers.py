@@ -1,7 +1,7 @@
 """Where a system finds its database and its broker: private ones, one's own, or a share of ones that run already."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -66,11 +66,16 @@ class MachineServers:
         return self._state.secrets
 
     def start(self) -> None:
-        """Bring up those that are private, side by side."""
-        starts = [*([] if self._given_database else [self._start_postgres])]
-        starts += [] if self._given_broker else [self.rabbitmq.start]
+        """Bring up those that are private, side by side, once the machine is ready for all of them."""
+        starts: dict[PrivatePostgres | PrivateRabbitMQ, Callable[[], None]] = {}
+        if not self._given_database:
+            starts[self.postgres] = self._start_postgres
+        if not self._given_broker:
+            starts[self.rabbitmq] = self.rabbitmq.start
+        for server in starts:
+            server.make_ready()
         with ThreadPoolExecutor(max_workers=2) as side_by_side:
-            for running in [side_by_side.submit(start) for start in starts]:
+            for running in [side_by_side.submit(start) for start in starts.values()]:
                 running.result()
 
     def stop(self) -> None:

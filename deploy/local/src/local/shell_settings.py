@@ -4,6 +4,7 @@ import shlex
 from pathlib import Path
 
 from local.errors import AlreadyRuns, SetupError
+from local.private_files import write_private
 from local.provision import SERVICES
 from local.state import CHECKOUT, State
 from local.system import System
@@ -37,10 +38,8 @@ def forget_shell_settings(state: State) -> None:
 def write_shell_settings(system: System) -> Path:
     """Write them to a file that only its owner may read, since there are passwords in it; returns where it is."""
     file = _file(system.state)
-    file.unlink(missing_ok=True)
-    file.touch(mode=0o600)
     lines = [f"export {name}={shlex.quote(value)}" for name, value in _settings(system).items()]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_private(file, ("\n".join(lines) + "\n").encode())
     return file.relative_to(CHECKOUT) if file.is_relative_to(CHECKOUT) else file
 
 

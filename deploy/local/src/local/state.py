@@ -3,13 +3,13 @@
 import fcntl
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from local.account import make_passable
 from local.errors import AlreadyRuns, SetupError
+from local.passage import make_passable
+from local.private_files import keep_first, make_private
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 """The folder of the whole project: the packages are installed editable, so this file lies in it."""
@@ -30,16 +30,10 @@ class Secrets:
             return self._make(file)
 
     def _make(self, file: Path) -> str:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        secret = secrets.token_hex(24)
-        unfinished = file.with_suffix(".new")
-        unfinished.unlink(missing_ok=True)
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-        with os.fdopen(descriptor, "w") as opened:
-            opened.write(secret + "\n")
-        # Under its name only once it is whole: a run killed in between leaves no empty secret.
-        unfinished.rename(file)
-        return secret
+        make_private(self._folder)
+        # Of several that ask for the first time at once, all get the one that was put there first.
+        keep_first(file, f"{secrets.token_hex(24)}\n".encode())
+        return file.read_text().strip()
 
 
 class State:
@@ -73,8 +67,9 @@ class State:
         """
         self._require_own()
         try:
-            self._make_folders()
-            lock = (self.folder / "lock").open("a+")
+            # Where root starts them, the servers run under another account, which must pass through to their folders.
+            make_passable(self.folder)
+            lock = self._open_lock()
         except PermissionError as error:
             raise SetupError(f"{error.filename} cannot be written. {_OTHER_USER}") from error
         try:
@@ -91,6 +86,8 @@ class State:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         self._lock = lock
+        for folder in (self.logs, self.records):
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     def release(self) -> None:
         """Let the lock go."""
@@ -103,11 +100,11 @@ class State:
         if self.folder.exists() and self.folder.stat().st_uid != os.geteuid():
             raise SetupError(f"{self.folder} belongs to another user. {_OTHER_USER}")
 
-    def _make_folders(self) -> None:
-        # Where root starts them, the servers run under another account, which must pass through to their own folders.
-        make_passable(self.folder)
-        for folder in (self.logs, self.records):
-            folder.mkdir(mode=0o700, exist_ok=True)
+    def _open_lock(self) -> IO[str]:
+        # Whoever can open it, even for reading, can hold it, and would keep the owner out.
+        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fchmod(descriptor, 0o600)
+        return os.fdopen(descriptor, "r+")
 
 
 _OTHER_USER = "Run as that user, wipe the folder as that user with `make clean`, or name another in PRAKSIS_STATE."

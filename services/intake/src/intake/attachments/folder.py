@@ -46,7 +46,8 @@ class AttachmentFolder:
 
     def _write(self, id: UUID, content: bytes) -> None:
         file = self._file(id)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder, file.parent):  # one by one: what is made on the way to another is open to all
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:  # readable by its owner alone
             try:
                 part.write(content)
