@@ -20,34 +20,39 @@ help: ## List what there is to type
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(python_stamp) $(frontend_stamp) broker pdf ## Install all that running takes, in ignored folders of this checkout
+setup: machine ## Install all that running takes, in ignored folders of this checkout
+	@$(MAKE) checkout
 
 .PHONY: setup-tests
-setup-tests: setup ## Install what only the tests take (Chromium)
-	@$(setup) browser
+setup-tests: machine-for-tests ## Install what only the tests take, too (Chromium)
+	@$(MAKE) checkout
 
 .PHONY: setup-bench
-setup-bench: setup $(bench_stamp) ## Install what only the benchmark takes (what it measures against)
+setup-bench: setup ## Install what only the benchmark takes, too (what it measures against)
+	@$(MAKE) $(bench_stamp)
 
-.PHONY: broker
-broker: $(python_stamp)
-	@$(setup) broker
+# First what the machine lacks, all at once, then the checkout: whoever must ask for packages is told of all of them.
+.PHONY: machine machine-for-tests
+machine:
+	@$(setup) machine run
+machine-for-tests:
+	@$(setup) machine tests
+
+.PHONY: checkout
+checkout: $(python_stamp) $(frontend_stamp) pdf
 
 .PHONY: pdf
 pdf: $(python_stamp)
 	@$(setup) pdf
 
 $(python_stamp): requirements.lock $(members:%=%/pyproject.toml)
-	@$(setup) python
-	@touch $@
+	@$(setup) python $@ $^
 
 $(frontend_stamp): shared/frontend/package-lock.json shared/frontend/package.json shared/frontend/.npmrc | $(python_stamp)
-	@$(setup) frontend
-	@touch $@
+	@$(setup) frontend $@ $^
 
 $(bench_stamp): tests/benchmarks/requirements.lock requirements.lock | $(python_stamp)
-	@$(setup) bench
-	@touch $@
+	@$(setup) bench $@ $^
 
 .PHONY: run
 run: setup ## Start everything, play the story, go on serving (ONCE=1: end after the story)

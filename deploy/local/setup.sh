@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Sets this checkout up, one part at a time; `make` calls it and remembers what is done.
 #
-#   deploy/local/setup.sh python     .venv from requirements.lock, and the packages of the workspace
-#   deploy/local/setup.sh frontend   shared/frontend/node_modules from its package-lock.json
-#   deploy/local/setup.sh broker     sees to it that there is a RabbitMQ to run
-#   deploy/local/setup.sh pdf        sees to it that letters can become PDFs (Pango, and a font)
-#   deploy/local/setup.sh browser    sees to it that there is a Chromium for the tests
-#   deploy/local/setup.sh bench      build/bench-peers from the benchmark's own requirements.lock
+#   deploy/local/setup.sh machine run|tests   sees to it that the machine has all that running (or testing) takes
+#   deploy/local/setup.sh python              .venv from requirements.lock, and the packages of the workspace
+#   deploy/local/setup.sh frontend            shared/frontend/node_modules from its package-lock.json
+#   deploy/local/setup.sh pdf                 sees to it that letters can become PDFs
+#   deploy/local/setup.sh bench               build/bench-peers from the benchmark's own requirements.lock
 #
+# Those that install into the checkout can be given the stamp that tells of it and the files that it depends on:
+# however many ask at once, one installs, and those who waited for it find the stamp and have nothing left to do.
 # A part that fails leaves nothing behind that looks like success. PYTHON names an interpreter to use.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -30,23 +31,13 @@ without_addresses() {
   sed -uE -e "s#[a-z+]+://[^][:space:]'\",)>]+#(address)#g" -e "s#host='[^']*'#host='(address)'#g"
 }
 
-as_root_on_debian() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
-
-install_from_distribution() {
-  say "  installing the distribution's $1"
-  # Nothing that a package brings may start by itself: Praksis starts what it needs.
-  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get update -qq 2>&1 | without_addresses >&2
-  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" 2>&1 \
-    | without_addresses | grep -E '^(E|W):' >&2 || [ "${PIPESTATUS[0]}" = 0 ]
-}
-
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 can_make_environments() { "$1" -c 'import venv, ensurepip' 2>/dev/null; }
 
 version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
 
-# Prints the interpreter to use: the first one that is new enough and complete.
+# Prints the interpreter to use: the first one that is new enough, and complete if there is one.
 find_python() {
   local candidate incomplete=
   for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 /usr/bin/python3}; do
@@ -60,14 +51,43 @@ find_python() {
   [ -n "$incomplete" ] || fail "Python 3.11 or newer was not found. On Debian 12 or Ubuntu 24.04, type:
   sudo apt-get install python3 python3-venv
 then try again. An interpreter elsewhere can be named: make setup PYTHON=/path/to/python3.12"
-  local package
-  package="python$(version_of "$incomplete")-venv"
-  as_root_on_debian || fail "$incomplete lacks the module venv. Type:
-  sudo apt-get install $package
-then try again."
-  install_from_distribution "$package" >&2
-  can_make_environments "$incomplete" || fail "$incomplete still lacks the module venv after installing $package."
   printf '%s\n' "$incomplete"
+}
+
+# Looks for all that the machine must have for a purpose, and installs it or says what to type.
+meet_needs() { PYTHONPATH=deploy/local/src "$1" -m local.needs "$2" || exit 1; }
+
+# Waits until no other set-up of this checkout is at work. The lock goes with the last process that this one has begun.
+take_turns() {
+  mkdir -p build
+  (umask 077 && : >>build/.setting-up)
+  exec 9<>build/.setting-up
+  "$1" -c '
+import fcntl
+try:
+    fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    print("  waiting for another set-up of this checkout", flush=True)
+    fcntl.flock(9, fcntl.LOCK_EX)'
+}
+
+# Whether a stamp is there and none of the files behind it is newer.
+is_set_up() {
+  local stamp=$1 each
+  [ -e "$stamp" ] || return 1
+  for each in "${@:2}"; do
+    if [ "$each" -nt "$stamp" ]; then return 1; fi
+  done
+}
+
+# Sets a part up, unless another has done so while this one waited.
+set_up() {
+  local part=$1 stamp=${2:-} python
+  python=$(find_python)
+  take_turns "$python"
+  if [ -n "$stamp" ] && is_set_up "${@:2}"; then return; fi
+  "set_up_$part" "$python"
+  if [ -n "$stamp" ]; then touch "$stamp"; fi
 }
 
 # Reads pip's talk and shows how far it is: on a terminal in one line, else now and then; from an error on, all of it.
@@ -98,8 +118,8 @@ trust_what_the_machine_trusts() {
 }
 
 set_up_python() {
-  local python
-  python=$(find_python)
+  local python=$1
+  meet_needs "$python" python
   say "Python packages (Python $(version_of "$python"), every file checked against its hash)"
   if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1 || ! is_new_enough "$venv/bin/python"; then
     "$python" -m venv --clear "$venv"
@@ -138,45 +158,12 @@ set_up_frontend() {
     || fail "The front-end packages could not be installed; see above. Once the cause is gone, type the command again."
 }
 
-set_up_broker() {
-  if [ -n "${PRAKSIS_AMQP_URL:-}" ]; then return; fi
-  "$venv/bin/python" -m local.rabbitmq_found
-}
-
 set_up_pdf() {
-  set_up_fonts
-  if "$venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1; then return; fi
-  local -r libraries=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)
-  as_root_on_debian || fail "Letters become PDFs with Pango. On Debian or Ubuntu, type:
-  sudo apt-get install ${libraries[*]}
-elsewhere install Pango (brew install pango). Then try again."
-  say "Pango, with which letters become PDFs"
-  local library
-  for library in "${libraries[@]}"; do
-    install_from_distribution "$library" || fail "$library could not be installed; see above."
-  done
-  "$venv/bin/python" -c 'import weasyprint' || fail "Pango is installed, but cannot be used; see above."
-}
-
-# Names of every script in letters: what DejaVu lacks, from Thai to Chinese. Elsewhere than on Debian, the machine's own.
-set_up_fonts() {
-  local font
-  as_root_on_debian || return 0
-  for font in fonts-noto-core fonts-wqy-microhei; do
-    dpkg --status "$font" >/dev/null 2>&1 || install_from_distribution "$font" || fail "$font could not be installed; see above."
-  done
-}
-
-set_up_browser() {
-  local name
-  for name in chromium chromium-browser google-chrome; do
-    if command -v "$name" >/dev/null; then return; fi
-  done
-  as_root_on_debian || fail "The browser tests need Chromium. On Debian, type:
-  sudo apt-get install chromium
-elsewhere install Chromium or Chrome so that 'chromium' is found. Then try again."
-  say "Chromium, for the browser tests"
-  install_from_distribution chromium || fail "Chromium could not be installed; see above."
+  "$venv/bin/python" -c 'import weasyprint' >/dev/null 2>&1 || {
+    "$venv/bin/python" -c 'import weasyprint' 2>&1 | tail -n 3 >&2
+    fail "Letters become PDFs with Pango, which cannot be used here; see above. Install it (brew install pango on a Mac),
+then try again."
+  }
 }
 
 set_up_bench() {
@@ -194,6 +181,11 @@ are brought up to it."
 }
 
 case "${1:-}" in
-  python | frontend | broker | pdf | browser | bench) "set_up_$1" ;;
-  *) fail "usage: $0 python|frontend|broker|pdf|browser|bench" ;;
+  machine)
+    python=$(find_python)
+    meet_needs "$python" "${2:-run}"
+    ;;
+  python | frontend | bench) set_up "$@" ;;
+  pdf) set_up_pdf ;;
+  *) fail "usage: $0 machine run|tests, or $0 python|frontend|bench [STAMP FILE...], or $0 pdf" ;;
 esac
