@@ -12,6 +12,7 @@ from intake_cases import NOON
 from intake.gatherings.decisions import change
 from intake.gatherings.details import cohort_with, details_of
 from intake.gatherings.model import Change, Cohort, Group, Status, Taken, Venue
+from intake.gatherings.texts import hours_there, moved
 from intake.materials.decisions import follow as follow_materials
 from intake.materials.model import Kind, Material
 from intake.registrations.changing import concerns, follow, taken
@@ -21,7 +22,7 @@ from intake.registrations.model import Status as Standing
 from intake.rounds.model import Zone
 from shared.contracts.intake import CohortChanged, MaterialDue, Names, OfferLapsed, RegistrationConfirmed
 from shared.decision import Decision, Timer
-from shared.errors import Refused
+from shared.errors import Refused, Text
 
 WITH_WORKSHOPS = replace(COHORT, groups=(PLAY, PARENTS))
 LATER = date(2026, 12, 8)
@@ -95,6 +96,7 @@ def test_it_may_be_moved_to_today_and_begin_late_in_the_evening_and_end_on_anoth
         {"ends": time(15)},
         {"venue": Venue("Odense", "Havnegade 2")},
         {"venue": Venue("Vejle", "Havnegade 1")},
+        {"zone": Zone.NUUK},
     ],
 )
 def test_a_reason_is_wanted_where_it_moves(details: dict[str, Any]) -> None:
@@ -107,7 +109,6 @@ def test_a_reason_is_wanted_where_it_moves(details: dict[str, Any]) -> None:
         {"title": Names(da="A", en="B")},
         {"places": 5},
         {"deadline": date(2026, 11, 21)},
-        {"zone": Zone.NUUK},
         {"groups": (PLAY,)},
     ],
 )
@@ -175,6 +176,17 @@ def test_the_history_keeps_all_that_may_change() -> None:
     )
     assert cohort_with(now, details_of(was), 4) == was
     assert cohort_with(was, details_of(now), 5) == now
+
+
+def test_another_clock_is_told_to_those_who_have_registered() -> None:
+    by_nuuk = done(replace(COHORT, begins=time(9), ends=time(15)), zone=Zone.NUUK)
+    assert concerns(by_nuuk, party(1))
+    assert [(each.what, each.was, each.became) for each in moved(by_nuuk)] == [
+        (Text("Time zone"), Text("Copenhagen"), Text("Nuuk"))
+    ]
+    hours = Text("{begins} to {ends}", {"begins": "09:00", "ends": "15:00"})
+    assert hours_there(by_nuuk.before) == hours
+    assert hours_there(by_nuuk.after) == Text("{hours} ({city} time)", {"hours": hours, "city": Text("Nuuk")})
 
 
 # Those who have registered

@@ -3,9 +3,10 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from gathering_cases import COHORT, PARENTS, PLAY, OpenGathering, posted, wish
@@ -274,6 +275,22 @@ async def test_the_list_of_people_calculates_nothing_in_a_spreadsheet(gathering:
 
     rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows[1:]] == names[:3]
+
+
+@pytest.mark.parametrize(("zone", "suffix"), [("Europe/Copenhagen", ""), ("America/Nuuk", " (tid i Nuuk)")])
+async def test_the_list_of_people_says_when_they_registered_by_the_clock_of_the_place(
+    intake_service: ServiceUnderTest, zone: str, suffix: str
+) -> None:
+    gathering = await OpenGathering.of(intake_service, zone=zone)
+    await gathering.register(1)
+    lone, path = await secretary(gathering.service), f"/gatherings/{gathering.id}/registrations"
+    (registered,) = (await gathering.service.get(f"/api/v1{path}", "lone")).json()
+    there = datetime.fromisoformat(registered["registered_at"]).astimezone(ZoneInfo(zone))
+    expected = f"{there:%Y-%m-%d %H:%M}{suffix}"
+    csv = (await lone.open(f"{path}.csv?lang=da")).content.decode("utf-8-sig")
+    book = (await lone.open(f"{path}.xlsx?lang=da")).content
+    rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert (csv.splitlines()[1].split(";")[-1], rows[1][-1]) == (expected, expected)
 
 
 async def test_many_registrations_are_shown_page_by_page_and_downloaded_whole(gathering: OpenGathering) -> None:

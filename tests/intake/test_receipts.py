@@ -14,8 +14,9 @@ from intake.applications.model import Contact, Override
 from intake.applications.overriding import override
 from intake.applications.receipts import let_in, receipt
 from intake.programmes.rules import DaycareCount
+from intake.rounds.model import Zone
 from shared.contracts.intake import IntakeMode
-from shared.errors import Text
+from shared.errors import LocalMoment, Text
 from shared.mail.outbox import Mail
 
 CONTACT = {"name": "Anna Holm", "email": "anna@example.org"}
@@ -27,13 +28,13 @@ PROGRAMME = replace(real_programme("long-course"), rules=(), intake=IntakeMode.R
 )
 def test_a_receipt_says_what_was_received_and_where_it_is_followed(language: Any, name: str) -> None:
     given = replace(case(*daycares(2)), contact=Contact("Anna Holm", "anna@example.org", language))
-    application = submit(given, PROGRAMME, None, NOON).state
-    assert receipt(application, PROGRAMME) == Mail(
+    application, at = submit(given, PROGRAMME, None, NOON).state, LocalMoment(NOON, Zone.NUUK)
+    assert receipt(application, PROGRAMME, Zone.NUUK) == Mail(
         to="anna@example.org",
         language=language,
         subject=Text("Your application has been received: {programme}", {"programme": name}),
         paragraphs=(
-            Text("We received your application to the programme {programme} on {at}.", {"programme": name, "at": NOON}),
+            Text("We received your application to the programme {programme} on {at}.", {"programme": name, "at": at}),
             Text("It meets the rules of the programme and now waits for a caseworker to decide."),
             Text("You can see at any time where it stands:"),
         ),
@@ -43,7 +44,7 @@ def test_a_receipt_says_what_was_received_and_where_it_is_followed(language: Any
 
 def test_without_a_contact_there_is_no_receipt() -> None:
     application = submit(case(*daycares(2)), PROGRAMME, None, NOON).state
-    assert receipt(application, PROGRAMME) is None
+    assert receipt(application, PROGRAMME, Zone.COPENHAGEN) is None
 
 
 def test_whoever_is_let_in_is_told_which_rules_were_set_aside_and_why_and_not_by_whom() -> None:

@@ -210,6 +210,16 @@ async def corps_of(service: ServiceUnderTest, *hours: int) -> list[dict[str, Any
     return consultants
 
 
+async def test_the_corps_stands_in_the_order_of_the_alphabet(service: ServiceUnderTest) -> None:
+    names = ["Åse Holm", "Zenia Bo", "aage lund", "Ærø Dahl", "Anna Friis", "Øjvind Ø"]
+    for name in names:
+        wish = {"name": name, "skills": ["parents"], "hours_per_month": 1}
+        assert (await service.post("/api/v1/consultants", wish, "david")).status_code == 201
+    listed = [each["name"] for each in (await service.get("/api/v1/consultants", "david")).json()]
+    in_order = ["Anna Friis", "Zenia Bo", "Ærø Dahl", "Øjvind Ø", "aage lund", "Åse Holm"]
+    assert listed == in_order
+
+
 async def told(service: ServiceUnderTest) -> list[dict[str, Any]]:
     return [data for name, data in await service.published() if name == "CapacityForecast"]
 

@@ -17,7 +17,7 @@ from intake.organisations.queries import daycares_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force, programme_version
 from intake.programmes.rules import ApplicantKind
-from intake.rounds.model import LateEntry, Round
+from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.queries import late_entry_by_code, round_by_id
 from shared.contracts.intake import Skill
 from shared.decision import Decision
@@ -99,7 +99,7 @@ async def submit_application(
         raise Problem("late-code-used", 409)
     await store.add_application(work, decision.state)
     work.record(decision)
-    if mail := receipt(decision.state, programme):
+    if mail := receipt(decision.state, programme, round_.zone if round_ else Zone.COPENHAGEN):
         await post(work, mail)
     return decision.state
 

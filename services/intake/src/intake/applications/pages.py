@@ -17,6 +17,7 @@ from intake.municipalities.model import history
 from intake.municipalities.queries import mergers
 from intake.programmes.queries import programme_names, programme_version
 from intake.programmes.texts import APPLICANT
+from intake.rounds.queries import zone_of
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
@@ -145,6 +146,7 @@ async def _application_page(
         "application.html",
         status=422 if errors else 200,
         application=application,
+        zone=await zone_of(work, application.round_id),
         programmes=await programme_names(work),
         municipality=municipalities()[application.case.municipality],
         municipalities=municipalities(),

@@ -43,6 +43,7 @@ class ApplicationLine:
     status: Status
     daycares: int
     submitted_at: datetime
+    round_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,16 @@ import re
 from intake.applications.model import Application, Override, Status
 from intake.applications.texts import sentence
 from intake.programmes.model import Programme
-from shared.errors import Text
+from intake.rounds.model import Zone
+from shared.errors import LocalMoment, Text
 from shared.mail.outbox import Mail
 
 
-def receipt(application: Application, programme: Programme) -> Mail | None:
-    """That it was received, what the rules made of it, and where it can be followed; nothing where nobody is named."""
+def receipt(application: Application, programme: Programme, zone: Zone) -> Mail | None:
+    """That it was received, what the rules made of it, and where it can be followed; nothing where nobody is named.
+
+    `zone` is that of its round: by the same clock as the deadline, so that the one can be held against the other.
+    """
     contact = application.case.contact
     if contact is None:
         return None
@@ -22,7 +26,7 @@ def receipt(application: Application, programme: Programme) -> Mail | None:
         paragraphs=(
             Text(
                 "We received your application to the programme {programme} on {at}.",
-                {"programme": name, "at": application.submitted_at},
+                {"programme": name, "at": LocalMoment(application.submitted_at, zone)},
             ),
             *_outcome(application),
             Text("You can see at any time where it stands:"),

@@ -85,6 +85,7 @@ async def find_applications(work: UnitOfWork, wish: Wish, page: int = 1) -> Foun
             status=Status(row.status),
             daycares=row.daycares,
             submitted_at=row.submitted_at,
+            round_id=row.round_id,
         )
         for row in rows
     )
@@ -103,7 +104,14 @@ def _lines() -> Any:
     )
     # what a line shows and no more: the texts and verdicts of fifty applications are long
     row = ApplicationRow
-    shown = (col(row.id), col(row.programme), col(row.municipality), col(row.status), col(row.submitted_at))
+    shown = (
+        col(row.id),
+        col(row.programme),
+        col(row.municipality),
+        col(row.status),
+        col(row.submitted_at),
+        col(row.round_id),
+    )
     return select(*shown, count).order_by(col(row.submitted_at).desc(), col(row.id).desc())
 
 

@@ -40,8 +40,8 @@ async def change_gathering(
 ) -> CohortOut:
     """Let the gathering, as it stood at the version in `If-Match`, be what is said.
 
-    Those who have registered are written to where its days, hours, venue or their workshop change; `reason` is wanted
-    for the first three.
+    Those who have registered are written to where its days, hours, zone, venue or their workshop change; `reason` is
+    wanted for the first four.
     """
     cohort = await commands.change_gathering(work, id, seen, who, body)
     response.headers["ETag"] = etag(cohort.version)

@@ -18,6 +18,7 @@ from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force, programme_versions, programmes
 from intake.rounds.model import Round
 from intake.rounds.queries import round_by_id, rounds
+from shared.alphabet import danish
 from shared.contracts.intake import IntakeMode
 from shared.office import office_date
 from shared.work import UnitOfWork
@@ -97,4 +98,4 @@ async def openings(work: UnitOfWork) -> list[Opening]:
         programme = in_force.get(round_.programme)
         if programme is not None and round_.opens_at <= work.now:
             found.append(Opening(programme, round_, work.now < round_.closes_at))
-    return sorted(found, key=lambda each: (not each.is_open, each.round is None, each.programme.slug))
+    return sorted(found, key=lambda each: (not each.is_open, each.round is None, danish(each.programme.names.da)))

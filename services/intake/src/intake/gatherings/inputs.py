@@ -78,7 +78,7 @@ class ChangeIn(DetailsIn):
     zone: Zone
     groups: Annotated[tuple[KeptGroupIn, ...], Field(max_length=MOST_GROUPS)] = ()
     reason: Annotated[str, plain_text(500)] | None = None
-    """Wanted where days, hours or the venue change; all who have registered read it."""
+    """Wanted where days, hours, the zone or the venue change; all who have registered read it."""
 
 
 def groups_of_lines(value: Any) -> Any:

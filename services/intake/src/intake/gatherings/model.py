@@ -111,7 +111,7 @@ class Change:
 
     @property
     def moves(self) -> bool:
-        """Whether it takes place on other days, at other hours or elsewhere."""
+        """Whether it takes place on other days, at other hours, by another clock or elsewhere."""
         return _when_and_where(self.before) != _when_and_where(self.after)
 
     @property
@@ -126,4 +126,4 @@ class Change:
 
 
 def _when_and_where(cohort: Cohort) -> tuple[object, ...]:
-    return cohort.starts_on, cohort.ends_on, cohort.begins, cohort.ends, cohort.venue
+    return cohort.starts_on, cohort.ends_on, cohort.begins, cohort.ends, cohort.zone, cohort.venue

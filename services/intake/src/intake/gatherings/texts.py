@@ -42,6 +42,14 @@ def hours_of(cohort: Cohort) -> Text | None:
     return Text("until {ends}", {"ends": ends}) if ends else None
 
 
+def hours_there(cohort: Cohort) -> Text | None:
+    """From when to when, and by whose clock where that is not Copenhagen's."""
+    hours = hours_of(cohort)
+    if hours is None or cohort.zone is Zone.COPENHAGEN:
+        return hours
+    return Text("{hours} ({city} time)", {"hours": hours, "city": ZONES[cohort.zone]})
+
+
 def place_of(cohort: Cohort) -> Text:
     """Where it takes place."""
     return _plain(f"{cohort.venue.address}, {cohort.venue.town}")
@@ -54,6 +62,7 @@ def moved(change: Change) -> Iterator[Difference]:
     yield from _different(Text("Day"), days_of(before), days_of(after))
     yield from _different(Text("Time"), hours_of(before) or not_said, hours_of(after) or not_said)
     yield from _different(Text("Place"), place_of(before), place_of(after))
+    yield from _different(Text("Time zone"), ZONES[before.zone], ZONES[after.zone])
 
 
 def renamed(change: Change) -> dict[UUID, Difference]:
@@ -68,7 +77,6 @@ def everything(change: Change) -> Iterator[Difference]:
     before, after = change.before, change.after
     yield from _different(Text("Title"), _title(before), _title(after))
     yield from moved(change)
-    yield from _different(Text("Time zone"), ZONES[before.zone], ZONES[after.zone])
     yield from _different(Text("Places"), _plain(str(before.places)), _plain(str(after.places)))
     yield from _different(Text("Last day to register"), _day(before), _day(after))
     yield from _different(Text("Workshops"), _groups(before.groups), _groups(after.groups))

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
@@ -27,9 +28,10 @@ from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, U
 from intake.municipalities.model import with_predecessors
 from intake.municipalities.queries import mergers
 from intake.programmes.queries import programme_version
+from intake.rounds.queries import zone_of
 from shared.formats import format_date, format_number
 from shared.municipalities import municipalities
-from shared.office import OFFICE, office_date
+from shared.office import office_date
 from shared.translations import Catalogue
 from shared.work import UnitOfWork
 
@@ -114,7 +116,9 @@ async def _facts(work: UnitOfWork, application: Application, language: Language)
         municipality=municipality,
         programme=getattr(programme.names, language),
         programme_version=programme.version,
-        received_on=format_date(application.submitted_at, language, OFFICE),
+        received_on=format_date(
+            application.submitted_at, language, ZoneInfo(await zone_of(work, application.round_id))
+        ),
         decided_on=format_date(_day_of(application), language),
         daycares=tuple(daycare.name for daycare in case.daycares),
         reason=application.reason,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from intake.gatherings.model import Change, Cohort
-from intake.gatherings.texts import Difference, hours_of, moved, renamed
+from intake.gatherings.texts import Difference, hours_there, moved, renamed
 from intake.registrations.model import Registration, Status
 from shared.errors import Text
 from shared.mail.outbox import Mail
@@ -121,7 +121,7 @@ class Letter:
     def _where(self) -> Text:
         venue = self.cohort.venue
         facts = {"day": self.cohort.starts_on, "town": venue.town, "address": venue.address}
-        if (hours := hours_of(self.cohort)) is None:
+        if (hours := hours_there(self.cohort)) is None:
             return Text("It takes place on {day} in {town}: {address}.", facts)
         return Text("It takes place on {day}, {hours}, in {town}: {address}.", facts | {"hours": hours})
 

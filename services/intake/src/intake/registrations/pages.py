@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from intake.gatherings.model import Cohort
 from intake.gatherings.queries import ARRANGERS, OFFICE, changes, cohort_by_id, cohorts
 from intake.gatherings.texts import STATUS as GATHERING
-from intake.gatherings.texts import ZONES, days_of, everything, hours_of
+from intake.gatherings.texts import ZONES, days_of, everything, hours_there
 from intake.programmes.offer import Admission, Audience
 from intake.programmes.queries import programme_names
 from intake.programmes.texts import ADMISSION, AUDIENCE
@@ -134,7 +134,7 @@ async def _registration_page(token: str, request: Request, work: Work, form: Sub
         registration=found,
         cohort=cohort,
         days=days_of(cohort),
-        hours=hours_of(cohort),
+        hours=hours_there(cohort),
         token=token,
         statuses=STATUS,
         answer_by=found.answer_by - timedelta(seconds=1) if found.answer_by and asked else None,
@@ -179,7 +179,7 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
 def _words(cohort: Cohort) -> dict[str, Any]:
     return {
         "most_people": MOST_PEOPLE,
-        "hours": hours_of(cohort),
+        "hours": hours_there(cohort),
         "municipalities": municipalities(),
         "zone": ZONES[cohort.zone],
         "admission": ADMISSION[cohort.admits],

@@ -1,8 +1,10 @@
 """Who comes to a gathering, for the office: on the screen and as a table."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
@@ -15,7 +17,8 @@ from intake.registrations.model import Registration
 from intake.registrations.texts import STATUS
 from intake.spreadsheets import CSV, XLSX, write_csv, write_xlsx
 from shared.errors import Problem
-from shared.identity import Identity
+from shared.formats import COPENHAGEN, format_zone
+from shared.identity import Identity, Language
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import asked
@@ -90,8 +93,15 @@ def _rows(request: Request, cohort: Cohort, registrations: list[Registration]) -
                 contact.email,
                 contact.workplace or "",
                 municipalities()[contact.municipality].name if contact.municipality else "",
-                party.registered_at.isoformat(timespec="seconds"),
+                _at(party.registered_at, cohort, language),
             ]
+
+
+def _at(moment: datetime, cohort: Cohort, language: Language) -> str:
+    """A moment that sorts as it is written, by the clock of the place, which is named where it is not Copenhagen's."""
+    zone = ZoneInfo(cohort.zone)
+    shown = moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return shown if zone == COPENHAGEN else f"{shown} ({format_zone(zone, language)})"
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:

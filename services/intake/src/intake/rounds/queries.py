@@ -7,7 +7,7 @@ from sqlalchemy import Date, Select, cast, func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from intake.rounds.model import LateEntry, Round
+from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.store import code_hash, rounds_of
 from intake.rounds.tables import LateEntryRow, RoundRow
 from shared.work import UnitOfWork
@@ -23,6 +23,18 @@ async def round_by_id(work: UnitOfWork, id: UUID) -> Round | None:
     """The round, if there is one of this id."""
     row = await work.session.get(RoundRow, id)
     return None if row is None else (await rounds_of(work, [row]))[0]
+
+
+async def zone_of(work: UnitOfWork, round_id: UUID | None) -> Zone:
+    """By whose clock a round is, and so what has to do with it; without one, the office's."""
+    round_ = await round_by_id(work, round_id) if round_id else None
+    return round_.zone if round_ else Zone.COPENHAGEN
+
+
+async def round_zones(work: UnitOfWork) -> dict[UUID | None, Zone]:
+    """By whose clock each round is; what is in no round is by the office's."""
+    found = await work.session.execute(select(RoundRow.id, RoundRow.zone))
+    return {None: Zone.COPENHAGEN} | {id: Zone(zone) for id, zone in found.all()}
 
 
 def unclosed_rounds(now: datetime) -> SelectOfScalar[UUID]:

@@ -4,8 +4,10 @@ from fastapi import Request, Response
 
 from reporting.pipeline import queries
 from reporting.programmes.queries import programme_names
+from shared.alphabet import danish
 from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
+from shared.web.kernel import language_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -18,12 +20,14 @@ async def front_page(request: Request, work: Work) -> Response:
     who = identity_of(request)
     if who is None or not queries.READERS & who.roles:
         return render_page(request, "pipeline_closed.html")
+    names, language = await programme_names(work), language_of(request)
+    by_name = {slug: danish(getattr(each, language)) for slug, each in names.items()}
     return render_page(
         request,
         "pipeline.html",
-        pipeline=await queries.pipeline(work),
+        pipeline=sorted(await queries.pipeline(work), key=lambda line: by_name.get(line.programme, line.programme)),
         ways=await queries.ways(work),
-        programmes=await programme_names(work),
+        programmes=names,
         municipalities=municipalities(),
         as_of=work.now,
     )

@@ -59,7 +59,7 @@ async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Sub
         "consultant.html",
         status=422 if form.errors else 200,
         consultant=consultant,
-        skills=[SKILL[skill] for skill in sorted(consultant.skills)],
+        skills=[said for skill, said in SKILL.items() if skill in consultant.skills],
         most=MOST_HOURS,
         may_change=bool(queries.LEADERS & who.roles),
         sent=form.sent or {"hours_per_month": str(consultant.hours_per_month)},

@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 from scheduling.consultants.model import Consultant
 from scheduling.consultants.store import consultant_of
 from scheduling.consultants.tables import ConsultantRow
+from shared.alphabet_in_sql import in_danish
 from shared.identity import Role
 from shared.work import UnitOfWork
 
@@ -26,7 +27,9 @@ _RUNNING_COURSES = text(
 async def corps(work: UnitOfWork) -> list[Consultant]:
     """Every consultant with the number of courses they are running, by name."""
     running: dict[UUID, int] = {row.consultant_id: row.courses for row in await work.session.execute(_RUNNING_COURSES)}
-    rows = await work.session.scalars(select(ConsultantRow).order_by(ConsultantRow.name, col(ConsultantRow.id)))
+    rows = await work.session.scalars(
+        select(ConsultantRow).order_by(in_danish(ConsultantRow.name), col(ConsultantRow.id))
+    )
     return [consultant_of(row, running.get(row.id, 0)) for row in rows]
 
 

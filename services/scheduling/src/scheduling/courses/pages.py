@@ -63,7 +63,7 @@ async def course_page(
         programmes=await programme_names(work),
         municipality=municipalities()[course.municipality].name,
         team=[names[consultant] for consultant in course.team],
-        skills=[SKILL[skill] for skill in sorted(course.skills)],
+        skills=[said for skill, said in SKILL.items() if skill in course.skills],
         left=_left(course),
         instruments=INSTRUMENT,
         may_complete=bool(queries.DOERS & who.roles),
