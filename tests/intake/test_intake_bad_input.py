@@ -188,8 +188,9 @@ async def test_a_body_that_is_not_called_json_is_not_read(office: OpenIntake, co
 
 async def test_a_body_over_the_limit_that_says_so_is_too_large(office: OpenIntake) -> None:
     body = json.dumps(office.long_course()).encode().ljust(LIMIT + 1)
-    detail = "The limit is 262144 bytes."
-    await assert_turned_away(office, posting(office, APPLY, content=body), 413, "body-too-large", detail=detail)
+    detail = "At most 256 kB can be sent here at once."
+    send = posting(office, APPLY, content=body)
+    await assert_turned_away(office, send, 413, "body-too-large", detail=detail, parameters={"limit": LIMIT})
 
 
 async def test_a_body_over_the_limit_that_is_streamed_is_too_large(office: OpenIntake) -> None:
@@ -474,9 +475,9 @@ async def test_a_decision_on_another_version_is_stale(
     office: OpenIntake, waiting: dict[str, Any], version: str
 ) -> None:
     send = posting(office, f"{APPLY}/{waiting['id']}/acceptance", None, "clara", if_match=version)
-    seen = version.strip('"')
-    detail = f"You have seen version {seen}; it is now version 1."
-    await assert_turned_away(office, send, 412, "stale-version", detail=detail)
+    detail = "Somebody else has changed this since you opened it."
+    parameters = {"seen": int(version.strip('"')), "current": 1}
+    await assert_turned_away(office, send, 412, "stale-version", detail=detail, parameters=parameters)
     assert (await send("en")).headers["ETag"] == '"1"'
 
 

@@ -177,6 +177,13 @@ async def test_an_application_that_somebody_may_not_see_is_not_found(office: Ope
         assert problem(page) == (404, HTML, ["There is no such application"])
 
 
+async def test_an_address_that_names_nothing_leads_to_the_list(office: OpenIntake) -> None:
+    page = await (await signed_in(office, "clara")).open("/applications/nonsense?lang=en")
+    assert problem(page) == (404, HTML, ["The page or the thing was not found"])
+    main = page.text.partition("<main")[2]
+    assert ("nonsense" in main, '<a href="/applications">Go to Applications</a>' in main) == (False, True)
+
+
 async def test_a_page_at_no_address_is_not_found(office: OpenIntake) -> None:
     page = await Browser(office.service).open("/nowhere?lang=en")
     assert problem(page) == (404, HTML, ["The page or the thing was not found"])
@@ -226,7 +233,7 @@ async def test_a_form_with_a_version_of_before_gets_the_page_that_says_so(office
     stored = await office.service.stored()
     answer = await clara.send(page, f"{path}/acceptance")
     assert problem(answer) == (412, HTML, ["Somebody else has changed this"])
-    assert "You have seen version 1; it is now version 2." in answer.text
+    assert "Somebody else has changed this since you opened it." in answer.text
     assert await office.service.stored() == stored
 
 
@@ -247,7 +254,7 @@ async def test_a_form_whose_version_is_none_is_not_valid(office: OpenIntake) -> 
     stored = await office.service.stored()
     for version in (None, "", "0", "-1", "one", "1.5", "1\x00", "9" * 5000):
         answer = await clara.send(page, f"{path}/acceptance", version=version)
-        assert problem(answer) == (422, HTML, ["Something in the request is not valid"])
+        assert problem(answer) == (422, HTML, ["Something that was sent is not right"])
     assert await office.service.stored() == stored
 
 
@@ -255,7 +262,7 @@ async def test_a_form_with_more_fields_than_it_has_is_not_valid(office: OpenInta
     path = f"/applications/{(await office.submitted())['id']}"
     clara = await signed_in(office, "clara")
     answer = await clara.send(await clara.open(f"{path}?lang=en"), f"{path}/acceptance", status="refused")
-    assert problem(answer) == (422, HTML, ["Something in the request is not valid"])
+    assert problem(answer) == (422, HTML, ["Something that was sent is not right"])
 
 
 # The token of a form

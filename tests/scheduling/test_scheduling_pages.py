@@ -292,7 +292,7 @@ async def test_a_form_whose_version_is_none_is_not_valid(service: ServiceUnderTe
     for form in ("/team", "/phases/start/completion"):
         for version in (None, "", "0", "one"):
             answer = await david.send(page, f"{course}{form}", version=version)
-            assert problem(answer) == (422, HTML, ["Something in the request is not valid"])
+            assert problem(answer) == (422, HTML, ["Something that was sent is not right"])
     assert await service.stored() == stored
 
 

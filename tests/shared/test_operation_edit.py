@@ -174,7 +174,7 @@ async def test_data_have_a_limit(service: ServiceUnderTest, bytes_over: int, sta
     if status == 200:
         assert (await service.post(EDIT, edit(data), OPERATOR, if_match='"1"')).status_code == 200
     else:
-        assert await errors_of(service, data) == [("/data", "This may be at most 65536 bytes.")]
+        assert await errors_of(service, data) == [("/data", "This may be at most 64 kB.")]
 
 
 async def test_of_many_faults_the_first_are_told(reporting_service: ServiceUnderTest) -> None:

@@ -222,7 +222,7 @@ async def test_a_group_that_is_not_named_is_not_tried_again(
     service: ServiceUnderTest, gert: Browser, change: dict[str, str | None]
 ) -> None:
     answer = await gert.send(await gert.open(LIST), "/operations/failure-groups/retry", **change)
-    assert seen(answer) == (422, HTML, "Something in the request is not valid")
+    assert seen(answer) == (422, HTML, "Something that was sent is not right")
     assert await interventions(service) == []
 
 
@@ -236,7 +236,7 @@ async def test_a_long_list_goes_on_on_another_page(service: ServiceUnderTest, ge
 
 @pytest.mark.parametrize("query", ["state=waiting", "outgoing=x", "after=x"])
 async def test_an_address_that_asks_for_nothing_is_a_problem(gert: Browser, query: str) -> None:
-    assert seen(await gert.open(f"{LIST}?{query}")) == (422, HTML, "Something in the request is not valid")
+    assert seen(await gert.open(f"{LIST}?{query}")) == (422, HTML, "Something that was sent is not right")
 
 
 async def test_pages_take_as_many_queries_for_many_failures_as_for_one(
@@ -336,13 +336,13 @@ async def test_of_a_long_body_the_beginning_is_shown(reporting_service: ServiceU
         (
             "da",
             "Hændelsen er allerede afsluttet",
-            "Den er i mellemtiden håndteret, sendt eller opgivet. Intet er ændret.",
+            "Den er i mellemtiden håndteret, sendt eller opgivet. Intet er ændret, og der skal ikke gøres mere.",
             "Tilbage til de fejlede hændelser",
         ),
         (
             "en",
             "The event has been settled already",
-            "It has been handled, sent or given up meanwhile. Nothing was changed.",
+            "It has been handled, sent or given up meanwhile. Nothing was changed, and nothing more needs to be done.",
             "Back to the failed events",
         ),
     ],
@@ -429,7 +429,7 @@ async def test_line_ends_of_browsers_do_no_harm(service: ServiceUnderTest, gert:
         ("[]", "Data: This must be an object."),
         ("{}", "/course_id: This field is required. /phase: This field is required. /on: This field is required."),
         (RIGHT.replace("2030-01-01", "<b>today"), "/on: This must be a date, as in 2026-11-03."),
-        (RIGHT.replace("}", ', "x": "' + "y" * 65_536 + '"}'), "Data: This may be at most 65536 bytes."),
+        (RIGHT.replace("}", ', "x": "' + "y" * 65_536 + '"}'), "Data: This may be at most 64 kB."),
     ],
     ids=lambda value: value[:30],
 )
@@ -454,7 +454,7 @@ async def test_data_that_do_not_fit_come_back_with_their_faults(
         ({"data": ""}, ["Data: This field is required."]),
         ({"version": "0"}, ["This must be at least 1."]),
         ({"version": None}, ["This field is required."]),
-        ({"subject": "x"}, ["This field is not known here."]),
+        ({"subject": "x"}, ["Something was sent that is not asked for here."]),
     ],
     ids=str,
 )

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import shared
-from shared.errors import Text
-from shared.formats import format_date, format_moment, format_number, format_time
+from shared.errors import LocalMoment, Size, Text
+from shared.formats import format_date, format_moment, format_number, format_size, format_time
 from shared.identity import Language, Role
+from shared.mail.sentences import as_json, from_json
 from shared.translations import SHARED_LOCALE, Catalogue
 from shared.web.extraction import missing_translations
 
@@ -105,7 +106,22 @@ def test_times_are_local(language: Language, time: str) -> None:
 def test_a_moment_belongs_to_its_local_day() -> None:
     assert format_date(datetime(2026, 11, 3, 23, 30, tzinfo=UTC), "da") == "4. november 2026"
     nuuk = ZoneInfo("America/Nuuk")
-    assert format_moment(DEADLINE, "da", nuuk) == "3. november 2026 kl. 20.59"
+    assert format_moment(DEADLINE, "da", nuuk) == "3. november 2026 kl. 20.59 (tid i Nuuk)"
+    assert format_moment(DEADLINE, "en", nuuk) == "3 November 2026 at 20:59 (Nuuk time)"
+
+
+def test_a_sentence_says_a_moment_by_the_clock_of_its_place_and_a_size_as_people_do() -> None:
+    said = Text("{at}: {size}", {"at": LocalMoment(DEADLINE, "America/Nuuk"), "size": Size(10 * 1024 * 1024 + 1)})
+    kept = from_json(as_json(Text("{at}", {"at": said.parameters["at"]})))
+    assert kept.parameters == {"at": said.parameters["at"]}
+    assert Catalogue.read().translate(said, "da") == "3. november 2026 kl. 20.59 (tid i Nuuk): 10 MB"
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [(0, "0 kB"), (1023, "0 kB"), (1024, "1 kB"), (1_048_575, "1.023 kB"), (1_048_576, "1 MB")]
+)
+def test_sizes_are_rounded_down(size: int, shown: str) -> None:
+    assert format_size(size, "da") == shown
 
 
 def test_a_moment_without_a_zone_is_an_error() -> None:

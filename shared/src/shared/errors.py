@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,18 @@ class Text:
 
     message: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+class Size(int):
+    """So many bytes: a number to programs, and to people kB or MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalMoment:
+    """A moment as the clock of a place shows it: `zone` is the name of its zone, such as America/Nuuk."""
+
+    moment: datetime
+    zone: str
 
 
 class Refused(Exception):

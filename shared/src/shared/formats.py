@@ -34,10 +34,20 @@ def format_short_month(value: date, language: Language) -> str:
 
 
 def format_moment(value: datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
-    """A local day and time: "3. november 2026 kl. 23.59". Raises `ValueError` for a moment without a zone."""
-    return babel.dates.format_datetime(
+    """A local day and time: "3. november 2026 kl. 23.59", with whose clock it is by where that is not Copenhagen's.
+
+    Raises `ValueError` for a moment without a zone.
+    """
+    shown = babel.dates.format_datetime(
         _local(value, zone), format=_MOMENT[language], tzinfo=zone, locale=LOCALES[language]
     )
+    return shown if zone == COPENHAGEN else f"{shown} ({format_zone(zone, language)})"
+
+
+def format_zone(zone: ZoneInfo, language: Language) -> str:
+    """Whose clock it is by: "tid i Nuuk"."""
+    city = babel.dates.get_timezone_location(zone, locale=LOCALES[language], return_city=True)
+    return _TIME_IN[language].format(city=city)
 
 
 def format_time(value: datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
@@ -50,6 +60,13 @@ def format_number(value: int | float | Decimal, language: Language) -> str:
     return babel.numbers.format_decimal(value, locale=LOCALES[language])
 
 
+def format_size(value: int, language: Language) -> str:
+    """A number of bytes in whole kB or, from there on, MB, rounded down: "10 MB". As much as that always fits."""
+    kilobytes = value // 1024
+    return f"{kilobytes // 1024} MB" if kilobytes >= 1024 else f"{format_number(kilobytes, language)} kB"
+
+
+_TIME_IN: dict[Language, str] = {"da": "tid i {city}", "en": "{city} time"}
 _MOMENT: dict[Language, str] = {"da": "d. MMMM y 'kl.' HH.mm", "en": "d MMMM y 'at' HH:mm"}
 
 

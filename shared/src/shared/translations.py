@@ -8,14 +8,15 @@ from io import BytesIO
 from pathlib import Path
 from string import Formatter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 
-from shared.errors import Text
-from shared.formats import LOCALES, format_date, format_moment, format_number
+from shared.errors import LocalMoment, Size, Text
+from shared.formats import LOCALES, format_date, format_moment, format_number, format_size
 from shared.identity import LANGUAGES, Language
 
 SHARED_LOCALE = Path(__file__).resolve().parent / "locale"
@@ -79,10 +80,14 @@ class Catalogue:
                 return self.translate(value, language)
             case Enum():
                 return str(value.value)
+            case LocalMoment():
+                return format_moment(value.moment, language, ZoneInfo(value.zone))
             case datetime():
                 return format_moment(value, language)
             case date():
                 return format_date(value, language)
+            case Size():
+                return format_size(value, language)
             case Decimal() | float():
                 return format_number(value, language)
             case list() | tuple() | set() | frozenset():

@@ -66,7 +66,7 @@ def test_another_role_is_told_who_may(client: TestClient) -> None:
         "status": 403,
         "detail": "This may be done by: Caseworker and Coordinator.",
         "texts": {
-            "da": "Det må gøres af: Sagsbehandler og Koordinator.",
+            "da": "Det kan kun gøres af: Sagsbehandler og Koordinator.",
             "en": "This may be done by: Caseworker and Coordinator.",
         },
         "instance": "/api/v1/things/x",
@@ -100,4 +100,4 @@ def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(client: TestClient) ->
 def test_a_person_with_another_role_sees_a_page_that_says_so(client: TestClient) -> None:
     answer = client.get("/cases", headers={**bearer(Role.APPLICANT), "Accept": "text/html"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
-    assert "Det må gøres af: Sagsbehandler." in answer.text
+    assert "Det kan kun gøres af: Sagsbehandler." in answer.text

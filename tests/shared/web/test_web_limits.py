@@ -26,10 +26,14 @@ def test_an_announced_body_over_the_limit_is_refused(client: TestClient) -> None
     assert answer.status_code == 413
     assert answer.json() == {
         "type": "/problems/body-too-large",
-        "title": "The request is too large",
+        "title": "What was sent is too large",
         "status": 413,
-        "detail": "The limit is 262144 bytes.",
-        "texts": {"da": "Grænsen er 262144 byte.", "en": "The limit is 262144 bytes."},
+        "detail": "At most 256 kB can be sent here at once.",
+        "texts": {
+            "da": "Der kan højst sendes 256 kB på én gang her.",
+            "en": "At most 256 kB can be sent here at once.",
+        },
+        "parameters": {"limit": 262_144},
         "instance": "/api/v1/sign-in",
     }
 

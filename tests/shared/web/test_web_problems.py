@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import shared
 from shared.errors import Text
 from shared.identity import Role
 from shared.web.problem_kinds import ProblemKind, ProblemKinds
+from shared.web.request_limits import DEFAULT_LIMIT
 from shared.web.slugs import undeclared_slugs
 
 CASEWORKER = {"Authorization": f"Bearer {token_of(Role.CASEWORKER)}", "Accept-Language": "en"}
@@ -56,6 +58,45 @@ def test_people_see_a_page(client: TestClient, path: str, status: int) -> None:
     assert '<html lang="en">' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("GET", "/nothing", b"", 404),
+        ("DELETE", "/cases", b"", 405),
+        ("GET", "/cases", b"", 403),
+        ("POST", "/demo", b"name=x", 403),
+        ("POST", "/demo", b"x" * (DEFAULT_LIMIT + 1), 413),
+        ("GET", "/?q=%00", b"", 400),
+        ("GET", "/refused", b"", 409),
+        ("GET", "/broken", b"", 500),
+    ],
+)
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_page_of_a_problem_speaks_to_people_and_leads_on(
+    client: TestClient, method: str, path: str, sent: bytes, status: int, language: str
+) -> None:
+    token = token_of(Role.APPLICANT)
+    headers = {
+        **HTML,
+        "Accept-Language": language,
+        "Authorization": f"Bearer {token}",
+        "Referer": "http://testserver/x",
+    }
+    answer = client.request(
+        method, path, content=sent, headers={**headers, "Content-Type": "application/x-www-form-urlencoded"}
+    )
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
+    assert re.findall(r"`|\b(?:bytes?|headers?|JSON|members?|parameters|request|version)\b", main) == []
+    assert 'href="/x"' in main
+
+
+def test_the_page_of_a_kind_says_what_programs_read(client: TestClient) -> None:
+    page = client.get("/problems/too-many?lang=en").text
+    assert "The member `parameters` holds: count, limit." in page
+    assert "The member `roles` names the roles that may." in client.get("/problems/role-not-allowed?lang=en").text
+
+
 def test_a_refusal_on_a_page_is_a_sentence(client: TestClient) -> None:
     assert "4 er mere end 3." in client.get("/refused", headers={"Accept": "text/html"}).text
 
@@ -102,7 +143,7 @@ def test_each_field_that_is_not_valid_is_named_and_no_value_is_repeated(client: 
     assert answer.status_code == 422
     assert answer.json() == {
         "type": "/problems/invalid-request",
-        "title": "Something in the request is not valid",
+        "title": "Something that was sent is not right",
         "status": 422,
         "instance": "/api/v1/sign-in",
         "errors": [

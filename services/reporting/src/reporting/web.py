@@ -16,6 +16,7 @@ from shared.errors import Text
 from shared.settings import KernelSettings
 from shared.starting import settings_of_web
 from shared.web.application import create_application
+from shared.web.pages import NavigationEntry
 from shared.web.serving import serve, trace_requests
 
 HERE = Path(__file__).parent
@@ -31,6 +32,7 @@ def create(kernel: KernelSettings, settings: ReportingSettings) -> FastAPI:
         clock=clock,
         database=Database(settings.database_url.get_secret_value(), service="reporting", tables=tables, clock=clock),
         routers=[pipeline_pages.router, pipeline_api.router, instruments_api.router],
+        navigation=[NavigationEntry(Text("The pipeline"), "/")],
         problems=PROBLEMS,
         locale_directories=[HERE / "locale"],
         templates_directories=[HERE / "pipeline" / "templates"],

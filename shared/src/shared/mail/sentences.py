@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from shared.errors import Text
+from shared.errors import LocalMoment, Text
 
 
 def as_json(sentence: Text) -> dict[str, Any]:
@@ -29,6 +29,8 @@ def _value_as_json(value: object) -> Any:
             raise TypeError("a sentence has no place for true or false")
         case int():
             return value
+        case LocalMoment():
+            return {"moment": value.moment.isoformat(), "zone": str(value.zone)}
         case datetime():
             return {"moment": value.isoformat()}
         case date():
@@ -43,6 +45,8 @@ def _value_as_json(value: object) -> Any:
 
 def _value_from_json(value: Any) -> object:
     match value:
+        case {"moment": moment, "zone": zone}:
+            return LocalMoment(datetime.fromisoformat(moment), zone)
         case {"moment": moment}:
             return datetime.fromisoformat(moment)
         case {"day": day}:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.contracts.published import PUBLISHED
-from shared.errors import Refused, Text
+from shared.errors import Refused, Size, Text
 from shared.events.envelope import Envelope, Malformed, decode, encode
 
 LARGEST = 65_536
@@ -73,7 +73,7 @@ def _as_json(data: Mapping[str, Any]) -> str:
     except (ValueError, RecursionError) as error:
         raise Unfit({"type": "value_error", "loc": ()}) from error
     if size > LARGEST:
-        raise Unfit(_fault(Text("This may be at most {limit} bytes.", {"limit": LARGEST})))
+        raise Unfit(_fault(Text("This may be at most {limit}.", {"limit": Size(LARGEST)})))
     return text
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.errors import Text
 from shared.web.form_token import FIELD
-from shared.web.validation import sentence_of
+from shared.web.validation import sentence_for_people
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -82,5 +82,5 @@ def _by_field(invalid: ValidationError, sent: Mapping[str, object]) -> dict[str,
     for error in invalid.errors(include_url=False, include_input=False):
         steps = [str(step) for step in error["loc"]]
         full = ".".join(steps)
-        errors.setdefault(full if full in sent else "".join(steps[:1]), sentence_of(error))
+        errors.setdefault(full if full in sent else "".join(steps[:1]), sentence_for_people(error))
     return errors

@@ -1,20 +1,32 @@
 """Pages from templates, in the reader's language and inside the frame that every service shares."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.filters import make_attrgetter
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from shared.alphabet import danish
 from shared.errors import Text
-from shared.formats import format_date, format_moment, format_month, format_number, format_short_month, format_time
+from shared.formats import (
+    COPENHAGEN,
+    format_date,
+    format_moment,
+    format_month,
+    format_number,
+    format_short_month,
+    format_size,
+    format_time,
+)
 from shared.identity import LANGUAGES, ROLE_NAMES, Identity, Language, Role
 from shared.settings import KernelSettings
 from shared.translations import Catalogue
@@ -140,8 +152,18 @@ def _environment(folders: Iterable[Path], catalogue: Catalogue, language: Langua
         catalogue.gettext(language), catalogue.ngettext(language), newstyle=True
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters.update(_filters(catalogue, language))
+    environment.filters.update(_filters(catalogue, language), alphabetical=_alphabetical(environment))
     return environment
+
+
+def _alphabetical(environment: Environment) -> Callable[[Iterable[Any], str | int], list[Any]]:
+    """`options | alphabetical(1)`: in the order of names in Danish, whatever language they are shown in."""
+
+    def alphabetical(items: Iterable[Any], attribute: str | int) -> list[Any]:
+        name_of = make_attrgetter(environment, attribute)
+        return sorted(items, key=lambda each: danish(str(name_of(each))))
+
+    return alphabetical
 
 
 def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
@@ -151,8 +173,8 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
     def day(value: date | datetime) -> str:
         return format_date(value, language)
 
-    def moment(value: datetime) -> str:
-        return format_moment(value, language)
+    def moment(value: datetime, zone: str | None = None) -> str:
+        return format_moment(value, language, ZoneInfo(zone) if zone else COPENHAGEN)
 
     def clock_time(value: datetime) -> str:
         return format_time(value, language)
@@ -166,7 +188,11 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
     def number(value: int | float | Decimal) -> str:
         return format_number(value, language)
 
+    def size(value: int) -> str:
+        return format_size(value, language)
+
     return {
+        "size": size,
         "text": text,
         "day": day,
         "moment": moment,

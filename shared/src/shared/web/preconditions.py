@@ -33,5 +33,6 @@ Seen = Annotated[int, Depends(if_match)]
 def require_version(seen: int, current: int) -> None:
     """Raise 412 `stale-version` if somebody has changed the thing since the caller saw it."""
     if seen != current:
-        detail = Text("You have seen version {seen}; it is now version {current}.", {"seen": seen, "current": current})
-        raise Problem("stale-version", 412, detail, headers={"ETag": etag(current)})
+        detail = Text("Somebody else has changed this since you opened it.")
+        parameters = {"seen": seen, "current": current}
+        raise Problem("stale-version", 412, detail, headers={"ETag": etag(current)}, parameters=parameters)

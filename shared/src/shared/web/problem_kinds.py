@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from string import Formatter
 
 from shared.errors import Refused, Text
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """One kind. `slug` ends its type, `title` names it, `explanation` is its page.
+    """One kind. `slug` ends its type; `title` names it and `explanation` says what to do, both to people.
 
     `sentence` is what a `Refused` of this slug says, with `{names}` of its parameters; `status` is its HTTP status.
+    `way` is the page of the service's menu on which people go on. `members` says to those who write programs what
+    the problem document holds or wants; it stands on the kind's own page, and never where people meet the problem.
     """
 
     slug: str
@@ -19,6 +22,14 @@ class ProblemKind:
     explanation: Text
     sentence: Text | None = None
     status: int = 409
+    way: str | None = None
+    members: Text | None = None
+
+    @property
+    def parameters(self) -> list[str]:
+        """What the member `parameters` holds at least: what the sentence names."""
+        named = Formatter().parse(self.sentence.message) if self.sentence else ()
+        return [name for _, name, _, _ in named if name]
 
     def detail_of(self, refused: Refused) -> Text | None:
         """The refusal as a sentence."""
@@ -56,51 +67,76 @@ class ProblemKinds:
 SHARED_KINDS = (
     ProblemKind(
         "invalid-request",
-        Text("Something in the request is not valid"),
-        Text("The member `errors` lists each field that is not valid, and why. Nothing was stored."),
+        Text("Something that was sent is not right"),
+        Text("Nothing was stored. Go back, correct it and send it again."),
         status=422,
+        members=Text("The member `errors` lists each field that is not valid: where it is, and why."),
     ),
     ProblemKind(
         "malformed-json",
-        Text("The request is not JSON"),
-        Text("The body could not be read as JSON. Nothing was stored."),
+        Text("The content could not be read"),
+        Text(
+            "Nothing was stored. Go back to the page and send it from there; if you use another program, tell those "
+            "who look after it."
+        ),
         status=400,
+        members=Text("The body could not be read as JSON."),
     ),
     ProblemKind(
         "malformed-request",
-        Text("The request could not be read"),
-        Text("The address or the body is not well formed, or contains control characters. Nothing was stored."),
+        Text("The address or the content could not be read"),
+        Text(
+            "Something in it is not as it should be, such as a sign that cannot be seen. Nothing was stored. Look at "
+            "the address, or go back and try again."
+        ),
         status=400,
+        members=Text("The address or the body is not well formed, or contains control characters."),
     ),
     ProblemKind(
         "unsupported-media-type",
-        Text("The request is not JSON"),
-        Text("Send the body as JSON with the header `Content-Type: application/json`."),
+        Text("The content is of a kind that is not taken here"),
+        Text(
+            "Nothing was stored. Go back to the page and send it from there; if you use another program, tell those "
+            "who look after it."
+        ),
         status=415,
+        members=Text("Send the body as JSON with the header `Content-Type: application/json`."),
     ),
     ProblemKind(
         "not-found",
         Text("The page or the thing was not found"),
-        Text("The address leads to nothing, or to something that you may not see."),
+        Text(
+            "The address may be misspelt, or it leads to something that has been moved or deleted, or that you may "
+            "not see. Choose below where to go on."
+        ),
         status=404,
     ),
     ProblemKind(
         "method-not-allowed",
         Text("This cannot be done here"),
-        Text("The address exists but does not take this method. The header `Allow` says which it takes."),
+        Text(
+            "There is a page at this address, but it does not take what was sent. Nothing was stored. Go to the page "
+            "and try from there."
+        ),
         status=405,
+        members=Text("The header `Allow` says which methods the address takes."),
     ),
     ProblemKind(
         "body-too-large",
-        Text("The request is too large"),
-        Text("The body is larger than this address takes. Nothing was stored."),
+        Text("What was sent is too large"),
+        Text("Choose a smaller file, or write less, and send it again. Nothing was stored."),
         status=413,
+        members=Text(
+            "The body has more bytes than this address takes: the member `limit` of `parameters`, where the size was "
+            "announced."
+        ),
     ),
     ProblemKind(
         "too-busy",
         Text("Many files are being read right now"),
-        Text("Try again in a moment; the header `Retry-After` says when. Nothing was stored."),
+        Text("Wait a moment, and send it again. Nothing was stored."),
         status=429,
+        members=Text("The header `Retry-After` says in how many seconds it is worth another try."),
     ),
     ProblemKind(
         "not-signed-in",
@@ -118,8 +154,9 @@ SHARED_KINDS = (
     ProblemKind(
         "role-not-allowed",
         Text("Your role may not do this"),
-        Text("You are signed in, but this is for others. The member `roles` names the roles that may."),
+        Text("You are signed in, but this is for others. Go back, or sign in as somebody who may."),
         status=403,
+        members=Text("The member `roles` names the roles that may."),
     ),
     ProblemKind(
         "form-token-invalid",
@@ -129,79 +166,119 @@ SHARED_KINDS = (
     ),
     ProblemKind(
         "idempotency-key-missing",
-        Text("The header Idempotency-Key is missing"),
-        Text("Every request that changes something carries a key of your choice, so that it can be repeated safely."),
+        Text("A key is missing"),
+        Text(
+            "The program that you use has to send a key along, so that nothing is done twice. Nothing was stored. "
+            "Tell those who look after the program."
+        ),
         status=400,
+        members=Text(
+            "Every request that changes something carries the header `Idempotency-Key` with a key of your choice, so "
+            "that it can be repeated safely."
+        ),
     ),
     ProblemKind(
         "idempotency-key-malformed",
-        Text("The header Idempotency-Key is not valid"),
-        Text("A key is 1 to 200 visible ASCII characters without spaces, for example a UUID."),
+        Text("The key cannot be used"),
+        Text(
+            "The program that you use has sent a key that is not valid. Nothing was stored. Tell those who look after "
+            "the program."
+        ),
         status=400,
+        members=Text(
+            "The header `Idempotency-Key` holds 1 to 200 visible ASCII characters without spaces, for example a UUID."
+        ),
     ),
     ProblemKind(
         "idempotency-key-reused",
-        Text("The key belongs to another request"),
-        Text("You have sent another request with this key. Use a new key for a new request."),
+        Text("The key belongs to something else"),
+        Text(
+            "Something else was sent with the same key before. Nothing was stored. Send it once more, with a new key."
+        ),
         status=422,
+        members=Text("Another request was sent with this `Idempotency-Key`. Use a new key for a new request."),
     ),
     ProblemKind(
         "idempotency-key-in-use",
-        Text("The request is still being answered"),
-        Text("A request with this key has not ended yet. Send it again in a moment."),
+        Text("It is still being answered"),
+        Text("The same was sent a moment ago and is not done yet. Wait a moment, and look whether it has been done."),
         status=409,
+        members=Text("A request with this `Idempotency-Key` has not ended yet. Send it again in a moment."),
     ),
     ProblemKind(
         "if-match-missing",
-        Text("The header If-Match is missing"),
-        Text("A change names the version it rests on: read the thing first and send its `ETag` as `If-Match`."),
+        Text("It is not known what the change rests on"),
+        Text("Open the page anew, and make the change from there. Nothing was stored."),
         status=428,
+        members=Text(
+            "A change names the version it rests on: read the thing first and send its `ETag` as the header `If-Match`."
+        ),
     ),
     ProblemKind(
         "if-match-malformed",
-        Text("The header If-Match is not valid"),
-        Text('A version is a number in quotes, as in `If-Match: "7"`.'),
+        Text("It cannot be read what the change rests on"),
+        Text("Open the page anew, and make the change from there. Nothing was stored."),
         status=400,
+        members=Text('A version is a number in quotes, as in the header `If-Match: "7"`.'),
     ),
     ProblemKind(
         "stale-version",
         Text("Somebody else has changed this"),
-        Text("The thing has changed since you read it. Read it again, and decide whether your change still fits."),
+        Text(
+            "What you sent was not stored. Open the page anew, see what has changed, and make your change once more "
+            "if it still fits."
+        ),
         status=412,
+        members=Text(
+            "The header `ETag` holds the version that it has now. The member `parameters` holds it as `current`, and "
+            "the version that you named as `seen`."
+        ),
     ),
     ProblemKind(
         "unknown-failure",
         Text("There is no such failure"),
         Text(
-            "The event has not failed, or it waits behind another one, or it was settled long ago. Nothing was changed."
+            "The event has not failed, or it waits behind another one, or it was settled long ago. Nothing was "
+            "changed. The list shows what has failed now."
         ),
         status=404,
+        way="/operations/failures",
     ),
     ProblemKind(
         "already-settled",
         Text("The event has been settled already"),
-        Text("It has been handled, sent or given up meanwhile. Nothing was changed."),
+        Text(
+            "It has been handled, sent or given up meanwhile. Nothing was changed, and nothing more needs to be done."
+        ),
+        way="/operations/failures",
     ),
     ProblemKind(
         "being-tried",
         Text("The event is being tried at this moment"),
         Text("What comes of it is known soon. Nothing was changed; look again, and decide then."),
+        way="/operations/failures",
     ),
     ProblemKind(
         "unknown-mail",
         Text("There is no such e-mail"),
-        Text("It has never been there, or was sent so long ago that it has been forgotten."),
+        Text(
+            "It has never been there, or was sent so long ago that it has been forgotten. The list shows those that "
+            "wait or have failed."
+        ),
+        way="/operations/mail",
     ),
     ProblemKind(
         "mail-sent",
         Text("The e-mail has been sent"),
-        Text("The mail server has taken it, so it is not sent again."),
+        Text("The mail server has taken it, so it is not sent again. Nothing more needs to be done."),
+        way="/operations/mail",
     ),
     ProblemKind(
         "already-happened",
         Text("What has happened is not rewritten"),
         Text("The event is a fact in the log of this service. It can be sent again or given up, but not edited."),
         sentence=Text("The event is a fact in the log of this service, so it is not edited."),
+        way="/operations/failures",
     ),
     ProblemKind(
         "no-event",
@@ -210,12 +287,14 @@ SHARED_KINDS = (
             "What arrived could not be read as an event, so it is neither tried again nor edited. It can be given up."
         ),
         sentence=Text("What arrived could not be read as an event, so it is neither tried again nor edited."),
+        way="/operations/failures",
     ),
     ProblemKind(
         "not-ready",
         Text("The service is not ready"),
-        Text("Something the service depends on does not answer. The member `checks` says what."),
+        Text("Something that the service depends on does not answer. Wait some minutes, and try again."),
         status=503,
+        members=Text("The member `checks` says what does not answer."),
     ),
     ProblemKind(
         "internal-error",

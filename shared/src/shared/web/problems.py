@@ -21,7 +21,8 @@ from shared.web.access import methods_of
 from shared.web.kernel import WebKernel, kernel_of, language_of
 from shared.web.media_types import prefers_page
 from shared.web.pages import render_page
-from shared.web.validation import described_errors
+from shared.web.validation import described_errors, told_to_people
+from shared.web.ways_on import ways_on
 
 _SLUGS_BY_STATUS = {
     400: "malformed-request",
@@ -121,8 +122,21 @@ async def _on_invalid_request(request: Request, invalid: Exception) -> Response:
     assert isinstance(invalid, RequestValidationError)
     if any(error["type"] == "json_invalid" for error in invalid.errors()):
         return respond(request, Problem("malformed-json", 400))
+    if prefers_page(request):
+        return respond(request, _told_on_a_page(invalid))
     errors = described_errors(invalid.errors(), kernel_of(request).catalogue, language_of(request))
     return respond(request, Problem("invalid-request", 422, errors=errors))
+
+
+def _told_on_a_page(invalid: RequestValidationError) -> Problem:
+    """What people are told: an address that names nothing leads nowhere; of the rest, what is wrong without its place.
+
+    A page's own fields say what is wrong beside themselves, so what comes here was not sent by a form as it is.
+    """
+    errors = invalid.errors()
+    if all(error["loc"][:1] == ("path",) for error in errors):
+        return Problem("not-found", 404)
+    return Problem("invalid-request", 422, errors=told_to_people(errors))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -178,6 +192,7 @@ def _page(request: Request, problem: Problem) -> Response:
         detail=problem.detail,
         explanation=kind.explanation if kind else None,
         errors=problem.extensions.get("errors", []),
+        ways=ways_on(request, problem.status, kind.way if kind else None),
     )
 
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import Problem, Text
+from shared.errors import Problem, Size, Text
 from shared.web.problems import respond
 
 DEFAULT_LIMIT = 256 * 1024
@@ -61,8 +61,9 @@ class RequestLimits:
             return Problem("malformed-request", 400)
         limit = self._limits.of(scope["path"])
         if int(announced[:20]) > limit:
-            detail = Text("The limit is {limit} bytes.", {"limit": limit})
-            return Problem("body-too-large", 413, detail)
+            parameters = {"limit": Size(limit)}
+            detail = Text("At most {limit} can be sent here at once.", parameters)
+            return Problem("body-too-large", 413, detail, parameters=parameters)
         return None
 
 

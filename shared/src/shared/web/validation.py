@@ -51,6 +51,23 @@ _SENTENCES = {
     "model_type": _t("This must be an object."),
     "string_pattern_mismatch": _t("This does not have the right form."),
 }
+_FOR_PEOPLE = {
+    "extra_forbidden": _t("Something was sent that is not asked for here."),
+    "bool_type": _t("Choose yes or no."),
+    "bool_parsing": _t("Choose yes or no."),
+    "enum": _t("Choose one of those that are offered."),
+    "literal_error": _t("Choose one of those that are offered."),
+    "uuid_parsing": _t("Choose one of those that are offered."),
+    "uuid_type": _t("Choose one of those that are offered."),
+    "list_type": _t("Choose among those that are offered."),
+    "tuple_type": _t("Choose among those that are offered."),
+    "set_type": _t("Choose among those that are offered."),
+    "frozen_set_type": _t("Choose among those that are offered."),
+    "dict_type": _t("This is not valid."),
+    "model_attributes_type": _t("This is not valid."),
+    "model_type": _t("This is not valid."),
+}
+"""What is said differently to people, to whom the words of programs say nothing."""
 _BOUNDS = frozenset({"max_length", "min_length", "ge", "gt", "le", "lt", "expected"})
 _LONGEST_NAME = 100
 
@@ -69,6 +86,18 @@ def sentence_of(error: Mapping[str, Any]) -> Text:
         return Text("This must not be empty.")
     sentence = _SENTENCES.get(error["type"], _t("This is not valid."))
     return Text(sentence, {name: value for name, value in context.items() if name in _BOUNDS})
+
+
+def sentence_for_people(error: Mapping[str, Any]) -> Text:
+    """One validation error as people are told it, beside the field of a form."""
+    said = _FOR_PEOPLE.get(error["type"])
+    return Text(said) if said else sentence_of(error)
+
+
+def told_to_people(errors: Iterable[Mapping[str, Any]]) -> list[Text]:
+    """What is wrong, each once and without the names of fields, which are those of programs."""
+    sentences = {each.message: each for each in map(sentence_for_people, _told(list(errors)))}
+    return [*sentences.values()]
 
 
 def described_errors(

@@ -7,9 +7,13 @@ PROBLEMS = (
     ProblemKind(
         "programme-without-applications",
         Text("The programme takes no applications"),
-        Text("One registers for this programme instead of applying. Nothing was stored."),
+        Text(
+            "One registers for this programme instead of applying. The list of gatherings shows when there is one. "
+            "Nothing was stored."
+        ),
         sentence=Text("One registers for this programme, and does not apply."),
         status=422,
+        way="/gatherings",
     ),
     ProblemKind(
         "reason-missing",
@@ -26,7 +30,10 @@ PROBLEMS = (
     ProblemKind(
         "late-code-of-another",
         Text("The code is for another round or another municipality"),
-        Text("A code lets one municipality into one round after its deadline. Nothing was stored."),
+        Text(
+            "A code lets one municipality into one round after its deadline. Ask the coordinator for the one that you "
+            "need. Nothing was stored."
+        ),
         status=422,
     ),
     ProblemKind(
@@ -52,52 +59,79 @@ PROBLEMS = (
     ProblemKind(
         "daycare-listed-twice",
         Text("A daycare is listed twice"),
-        Text("The member `daycares` names those that are listed more than once. Nothing was stored."),
+        Text("Name every daycare once. Nothing was stored."),
         status=422,
+        members=Text("The member `daycares` names those that are listed more than once."),
     ),
     ProblemKind(
         "selection-astray",
         Text("Selection data of a daycare that does not take part"),
-        Text("The member `daycares` names those that do not take part or are named twice. Nothing was stored."),
+        Text(
+            "Say on what data a daycare was chosen once for each that takes part, and for no other. Nothing was stored."
+        ),
         status=422,
+        members=Text("The member `daycares` names those that do not take part or are named twice."),
     ),
     ProblemKind(
         "application-refused",
         Text("The application does not meet the rules of the programme"),
-        Text("The member `refusals` gives each rule that is not met, and the daycare it is about, in plain words."),
+        Text("The application shows which rules are not met, and why. Another application can be sent at any time."),
         status=422,
+        way="/applications",
+        members=Text(
+            "The member `refusals` gives each rule that is not met, and the daycare it is about, in plain words."
+        ),
     ),
     ProblemKind(
         "unknown-application",
         Text("There is no such application"),
-        Text("The address leads to no application, or to one that you may not see."),
+        Text(
+            "The address leads to no application, or to one that you may not see. The list shows those that you may "
+            "see."
+        ),
         status=404,
+        way="/applications",
     ),
     ProblemKind(
         "application-not-open",
         Text("The application is not waiting for a decision"),
-        Text("Only an application that is submitted and not yet decided can be accepted."),
+        Text(
+            "Only an application that is submitted and not yet decided can be accepted. Open it to see where it "
+            "stands. Nothing was stored."
+        ),
         sentence=Text("The application is not waiting for a decision."),
         status=409,
+        way="/applications",
     ),
     ProblemKind(
         "application-not-accepted",
         Text("The application is not accepted"),
-        Text("There is an agreement on an accepted application alone, and it is signed once. Nothing was stored."),
+        Text(
+            "There is an agreement on an accepted application alone, and it is signed once. Open the application to "
+            "see where it stands. Nothing was stored."
+        ),
         sentence=Text("There is nothing to agree on: the application is not accepted, or was given up."),
         status=409,
+        way="/applications",
     ),
     ProblemKind(
         "application-sealed",
         Text("The application is sealed until the deadline"),
-        Text("So that all are treated alike, nobody in the office reads an application before the round has closed."),
+        Text(
+            "So that all are treated alike, nobody in the office reads an application before the round has closed. "
+            "Open it when the deadline has passed."
+        ),
         status=403,
+        way="/applications",
     ),
     ProblemKind(
         "application-not-refused",
         Text("No rule has turned the application away"),
-        Text("Only a refused application can be let in all the same. Nothing was stored."),
+        Text(
+            "Only a refused application can be let in all the same. Open it to see where it stands. Nothing was stored."
+        ),
         status=409,
+        way="/applications",
     ),
     ProblemKind(
         "verdicts-do-not-fit",
@@ -120,13 +154,14 @@ PROBLEMS = (
     ProblemKind(
         "newcomer-refused",
         Text("The daycare does not meet the rules of the programme"),
-        Text("The member `refusals` gives each rule that it does not meet, in plain words. Nothing was stored."),
+        Text("Choose another daycare, which meets them. Nothing was stored."),
         status=422,
+        members=Text("The member `refusals` gives each rule that it does not meet, in plain words."),
     ),
     ProblemKind(
         "daycare-not-in-application",
         Text("The daycare takes no part in the application"),
-        Text("Only a daycare that takes part can leave. Nothing was stored."),
+        Text("Only a daycare that takes part can leave. Choose one of those. Nothing was stored."),
         status=422,
     ),
     ProblemKind(

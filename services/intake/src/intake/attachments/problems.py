@@ -7,8 +7,12 @@ PROBLEMS = (
     ProblemKind(
         "unknown-attachment",
         Text("There is no such file"),
-        Text("The address leads to no file, or to one that you may not see."),
+        Text(
+            "The address leads to no file, or to one that you may not see. Open the application to see which files it "
+            "has."
+        ),
         status=404,
+        way="/applications",
     ),
     ProblemKind(
         "attachment-empty",
@@ -26,9 +30,11 @@ PROBLEMS = (
         "attachment-not-allowed",
         Text("Such a file cannot be attached"),
         Text(
-            "PDF, Word, Excel, OpenDocument, PNG and JPEG can be, without macros. The member `why` says what is amiss."
+            "PDF, Word, Excel, OpenDocument, PNG and JPEG can be, without macros. Save the file as one of these, and "
+            "attach it again. Nothing was stored."
         ),
         status=422,
+        members=Text("The member `why` says what is amiss."),
     ),
     ProblemKind(
         "too-many-attachments",
@@ -39,7 +45,9 @@ PROBLEMS = (
     ProblemKind(
         "attachment-damaged",
         Text("The file is damaged"),
-        Text("It is gone, or no longer what was sent. It has to be brought back from the latest backup."),
+        Text(
+            "It is gone, or no longer what was sent. Tell the operators, who can bring it back from the latest backup."
+        ),
         status=500,
     ),
 )

@@ -7,8 +7,12 @@ PROBLEMS = (
     ProblemKind(
         "unknown-clarification",
         Text("There is no such question"),
-        Text("Questions about an application are shown to those who applied and to the office. Nothing was stored."),
+        Text(
+            "Questions about an application are shown to those who applied and to the office. Open the application to "
+            "see which there are. Nothing was stored."
+        ),
         status=404,
+        way="/applications",
     ),
     ProblemKind(
         "clarification-answered",

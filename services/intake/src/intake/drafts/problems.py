@@ -7,20 +7,30 @@ PROBLEMS = (
     ProblemKind(
         "programme-not-offered",
         Text("The programme is not offered on this day"),
-        Text("The programme exists, but none of its versions is in force. Nothing was stored."),
+        Text(
+            "It exists, but cannot be applied for at present. The list of programmes shows what can be. Nothing was "
+            "stored."
+        ),
         status=422,
+        way="/programmes",
+        members=Text("None of the versions of the programme is in force."),
     ),
     ProblemKind(
         "unknown-draft",
         Text("There is no such draft"),
-        Text("The address or the link leads to no draft, or to one that you may not see."),
+        Text(
+            "The address or the link leads to no draft, or to one that you may not see. Look whether you have the "
+            "whole link. What you write on stands under Apply."
+        ),
         status=404,
+        way="/apply",
     ),
     ProblemKind(
         "draft-sent",
         Text("The application has been sent already"),
         Text("What was sent stands among the applications and cannot be changed any more. Nothing was stored."),
         status=409,
+        way="/applications",
     ),
     ProblemKind(
         "draft-incomplete",
@@ -32,13 +42,17 @@ PROBLEMS = (
     ProblemKind(
         "draft-against-rules",
         Text("The application would be refused"),
-        Text("The member `refusals` gives each rule that is not met. The draft can be changed, or sent even so."),
+        Text("The draft shows which rules are not met. It can be changed, or sent even so."),
         status=422,
+        members=Text("The member `refusals` gives each rule that is not met."),
     ),
     ProblemKind(
         "draft-of-another-municipality",
         Text("You belong to another municipality"),
-        Text("An application is written together only within the municipality that applies. Nothing was stored."),
+        Text(
+            "An application is written together only within the municipality that applies. Ask whoever sent you the "
+            "link. Nothing was stored."
+        ),
         status=403,
     ),
 )

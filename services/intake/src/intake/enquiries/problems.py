@@ -7,13 +7,18 @@ PROBLEMS = (
     ProblemKind(
         "unknown-enquiry",
         Text("There is no such question"),
-        Text("Questions are shown to those who asked them and to the office. Nothing was stored."),
+        Text(
+            "Questions are shown to those who asked them and to the office. The list shows those that you may see. "
+            "Nothing was stored."
+        ),
         status=404,
+        way="/enquiries",
     ),
     ProblemKind(
         "enquiry-answered",
         Text("The question has been answered already"),
         Text("An answer that has been read stays. Look at it, and ask or write again. Nothing was stored."),
         status=409,
+        way="/enquiries",
     ),
 )

@@ -9,13 +9,18 @@ PROBLEMS = (
         Text("There is no such gathering"),
         Text("The list of gatherings shows which there are. Nothing was stored."),
         status=404,
+        way="/gatherings",
     ),
     ProblemKind(
         "programme-takes-applications",
         Text("The programme takes applications"),
-        Text("One applies for this programme instead of registering. Nothing was stored."),
+        Text(
+            "One applies for this programme instead of registering. The list of programmes shows what can be applied "
+            "for. Nothing was stored."
+        ),
         sentence=Text("One applies for this programme, and does not register."),
         status=422,
+        way="/programmes",
     ),
     ProblemKind(
         "gathering-ends-before-it-starts",
@@ -34,28 +39,33 @@ PROBLEMS = (
     ProblemKind(
         "registration-over-already",
         Text("The last day to register has passed already"),
-        Text("A gathering is announced while people can still register. Nothing was stored."),
+        Text("Choose a day that is still to come as the last day to register. Nothing was stored."),
         sentence=Text("The last day to register, {deadline}, has passed already."),
         status=422,
     ),
     ProblemKind(
         "part-not-offered",
         Text("The programme has no such form or topic"),
-        Text("The page of the programme shows its forms and topics. Nothing was stored."),
+        Text("The page of the programme shows its forms and topics. Choose one of them. Nothing was stored."),
         sentence=Text("The programme does not have this."),
         status=422,
+        way="/programmes",
     ),
     ProblemKind(
         "audience-not-offered",
         Text("The programme is not for these people"),
-        Text("A gathering is for all whom its programme is for, or for some of them. Nothing was stored."),
+        Text(
+            "A gathering is for all whom its programme is for, or for some of them. Choose among them. Nothing was "
+            "stored."
+        ),
         sentence=Text("The programme, or the form of it, is not for all of these."),
         status=422,
+        way="/programmes",
     ),
     ProblemKind(
         "group-named-twice",
         Text("Two workshops have the same name"),
-        Text("People choose a workshop by its name. Nothing was stored."),
+        Text("People choose a workshop by its name. Give each a name of its own. Nothing was stored."),
         sentence=Text("Two of them have the same name."),
         status=422,
     ),
@@ -69,30 +79,36 @@ PROBLEMS = (
     ProblemKind(
         "gathering-in-the-past",
         Text("The day has passed already"),
-        Text("A gathering is moved to days that are still to come. Nothing was stored."),
+        Text("A gathering is moved to days that are still to come. Choose a later day. Nothing was stored."),
         sentence=Text("{day} has passed already."),
         status=422,
     ),
     ProblemKind(
         "gathering-moves-without-reason",
         Text("A reason is missing"),
-        Text("Whoever has registered is told why days, hours or the venue change. Nothing was stored."),
-        sentence=Text("Write why the days, the hours or the venue change."),
+        Text(
+            "Whoever has registered is told why days, hours, the time zone or the venue change. Write the reason, and "
+            "send it again. "
+            "Nothing was stored."
+        ),
+        sentence=Text("Write why the days, the hours, the time zone or the venue change."),
         status=422,
     ),
     ProblemKind(
         "places-taken",
         Text("More places are taken"),
-        Text("The member `taken` of `parameters` says how many, with those kept for an answer. Nothing was stored."),
+        Text("Give the gathering at least as many places as are taken or kept for an answer. Nothing was stored."),
         sentence=Text("So many places are taken already, or kept for an answer: {taken}. There must be room for them."),
         status=409,
+        members=Text("The member `taken` of `parameters` says how many, with those kept for an answer."),
     ),
     ProblemKind(
         "group-places-taken",
         Text("More places of a workshop are taken"),
-        Text("The member `taken` of `parameters` says how many, `group_id` of which workshop. Nothing was stored."),
+        Text("Give the workshop at least as many places as are taken. Nothing was stored."),
         sentence=Text("So many places in {group} are taken already: {taken}. There must be room for them."),
         status=409,
+        members=Text("The member `taken` of `parameters` says how many, `group_id` of which workshop."),
     ),
     ProblemKind(
         "group-has-people",
@@ -104,22 +120,27 @@ PROBLEMS = (
     ProblemKind(
         "gathering-settled",
         Text("The gathering has been held or called off already"),
-        Text("Nothing more can be done about it. Nothing was stored."),
+        Text(
+            "Nothing more can be done about it. The list of gatherings shows those that are still to come. Nothing "
+            "was stored."
+        ),
         sentence=Text("The gathering has been held or called off already."),
         status=409,
+        way="/gatherings",
     ),
     ProblemKind(
         "unknown-group",
         Text("There is no such workshop"),
-        Text("The gathering lists its workshops. Nothing was stored."),
+        Text("The gathering lists its workshops. Choose one of them. Nothing was stored."),
         sentence=Text("Choose one of the workshops."),
         status=422,
     ),
     ProblemKind(
         "gathering-over",
         Text("The gathering is over"),
-        Text("What has taken place can no longer be cancelled. Nothing was stored."),
+        Text("What has taken place can no longer be cancelled. You need do nothing more. Nothing was stored."),
         sentence=Text("The gathering is over."),
         status=409,
+        way="/gatherings",
     ),
 )

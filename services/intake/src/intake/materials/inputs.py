@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from intake.attachments.sniffing import NotAllowed, kind_of
 from intake.materials.model import Kind
-from shared.errors import Text
+from shared.errors import Size, Text
 from shared.web.inputs import Input, PlainText, Prose
 
 LARGEST = 150_000
@@ -39,7 +39,7 @@ def _taken(name: str) -> str:
 def check_content(name: str, content: bytes) -> None:
     """Raise `ValueError` for a file that is too large, or not what the end of its name says."""
     if not 0 < len(content) <= LARGEST:
-        raise ValueError(Text("A file has from 1 to {most} bytes.", {"most": LARGEST}))
+        raise ValueError(Text("A file has at most {most}, and is not empty.", {"most": Size(LARGEST)}))
     try:
         kind = kind_of(content)
     except NotAllowed as error:

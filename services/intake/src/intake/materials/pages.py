@@ -80,7 +80,7 @@ async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Sub
         cohort=cohort,
         materials=[(kind, found.get(kind)) for kind in Kind],
         endings=[f".{each}" for each in MEDIA_TYPES],
-        largest=LARGEST // 1000,
+        largest=LARGEST,
         may_write=bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled",
         sent_kind=form.sent.get("kind"),
         sent=form.sent,

@@ -7,8 +7,9 @@ PROBLEMS = (
     ProblemKind(
         "material-sent",
         Text("It has been sent already"),
-        Text("What people have read stays as it is. Nothing was stored."),
+        Text("What people have read stays as it is. Open the page anew to see what was sent. Nothing was stored."),
         sentence=Text("It has been sent already."),
         status=409,
+        way="/gatherings",
     ),
 )

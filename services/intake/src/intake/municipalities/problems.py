@@ -14,16 +14,19 @@ PROBLEMS = (
     ProblemKind(
         "other-municipality",
         Text("You do not belong to this municipality"),
-        Text("You can register daycares and apply only in the municipality that you belong to. Nothing was stored."),
+        Text(
+            "You can register daycares and apply only in the municipality that you belong to. If you belong to "
+            "another by now, ask those who look after your account to change it. Nothing was stored."
+        ),
         status=403,
     ),
     ProblemKind(
         "municipality-merged",
         Text("The municipality is part of another"),
         Text(
-            "What was open in it has moved, and nothing new begins in it. Use the one that it is part of."
-            " Whose account still names it can go on with what they had, and has the account changed to begin anew."
-            " Nothing was stored."
+            "What was open in it has moved, and nothing new begins in it. Use the municipality that it is part of. If "
+            "your account still names the former one, you can go on with what you had; to begin anew, ask those who "
+            "look after your account to change it. Nothing was stored."
         ),
         sentence=MERGED,
     ),
@@ -43,7 +46,10 @@ PROBLEMS = (
     ProblemKind(
         "merger-before-another",
         Text("The merger would lie before an earlier one"),
-        Text("A municipality that took in another was there on that day. Nothing was stored."),
+        Text(
+            "A municipality that took in another was there on that day. Choose a later day, or another municipality. "
+            "Nothing was stored."
+        ),
         sentence=Text("Another municipality became part of this one only on {on}."),
         status=422,
     ),

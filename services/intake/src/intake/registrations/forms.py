@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Text
 from shared.web.forms import Submission
-from shared.web.validation import sentence_of
+from shared.web.validation import sentence_for_people
 
 TRAP = "website"
 """A field that people do not see. Programs that fill in every form fill it in, and are thanked for nothing."""
@@ -52,5 +52,5 @@ def _by_field(invalid: ValidationError) -> dict[str, Text]:
                 name = field
             case _:
                 name = ""
-        errors.setdefault(name, sentence_of(error))
+        errors.setdefault(name, sentence_for_people(error))
     return errors

@@ -7,9 +7,13 @@ PROBLEMS = (
     ProblemKind(
         "programme-without-rounds",
         Text("The programme has no rounds"),
-        Text("The programme takes applications at any time, so no round can be opened for it."),
+        Text(
+            "The programme takes applications at any time, so no round can be opened for it. Choose another "
+            "programme. Nothing was stored."
+        ),
         sentence=Text("The programme takes applications at any time, so it has no rounds."),
         status=422,
+        way="/programmes",
     ),
     ProblemKind(
         "round-closes-before-it-opens",
@@ -21,14 +25,14 @@ PROBLEMS = (
     ProblemKind(
         "round-already-over",
         Text("The deadline has passed already"),
-        Text("A round is opened with a deadline in the future. Nothing was stored."),
+        Text("Choose a deadline that is still to come. Nothing was stored."),
         sentence=Text("The deadline {deadline} has passed already."),
         status=422,
     ),
     ProblemKind(
         "round-not-later",
         Text("The new deadline is no later"),
-        Text("A round is extended by a deadline that lies after the one it has. Nothing was stored."),
+        Text("Choose a deadline that lies after the one that the round has. Nothing was stored."),
         sentence=Text("The deadline is {deadline} already."),
         status=422,
     ),
@@ -37,5 +41,6 @@ PROBLEMS = (
         Text("There is no such round"),
         Text("The list of rounds shows which there are. Nothing was stored."),
         status=422,
+        way="/programmes",
     ),
 )

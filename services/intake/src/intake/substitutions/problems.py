@@ -7,7 +7,10 @@ PROBLEMS = (
     ProblemKind(
         "substituted-already",
         Text("A daycare has been substituted already"),
-        Text("After the award one may be substituted, and any that is no more. Nothing was stored."),
+        Text(
+            "After the award one daycare may be substituted, and any that is no more. Choose one that is no more, or "
+            "let it stay. Nothing was stored."
+        ),
         status=409,
     ),
 )

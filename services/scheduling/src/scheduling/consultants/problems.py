@@ -7,7 +7,8 @@ PROBLEMS = (
     ProblemKind(
         "unknown-consultant",
         Text("There is no such consultant"),
-        Text("The address leads to nobody in the corps."),
+        Text("The address leads to nobody in the corps. The page on capacity shows who is in it."),
         status=404,
+        way="/capacity",
     ),
 )

@@ -1,0 +1,103 @@
+"""Where a person goes on from a problem: never only to the start page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from re import Pattern
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import compile_path
+
+from shared.errors import Text
+from shared.web.access import declared_access, identity_of
+from shared.web.kernel import kernel_of
+from shared.web.pages import NavigationEntry
+
+_OWN_TO_EVERY_SERVICE = ("/api/", "/problems/", "/health/", "/sign-in", "/sign-out")
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """A link that leads on."""
+
+    label: Text
+    address: str
+
+
+def ways_on(request: Request, status: int, way: str | None) -> list[WayOn]:
+    """The links below a problem, the likeliest first; `way` is the page of the menu that its kind names.
+
+    Back to the page that the person came from, or else to the nearest page above the address; to the page that the
+    kind names; for somebody who has not signed in and may not do this, to the sign-in page; and where all that is
+    nothing, to every page in the menu. None leads to the same problem again, or to what the person may not open.
+    """
+    pages = {entry.path: entry for entry in _menu(request)}
+    found = [*_back(request, status, pages)]
+    if way in pages:
+        found.append(_to(pages[way]))
+    if status in (401, 403) and identity_of(request) is None:
+        found.append(WayOn(Text("Sign in"), "/sign-in"))
+    distinct = {each.address: each for each in reversed(found or [_to(entry) for entry in pages.values()])}
+    return [*reversed(distinct.values())] or [WayOn(Text("Sign in"), "/sign-in")]
+
+
+def _menu(request: Request) -> list[NavigationEntry]:
+    identity = identity_of(request)
+    return [entry for entry in kernel_of(request).pages.navigation if entry.is_for(identity)]
+
+
+def _to(entry: NavigationEntry) -> WayOn:
+    return WayOn(Text("Go to {page}", {"page": entry.label}), entry.path)
+
+
+def _back(request: Request, status: int, pages: dict[str, NavigationEntry]) -> Iterator[WayOn]:
+    came_from = _came_from(request)
+    if came_from is not None:
+        yield WayOn(Text("Go back to the page you came from"), came_from)
+        return
+    above = next((path for path in _above(request, status) if _may_open(request, path, status)), None)
+    if above in pages:
+        yield _to(pages[above])
+    elif above is not None:
+        yield WayOn(Text("Go to the page that this is about"), above)
+
+
+def _came_from(request: Request) -> str | None:
+    """The page of this service that led here, as the browser says; not this page itself, and no sign-in."""
+    sent = urlsplit(request.headers.get("Referer", ""))
+    if sent.netloc != request.headers.get("Host") or not sent.path.startswith("/") or sent.path.startswith("//"):
+        return None
+    again = request.method == "GET" and sent.path == request.url.path
+    if again or sent.path.startswith(_OWN_TO_EVERY_SERVICE) or not sent.path.isprintable():
+        return None
+    return f"{sent.path}?{sent.query}" if sent.query else sent.path
+
+
+def _above(request: Request, status: int) -> Iterator[str]:
+    """The addresses above this one, the nearest first and without the start page; a form's own page comes first."""
+    path = request.url.path.rstrip("/")
+    if request.method != "GET":
+        yield path
+    while (path := path.rpartition("/")[0]) != "":
+        yield path
+
+
+@cache
+def _regex(pattern: str) -> Pattern[str]:
+    return compile_path(pattern)[0]
+
+
+def _may_open(request: Request, path: str, status: int) -> bool:
+    """Whether there is a page for this person; where something was not found, only one that names nothing itself."""
+    identity = identity_of(request)
+    for route in iter_route_contexts(request.app.routes):
+        pattern = str(route.path)
+        if "GET" not in (route.methods or ()) or not _regex(pattern).match(path):
+            continue
+        access = declared_access(route.dependant) if isinstance(route.original_route, APIRoute) else None
+        if access is None or path.startswith(_OWN_TO_EVERY_SERVICE) or (status == 404 and "{" in pattern):
+            return False
+        return not access.roles or (identity is not None and bool(access.roles & identity.roles))
+    return False
