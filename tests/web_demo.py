@@ -14,7 +14,8 @@ from starlette.responses import JSONResponse, RedirectResponse
 from shared.clock import FixedClock
 from shared.database import Database
 from shared.errors import Problem, Refused, Text
-from shared.identity import Identity, Role, Sessions
+from shared.identity import Identity, Role
+from shared.sessions.tokens import Audience, Sessions
 from shared.settings import KernelSettings
 from shared.web.access import allow, public, signed_in
 from shared.web.application import create_application
@@ -168,5 +169,14 @@ def demo_application(
     )
 
 
-def token_of(role: Role, subject: str | None = None, municipality: str | None = None) -> str:
-    return Sessions(SECRET).issue(Identity(subject or f"test:{role}", "", frozenset({role}), municipality))
+SESSIONS = Sessions(SECRET, settings().issuer)
+"""Those of the demonstration in development."""
+
+
+def token_of(
+    role: Role,
+    subject: str | None = None,
+    municipality: str | None = None,
+    audience: Audience = Audience.PROGRAMS,
+) -> str:
+    return SESSIONS.issue(Identity(subject or f"test:{role}", "", frozenset({role}), municipality), audience)

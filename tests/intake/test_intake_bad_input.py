@@ -20,13 +20,15 @@ import intake.web
 from intake.programmes.loading import publish_programmes
 from local.postgres import PrivatePostgres
 from local.provision import service_url
-from shared.identity import PERSONAS, Sessions
+from shared.identity import PERSONAS
+from shared.sessions.tokens import Audience, Sessions
 from shared.settings import KernelSettings
 
 APPLY = "/api/v1/applications"
 ROUNDS = "/api/v1/rounds"
 REGISTER = "/api/v1/daycares"
 SECRET = "not one to keep, since this is a test"
+ISSUER = "development http://127.0.0.1:8101"
 LIMIT = 256 * 1024
 
 Send = Callable[[str], Awaitable[httpx.Response]]
@@ -564,6 +566,15 @@ def promoted(token: str) -> str:
     return f"{forged.rstrip(b'=').decode()}.{rest}"
 
 
+def token_by(secret: str, issuer: str, audience: Audience) -> str:
+    return Sessions(SecretStr(secret), issuer).issue(PERSONAS[0].identity, audience)
+
+
+async def test_the_tokens_that_are_none_differ_from_one_in_one_thing_each(office: OpenIntake) -> None:
+    good = token_by(SECRET, ISSUER, Audience.PROGRAMS)
+    assert (await office.service.get(APPLY, None, Authorization=f"Bearer {good}")).status_code == 200
+
+
 @pytest.mark.parametrize(
     "tamper",
     [
@@ -573,9 +584,14 @@ def promoted(token: str) -> str:
         lambda token: token.swapcase(),
         lambda token: token.replace(".", "..", 1),
         lambda token: "",
-        lambda token: Sessions(SecretStr("another secret")).issue(PERSONAS[0].identity),
+        lambda token: token_by("another secret", ISSUER, Audience.PROGRAMS),
+        lambda token: token_by(SECRET, ISSUER.replace("127.0.0.1", "another-host"), Audience.PROGRAMS),
+        lambda token: token_by(SECRET, ISSUER, Audience.PAGES),
     ],
-    ids=["promoted", "shortened", "unsigned", "other letters", "another dot", "empty", "another secret"],
+    ids=[
+        *("promoted", "shortened", "unsigned", "other letters", "another dot", "empty", "another secret"),
+        *("another installation", "one of the pages"),
+    ],
 )
 async def test_a_token_that_was_tampered_with_is_none(office: OpenIntake, tamper: Callable[[str], str]) -> None:
     forged = tamper(await token(office, "anna"))

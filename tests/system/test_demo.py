@@ -21,7 +21,6 @@ from local.postgres import PrivatePostgres
 from local.rabbitmq import PrivateRabbitMQ
 from local.story.telling import Unexpected
 from shared.identity import LocalPersonas
-from shared.web.access import SESSION_COOKIE
 
 COUNTED = {
     "applications, decided": {
@@ -166,11 +165,15 @@ def test_pages_of_every_kind_that_a_caseworker_is_led_to_answer(whole: WholeSyst
 
 
 def visitor(whole: WholeSystem, service: str, who: str) -> httpx.Client:
-    """A browser in which somebody is signed in."""
+    """Somebody who has signed in and looks at pages."""
     urls = whole.system.urls
     token = httpx.post(f"{urls['intake']}/api/v1/sign-in", json={"name": who}, trust_env=False).json()["token"]
     return httpx.Client(
-        base_url=urls[service], cookies={SESSION_COOKIE: token}, trust_env=False, timeout=30, follow_redirects=True
+        base_url=urls[service],
+        headers={"Authorization": f"Bearer {token}", "Accept": "text/html"},
+        trust_env=False,
+        timeout=30,
+        follow_redirects=True,
     )
 
 

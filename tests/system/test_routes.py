@@ -27,7 +27,11 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 SIGN_IN = "/api/v1/sign-in"
 
 EDIT = "/api/v1/operations/failures/{id}/edit"
+EVERYBODY = [role.value for role in Role]
 EVERYWHERE = {"/health/live": ["get"], "/health/ready": ["get"], SIGN_IN: ["post"]} | {
+    "/api/v1/sign-out": ["post"],
+    "/api/v1/sign-out-everywhere": ["post"],
+    "/api/v1/ended-sessions": ["post"],
     "/api/v1/operations/failed-mails/retry": ["post"],
     "/api/v1/operations/failure-groups": ["get"],
     "/api/v1/operations/failure-groups/retry": ["post"],
@@ -212,6 +216,12 @@ PAGES: dict[str, list[str]] = (
         "POST /sign-in": [],
         "POST /sign-out": [],
         "POST /api/v1/sign-in": [],
+        "GET /sessions": EVERYBODY,
+        "POST /sessions/end": EVERYBODY,
+        "POST /sessions/end-of-person": ["operator", "administrator"],
+        "POST /api/v1/sign-out": EVERYBODY,
+        "POST /api/v1/sign-out-everywhere": EVERYBODY,
+        "POST /api/v1/ended-sessions": ["operator", "administrator"],
     }
     | {
         f"{method} {prefix}/operations/{rest}": ["operator"]

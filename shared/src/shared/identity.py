@@ -1,15 +1,9 @@
-"""Who is calling, which roles they hold, and how they prove it."""
+"""Who is calling, which roles they hold, and how they prove it; what keeps them signed in is in `shared.sessions`."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-from hashlib import sha256
-from typing import Any, Literal, Protocol
-
-from itsdangerous import BadData, URLSafeTimedSerializer
-from pydantic import SecretStr
+from typing import Literal, Protocol
 
 from shared.errors import Refused, Text
 from shared.municipalities import municipalities
@@ -177,44 +171,3 @@ class NobodySignsIn:
 
     def name_of(self, subject: str) -> str:
         return subject
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What a valid session token says. `id` is random and ties forms to the session."""
-
-    id: str
-    subject: str
-    roles: frozenset[Role]
-    municipality: str | None
-
-
-class Sessions:
-    """Issues and reads session tokens: signed, limited in time, with no personal data beyond the opaque subject.
-
-    Tokens live by the machine's clock, not the process's: a simulated year must not sign everybody out.
-    """
-
-    def __init__(self, secret: SecretStr, lifetime: timedelta = timedelta(hours=12)) -> None:
-        self.lifetime = lifetime
-        self._serializer = URLSafeTimedSerializer(
-            secret.get_secret_value(), salt="praksis-session", signer_kwargs={"digest_method": sha256}
-        )
-
-    def issue(self, identity: Identity) -> str:
-        """A new token for the identity."""
-        claims = {
-            "id": secrets.token_urlsafe(16),
-            "sub": identity.subject,
-            "roles": sorted(identity.roles),
-            "mun": identity.municipality,
-        }
-        return str(self._serializer.dumps(claims))
-
-    def read(self, token: str) -> Session | None:
-        """The session of a token; nothing if it is forged, mangled, too old or names a role that no longer exists."""
-        try:
-            claims: dict[str, Any] = self._serializer.loads(token, max_age=int(self.lifetime.total_seconds()))
-            return Session(claims["id"], claims["sub"], frozenset(map(Role, claims["roles"])), claims["mun"])
-        except (BadData, KeyError, ValueError, TypeError):
-            return None

@@ -18,6 +18,11 @@ def mail_unsubscribe(schema: str) -> None:
     _execute("alter table {schema}.mail add column unsubscribe text", schema)
 
 
+def ended_sessions(schema: str) -> None:
+    """Sessions that were ended before their time, one by one or all of a person."""
+    _execute(_ENDED_SESSIONS, schema)
+
+
 def _execute(statements: str, schema: str) -> None:
     for statement in statements.split(";\n"):
         op.execute(statement.replace("{schema}", schema))
@@ -133,4 +138,14 @@ create table {schema}.mail_server (
     seen_at timestamptz not null,
     constraint pk_mail_server primary key (singleton)
 )
+"""
+
+_ENDED_SESSIONS = """
+create table {schema}.ended_session (
+    id uuid not null,
+    issued_until timestamptz not null,
+    recorded_at timestamptz not null default now(),
+    constraint pk_ended_session primary key (id)
+);
+create index ix_ended_session_recorded_at on {schema}.ended_session (recorded_at)
 """

@@ -74,7 +74,14 @@ class KernelSettings(ProcessSettings, PublicAddresses):
     """`PRAKSIS_*`: what every HTTP process agrees on besides; event processes know no session secret."""
 
     session_secret: SecretStr
+    session_idle_minutes: Annotated[int, Field(ge=15, le=720)] = 120
+    """After so long without a request, whoever signed in on the pages signs in anew."""
     static: Path = Path("shared/frontend/node_modules")
+
+    @property
+    def issuer(self) -> str:
+        """This installation, for what counts in no other one, though its secret were the same."""
+        return f"{self.environment} {self.home_of('intake')}"
 
     @field_validator("session_secret")
     @classmethod

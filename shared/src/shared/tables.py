@@ -61,6 +61,8 @@ class KernelTables:
     """The files that go with an e-mail, and are forgotten with it."""
     mail_server: Table
     """One row: what the worker last found when it spoke to the mail server."""
+    ended_session: Table
+    """Sessions that were ended before their time, by their own id or their person's; see `sessions/ended.py`."""
 
 
 def kernel_tables(metadata: MetaData) -> KernelTables:
@@ -80,6 +82,7 @@ def kernel_tables(metadata: MetaData) -> KernelTables:
         mail=mail,
         enclosure=_enclosure(metadata, mail),
         mail_server=_mail_server(metadata),
+        ended_session=_ended_session(metadata),
     )
 
 
@@ -273,4 +276,14 @@ def _mail_server(metadata: MetaData) -> Table:
         Column("reason", Text),
         Column("since", DateTime(timezone=True), nullable=False),
         Column("seen_at", DateTime(timezone=True), nullable=False),
+    )
+
+
+def _ended_session(metadata: MetaData) -> Table:
+    return Table(
+        "ended_session",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("issued_until", DateTime(timezone=True), nullable=False),
+        Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()"), index=True),
     )

@@ -65,7 +65,7 @@ async def lists(task: Task, parent: Parent) -> Outcome:
     began = time.monotonic()
     for number in range(WARM_UP + task.events):
         path = task.options["paths"][number % len(task.options["paths"])]
-        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: praksis_session={session}\r\n\r\n"
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {session}\r\n\r\n"
         sent = time.monotonic()
         status = await connection.ask(request.encode())
         delays.append((time.monotonic() - sent) * 1000)

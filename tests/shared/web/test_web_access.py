@@ -5,6 +5,7 @@ from web_demo import api, demo_application, pages, token_of
 
 from shared.database import Database
 from shared.identity import Role
+from shared.sessions.tokens import Audience
 from shared.web.access import allow, undeclared_routes
 
 
@@ -81,7 +82,7 @@ def test_the_caller_is_who_the_token_says(client: TestClient) -> None:
 
 
 def test_the_header_goes_before_the_cookie(client: TestClient) -> None:
-    client.cookies.set("praksis_session", token_of(Role.CASEWORKER, "by-cookie"))
+    client.cookies.set("praksis_session", token_of(Role.CASEWORKER, "by-cookie", audience=Audience.PAGES))
     assert client.get("/api/v1/things/mine").json()["subject"] == "by-cookie"
     answer = client.get("/api/v1/things/mine", headers=bearer(Role.OPERATOR))
     assert answer.json()["subject"] == "test:operator"

@@ -4,11 +4,12 @@ from starlette.testclient import TestClient
 from web_demo import token_of
 
 from shared.identity import Role
+from shared.sessions.tokens import Audience
 
 
 def session(client: TestClient) -> str:
     """Sign in, and the token of a form of that session."""
-    client.cookies.set("praksis_session", token_of(Role.APPLICANT))
+    client.cookies.set("praksis_session", token_of(Role.APPLICANT, audience=Audience.PAGES))
     return shown_token(client)
 
 
@@ -38,14 +39,14 @@ def test_a_form_comes_back_with_its_errors_and_what_was_sent(client: TestClient)
 
 def test_a_form_of_another_session_is_refused(client: TestClient) -> None:
     token = session(client)
-    client.cookies.set("praksis_session", token_of(Role.APPLICANT))
+    client.cookies.set("praksis_session", token_of(Role.APPLICANT, audience=Audience.PAGES))
     answer = client.post("/demo", data={"_csrf": token, "name": "x", "kind": "a"})
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/form-token-invalid")
 
 
 def test_a_form_shown_before_signing_in_is_refused_after(client: TestClient) -> None:
     token = shown_token(client)
-    client.cookies.set("praksis_session", token_of(Role.APPLICANT))
+    client.cookies.set("praksis_session", token_of(Role.APPLICANT, audience=Audience.PAGES))
     assert client.post("/demo", data={"_csrf": token, "name": "x", "kind": "a"}).status_code == 403
 
 
@@ -59,5 +60,5 @@ def test_a_token_is_not_a_session_and_a_session_no_token(client: TestClient) -> 
 
 def test_a_person_sees_only_what_the_role_may(client: TestClient) -> None:
     assert "/cases" not in client.get("/").text
-    client.cookies.set("praksis_session", token_of(Role.CASEWORKER))
+    client.cookies.set("praksis_session", token_of(Role.CASEWORKER, audience=Audience.PAGES))
     assert 'href="/cases"' in client.get("/").text

@@ -1,16 +1,11 @@
 import asyncio
-import json
-import time
 
 import pytest
-from itsdangerous import URLSafeTimedSerializer
-from pydantic import SecretStr
 
 from shared.errors import Refused
-from shared.identity import PERSONAS, Identity, LocalPersonas, NobodySignsIn, Role, Session, Sessions
+from shared.identity import PERSONAS, Identity, LocalPersonas, NobodySignsIn, Role
 from shared.municipalities import Municipality, municipalities
 
-SECRET = SecretStr("one secret for these tests")
 CLARA = Identity("local:clara", "Clara Juhl", frozenset({Role.CASEWORKER}))
 ANNA = Identity("local:anna", "Anna Holm", frozenset({Role.APPLICANT}), "0390")
 
@@ -77,49 +72,3 @@ def test_where_nobody_signs_in_nobody_does() -> None:
         asyncio.run(NobodySignsIn().exchange({"name": "clara"}))
     with pytest.raises(Refused):
         asyncio.run(NobodySignsIn().exchange({"name": "municipality:0461"}))
-
-
-def test_a_session_says_who_and_nothing_personal() -> None:
-    sessions = Sessions(SECRET)
-    token = sessions.issue(ANNA)
-    session = sessions.read(token)
-    assert session is not None
-    assert session == Session(session.id, "local:anna", frozenset({Role.APPLICANT}), "0390")
-    claims = URLSafeTimedSerializer("").loads_unsafe(token)[1]
-    assert claims == {"id": session.id, "sub": "local:anna", "roles": ["applicant"], "mun": "0390"}
-
-
-def test_two_sessions_of_one_person_differ() -> None:
-    sessions = Sessions(SECRET)
-    first, second = sessions.read(sessions.issue(CLARA)), sessions.read(sessions.issue(CLARA))
-    assert first is not None
-    assert second is not None
-    assert first.id != second.id
-
-
-def test_a_session_ends_after_twelve_hours(monkeypatch: pytest.MonkeyPatch) -> None:
-    sessions = Sessions(SECRET)
-    token = sessions.issue(CLARA)
-    issued = int(time.time())
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: issued + 12 * 3600 - 5)
-    assert sessions.read(token) is not None
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: issued + 12 * 3600 + 5)
-    assert sessions.read(token) is None
-
-
-def test_only_our_own_tokens_are_read() -> None:
-    sessions = Sessions(SECRET)
-    token = sessions.issue(CLARA)
-    assert Sessions(SecretStr("another secret")).read(token) is None
-    assert sessions.read(token.swapcase()) is None
-    assert sessions.read("") is None
-    assert sessions.read("ærlig talt") is None
-
-
-@pytest.mark.parametrize(
-    "claims", [{"id": "x", "sub": "y", "roles": ["emperor"], "mun": None}, {"sub": "y"}, [], "text", None]
-)
-def test_a_signed_token_with_other_claims_is_no_session(claims: object) -> None:
-    sessions = Sessions(SECRET)
-    token = sessions._serializer.dumps(json.loads(json.dumps(claims)))
-    assert sessions.read(str(token)) is None

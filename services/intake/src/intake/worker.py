@@ -19,6 +19,7 @@ from intake.settings import IntakeWorkerSettings
 from shared import telemetry
 from shared.database import Database
 from shared.events.handlers import Handlers
+from shared.sessions import handlers as sessions
 from shared.starting import settings_of_worker
 from shared.worker import Worker, run_worker
 
@@ -32,6 +33,7 @@ handlers = Handlers.together(
     letters.on,
     drafts.on,
     agreements.on,
+    sessions.on,
 )
 
 

@@ -11,10 +11,11 @@ from scheduling.settings import SchedulingWorkerSettings
 from shared import telemetry
 from shared.database import Database
 from shared.events.handlers import Handlers
+from shared.sessions import handlers as sessions
 from shared.starting import settings_of_worker
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together(programmes.on, courses.on, capacity.on)
+handlers = Handlers.together(programmes.on, courses.on, capacity.on, sessions.on)
 
 
 def main() -> None:

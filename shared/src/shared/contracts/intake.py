@@ -437,3 +437,14 @@ class AgreementSigned(IntakeEvent):
     hours: Count | None
     starts_on: Day
     on: Day
+
+
+class IntakeSessionsEnded(IntakeEvent):
+    """Somebody was signed out: the session of this id has ended, or every one of the person of this id."""
+
+    about: ClassVar[str] = "ended_id"
+    contract_name: ClassVar[str] = "SessionsEnded"
+
+    ended_id: OpaqueId
+    issued_until: Moment
+    """Of a person, the sessions that began later go on."""

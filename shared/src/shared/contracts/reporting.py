@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.base import Event
 from shared.contracts.intake import Instrument
-from shared.contracts.kinds import Day, OpaqueId, Slug
+from shared.contracts.kinds import Day, Moment, OpaqueId, Slug
 
 
 class ReportingEvent(Event):
@@ -33,3 +33,14 @@ class SurveyClosed(ReportingEvent):
     phase: Slug
     instrument: Instrument
     on: Day
+
+
+class ReportingSessionsEnded(ReportingEvent):
+    """Somebody was signed out: the session of this id has ended, or every one of the person of this id."""
+
+    about: ClassVar[str] = "ended_id"
+    contract_name: ClassVar[str] = "SessionsEnded"
+
+    ended_id: OpaqueId
+    issued_until: Moment
+    """Of a person, the sessions that began later go on."""

@@ -132,3 +132,14 @@ class ForecastFellDue(SchedulingEvent):
     about: ClassVar[str] = "corps"
 
     corps: Slug
+
+
+class SchedulingSessionsEnded(SchedulingEvent):
+    """Somebody was signed out: the session of this id has ended, or every one of the person of this id."""
+
+    about: ClassVar[str] = "ended_id"
+    contract_name: ClassVar[str] = "SessionsEnded"
+
+    ended_id: OpaqueId
+    issued_until: Moment
+    """Of a person, the sessions that began later go on."""

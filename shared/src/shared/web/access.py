@@ -1,7 +1,9 @@
 """Who may call a route: every route says so, and the routes check it before they read anything else."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
@@ -9,7 +11,9 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount, compile_path
 
 from shared.errors import Problem, Text
-from shared.identity import ROLE_NAMES, Identity, Role, Session
+from shared.identity import ROLE_NAMES, Identity, Role
+from shared.sessions.tokens import Audience, Session
+from shared.web.cookies import cookie_of
 from shared.web.kernel import kernel_of, language_of
 
 SESSION_COOKIE = "praksis_session"
@@ -50,12 +54,35 @@ public: Any = Depends(Access(frozenset()))
 
 
 def session_of(request: Request) -> Session | None:
-    """The caller's valid session, from the `Authorization` header or else from the cookie."""
+    """The caller's valid session, from the `Authorization` header or else from the cookie, unless it has been ended."""
     if not hasattr(request.state, "session"):
-        token = _token(request)
-        request.state.session = kernel_of(request).sessions.read(token) if token else None
+        request.state.session = _valid_session(request)
     session: Session | None = request.state.session
     return session
+
+
+def end_here(request: Request, ended_id: UUID, until: datetime) -> None:
+    """What has just been ended is over in this process at once, and for the rest of this request."""
+    kernel_of(request).ended.note(ended_id, until)
+    request.state.session = _valid_session(request)
+
+
+def _valid_session(request: Request) -> Session | None:
+    kernel = kernel_of(request)
+    audience, token = credential_of(request)
+    session = kernel.sessions.read(token, audience) if token else None
+    if session is None:
+        return None
+    ids = session.id, kernel.sessions.person_of(session.subject)
+    return None if kernel.ended.has_ended(session.issued_at, *ids) else session
+
+
+def credential_of(request: Request) -> tuple[Audience, str | None]:
+    """What the caller shows to prove who they are, if anything."""
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return Audience.PROGRAMS, credentials.strip()
+    return Audience.PAGES, cookie_of(request, SESSION_COOKIE)
 
 
 def identity_of(request: Request) -> Identity | None:
@@ -100,13 +127,6 @@ def _declarations(dependant: Dependant) -> Iterator[Access]:
         if isinstance(dependency.call, Access):
             yield dependency.call
         yield from _declarations(dependency)
-
-
-def _token(request: Request) -> str | None:
-    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return credentials.strip()
-    return request.cookies.get(SESSION_COOKIE)
 
 
 def _role_not_allowed(roles: frozenset[Role]) -> Problem:

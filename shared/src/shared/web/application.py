@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -12,12 +13,15 @@ from shared.catalogue import api as contracts_api
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import Problem, Text
-from shared.identity import LocalPersonas, NobodySignsIn, Role, Sessions, SignIn
+from shared.identity import LocalPersonas, NobodySignsIn, Role, SignIn
 from shared.operations import api as failures_api
 from shared.operations import mail_api, mail_pages
 from shared.operations import pages as failures_pages
+from shared.sessions.ended import EndedSessions
+from shared.sessions.tokens import Sessions
 from shared.settings import KernelSettings
 from shared.translations import Catalogue
+from shared.web import sessions as own_sessions
 from shared.web import sign_in as signing_in
 from shared.web.access import public
 from shared.web.description import describe
@@ -30,6 +34,7 @@ from shared.web.pages import NavigationEntry, Pages, render_page
 from shared.web.problem_kinds import ProblemKind, ProblemKinds
 from shared.web.problems import UnexpectedErrors, handle_problems
 from shared.web.request_limits import DEFAULT_LIMIT, BodyLimits, RequestLimits
+from shared.web.session_care import SessionCare
 from shared.web.static_files import StaticFolders, serve_static_files
 
 OPERATIONS_TEMPLATES = Path(failures_pages.__file__).resolve().parent / "templates"
@@ -78,7 +83,10 @@ def create_application(
         settings=settings,
         database=database,
         clock=clock,
-        sessions=Sessions(settings.session_secret),
+        sessions=Sessions(
+            settings.session_secret, settings.issuer, idle=timedelta(minutes=settings.session_idle_minutes)
+        ),
+        ended=EndedSessions(database),
         sign_in=sign_in or _default_sign_in(settings),
         catalogue=catalogue,
         kinds=ProblemKinds(problems),
@@ -89,7 +97,14 @@ def create_application(
     handle_problems(app)
     _add_middleware(app, kernel, BodyLimits(body_limit, tuple(body_limits)))
     operations = (failures_pages.router, failures_api.router, mail_pages.router, mail_api.router)
-    own = (signing_in.api, signing_in.pages, contracts_api.router)
+    own = (
+        signing_in.api,
+        signing_in.pages,
+        own_sessions.api,
+        own_sessions.pages,
+        own_sessions.leaving,
+        contracts_api.router,
+    )
     for router in (*routers, *operations, *own, health_router(checks or {}, static), _descriptions()):
         app.include_router(router)
     serve_static_files(app, static)
@@ -114,6 +129,7 @@ def _bare_application(title: str, database: Database) -> FastAPI:
 
 def _add_middleware(app: FastAPI, kernel: WebKernel, limits: BodyLimits) -> None:
     # Each one goes around those before it: the last is the outermost.
+    app.add_middleware(SessionCare)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(RequestLimits, limits=limits)
     app.add_middleware(LanguageChoice, in_development=kernel.in_development)

@@ -9,6 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from shared.errors import Problem
 from shared.web.access import session_of
+from shared.web.cookies import cookie_of, keep_cookie
 from shared.web.kernel import kernel_of
 
 FIELD = "_csrf"
@@ -37,8 +38,7 @@ def remember_visitor(request: Request, response: Response) -> None:
     """Give somebody who has not signed in the cookie that the token of their form is bound to."""
     visitor = getattr(request.state, "new_visitor", None)
     if visitor is not None:
-        secure = not kernel_of(request).in_development
-        response.set_cookie(VISITOR_COOKIE, visitor, path="/", httponly=True, secure=secure, samesite="lax")
+        keep_cookie(request, response, VISITOR_COOKIE, visitor)
 
 
 def _owner(request: Request) -> str:
@@ -54,7 +54,7 @@ def _known_owner(request: Request) -> str | None:
     session = session_of(request)
     if session is not None:
         return f"session:{session.id}"
-    visitor = request.cookies.get(VISITOR_COOKIE)
+    visitor = cookie_of(request, VISITOR_COOKIE)
     return f"visitor:{visitor}" if visitor else None
 
 

@@ -8,7 +8,9 @@ from starlette.requests import HTTPConnection
 
 from shared.clock import Clock
 from shared.database import Database
-from shared.identity import Language, Sessions, SignIn
+from shared.identity import Language, SignIn
+from shared.sessions.ended import EndedSessions
+from shared.sessions.tokens import Sessions
 from shared.settings import KernelSettings
 from shared.translations import Catalogue
 
@@ -25,6 +27,7 @@ class WebKernel:
     database: Database
     clock: Clock
     sessions: Sessions
+    ended: EndedSessions
     sign_in: SignIn
     catalogue: Catalogue
     kinds: "ProblemKinds"
@@ -33,6 +36,16 @@ class WebKernel:
     @property
     def in_development(self) -> bool:
         return self.settings.environment == "development"
+
+    @property
+    def home(self) -> str:
+        """Where people find this service, without a slash at the end."""
+        return self.settings.home_of(self.database.service)
+
+    @property
+    def over_tls(self) -> bool:
+        """Whether people come encrypted, as they do wherever it is not development."""
+        return not self.in_development or self.home.startswith("https://")
 
 
 def kernel_of(connection: HTTPConnection) -> WebKernel:

@@ -141,7 +141,7 @@ SHARED_KINDS = (
     ProblemKind(
         "not-signed-in",
         Text("You are not signed in"),
-        Text("Sign in first. A session lasts twelve hours."),
+        Text("Sign in first. You are signed out after a time without use, and after twelve hours in any case."),
         status=401,
     ),
     ProblemKind(

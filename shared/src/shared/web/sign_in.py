@@ -1,4 +1,4 @@
-"""Signing in and out: a form for people and, in development, a token for programs."""
+"""Signing in: a form for people and, in development, a token for programs."""
 
 from typing import Annotated
 
@@ -8,13 +8,15 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse
 
 from shared.errors import Problem, Refused, Text
-from shared.identity import ROLE_NAMES, Choice, Identity, Redirection
-from shared.web.access import SESSION_COOKIE, public
+from shared.identity import ROLE_NAMES, Choice, Redirection
+from shared.sessions.tokens import Audience
+from shared.web.access import public
 from shared.web.description import PROBLEM_RESPONSES
 from shared.web.form_token import check_form_token
 from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
+from shared.web.session_care import keep_session
 
 # Plain routes: signing in stores nothing, so it needs neither a unit of work nor an idempotency key.
 api = APIRouter(
@@ -42,7 +44,7 @@ async def sign_in(request: Request, who: SignInRequest) -> SignInToken:
     if not kernel.in_development:
         raise Problem("not-found", 404)
     identity = await kernel.sign_in.exchange({"name": who.name})
-    return SignInToken(token=kernel.sessions.issue(identity))
+    return SignInToken(token=kernel.sessions.issue(identity, Audience.PROGRAMS))
 
 
 @pages.get("/sign-in")
@@ -60,17 +62,8 @@ async def send_sign_in(
     except Refused:
         return _choices(request, local_path(next), status=422, failed=True)
     response = RedirectResponse(local_path(next), 303)
-    _start_session(request, response, identity)
-    return response
-
-
-@pages.post("/sign-out")
-async def sign_out(request: Request) -> Response:
-    await check_form_token(request)
-    response = RedirectResponse("/", 303)
-    response.delete_cookie(
-        SESSION_COOKIE, path="/", httponly=True, secure=not kernel_of(request).in_development, samesite="lax"
-    )
+    sessions = kernel_of(request).sessions
+    keep_session(request, response, sessions.issue(identity, Audience.PAGES), sessions.lifetime)
     return response
 
 
@@ -101,16 +94,3 @@ def _option(request: Request, choice: Choice) -> tuple[str, str, str]:
     language = language_of(request)
     label = Text("{name} ({roles})", {"name": choice.name, "roles": [ROLE_NAMES[role] for role in choice.roles]})
     return choice.value, translate(label, language), translate(choice.description, language)
-
-
-def _start_session(request: Request, response: Response, identity: Identity) -> None:
-    kernel = kernel_of(request)
-    response.set_cookie(
-        SESSION_COOKIE,
-        kernel.sessions.issue(identity),
-        max_age=int(kernel.sessions.lifetime.total_seconds()),
-        path="/",
-        httponly=True,
-        secure=not kernel.in_development,
-        samesite="lax",
-    )

@@ -1,0 +1,12 @@
+"""sessions that were ended before their time"""
+
+from shared.kernel_revisions import ended_sessions
+
+revision = "0028"
+down_revision = "0027"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ended_sessions("intake")

@@ -1,0 +1,1 @@
+"""What keeps people signed in, and how it ends."""
