@@ -1,8 +1,11 @@
-"""Taking known names out of a text, however they are written: in any case, in the genitive, over a line end."""
+"""Taking known names out of a text, however they are written: in any case and spelling, in the genitive, with hyphens
+or line ends in them."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from intake.assessments.spelling import spelled
 
 _GENERIC = """
 afdeling afdelingen børnegård børnegården børnehave børnehaven børnehus børnehuset børneinstitution
@@ -13,10 +16,15 @@ vuggestue vuggestuen øst i på ved
 GENERIC = frozenset(_GENERIC.split())
 """Words of daycares' names that say nothing of which daycare it is."""
 
-BETWEEN = r"[\s\-–]+"
-"""What may stand between the words of a name."""
+BETWEEN = r"[\s\-_/]*"
+"""What may stand between the words of a name; nothing does in addresses on the web."""
+WITHIN = r"(?:[^\S\n]*[\-_\n]\s*)?"
+"""What may break a word: a line end, a hyphen or an underscore."""
+_BREAKABLE = 4
+"""Letters of a word that may be broken; in a shorter one, two other words could be seen."""
 
-GENITIVE = "['’]?s|['’]"
+GENITIVE = "'?s"
+GENITIVE_OF_S = "'?s|'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +47,24 @@ class Known:
 
 def redacted(text: str, known: Sequence[Known]) -> str:
     """The text with an alias in the place of every known name; a longer name goes before a shorter one in it."""
+    names = [(each, spelled(each.name).text) for each in known]
     ordered = sorted(
-        (each for each in known if re.search(r"\w", each.name)), key=lambda each: len(each.name), reverse=True
+        ((each, name) for each, name in names if re.search(r"[^\W_]", name)),
+        key=lambda each: len(each[1]),
+        reverse=True,
     )
     if not ordered:
         return text
-    pattern = re.compile("|".join(f"(?P<n{place}>{_pattern(each)})" for place, each in enumerate(ordered)))
-
-    def alias(match: re.Match[str]) -> str:
-        chosen = ordered[int((match.lastgroup or "n0")[1:])]
-        return chosen.alias.genitive if _is_genitive(match[0], chosen.name) else chosen.alias.name
-
-    return pattern.sub(alias, text)
+    pattern = re.compile("|".join(f"(?P<n{place}>{_pattern(*each)})" for place, each in enumerate(ordered)))
+    reading = spelled(text)
+    pieces, done = [], 0
+    for match in pattern.finditer(reading.text):
+        chosen, name = ordered[int((match.lastgroup or "n0")[1:])]
+        begin, end = reading.begins[match.start()], reading.ends[match.end() - 1]
+        alias = chosen.alias.genitive if _is_genitive(match[0], name) else chosen.alias.name
+        pieces += [text[done:begin], alias]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def municipality_names(name: str, alias: Alias) -> list[Known]:
@@ -77,20 +91,23 @@ def person_names(name: str, alias: Alias) -> list[Known]:
     return [Known(name, alias), *(Known(part, alias, capital=True) for part in name.split() if len(part) > 1)]
 
 
-def _pattern(known: Known) -> str:
+def _pattern(known: Known, name: str) -> str:
+    words = [_broken(word) for word in re.split(r"[\s\-_/]+", name) if word]
+    written = f"(?i:{BETWEEN.join(words)})"
     if known.capital:
-        written = f"{re.escape(known.name[0].upper())}(?i:{_spelled(known.name[1:])})"
-    else:
-        words = [_spelled(word) for word in re.split(BETWEEN, known.name) if word]
-        written = f"(?i:{BETWEEN.join(words)})"
-    return rf"(?<!\w){written}(?i:{GENITIVE})?(?!\w)"
+        written = f"(?={re.escape(name[0].upper())}){written}"
+    # Beside a name may stand a sign or, unless it is a number itself, a number: nothing that makes it another word.
+    before = r"(?<![^\W_])" if name[0].isdigit() else r"(?<![^\W\d_])"
+    after = r"(?![^\W_])" if name[-1].isdigit() else r"(?![^\W\d_])"
+    genitive = GENITIVE_OF_S if name[-1] in "sxzSXZ" else GENITIVE
+    return rf"{before}{written}(?i:{genitive})?{after}"
 
 
-def _spelled(word: str) -> str:
-    """The word as a pattern; å may be written aa, and the other way round."""
-    return re.sub(r"å|aa", "(?:å|aa)", re.escape(word), flags=re.IGNORECASE)
+def _broken(word: str) -> str:
+    """The word as a pattern, which may be broken anywhere if it is not too short."""
+    return (WITHIN if len(word) >= _BREAKABLE else "").join(map(re.escape, word))
 
 
 def _is_genitive(written: str, name: str) -> bool:
     """Whether something was put behind the name: its s, or after an s the apostrophe alone."""
-    return written[-1] in "'’" or (written[-1] in "sS" and name[-1] not in "sS")
+    return written[-1] == "'" or (written[-1] in "sS" and name[-1] not in "sS")
