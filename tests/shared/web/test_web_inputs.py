@@ -1,3 +1,4 @@
+import re
 import unicodedata
 from typing import Annotated
 
@@ -7,11 +8,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from web_demo import Thing
 
-from shared.web.inputs import EmailAddress, Prose, plain_text
+from shared.web import text_patterns
+from shared.web.inputs import EmailAddress, NameOfStranger, Prose, plain_text
 
 LINE: TypeAdapter[str] = TypeAdapter(Annotated[str, plain_text(10)])
 EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
 PROSE: TypeAdapter[str] = TypeAdapter(Prose)
+PEOPLE: TypeAdapter[str] = TypeAdapter(NameOfStranger)
 
 
 @pytest.mark.parametrize("name", ["Æblehaven", "Ilulissat", "Қазақстан", "東京", "عمر", "Þór", "N'Golo", "👩‍👧"])
@@ -46,6 +49,41 @@ def test_what_is_refused(text: object, kind: str) -> None:
     with pytest.raises(ValidationError) as invalid:
         LINE.validate_python(text)
     assert [error["type"] for error in invalid.value.errors()] == [kind]
+
+
+UNSEEN = (
+    *("\u00ad", "\u200b", "\u200b\u200c\u200d", "\u2060", "\ufeff", "\u3164", "\uffa0", "\u115f\u1160", "\u2800"),
+    *(
+        "\u0301",
+        "\u0301\u0327",
+        "\u034f",
+        "\u20dd",
+        "\ufe0f",
+        "\U000e0101",
+        "\U000e0041",
+        "\u202e",
+        "\u00a0\u200b\u2003",
+    ),
+    *("\u180e", "\u2028", "\U0001d159", "\u17b4", "\ufff9\ufffb"),
+)
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("kind", [LINE, PROSE, PEOPLE], ids=["line", "prose", "person"])
+def test_what_nobody_sees_is_no_text(kind: TypeAdapter[str], text: str) -> None:
+    with pytest.raises(ValidationError) as invalid:
+        kind.validate_python(text)
+    assert [error["type"] for error in invalid.value.errors()] == ["string_too_short"]
+    assert kind.validate_python(f"{text}a")[-1] == "a"
+
+
+@given(st.text(st.characters(categories=["Mn", "Me", "Cf", "Zs", "Zl", "Zp", "Lo", "Ll"]), max_size=5))
+def test_what_is_taken_is_what_the_description_takes(text: str) -> None:
+    try:
+        taken = bool(LINE.validate_python(text))
+    except ValidationError:
+        taken = False
+    assert taken == bool(re.search(text_patterns.LINE, text))
 
 
 def test_prose_has_lines() -> None:

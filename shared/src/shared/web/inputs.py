@@ -20,7 +20,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Text
-from shared.web.text_patterns import LINE, LINES, NO_CONTROLS
+from shared.web.text_patterns import LINE, LINES, NO_CONTROLS, SEEN
 
 
 def _sets_take_repetitions(described: dict[str, Any]) -> None:
@@ -62,13 +62,13 @@ class _PlainText:
         allowed = "\n\t" if self.lines else ""
         if any(unicodedata.category(character) == "Cc" and character not in allowed for character in value):
             raise PydanticCustomError("control_characters", "text contains control characters")
-        return unicodedata.normalize("NFC", value).strip()
+        return unicodedata.normalize("NFC", value).strip() if SEEN.search(value) else ""
 
 
 def plain_text(max_length: int, *, min_length: int = 1, lines: bool = False) -> Any:
     """`name: Annotated[str, plain_text(200)]`: a text in any script, trimmed and in Unicode's composed form.
 
-    Control characters are refused; with `lines`, line ends and tabs may stay.
+    Control characters are refused; with `lines`, line ends and tabs may stay. In what nobody sees there is no text.
     """
     return _PlainText(max_length, min_length, lines)
 
