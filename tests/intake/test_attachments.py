@@ -20,7 +20,8 @@ from sqlalchemy import text
 from intake.attachments.folder import AttachmentFolder, Damaged
 from intake.attachments.model import LARGEST, MOST, FileKind
 from intake.attachments.naming import LONGEST_NAME, bare_name
-from intake.attachments.sniffing import NotAllowed, kind_of
+from intake.attachments.packages import NotAllowed
+from intake.attachments.sniffing import kind_of
 from intake.attachments.sweeping import YOUNGEST, sweep
 from intake.drafts.forgetting import forget_old_drafts
 from local.story import cast
@@ -265,6 +266,37 @@ async def test_what_cannot_be_attached_is_not_kept(
     assert list(AttachmentFolder(tmp_path / "attachments").kept()) == []
 
 
+@pytest.mark.parametrize("name", ["rapport.hta", "rapport.pdf.exe", "tilsyn\u202efdp.exe", "rapport.pdf:a.exe"])
+async def test_a_name_that_says_otherwise_than_the_content_is_refused(
+    office: OpenIntake, draft: str, name: str
+) -> None:
+    answer = await attached(office, draft, PDF, name)
+    assert slug(answer) == (422, "attachment-not-allowed")
+    said = answer.json()
+    ending = name.rpartition(".")[2]
+    assert said["why"] == "ending"
+    assert said["texts"] == {
+        "da": f"Filen er et PDF-dokument, når man ser på indholdet. Navnet skal ende på .pdf og ikke på .{ending}.",
+        "en": f"By its content the file is a PDF document. Its name must end in .pdf, and not in .{ending}.",
+    }
+    assert await office.service.rows("attachment") == 0
+
+
+async def test_a_name_without_an_ending_gets_the_one_of_its_content(office: OpenIntake, draft: str) -> None:
+    assert (await attached(office, draft, PDF, "Tilsyn 2026")).json()["name"] == "Tilsyn 2026.pdf"
+
+
+async def test_a_file_that_was_taken_under_another_ending_leaves_under_its_own(office: OpenIntake, draft: str) -> None:
+    id = (await attached(office, draft)).json()["id"]
+    async with office.service.database.work() as work:
+        await work.session.execute(text("update intake.attachment set name = 'rapport.hta'"))
+        await work.commit()
+    listed = (await office.service.get(f"/api/v1/drafts/{draft}/attachments", "anna")).json()
+    assert [each["name"] for each in listed] == ["rapport.hta.pdf"]
+    back = await office.service.get(f"/api/v1/attachments/{id}", "anna")
+    assert back.headers["Content-Disposition"] == "attachment; filename*=UTF-8''rapport.hta.pdf"
+
+
 async def test_a_file_of_the_largest_size_is_taken(office: OpenIntake, draft: str) -> None:
     assert (await attached(office, draft, PDF + bytes(LARGEST - len(PDF)))).status_code == 201
 
@@ -337,6 +369,8 @@ async def test_a_file_is_attached_and_removed_on_the_page(office: OpenIntake, dr
 
     wrong = await choose(b"<html>", "a.pdf")
     assert (wrong.status_code, "file-error" in wrong.text) == (422, True)
+    program = await choose(PDF, "tilsyn.exe")
+    assert (program.status_code, "must end in .pdf, and not in .exe" in program.text) == (422, True)
     nothing = await choose(b"", "")
     assert (nothing.status_code, "Choose a file" in nothing.text) == (422, True)
     done = await anna.follow(await choose(PDF, "../<b>tilsyn</b>.pdf"))

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from intake.gatherings.model import Status as CohortStatus
 from intake.materials.decisions import attach, is_to_be_sent
-from intake.materials.inputs import LARGEST
+from intake.materials.files import LARGEST
 from intake.materials.model import File, Kind, Material
 from intake.programmes.loading import publish_programmes
 from intake.registrations.attendance import record_attendance, record_follow_ups
@@ -326,7 +326,12 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
     assert (wrong.status_code, "days-before-error" in wrong.text, "Bring this." in wrong.text) == (422, True, True)
     said = {"kind": "before", "version": "0", "days": "7", "text": "Bring this."}
     fields = {"_csrf": page.text.partition('name="_csrf" value="')[2].partition('"')[0], **said}
-    for name, content in (("a.exe", b"x"), ("a.pdf", b"%PDF-1.7".ljust(LARGEST + 1)), ("a.pdf", b"MZ")):
+    for name, content in (
+        ("a.exe", b"x"),
+        ("a.pdf", b"%PDF-1.7".ljust(LARGEST + 1)),
+        ("a.pdf", b"MZ"),
+        ("a.docx", b"%PDF-1.7"),
+    ):
         answer = await lone.http.post(f"{path}/materials", data=fields, files={"file": (name, content)})
         assert (answer.status_code, "file-before-error" in answer.text) == (422, True)
     answer = await lone.http.post(f"{path}/materials", data=fields, files={"file": ("../a.pdf", b"%PDF-1.7")})

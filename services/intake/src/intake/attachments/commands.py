@@ -7,10 +7,13 @@ from uuid_utils.compat import uuid7
 
 from intake.attachments import store
 from intake.attachments.folder import AttachmentFolder
-from intake.attachments.model import LARGEST, MOST, Attachment
-from intake.attachments.naming import bare_name
-from intake.attachments.sniffing import NotAllowed, kind_of
+from intake.attachments.inspection import kind_of_sent
+from intake.attachments.model import LARGEST, MOST, Attachment, FileKind
+from intake.attachments.naming import WrongEnding, name_for
+from intake.attachments.packages import NotAllowed
+from intake.attachments.texts import wrong_ending
 from shared.errors import Problem
+from shared.web.busy import too_busy
 from shared.work import UnitOfWork
 
 
@@ -19,22 +22,20 @@ async def add(
 ) -> Attachment:
     """Keep a file: its content in the folder, then its row; a content without a row is swept up later.
 
-    Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed` or `too-many-attachments`.
+    Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed`, `too-busy` or `too-many-attachments`.
     """
     if not content:
         raise Problem("attachment-empty", 422)
     if len(content) > LARGEST:
         raise Problem("attachment-too-large", 413)
-    try:
-        kind = kind_of(content)
-    except NotAllowed as error:
-        raise Problem("attachment-not-allowed", 422, why=error.why) from None
+    kind = await _kind(content)
+    called = _called(name, kind)
     if await store.count_locked(work, application_id) >= MOST:
         raise Problem("too-many-attachments", 409)
     attachment = Attachment(
         uuid7(),
         application_id,
-        bare_name(name),
+        called,
         kind,
         len(content),
         sha256(content).hexdigest(),
@@ -55,3 +56,19 @@ async def remove(work: UnitOfWork, application_id: UUID, id: UUID) -> None:
 async def forget(work: UnitOfWork, application_id: UUID) -> None:
     """Forget the files of a draft that is thrown away."""
     await store.delete_attachments(work, application_id)
+
+
+async def _kind(content: bytes) -> FileKind:
+    try:
+        return await kind_of_sent(content)
+    except NotAllowed as error:
+        if error.why == "busy":
+            raise too_busy() from None
+        raise Problem("attachment-not-allowed", 422, why=error.why) from None
+
+
+def _called(name: str, kind: FileKind) -> str:
+    try:
+        return name_for(name, kind)
+    except WrongEnding as error:
+        raise Problem("attachment-not-allowed", 422, wrong_ending(kind, error.ending), why="ending") from None

@@ -22,7 +22,7 @@ async def download_of(attachment: Attachment, folder: AttachmentFolder) -> Respo
     except Damaged:
         raise Problem("attachment-damaged", 500) from None
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(attachment.name)}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(attachment.name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(content, media_type=attachment.kind, headers=headers)

@@ -22,6 +22,17 @@ class FileKind(StrEnum):
     OPEN_TEXT = "application/vnd.oasis.opendocument.text"
 
 
+ENDINGS = {
+    FileKind.PDF: ("pdf",),
+    FileKind.PNG: ("png",),
+    FileKind.JPEG: ("jpg", "jpeg", "jpe", "jfif"),
+    FileKind.WORD: ("docx",),
+    FileKind.EXCEL: ("xlsx",),
+    FileKind.OPEN_TEXT: ("odt",),
+}
+"""How the names of files of a kind may end; the first is the usual one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that was added to the draft, and so goes with the application, of `application_id`.

@@ -6,6 +6,7 @@ from sqlalchemy import delete, text
 from sqlmodel import col, func, select
 
 from intake.attachments.model import Attachment, FileKind
+from intake.attachments.naming import safe_name
 from intake.attachments.tables import AttachmentRow
 from shared.work import UnitOfWork
 
@@ -54,7 +55,7 @@ def attachment_of(row: AttachmentRow) -> Attachment:
     return Attachment(
         id=row.id,
         application_id=row.application_id,
-        name=row.name,
+        name=safe_name(row.name, FileKind(row.kind)),
         kind=FileKind(row.kind),
         size=row.size,
         sha256=row.sha256,

@@ -74,5 +74,7 @@ async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment
 
 
 def _said(problem: Problem) -> Text | None:
+    if problem.slug == "attachment-not-allowed" and problem.detail is not None:
+        return problem.detail
     why = problem.extensions.get("why")
     return NOT_ATTACHED.get(f"{problem.slug} {why}" if why else problem.slug)

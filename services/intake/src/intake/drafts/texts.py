@@ -1,5 +1,6 @@
 """What a draft says to those who write it."""
 
+from intake.attachments.texts import NOT_ALLOWED
 from intake.drafts.model import Step
 from shared.errors import Text
 
@@ -24,12 +25,8 @@ STILL_MISSING = {
 NOT_ATTACHED = {
     "attachment-empty": Text("Choose a file that is not empty."),
     "attachment-too-large": Text("A file may have at most 10 MB."),
-    "attachment-not-allowed kind": Text(
-        "By its content the file is none of those that can be attached: PDF, Word, Excel, OpenDocument, PNG, JPEG."
-    ),
-    "attachment-not-allowed macros": Text("The file carries macros. Save it without them, or as PDF."),
-    "attachment-not-allowed bomb": Text("The file would become far too large when it is opened."),
-    "attachment-not-allowed broken": Text("The file is damaged, or protected by a password."),
+    **{f"attachment-not-allowed {why}": said for why, said in NOT_ALLOWED.items()},
+    "too-busy": NOT_ALLOWED["busy"],
     "too-many-attachments": Text("An application has at most 10 files. Remove one first."),
 }
 """Beside the file that was chosen."""

@@ -6,15 +6,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.materials import commands, queries
-from intake.materials.inputs import MaterialIn
-from intake.materials.model import Kind, Material
+from intake.materials.files import NotTaken, taken
+from intake.materials.inputs import FileIn, MaterialIn
+from intake.materials.model import File, Kind, Material
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow
+from shared.web.busy import too_busy
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -60,10 +63,21 @@ async def attach(
     response: Response,
 ) -> MaterialOut:
     """Have a text sent, in place of the one of the version in `If-Match`; that of none is "0"."""
-    file = (body.file.name, b64decode(body.file.content)) if body.file else None
+    file = await _file(body.file) if body.file else None
     material = await commands.attach(work, id, kind, seen, body.days, body.text, file)
     response.headers["ETag"] = etag(material.version)
     return _out(material)
+
+
+async def _file(sent: FileIn) -> tuple[File, bytes]:
+    content = b64decode(sent.content)
+    try:
+        return await taken(sent.name, content), content
+    except NotTaken as error:
+        if error.is_busy:
+            raise too_busy() from None
+        wrong = {"type": "value_error", "loc": ("body", "file"), "ctx": {"error": error}}
+        raise RequestValidationError([wrong]) from None
 
 
 def _out(material: Material) -> MaterialOut:

@@ -7,7 +7,6 @@ from uuid_utils.compat import uuid7
 from intake.gatherings.model import Cohort
 from intake.gatherings.queries import hold_cohort
 from intake.materials import decisions, store
-from intake.materials.inputs import media_type_of
 from intake.materials.model import File, Kind, Material
 from shared.errors import Problem
 from shared.web.preconditions import require_version
@@ -15,7 +14,7 @@ from shared.work import UnitOfWork
 
 
 async def attach(
-    work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int, days: int, text: str, file: tuple[str, bytes] | None
+    work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int, days: int, text: str, file: tuple[File, bytes] | None
 ) -> Material:
     """Have a text sent before or after a gathering, in place of the one of version `seen`; 0 where there was none.
 
@@ -26,8 +25,7 @@ async def attach(
         raise Problem("unknown-gathering", 404)
     before = next((each for each in await store.lock_materials(work, cohort_id) if each.kind is kind), None)
     require_version(seen, before.version if before else 0)
-    offered = File(file[0], media_type_of(file[0])) if file else None
-    decision = decisions.attach(cohort, before, uuid7(), kind, days, text, offered)
+    decision = decisions.attach(cohort, before, uuid7(), kind, days, text, file[0] if file else None)
     await store.save_material(work, decision.state, file[1] if file else None)
     work.record(decision)
     return decision.state

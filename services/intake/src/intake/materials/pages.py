@@ -12,8 +12,9 @@ from starlette.responses import RedirectResponse
 from intake.attachments.naming import bare_name
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.materials import commands, queries
-from intake.materials.inputs import LARGEST, MEDIA_TYPES, MaterialForm, check_content, media_type_of
-from intake.materials.model import Kind
+from intake.materials.files import ENDS, LARGEST, NotTaken, taken
+from intake.materials.inputs import MaterialForm
+from intake.materials.model import File, Kind
 from shared.errors import Problem, Text
 from shared.identity import Identity
 from shared.web.access import allow, public
@@ -55,17 +56,15 @@ async def download(id: UUID, work: Work) -> Response:
     return Response(content, media_type=file.media_type, headers={"Content-Disposition": disposition})
 
 
-async def _file(upload: object) -> tuple[str, bytes] | Text | None:
+async def _file(upload: object) -> tuple[File, bytes] | Text | None:
     """The file that was chosen, none, or what is wrong with it."""
     if not isinstance(upload, UploadFile) or not upload.filename:
         return None
     name, content = bare_name(upload.filename), await upload.read()
     try:
-        media_type_of(name)
-        check_content(name, content)
-    except ValueError as error:
-        return error.args[0] if isinstance(error.args[0], Text) else Text("This is not valid.")
-    return name, content
+        return await taken(name, content), content
+    except NotTaken as error:
+        return error.said
 
 
 async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Submission[MaterialForm]) -> Response:
@@ -79,7 +78,7 @@ async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Sub
         status=422 if form.errors else 200,
         cohort=cohort,
         materials=[(kind, found.get(kind)) for kind in Kind],
-        endings=[f".{each}" for each in MEDIA_TYPES],
+        endings=[f".{each}" for each in ENDS],
         largest=LARGEST,
         may_write=bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled",
         sent_kind=form.sent.get("kind"),

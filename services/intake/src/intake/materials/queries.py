@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
+from intake.materials.files import kept_file
 from intake.materials.model import File, Material
 from intake.materials.store import material_of
 from intake.materials.tables import MaterialRow
@@ -25,6 +26,7 @@ async def materials(work: UnitOfWork, cohort_id: UUID) -> list[Material]:
 async def file_of(work: UnitOfWork, material_id: UUID) -> tuple[File, bytes] | None:
     """The file of a material with its content, if it has one."""
     row = await work.session.get(MaterialRow, material_id)
-    if row is None or row.file_name is None or row.file_type is None or row.file_content is None:
+    file = None if row is None else kept_file(row.file_name, row.file_type)
+    if row is None or file is None or row.file_content is None:
         return None
-    return File(row.file_name, row.file_type), row.file_content
+    return file, row.file_content

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
-from intake.materials.model import File, Kind, Material
+from intake.materials.files import kept_file
+from intake.materials.model import Kind, Material
 from intake.materials.tables import MaterialReceiptRow, MaterialRow
 from shared.work import UnitOfWork
 
@@ -70,7 +71,7 @@ def add_receivers(work: UnitOfWork, material_id: UUID, registration_ids: Collect
 
 def material_of(row: MaterialRow) -> Material:
     """The value a row stands for."""
-    file = File(row.file_name, row.file_type) if row.file_name and row.file_type else None
+    file = kept_file(row.file_name, row.file_type)
     return Material(
         id=row.id,
         cohort_id=row.cohort_id,

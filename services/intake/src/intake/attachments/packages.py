@@ -1,0 +1,111 @@
+"""Files that are packages: a zip of parts, of which each is looked at within bounds."""
+
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from xml.parsers import expat
+
+from intake.attachments.model import LARGEST
+
+MOST_PARTS = 2_000
+LARGEST_UNPACKED = 20 * LARGEST
+"""Bytes. Whoever opens the file unpacks it, so it must not be able to fill a disk."""
+ZIP = b"PK\x03\x04"
+_PROGRAMS = (
+    *(b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe"),
+    *(b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"L\0\0\0\x01\x14\x02\0"),
+)
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""With this begin the files that macros, and objects of other programs, are kept in, whatever they are called."""
+_USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError, OSError, ValueError)
+
+
+class NotAllowed(Exception):
+    """A file that cannot be attached.
+
+    `why` is `kind`, `macros`, `embedded` for what else could be run from it, `remote` for what it would fetch, `bomb`
+    or `broken`.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Package:
+    """The parts of a zip by their names, which count without regard to case. Raises `NotAllowed`, as all here does."""
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(BytesIO(content))
+        except _BROKEN as error:
+            raise NotAllowed("broken") from error
+        parts = self._zip.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+            raise NotAllowed("bomb")
+        self.parts = {part.filename.casefold(): part for part in parts if not part.is_dir()}
+        odd = any(part.compress_type not in _USUAL or part.flag_bits & 1 for part in parts)
+        if odd or len({part.filename.casefold() for part in parts}) < len(parts):
+            raise NotAllowed("broken")  # of two parts with one name, another reader may take the other
+
+    def read(self, name: str, most: int | None = None) -> bytes:
+        """A part, or its beginning."""
+        try:
+            with self._zip.open(self.parts[name]) as part:
+                return part.read(-1 if most is None else most)
+        except _BROKEN as error:
+            raise NotAllowed("broken") from error
+
+    def nested(self) -> Iterator[bytes]:
+        """The parts that are packages themselves. Raises `NotAllowed` for a part that is a program, or like one."""
+        for name in self.parts:
+            begin = self.read(name, 8)
+            if begin.startswith((*_PROGRAMS, _COMPOUND)):
+                raise NotAllowed("embedded")
+            if begin.startswith(ZIP):
+                yield self.read(name)
+
+    def walk(self, name: str, seen: Callable[[str, dict[str, str]], None], text_of: str = "nothing") -> str:
+        """Tell of each element of an XML part, as `namespace name`, with its attributes.
+
+        Returns the text that stands right in elements whose name ends with `text_of`. A part with a document type is
+        refused: what that declares could be read from elsewhere, or grow without end.
+        """
+        open_elements: list[str] = []
+        texts: list[str] = []
+
+        def begin(element: str, attributes: dict[str, str]) -> None:
+            open_elements.append(element)
+            seen(element, attributes)
+
+        def read(text: str) -> None:
+            if open_elements[-1].endswith(text_of):
+                texts.append(text)
+
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = begin
+        parser.EndElementHandler = lambda _: open_elements.pop()
+        parser.CharacterDataHandler = read
+        parser.StartDoctypeDeclHandler = _refuse_document_type
+        try:
+            parser.Parse(self.read(name), True)
+        except (expat.ExpatError, ValueError, LookupError) as error:  # also an encoding that nobody knows
+            raise NotAllowed("broken") from error
+        return "".join(texts)
+
+
+def leads_away(address: str) -> bool:
+    """Whether what is at an address would be fetched from another machine, rather than from a disk of one's own."""
+    plain = address.strip().replace("\\", "/").casefold()
+    if re.match(r"file:/*[a-z]:/|[a-z]:/", plain):
+        return False
+    return plain.startswith("//") or bool(re.match(r"[a-z][a-z0-9+.-]*:", plain))
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise NotAllowed("broken")
