@@ -156,9 +156,8 @@ JOINED = st.sampled_from(["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2212",
 @patient
 @given(st.sampled_from([each.name for each in municipalities().values()]), st.data())
 def test_no_sign_that_nobody_sees_hides_a_name(name: str, data: st.DataObject) -> None:
-    letters = []
-    for letter in data.draw(st.sampled_from([name, name.upper(), name.lower()])):
-        letters.append(letter + "".join(data.draw(st.lists(UNSEEN, max_size=2))))
+    cased = data.draw(st.sampled_from([name, name.upper(), name.lower()]))
+    letters = [letter + "".join(data.draw(st.lists(UNSEEN, max_size=2))) for letter in cased]
     written = "".join(letters)
     if len(name) > 4 and "-" not in name:
         place = data.draw(st.integers(1, len(letters) - 1))

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 import schemathesis
+from conformance.built import built
 from conformance.filled import FILLED, Shown
 from conformance.inspection import Inspection
 from conformance.known import Known
@@ -19,12 +20,6 @@ from schemathesis.core.result import Ok
 from schemathesis.python import asgi
 from service_under_test import ServiceUnderTest
 
-import intake.settings
-import intake.web
-import reporting.settings
-import reporting.web
-import scheduling.settings
-import scheduling.web
 from shared.settings import KernelSettings
 
 EXCUSED = {
@@ -44,19 +39,8 @@ def build(
     name: str, kernel_settings: KernelSettings, database_url: Callable[[str], str], tmp_path: Path
 ) -> Callable[[], FastAPI]:
     """Builds the application, once for each event loop that it runs in."""
-    url, attachments = database_url(name), tmp_path / "attachments"
-    creators: dict[str, Callable[[], FastAPI]] = {
-        "intake": lambda: intake.web.create(
-            kernel_settings, intake.settings.IntakeSettings(database_url=url, attachments=attachments)
-        ),
-        "scheduling": lambda: scheduling.web.create(
-            kernel_settings, scheduling.settings.SchedulingSettings(database_url=url)
-        ),
-        "reporting": lambda: reporting.web.create(
-            kernel_settings, reporting.settings.ReportingSettings(database_url=url)
-        ),
-    }
-    return creators[name]
+    url = database_url(name)
+    return lambda: built(name, kernel_settings, url, tmp_path / "attachments")
 
 
 @pytest.fixture

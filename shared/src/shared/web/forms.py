@@ -39,10 +39,12 @@ async def submitted(
             sent[name] = values
         elif values and name != FIELD:
             sent[name] = values[-1]
+    errors = _unspeakable(sent)
     try:
-        return Submission(model.model_validate(_nested(sent)), sent)
+        value = model.model_validate(_nested(sent))
     except ValidationError as invalid:
-        return Submission(None, sent, _by_field(invalid, sent))
+        return Submission(None, sent, {**_by_field(invalid, sent), **errors})
+    return Submission(None, sent, errors) if errors else Submission(value, sent)
 
 
 def asked(request: Request, model: type[Model]) -> Submission[Model]:
@@ -75,6 +77,13 @@ def _nested(sent: Mapping[str, str | list[str]]) -> dict[str, Any]:
             inside = member if isinstance(member, dict) else {}
         inside[last] = value
     return nested
+
+
+def _unspeakable(sent: Mapping[str, str | list[str]]) -> dict[str, Text]:
+    """Fields with a NUL, which no text has and no database takes, whatever else their model says of them."""
+    return {
+        name: Text("This text contains control characters.") for name, value in sent.items() if "\0" in "".join(value)
+    }
 
 
 def _by_field(invalid: ValidationError, sent: Mapping[str, object]) -> dict[str, Text]:

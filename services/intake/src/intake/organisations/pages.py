@@ -115,8 +115,10 @@ async def preview(request: Request, work: Work, who: Reader) -> Response:
 async def confirm(request: Request, work: Work, who: Reader) -> Response:
     """Store the rows of a preview, if they are still right."""
     form = await submitted(request, TableForm)
+    if form.value is None:
+        return _refused(request, Text("The file is neither CSV nor XLSX, or it is damaged."))
     try:
-        rows = await read_sent_table(form.value.table.encode("utf-8", "replace")) if form.value else []
+        rows = await read_sent_table(form.value.table.encode("utf-8", "replace"))
     except NotATable as error:
         return _refused(request, not_a_table(error))
     return await _judged(request, work, who, rows, preview=False)
