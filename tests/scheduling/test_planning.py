@@ -9,8 +9,9 @@ from properties import patient
 from scheduling_cases import ADVICE, CLOSING, LONG, START
 
 from scheduling.courses.model import Phase
-from scheduling.courses.planning import add_months, plan_phases
+from scheduling.courses.planning import plan_phases
 from shared.contracts.intake import Names, PlannedPhase
+from shared.days import add_months
 
 DAYS = st.dates(date(1900, 1, 1), date(2400, 12, 31))
 

@@ -66,6 +66,13 @@ def format_size(value: int, language: Language) -> str:
     return f"{kilobytes // 1024} MB" if kilobytes >= 1024 else f"{format_number(kilobytes, language)} kB"
 
 
+def format_in_field(value: int | float | Decimal, language: Language) -> str:
+    """A number as it stands in a field that it is typed into: with all its digits, and none of them apart."""
+    return babel.numbers.format_decimal(
+        value, locale=LOCALES[language], group_separator=False, decimal_quantization=False
+    )
+
+
 _TIME_IN: dict[Language, str] = {"da": "tid i {city}", "en": "{city} time"}
 _MOMENT: dict[Language, str] = {"da": "d. MMMM y 'kl.' HH.mm", "en": "d MMMM y 'at' HH:mm"}
 

@@ -3,6 +3,8 @@
 from datetime import date
 from itertools import pairwise
 
+from shared.days import add_months
+
 
 def month_of(day: date) -> date:
     """The month that a day lies in."""
@@ -10,9 +12,8 @@ def month_of(day: date) -> date:
 
 
 def months_later(month: date, count: int) -> date:
-    """The month so many months after this one."""
-    index = month.year * 12 + month.month - 1 + count
-    return date(index // 12, index % 12 + 1, 1)
+    """The month so many months after this one, or the last that there is."""
+    return month_of(add_months(month_of(month), count))
 
 
 def months_between(earlier: date, later: date) -> int:

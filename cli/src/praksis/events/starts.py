@@ -42,7 +42,7 @@ def start_of(text: str, clock: Clock) -> Start:
     if text in (FIRST, NEW):
         return Start(text)
     if text.isascii() and text.isdigit():
-        return Start(min(int(text[:20]), LARGEST_OFFSET))
+        return Start(min(int(text.lstrip("0")[:20] or "0"), LARGEST_OFFSET))
     return Start(_past(text, clock))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from fastapi import Request
@@ -9,18 +10,24 @@ from pydantic import BaseModel, ValidationError
 
 from shared.errors import Text
 from shared.web.form_token import FIELD
+from shared.web.kernel import language_of
 from shared.web.validation import sentence_for_people
+from shared.web.written import Written
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission(Generic[Model]):
-    """`value` is set exactly when there are no `errors`; `sent` is for showing the form again."""
+    """`value` is set exactly when there are no `errors`; `sent` is for showing the form again.
+
+    `written` says in what language it was filled in.
+    """
 
     value: Model | None
     sent: Mapping[str, str | list[str]] = field(default_factory=dict)
     errors: Mapping[str, Text] = field(default_factory=dict)
+    written: Written | None = None
 
 
 async def submitted(
@@ -39,21 +46,18 @@ async def submitted(
             sent[name] = values
         elif values and name != FIELD:
             sent[name] = values[-1]
-    errors = _unspeakable(sent)
-    try:
-        value = model.model_validate(_nested(sent))
-    except ValidationError as invalid:
-        return Submission(None, sent, {**_by_field(invalid, sent), **errors})
-    return Submission(None, sent, errors) if errors else Submission(value, sent)
+    return _read(model, _nested(sent), sent, written_in(request), _unspeakable(sent))
 
 
 def asked(request: Request, model: type[Model]) -> Submission[Model]:
     """Read what an address asks for, as a form that is sent by GET does; what is empty or of the frame is left out."""
     sent = {name: value for name, value in request.query_params.items() if value != "" and name != "lang"}
-    try:
-        return Submission(model.model_validate(sent), sent)
-    except ValidationError as invalid:
-        return Submission(None, sent, _by_field(invalid, sent))
+    return _read(model, sent, sent, written_in(request))
+
+
+def written_in(request: Request) -> Written:
+    """The context in which a form of this request is read: the language of the page that it stands on."""
+    return Written(language_of(request))
 
 
 def valid_part(submission: Submission[Any], model: type[Model]) -> Model:
@@ -64,7 +68,22 @@ def valid_part(submission: Submission[Any], model: type[Model]) -> Model:
     """
     wrong = {name.partition(".")[0] for name in submission.errors}
     kept = {name: value for name, value in _nested(submission.sent).items() if name not in wrong}
-    return model.model_validate(kept)
+    return model.model_validate(kept, context=submission.written)
+
+
+def _read(
+    model: type[Model],
+    said: Mapping[str, Any],
+    sent: Mapping[str, str | list[str]],
+    written: Written,
+    errors: Mapping[str, Text] = MappingProxyType({}),
+) -> Submission[Model]:
+    """What was said, unless there are `errors` in it already or its model finds some."""
+    try:
+        value = model.model_validate(said, context=written)
+    except ValidationError as invalid:
+        return Submission(None, sent, {**_by_field(invalid, sent), **errors}, written)
+    return Submission(None if errors else value, sent, errors, written)
 
 
 def _nested(sent: Mapping[str, str | list[str]]) -> dict[str, Any]:

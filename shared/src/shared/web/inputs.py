@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -15,12 +16,15 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Text
 from shared.web.text_patterns import LINE, LINES, NO_CONTROLS, SEEN
+from shared.web.written import Written, as_meant
 
 
 def _sets_take_repetitions(described: dict[str, Any]) -> None:
@@ -31,11 +35,21 @@ def _sets_take_repetitions(described: dict[str, Any]) -> None:
 
 
 class Input(BaseModel):
-    """The base of every request body: unknown fields are refused, and so are infinite numbers."""
+    """The base of every request body: unknown fields are refused, and so are infinite numbers.
+
+    In a form, numbers, days and times are read as people write them.
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra=_sets_take_repetitions
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_as_written(cls, sent: Any, info: ValidationInfo) -> Any:
+        if isinstance(info.context, Written) and isinstance(sent, Mapping):
+            return as_meant(cls, sent, info.context.language)
+        return sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +147,6 @@ def _iso_day(value: object) -> object:
 
 AsDay = BeforeValidator(_iso_day)
 """Takes a date as in 2026-11-03, neither a moment nor a number. Bounds stand before it: `[date, Field(…), AsDay]`."""
-
-Day = Annotated[date, AsDay]
-"""A date as in 2026-11-03."""
 
 NearDay = Annotated[
     date,

@@ -20,6 +20,7 @@ from shared.errors import Text
 from shared.formats import (
     COPENHAGEN,
     format_date,
+    format_in_field,
     format_moment,
     format_month,
     format_number,
@@ -176,6 +177,9 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
     def moment(value: datetime, zone: str | None = None) -> str:
         return format_moment(value, language, ZoneInfo(zone) if zone else COPENHAGEN)
 
+    def as_written(value: object) -> object:
+        return format_in_field(value, language) if isinstance(value, int | float | Decimal) else value
+
     def clock_time(value: datetime) -> str:
         return format_time(value, language)
 
@@ -200,6 +204,7 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
         "month": month,
         "short_month": short_month,
         "number": number,
+        "as_written": as_written,
     }
 
 

@@ -57,10 +57,10 @@ class RequestLimits:
         ):
             return Problem("malformed-request", 400)
         announced = Headers(scope=scope).get("Content-Length", "0")
-        if not announced.isdecimal():
+        if not (announced.isascii() and announced.isdecimal()):
             return Problem("malformed-request", 400)
         limit = self._limits.of(scope["path"])
-        if int(announced[:20]) > limit:
+        if int(announced.lstrip("0")[:20] or "0") > limit:
             parameters = {"limit": Size(limit)}
             detail = Text("At most {limit} can be sent here at once.", parameters)
             return Problem("body-too-large", 413, detail, parameters=parameters)

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.errors import Text
 from shared.identity import Language
+from shared.notation import read_day
 from shared.translations import Catalogue, _t
 
 _SENTENCES = {
@@ -21,6 +22,7 @@ _SENTENCES = {
     "int_type": _t("This must be a whole number."),
     "int_parsing": _t("This must be a whole number."),
     "int_from_float": _t("This must be a whole number."),
+    "int_parsing_size": _t("This must be a whole number."),
     "float_type": _t("This must be a number."),
     "float_parsing": _t("This must be a number."),
     "decimal_parsing": _t("This must be a number."),
@@ -51,6 +53,9 @@ _SENTENCES = {
     "model_type": _t("This must be an object."),
     "string_pattern_mismatch": _t("This does not have the right form."),
 }
+_WHOLE = _t("Write a whole number, as in 12.")
+_NUMBER = _t("Write a number, as in 12.5.")
+_DATE = _t("Write a date, as in 3.11.2026.")
 _FOR_PEOPLE = {
     "extra_forbidden": _t("Something was sent that is not asked for here."),
     "bool_type": _t("Choose yes or no."),
@@ -66,8 +71,18 @@ _FOR_PEOPLE = {
     "dict_type": _t("This is not valid."),
     "model_attributes_type": _t("This is not valid."),
     "model_type": _t("This is not valid."),
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "decimal_type": _NUMBER,
+    "decimal_parsing": _NUMBER,
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "time_type": _t("Write a time, as in 09.15."),
 }
-"""What is said differently to people, to whom the words of programs say nothing."""
+"""What is said differently to people, to whom the words of programs say nothing, and who have a notation of their own."""
 _BOUNDS = frozenset({"max_length", "min_length", "ge", "gt", "le", "lt", "expected"})
 _LONGEST_NAME = 100
 
@@ -90,14 +105,21 @@ def sentence_of(error: Mapping[str, Any]) -> Text:
 
 def sentence_for_people(error: Mapping[str, Any]) -> Text:
     """One validation error as people are told it, beside the field of a form."""
-    said = _FOR_PEOPLE.get(error["type"])
-    return Text(said) if said else sentence_of(error)
+    if (sentence := _FOR_PEOPLE.get(error["type"])) is not None:
+        return Text(sentence)
+    said = sentence_of(error)
+    return Text(said.message, {name: _as_day(value) for name, value in said.parameters.items()})
 
 
 def told_to_people(errors: Iterable[Mapping[str, Any]]) -> list[Text]:
     """What is wrong, each once and without the names of fields, which are those of programs."""
     sentences = {each.message: each for each in map(sentence_for_people, _told(list(errors)))}
     return [*sentences.values()]
+
+
+def _as_day(bound: object) -> object:
+    """A bound that is a day, so that it is shown as one; others as they are."""
+    return (read_day(bound) if isinstance(bound, str) else None) or bound
 
 
 def described_errors(

@@ -12,7 +12,7 @@ from intake.agreements.model import Agreement, Party, Terms
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import Day, Input
+from shared.web.inputs import Input, NearDay
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -28,7 +28,7 @@ class DraftIn(Input):
 
 
 class TermsIn(Input):
-    starts_on: Day
+    starts_on: NearDay
     hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
 
 

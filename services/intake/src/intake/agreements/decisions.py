@@ -1,6 +1,5 @@
 """Drafting, changing and signing an agreement."""
 
-import calendar
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,6 +9,7 @@ from intake.applications.model import Application, Status, skills_needed
 from intake.programmes.model import Programme
 from intake.rounds.model import morning
 from shared.contracts.intake import AgreementSigned, SignatureAwaited
+from shared.days import add_months
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.office import OFFICE, office_date
@@ -99,15 +99,12 @@ def _waiting(agreement: Agreement, now: datetime) -> Decision[Agreement]:
 
 def proposed_start(today: date) -> date:
     """The first of the month after next: time to sign, and to find a pair."""
-    months = today.month + 1
-    return date(today.year + months // 12, months % 12 + 1, 1)
+    return add_months(today.replace(day=1), 2)
 
 
 def last_day(start: date, months: int) -> date:
     """The day on which a course of so many months ends, or the last of that month if it is shorter."""
-    month = start.month - 1 + months
-    year, month = start.year + month // 12, month % 12 + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    return add_months(start, months)
 
 
 def _must_be_accepted(application: Application) -> None:

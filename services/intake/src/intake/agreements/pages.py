@@ -16,7 +16,7 @@ from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Day, Input
+from shared.web.inputs import Input, NearDay
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -38,7 +38,7 @@ class Draft(Input):
 class TermsForm(Input):
     """Other terms; `version` is what was before somebody's eyes."""
 
-    starts_on: Day
+    starts_on: NearDay
     hours: int | None = Field(default=None, ge=1, le=10_000)
     version: int = Field(ge=1)
 

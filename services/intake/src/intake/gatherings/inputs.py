@@ -6,18 +6,21 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from intake.programmes.offer import Audience
 from intake.rounds.model import Zone
 from shared.errors import Text
 from shared.web.inputs import Input, NearDay, PlainText, Slug, plain_text
 
-Places = Annotated[int, Field(ge=1, le=5_000)]
+Places = Annotated[int, Field(strict=True, ge=1, le=5_000)]
 MOST_GROUPS = 30
 
 
 def _hours_and_minutes(value: object) -> object:
-    if not isinstance(value, str) or not re.fullmatch(HOURS_AND_MINUTES, value, re.ASCII):
+    if not isinstance(value, str):
+        raise PydanticCustomError("time_type", "not a time of day")
+    if not re.fullmatch(HOURS_AND_MINUTES, value, re.ASCII):
         raise ValueError(Text("Write a time as in 09:00."))
     return value
 
@@ -88,7 +91,7 @@ def groups_of_lines(value: Any) -> Any:
     groups = []
     for line in filter(None, (each.strip() for each in value.splitlines())):
         name, _, places = line.rpartition(";")
-        if not name.strip() or not places.strip().isdecimal():
+        if not name.strip() or not re.search("[0-9]", places):
             raise ValueError(Text("Write each on a line of its own with its places, as in: Play and learning; 20"))
         groups.append({"name": name, "places": places.strip()})
     return groups

@@ -36,7 +36,7 @@ class FileIn(Input):
 class MaterialIn(Input):
     """A text that is sent so many days before the first day, or after the last."""
 
-    days: int = Field(ge=0, le=365)
+    days: int = Field(strict=True, ge=0, le=365)
     text: Prose
     file: FileIn | None = None
 
@@ -45,6 +45,6 @@ class MaterialForm(Input):
     """The same in a form, whose file comes apart."""
 
     kind: Kind
-    days: int = Field(ge=0, le=365)
+    days: int = Field(strict=True, ge=0, le=365)
     text: Prose
     version: int = Field(ge=0)

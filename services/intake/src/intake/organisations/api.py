@@ -19,7 +19,7 @@ from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.busy import too_busy
-from shared.web.inputs import Day, Flag, Input
+from shared.web.inputs import Flag, Input, NearDay
 from shared.web.kernel import kernel_of
 from shared.web.paging import tell_page
 from shared.web.preconditions import Seen, etag
@@ -67,7 +67,7 @@ class DaycareOut(BaseModel):
 
 class EndIn(Input):
     how: Ending
-    on: Day
+    on: NearDay
     successors: tuple[UUID, ...] = Field(default=(), max_length=20)
 
 

@@ -30,7 +30,7 @@ from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import asked, submitted
-from shared.web.inputs import Day, Input
+from shared.web.inputs import Input, NearDay
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -46,7 +46,7 @@ class EndForm(Input):
     """How a daycare ended; `successors` are P-numbers, `version` is what was before somebody's eyes."""
 
     how: Ending
-    on: Day
+    on: NearDay
     successors: str = Field(default="", max_length=500)
     version: int = Field(ge=1)
 

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from intake.programmes.model import Programme
-from intake.programmes.offer import Criterion, Offer
+from intake.programmes.offer import EARLIEST, LATEST, Criterion, Offer
 from intake.programmes.rules import Rule
 from intake.programmes.yaml_lines import YamlDocument, YamlMistake, read_yaml
 from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Requirement, Scope, Skill
 
-Day = Annotated[date, Field(strict=True)]
+Day = Annotated[date, Field(strict=True, ge=EARLIEST, le=LATEST)]
 Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=1, le=120)]
 

@@ -17,7 +17,9 @@ def _no_number(value: Any) -> Any:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_no_number)]
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+"""What a programme can mean; the corps began in 2016."""
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST), BeforeValidator(_no_number)]
 
 
 class Audience(StrEnum):

@@ -1,5 +1,6 @@
 """The form of a registration: several people in fields that carry their number, as in `name-2`."""
 
+import re
 from collections.abc import Mapping
 
 from fastapi import Request
@@ -7,7 +8,7 @@ from pydantic import ValidationError
 
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Text
-from shared.web.forms import Submission
+from shared.web.forms import Submission, written_in
 from shared.web.validation import sentence_for_people
 
 TRAP = "website"
@@ -18,7 +19,8 @@ _ATTENDEE = ("name", "audience", "group", "needs")
 
 def people_in(value: str | None) -> int:
     """For how many people the form is shown; one where nobody has said a number that makes sense."""
-    return int(value) if value and value.isascii() and value.isdecimal() and 1 <= int(value[:4]) <= MOST_PEOPLE else 1
+    people = int(value) if value and re.fullmatch("[0-9]{1,4}", value) else 1
+    return people if 1 <= people <= MOST_PEOPLE else 1
 
 
 async def submitted_registration(request: Request) -> Submission[RegistrationIn]:
@@ -33,7 +35,8 @@ async def submitted_registration(request: Request) -> Submission[RegistrationIn]
     if people == 1 and "name" in said:
         attendees[0].setdefault("name", said["name"])
     try:
-        return Submission(RegistrationIn.model_validate({**said, "attendees": attendees}), sent)
+        read = RegistrationIn.model_validate({**said, "attendees": attendees}, context=written_in(request))
+        return Submission(read, sent)
     except ValidationError as invalid:
         return Submission(None, sent, _by_field(invalid))
 

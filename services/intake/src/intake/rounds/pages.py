@@ -20,7 +20,7 @@ from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.access import allow, identity_of, public
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Day, Input, Slug, plain_text
+from shared.web.inputs import Input, NearDay, Slug, plain_text
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -40,15 +40,15 @@ class RoundForm(Input):
     """A round as it is announced."""
 
     programme: Slug
-    opens_on: Day
-    deadline: Day
+    opens_on: NearDay
+    deadline: NearDay
     zone: Zone = Zone.COPENHAGEN
 
 
 class ExtensionForm(Input):
     """A later deadline; `version` is what was before somebody's eyes."""
 
-    deadline: Day
+    deadline: NearDay
     reason: Annotated[str, plain_text(500)]
     version: int = Field(ge=1)
 

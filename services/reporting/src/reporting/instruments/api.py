@@ -13,7 +13,7 @@ from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.office import office_date
 from shared.web.access import allow
-from shared.web.inputs import Day, Input, Slug
+from shared.web.inputs import Input, NearDay, Slug
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["instruments"])
@@ -24,13 +24,13 @@ READERS = allow(Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.EVALUAT
 class ObservationIn(Input):
     phase: Slug
     daycare_id: UUID
-    on: Day
+    on: NearDay
 
 
 class SurveyIn(Input):
     phase: Slug
     instrument: Instrument
-    on: Day
+    on: NearDay
 
 
 class MeasurementOut(BaseModel):

@@ -1,0 +1,92 @@
+"""What stands in the fields of a form for numbers, days and times, as people write them.
+
+JSON has types of its own and is not read so: a model is told that it is given a form by the context of its validation.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from shared.identity import Language
+from shared.notation import read_day, read_number, read_time
+
+_KINDS = (int, Decimal, date, time)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The context in which a form is validated: the language that its fields are filled in in."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Stands in the type of a number: the words that may be written behind it, such as "%"."""
+
+    words: Collection[str]
+
+
+class Unreadable:
+    """Stands where nothing could be read; it is of no kind, so that the field is refused as one of another kind is."""
+
+    def __repr__(self) -> str:
+        return "unreadable"
+
+
+UNREADABLE = Unreadable()
+
+
+def as_meant(model: type[BaseModel], sent: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """What was sent, with the texts in the model's fields for numbers, days and times read."""
+    kinds = _kinds_of(model)
+    return {
+        name: _read(value, kinds[name], language) if name in kinds and isinstance(value, str) else value
+        for name, value in sent.items()
+    }
+
+
+def _read(text: str, parts: tuple[Any, ...], language: Language) -> Any:
+    kind = next(part for part in parts if isinstance(part, type))
+    if kind is date:
+        day = read_day(text)
+        return UNREADABLE if day is None else day.isoformat()
+    if kind is time:
+        moment = read_time(text)
+        return UNREADABLE if moment is None else moment.isoformat("minutes")
+    words = next((part.words for part in parts if isinstance(part, Units)), ())
+    number = read_number(text, language, words)
+    if number is None or (kind is int and number != number.to_integral_value()):
+        return UNREADABLE
+    return int(number) if kind is int else number
+
+
+@cache
+def _kinds_of(model: type[BaseModel]) -> dict[str, tuple[Any, ...]]:
+    """What the types of the fields for numbers, days and times are made of."""
+    every = {name: (*_parts(field.annotation), *field.metadata) for name, field in model.model_fields.items()}
+    return {name: parts for name, parts in every.items() if any(isinstance(part, type) for part in parts)}
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *others = get_args(annotation)
+        yield from _parts(inner)
+        yield from others
+    elif origin in (Union, UnionType):
+        for each in get_args(annotation):
+            yield from _parts(each)
+    elif (
+        isinstance(annotation, type)
+        and issubclass(annotation, _KINDS)
+        and not issubclass(annotation, (bool, Enum, datetime))
+    ):
+        yield next(kind for kind in _KINDS if issubclass(annotation, kind))
