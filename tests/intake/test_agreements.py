@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from intake.programmes.rules import HourCap
 from shared.contracts.intake import AgreementSigned, SignatureAwaited, Skill
 from shared.decision import Decision, Timer
 from shared.errors import Refused
+from shared.hours import whole_hours_of
 from shared.office import office_date
 
 AGREEMENTS = "/api/v1/agreements"
@@ -504,6 +506,40 @@ async def test_what_is_wrong_with_the_terms_stands_at_the_field(office: OpenInta
     changed = await clara.follow(await clara.send(page, f"{agreement}/terms", starts_on="2098-01-01", hours="7"))
     assert "1 January 2098" in changed.text
     assert (await clara.send(page, f"{agreement}/terms", starts_on="2098-01-02")).status_code == 412
+
+
+async def test_terms_are_written_as_danes_write_them(office: OpenIntake) -> None:
+    agreement = f"/agreements/{(await drafted(office))['id']}"
+    clara = await signed_in(office, "clara")
+    page = await clara.open(f"{agreement}?lang=da")
+    for impossible in ("3/11-9999", "31.2.2029", "1/1-0001", "0001-01-01"):
+        wrong = await clara.send(page, f"{agreement}/terms", starts_on=impossible, hours="37,5")
+        assert (wrong.status_code, "starts_on-error" in wrong.text, f'value="{impossible}"' in wrong.text) == (
+            422,
+            True,
+            True,
+        )
+    shown = await clara.follow(await clara.send(page, f"{agreement}/terms", starts_on="3/11-2029", hours="37,5 timer"))
+    assert ("3. november 2029" in shown.text, 'value="37,5"' in shown.text) == (True, True)
+    kept = (await office.service.get(f"/api/v1{agreement}", "clara")).json()
+    assert (kept["starts_on"], kept["hours"]) == ("2029-11-03", 37.5)
+
+
+async def test_a_day_that_nobody_can_mean_reaches_no_agreement(office: OpenIntake) -> None:
+    agreement = await drafted(office)
+    for impossible in ("9999-12-31", "2101-01-01", "0001-01-01"):
+        answer = await change_to(office, agreement["id"], 1, "clara", starts_on=impossible)
+        assert answer.status_code == 422
+
+
+def test_others_are_told_of_whole_hours_that_hold_those_that_were_agreed() -> None:
+    assert [whole_hours_of(hours) for hours in (None, 8, Decimal("8.0"), Decimal("7.5"), Decimal("7.01"))] == [
+        None,
+        8,
+        8,
+        8,
+        8,
+    ]
 
 
 async def test_who_gave_up_is_told_so(office: OpenIntake) -> None:

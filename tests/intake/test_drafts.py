@@ -415,6 +415,38 @@ async def test_selection_data_is_filled_in_beside_each_daycare(anna: Writing, sc
     assert [(each["vulnerable_share"], each["trigger"]) for each in kept] == [(41, "order")]
 
 
+async def test_numbers_are_filled_in_as_danes_write_them(anna: Writing, screen: Browser) -> None:
+    first, second = anna.office.daycares["nursery"], anna.office.daycares["integrated"]
+    half, whole = (f"selection.{daycare}.vulnerable_share" for daycare in (first, second))
+    await screen.open(f"/drafts/{anna.id}?lang=da")
+    form = filled(anna, daycares=[first, second], hours="7,5 timer") | {half: "12,5", whole: "23 %"}
+    assert (await sent_form(screen, anna, form)).status_code == 303
+    kept = (await anna.service.get(f"/api/v1/drafts/{anna.id}", "anna")).json()["content"]
+    assert (kept["hours"], [each["vulnerable_share"] for each in kept["selection"]]) == (7.5, [12.5, 23])
+    shown = (await screen.open(f"/drafts/{anna.id}")).text
+    assert all(f'value="{typed}"' in shown for typed in ("12,5", "23"))
+    assert 'value="12.5"' in (await screen.open(f"/drafts/{anna.id}?lang=en")).text
+    wrong = await sent_form(screen, anna, form | {half: "hver ottende"})
+    assert (wrong.status_code, 'value="hver ottende"' in wrong.text) == (422, True)
+
+
+async def test_what_is_not_whole_is_kept_and_shown_in_the_application(anna: Writing, screen: Browser) -> None:
+    chosen = {anna.office.daycares["nursery"]: {"vulnerable_share": 12.5}}
+    await anna.put(1, **anna.content(), selection=chosen)
+    assert (await anna.act("submission", 2)).status_code == 200
+    application = (await anna.service.get(f"/api/v1/applications/{anna.id}", "anna")).json()
+    assert [each["vulnerable_share"] for each in application["selection"]] == [12.5]
+    assert "12,5 procent" in (await screen.open(f"/applications/{anna.id}?lang=da")).text
+
+
+@pytest.mark.parametrize("wrong", ["12.5", "12,5", True, -0.5, 100.5, 1e400])
+async def test_json_has_numbers_as_json_writes_them(anna: Writing, wrong: object) -> None:
+    chosen = {anna.office.daycares["nursery"]: {"vulnerable_share": wrong}}
+    if wrong == 1e400:
+        chosen = {anna.office.daycares["nursery"]: {"vulnerable_share": 10**400}}
+    assert (await anna.put(1, **anna.content(), selection=chosen)).status_code == 422
+
+
 async def test_an_application_is_sent_from_the_form_with_what_was_typed_last(anna: Writing, screen: Browser) -> None:
     answer = await sent_form(screen, anna, filled(anna), "/submission")
     shown = await screen.follow(answer)

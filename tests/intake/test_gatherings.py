@@ -226,6 +226,57 @@ async def test_a_secretary_announces_and_strangers_register_on_pages(intake_serv
     assert [word in roll.text for word in ("P1", "P2", "aase@example.org")] == [True] * 3
 
 
+@pytest.mark.parametrize(
+    "people", ["0005000", "5000", "00020", "21", "0", "-1", "9" * 5000, "\u0663", "1_0", "2.0", " 2"]
+)
+async def test_a_number_of_people_that_makes_no_sense_is_one(gathering: OpenGathering, people: str) -> None:
+    stranger = Browser(gathering.service)
+    page = await stranger.http.get(f"/gatherings/{gathering.id}", params={"people": people})
+    assert (page.status_code, page.text.count('name="name-')) == (200, 1)
+    sent = await stranger.send(page, f"/gatherings/{gathering.id}/registrations", people=people, name="")
+    assert (sent.status_code, sent.text.count('name="name-')) == (422, 1)
+
+
+@pytest.mark.parametrize("people", ["20", "0020"])
+async def test_so_many_people_are_registered_at_once(gathering: OpenGathering, people: str) -> None:
+    page = await Browser(gathering.service).http.get(f"/gatherings/{gathering.id}?people=3&people={people}")
+    assert page.text.count('name="name-') == 20
+
+
+async def test_a_gathering_is_announced_as_danes_write(intake_service: ServiceUnderTest) -> None:
+    await OpenGathering.of(intake_service)
+    lone = Browser(intake_service)
+    await lone.sign_in("lone")
+    page = await lone.open("/gatherings/new?lang=da")
+    said = wish(intake_service) | {
+        "starts_on": "3/11-2029",
+        "ends_on": "4. november 2029",
+        "deadline": "01.10.2029",
+        "begins": "kl. 9.15",
+        "ends": "16:00",
+        "places": "1.000",
+        "groups": "Leg; 1.000\nLæring; 20",
+        "zone": "Europe/Copenhagen",
+    }
+    wrong = await lone.send(
+        page, "/gatherings/new", **said | {"begins": "25.00", "places": "12,5", "deadline": "31.2.2029"}
+    )
+    assert re.findall(r'id="(\w+)-error"', wrong.text) == ["begins", "places", "deadline"]
+    assert all(example in wrong.text for example in ("f.eks. 9.15", "f.eks. 12", "f.eks. 3.11.2026"))
+    made = await lone.send(page, "/gatherings/new", **said)
+    assert made.status_code == 303, made.text
+    found = (await intake_service.get(f"/api/v1{made.headers['Location']}", None)).json()
+    assert {name: found[name] for name in ("starts_on", "ends_on", "deadline", "begins", "ends", "places")} == {
+        "starts_on": "2029-11-03",
+        "ends_on": "2029-11-04",
+        "deadline": "2029-10-01",
+        "begins": "09:15",
+        "ends": "16:00",
+        "places": 1000,
+    }
+    assert [each["places"] for each in found["groups"]] == [1000, 20]
+
+
 async def test_a_stranger_cancels_by_the_link_and_once_more_changes_nothing(gathering: OpenGathering) -> None:
     await gathering.register(1)
     browser, path = Browser(gathering.service), f"/registrations/{(await gathering.links(1))[0]}"

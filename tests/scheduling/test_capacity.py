@@ -379,7 +379,7 @@ async def test_hours_are_changed_on_the_consultants_page(service: ServiceUnderTe
     assert (await clara.open(path)).status_code == 403
     assert f"{path}/hours" not in forms_of((await eva.open(path)).text)
     page = await david.open(f"{path}?lang=en")
-    for wrong in ("201", "-1", "many", "1.5", ""):
+    for wrong in ("201", "-1", "many", "1.5.5", ""):
         answer = await david.send(page, f"{path}/hours", hours_per_month=wrong)
         assert (answer.status_code, "hours_per_month-error" in answer.text) == (422, True)
         assert not wrong or f'value="{wrong}"' in answer.text
@@ -387,6 +387,24 @@ async def test_hours_are_changed_on_the_consultants_page(service: ServiceUnderTe
     assert (await david.send(page, f"{path}/hours", hours_per_month="70")).status_code == 412
     assert (await service.get(f"/api/v1{path}", "david")).json()["hours_per_month"] == 60
     assert (await david.open(f"/consultants/{UUID(int=1)}")).status_code == 404
+
+
+async def test_half_hours_are_hours_too(service: ServiceUnderTest) -> None:
+    first, second = await corps_of(service, 100, 60)
+    path = f"/consultants/{first['id']}"
+    david = Browser(service)
+    await david.sign_in("david")
+    shown = await david.follow(
+        await david.send(await david.open(f"{path}?lang=da"), f"{path}/hours", hours_per_month="37,5 timer")
+    )
+    assert 'value="37,5"' in shown.text
+    assert (await service.get(f"/api/v1{path}", "david")).json()["hours_per_month"] == 37.5
+    await service.happen(handlers, DUE)
+    forecast = (await service.get("/api/v1/capacity", "david")).json()
+    assert forecast["months"][0]["available"] == 97
+    assert ">37,5<" in (await david.open("/capacity")).text
+    again = await change(service, second["id"], 60.25)
+    assert (again.status_code, again.json()["hours_per_month"]) == (200, 60.25)
 
 
 @pytest.mark.parametrize("name", [*everybody_but("caseworker", "coordinator", "consultant", "administrator"), None])

@@ -1,7 +1,9 @@
-"""Hours of the corps by month. A month is named by its first day; hours are whole."""
+"""Hours of the corps by month. A month is named by its first day; hours are counted in whole ones."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from math import ceil
 
 from shared.days import add_months
 
@@ -19,6 +21,11 @@ def months_later(month: date, count: int) -> date:
 def months_between(earlier: date, later: date) -> int:
     """How many months lie from one day's month to the other's; negative where `later` is the earlier one."""
     return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def whole_hours_of(stated: int | Decimal | None) -> int | None:
+    """The whole hours that hold those that were stated, if any, so that none is missing where the corps counts."""
+    return None if stated is None else ceil(stated)
 
 
 def spread_evenly(hours: int, months: int) -> tuple[int, ...]:

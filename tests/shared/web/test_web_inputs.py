@@ -154,3 +154,16 @@ def test_an_email_address_is_kept_as_it_is_written(written: str, kept: str) -> N
 def test_what_is_no_email_address_is_refused(written: object) -> None:
     with pytest.raises(ValidationError):
         EMAIL.validate_python(written)
+
+
+@pytest.mark.parametrize(
+    "name", ["ｗｗｗ．example．com", "example。com", "www\u200b.example.dk", "http\uff1a//x", "exa\u00admple.com"]
+)
+def test_a_name_with_an_address_in_other_letters_is_no_name(name: str) -> None:
+    with pytest.raises(ValidationError):
+        PEOPLE.validate_python(name)
+
+
+@pytest.mark.parametrize("name", ["Jens A. Holm", "太田。", "Dr. Ｏlsen", "👩‍👧"])
+def test_a_name_may_have_a_full_stop_in_it(name: str) -> None:
+    assert PEOPLE.validate_python(name) == name

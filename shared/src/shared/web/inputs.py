@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -24,6 +25,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Text
 from shared.web.text_patterns import LINE, LINES, NO_CONTROLS, SEEN
+from shared.exact_numbers import plain_number
 from shared.web.written import Written, as_meant
 
 
@@ -92,9 +94,15 @@ PlainText = Annotated[str, plain_text(200)]
 
 
 def _leads_nowhere(name: str) -> str:
-    if re.search(r"://|www\.|[a-z0-9-]\.[a-z]{2,4}(?![a-z])", name, re.IGNORECASE):
+    if re.search(r"://|www\.|[a-z0-9-]\.[a-z]{2,4}(?![a-z])", _as_programs_read(name), re.IGNORECASE):
         raise ValueError(Text("Write a name, without an address on the web."))
     return name
+
+
+def _as_programs_read(name: str) -> str:
+    """The name with the letters that others look like, as browsers and e-mail programs take them for an address."""
+    visible = (letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
+    return "".join(visible).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
 
 
 NameOfStranger = Annotated[PlainText, AfterValidator(_leads_nowhere)]
@@ -121,6 +129,41 @@ EmailAddress = Annotated[
 
 Whole = Annotated[int, Field(strict=True, ge=0, le=2_147_483_647)]
 """A number of things, sent as a JSON number and small enough for the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ExactNumber:
+    least: int | None
+    most: int | None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            _number_of_json,
+            core_schema.decimal_schema(
+                ge=None if self.least is None else Decimal(self.least),
+                le=None if self.most is None else Decimal(self.most),
+            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(plain_number),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        bounds = {"minimum": self.least, "maximum": self.most}
+        return {"type": "number"} | {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+def _number_of_json(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise PydanticCustomError("decimal_type", "not a number")
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def exact_number(least: int | None = None, most: int | None = None) -> Any:
+    """`hours: Annotated[int | Decimal, exact_number(1, 20)]`: a JSON number that is kept to the last digit."""
+    return _ExactNumber(least, most)
+
+
+ExactNumber = Annotated[int | Decimal, exact_number()]
+"""Such a number on its way out."""
 
 Flag = Annotated[bool, Field(strict=True)]
 """True or false, and not "yes" or 1."""

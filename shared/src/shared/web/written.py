@@ -54,7 +54,8 @@ def as_meant(model: type[BaseModel], sent: Mapping[str, Any], language: Language
 
 
 def _read(text: str, parts: tuple[Any, ...], language: Language) -> Any:
-    kind = next(part for part in parts if isinstance(part, type))
+    kinds = [part for part in parts if isinstance(part, type)]
+    kind = Decimal if Decimal in kinds else kinds[0]
     if kind is date:
         day = read_day(text)
         return UNREADABLE if day is None else day.isoformat()

@@ -5,14 +5,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from intake.agreements import commands, queries
 from intake.agreements.model import Agreement, Party, Terms
+from intake.quantities import Hours
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import Input, NearDay
+from shared.web.inputs import ExactNumber, Input, NearDay
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -29,7 +30,7 @@ class DraftIn(Input):
 
 class TermsIn(Input):
     starts_on: NearDay
-    hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
+    hours: Hours | None = None
 
 
 class SignatureOut(BaseModel):
@@ -45,7 +46,7 @@ class AgreementOut(BaseModel):
     municipality: str
     programme: str
     starts_on: date
-    hours: int | None
+    hours: ExactNumber | None
     drafted_at: datetime
     signatures: list[SignatureOut]
 

@@ -12,6 +12,7 @@ from shared.contracts.intake import AgreementSigned, SignatureAwaited
 from shared.days import add_months
 from shared.decision import Decision, Timer
 from shared.errors import Refused
+from shared.hours import whole_hours_of
 from shared.office import OFFICE, office_date
 
 REMINDED_AFTER = timedelta(days=14)
@@ -140,7 +141,7 @@ def _signed(agreement: Agreement, application: Application, programme: Programme
         municipality=agreement.municipality,
         daycares=tuple(daycare.id for daycare in application.case.daycares),
         skills=skills_needed(application.case, programme),
-        hours=agreement.terms.hours,
+        hours=whole_hours_of(agreement.terms.hours),
         starts_on=agreement.terms.starts_on,
         on=today,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -28,7 +29,7 @@ class Terms:
     """What may be changed until everybody has signed: the first day of the course, and whole hours of advice."""
 
     starts_on: date
-    hours: int | None
+    hours: int | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from intake.agreements import commands, queries, texts
 from intake.agreements.model import Agreement, Party, Terms
 from intake.applications.queries import application_by_id, outlines, own_only
 from intake.programmes.queries import programme_names
+from intake.quantities import Hours
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
@@ -39,7 +40,7 @@ class TermsForm(Input):
     """Other terms; `version` is what was before somebody's eyes."""
 
     starts_on: NearDay
-    hours: int | None = Field(default=None, ge=1, le=10_000)
+    hours: Hours | None = None
     version: int = Field(ge=1)
 
 

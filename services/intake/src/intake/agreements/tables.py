@@ -1,8 +1,10 @@
 """Agreements as rows."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import Numeric
 from sqlmodel import Field
 
 from intake.schema import Row
@@ -17,7 +19,7 @@ class AgreementRow(Row, table=True):
     municipality: str = Field(index=True)
     programme: str
     starts_on: date
-    hours: int | None
+    hours: int | Decimal | None = Field(sa_type=Numeric)
     drafted_at: datetime
     drafted_by: str
     remind_at: datetime | None

@@ -23,6 +23,7 @@ from shared.contracts.intake import (
 )
 from shared.decision import Decision
 from shared.errors import Refused
+from shared.hours import whole_hours_of
 from shared.office import office_date
 
 
@@ -76,7 +77,7 @@ def accept(
         municipality=application.case.municipality,
         daycares=tuple(daycare.id for daycare in application.case.daycares),
         skills=skills_needed(application.case, programme),
-        hours=application.case.hours,
+        hours=whole_hours_of(application.case.hours),
         on=office_date(now),
         course_opens_by=Opening.AGREEMENT,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from intake.applications.model import Case, Verdict
@@ -9,6 +10,7 @@ from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
 from intake.programmes.rules import Applicant, DaycareCount, HourCap, OwnershipAllowed, Rule, YoungChildren
 from intake.rounds.model import Round
+from shared.exact_numbers import plain_number
 
 LATE_ENTRY = "late_entry"
 """The verdict on an application that came after the deadline and was let in all the same."""
@@ -63,10 +65,10 @@ def _verdicts(rule: Rule, case: Case) -> Iterator[Verdict]:
                 yield _of(daycare, rule.rule, daycare.age_from < rule.below, **facts)
 
 
-def _hours(rule: HourCap, hours: int | None) -> Verdict:
+def _hours(rule: HourCap, hours: int | Decimal | None) -> Verdict:
     if hours is None:
         return Verdict("hours_stated", False, facts={"at_most": rule.at_most})
-    return Verdict(rule.rule, hours <= rule.at_most, facts={"hours": hours, "at_most": rule.at_most})
+    return Verdict(rule.rule, hours <= rule.at_most, facts={"hours": plain_number(hours), "at_most": rule.at_most})
 
 
 def _same_municipality(case: Case) -> Iterator[Verdict]:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from intake.applications.model import Trigger
 from intake.programmes.rules import ApplicantKind
+from intake.quantities import Hours, Share
 from shared.contracts.intake import Skill
 from shared.web.inputs import EmailAddress, Input, PlainText, Prose, Slug, plain_text
 
@@ -22,8 +23,8 @@ class SelectionIn(Input):
     """On what data one daycare was chosen."""
 
     daycare_id: UUID
-    vulnerable_share: int | None = Field(
-        default=None, strict=True, ge=0, le=100, description="percent of the families that are in vulnerable positions"
+    vulnerable_share: Share | None = Field(
+        default=None, description="percent of the families that are in vulnerable positions"
     )
     trigger: Trigger | None = None
     inspections: Prose | None = None
@@ -38,7 +39,7 @@ class ApplicationIn(Input):
     applicant_kind: ApplicantKind
     daycares: tuple[UUID, ...] = Field(min_length=1, max_length=50)
     themes: frozenset[Skill] = frozenset()
-    hours: int | None = Field(default=None, strict=True, ge=1, le=10_000)
+    hours: Hours | None = None
     motivation: Annotated[str, plain_text(10_000, lines=True)]
     enquiry_id: UUID | None = Field(default=None, description="the applicant's own question that it grew out of")
     contact: ContactIn | None = Field(default=None, description="to whom the office writes")

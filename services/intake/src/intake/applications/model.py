@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -50,7 +51,7 @@ class Verdict:
     rule: str
     passed: bool
     daycare_id: UUID | None = None
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
     overridden: Override | None = None
 
 
@@ -69,7 +70,7 @@ class Selection:
     """The data on which a daycare was chosen to take part (udvælgelse). `vulnerable_share` is in whole percent."""
 
     daycare_id: UUID
-    vulnerable_share: int | None = None
+    vulnerable_share: int | Decimal | None = None
     """Of the families, those in vulnerable positions."""
     trigger: Trigger | None = None
     inspections: str | None = None
@@ -95,7 +96,7 @@ class Case:
     municipality: str
     daycares: tuple[Daycare, ...]
     themes: tuple[Skill, ...]
-    hours: int | None
+    hours: int | Decimal | None
     motivation: str
     enquiry_id: UUID | None = None
     """The question that the application grew out of."""

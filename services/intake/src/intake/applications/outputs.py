@@ -10,6 +10,7 @@ from intake.applications.model import Application, Language, Status, Trigger, Ve
 from intake.applications.texts import sentence
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
+from shared.web.inputs import ExactNumber
 from shared.web.kernel import kernel_of
 
 
@@ -25,7 +26,7 @@ class SelectionOut(BaseModel):
     """On what data one daycare was chosen."""
 
     daycare_id: UUID
-    vulnerable_share: int | None
+    vulnerable_share: ExactNumber | None
     trigger: Trigger | None
     inspections: str | None
 
@@ -43,7 +44,7 @@ class VerdictOut(BaseModel):
     rule: str
     passed: bool
     daycare_id: UUID | None
-    facts: dict[str, str | int]
+    facts: dict[str, str | int | float]
     texts: dict[str, str]
     overridden: OverrideOut | None = Field(description="why it was set aside all the same")
 
@@ -64,7 +65,7 @@ class ApplicationOut(BaseModel):
     applicant_kind: ApplicantKind
     daycares: list[UUID]
     themes: list[Skill]
-    hours: int | None
+    hours: ExactNumber | None
     motivation: str
     verdicts: list[VerdictOut]
     submitted_at: datetime

@@ -21,6 +21,7 @@ from intake.municipalities.queries import mergers
 from intake.programmes.queries import sealed_versions
 from intake.rounds.queries import late_entries_of, unclosed_rounds
 from shared.errors import Refused, Text
+from shared.hours import whole_hours_of
 from shared.identity import Identity, Role
 from shared.office import office_date
 from shared.work import UnitOfWork
@@ -151,7 +152,7 @@ async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> li
             partners=tuple(row.partners),
             status=Status(row.status),
             submitted_at=row.submitted_at,
-            wanted=Wanted(row.programme, row.programme_version, row.hours),
+            wanted=Wanted(row.programme, row.programme_version, whole_hours_of(row.hours)),
         )
         for row in await work.session.scalars(statement)
     ]
@@ -174,7 +175,8 @@ async def promised(work: UnitOfWork) -> list[Wanted]:
     """The courses of accepted applications that the newest forecast of capacity does not know yet."""
     columns = (col(ApplicationRow.programme), col(ApplicationRow.programme_version), col(ApplicationRow.hours))
     statement = select(*columns).where(col(ApplicationRow.status).in_(COMMITTED), ~is_counted(col(ApplicationRow.id)))
-    return [Wanted(*row) for row in await work.session.execute(statement)]
+    found = await work.session.execute(statement)
+    return [Wanted(programme, version, whole_hours_of(hours)) for programme, version, hours in found]
 
 
 async def present_capacity(work: UnitOfWork) -> Forecast | None:
@@ -191,7 +193,7 @@ async def cost_of_accepting(work: UnitOfWork, application: Application) -> Weigh
 
 def wanted_by(application: Application) -> Wanted:
     """The course that an application asks for."""
-    return Wanted(application.programme, application.programme_version, application.case.hours)
+    return Wanted(application.programme, application.programme_version, whole_hours_of(application.case.hours))
 
 
 def rules_said(application: Application) -> tuple[Text, ...]:

@@ -1,10 +1,11 @@
 """Applications as rows."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -24,7 +25,7 @@ class ApplicationRow(Row, table=True):
     applicant_kind: str
     municipality: str
     themes: list[str] = Field(sa_column=Column(JSONB, nullable=False))
-    hours: int | None
+    hours: int | Decimal | None = Field(sa_type=Numeric)
     motivation: str
     verdicts: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     submitted_at: datetime
@@ -46,7 +47,7 @@ class ParticipatingDaycareRow(Row, table=True):
     application_id: UUID = Field(primary_key=True, foreign_key="intake.application.id")
     position: int = Field(primary_key=True)
     daycare_id: UUID = Field(foreign_key="intake.daycare.id", index=True)
-    vulnerable_share: int | None
+    vulnerable_share: int | Decimal | None = Field(sa_type=Numeric)
     trigger: str | None
     inspections: str | None
     joined_on: date | None

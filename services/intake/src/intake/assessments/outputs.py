@@ -13,6 +13,7 @@ from intake.assessments.results import Result
 from intake.organisations.model import DaycareKind, Ownership
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
+from shared.web.inputs import ExactNumber
 
 
 class _Out(BaseModel):
@@ -49,7 +50,7 @@ class OwnOut(_Out):
 class SelectionOut(_Out):
     """On what data one daycare was chosen."""
 
-    vulnerable_share: int | None
+    vulnerable_share: ExactNumber | None
     trigger: Trigger | None
     inspections: str | None
 
@@ -72,7 +73,7 @@ class ReadingOut(_Out):
     applicant_kind: ApplicantKind
     daycares: list[ReadDaycareOut]
     themes: list[Skill]
-    hours: int | None
+    hours: ExactNumber | None
     motivation: str
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from intake.applications.model import Application, Case, Selection
@@ -44,7 +45,7 @@ class Reading:
     applicant_kind: ApplicantKind
     daycares: tuple[ReadDaycare, ...]
     themes: tuple[Skill, ...]
-    hours: int | None
+    hours: int | Decimal | None
     motivation: str
     submitted_at: datetime
 

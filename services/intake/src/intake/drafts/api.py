@@ -19,7 +19,7 @@ from shared.contracts.intake import Skill
 from shared.errors import Problem, Refused
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.inputs import Flag, Input, Slug, plain_text
+from shared.web.inputs import ExactNumber, Flag, Input, Slug, plain_text
 from shared.web.kernel import kernel_of
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
@@ -45,7 +45,7 @@ class LinkIn(Input):
 
 class ChosenOut(BaseModel):
     daycare_id: UUID
-    vulnerable_share: int | None
+    vulnerable_share: ExactNumber | None
     trigger: Trigger | None
     inspections: str | None
 
@@ -54,7 +54,7 @@ class ContentOut(BaseModel):
     applicant_kind: ApplicantKind | None
     daycares: list[UUID]
     themes: list[Skill]
-    hours: int | None
+    hours: ExactNumber | None
     motivation: str | None
     contact_name: str | None
     contact_email: str | None

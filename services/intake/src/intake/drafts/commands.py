@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -39,7 +40,7 @@ class Ready:
     applicant_kind: ApplicantKind
     daycares: tuple[UUID, ...]
     themes: tuple[Skill, ...]
-    hours: int | None
+    hours: int | Decimal | None
     motivation: str
     contact: Contact
     selection: tuple[Selection, ...]

@@ -10,6 +10,7 @@ from pydantic import Field
 from intake.applications.model import Selection, Trigger
 from intake.drafts.model import Content
 from intake.programmes.rules import ApplicantKind
+from intake.quantities import Hours, Share
 from shared.contracts.intake import Skill
 from shared.web.inputs import EmailAddress, Flag, Input, PlainText, Prose, plain_text
 
@@ -17,9 +18,9 @@ MOST_DAYCARES = 50
 
 
 class Chosen(Input):
-    """On what data a daycare was chosen. `vulnerable_share` is in whole percent of the families."""
+    """On what data a daycare was chosen. `vulnerable_share` is in percent of the families."""
 
-    vulnerable_share: int | None = Field(default=None, ge=0, le=100)
+    vulnerable_share: Share | None = None
     trigger: Trigger | None = None
     inspections: Prose | None = None
 
@@ -30,7 +31,7 @@ class ContentIn(Input):
     applicant_kind: ApplicantKind | None = None
     daycares: tuple[UUID, ...] = Field(default=(), max_length=MOST_DAYCARES)
     themes: frozenset[Skill] = frozenset()
-    hours: int | None = Field(default=None, ge=1, le=10_000)
+    hours: Hours | None = None
     motivation: Annotated[str, plain_text(10_000, lines=True)] | None = None
     contact_name: PlainText | None = None
     contact_email: EmailAddress | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,7 +21,7 @@ class Content:
     applicant_kind: ApplicantKind | None = None
     daycares: tuple[UUID, ...] = ()
     themes: tuple[Skill, ...] = ()
-    hours: int | None = None
+    hours: int | Decimal | None = None
     motivation: str | None = None
     contact_name: str | None = None
     contact_email: str | None = None

@@ -8,13 +8,14 @@ from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid7
 
 from scheduling.consultants import commands, queries, store
-from scheduling.consultants.model import HOURS_PER_MONTH, MOST_HOURS, Consultant
+from scheduling.consultants.inputs import HoursPerMonth
+from scheduling.consultants.model import HOURS_PER_MONTH, Consultant
 from scheduling.recounting import recount_soon
 from shared.contracts.intake import Skill
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow
-from shared.web.inputs import Input, PlainText
+from shared.web.inputs import ExactNumber, Input, PlainText
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -22,10 +23,6 @@ router = api_router(tags=["consultants"])
 
 READERS = allow(*queries.READERS)
 LEADERS = allow(*queries.LEADERS)
-
-HoursPerMonth = Annotated[
-    int, Field(strict=True, ge=0, le=MOST_HOURS, description="for courses, with preparation and travel")
-]
 
 
 class ConsultantIn(Input):
@@ -43,7 +40,7 @@ class ConsultantOut(BaseModel):
     name: str
     skills: list[Skill]
     running_courses: int
-    hours_per_month: int
+    hours_per_month: ExactNumber
     version: int
 
 

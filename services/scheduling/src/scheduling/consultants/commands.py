@@ -1,6 +1,7 @@
 """What is done to the corps, the same from a page and through the API."""
 
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 from scheduling.consultants import store
@@ -10,7 +11,7 @@ from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
-async def change_hours(work: UnitOfWork, id: UUID, version: int, hours_per_month: int) -> None:
+async def change_hours(work: UnitOfWork, id: UUID, version: int, hours_per_month: int | Decimal) -> None:
     """Give a consultant, as they stood at `version`, other hours for courses in a month.
 
     Raises `unknown-consultant` and `stale-version`.

@@ -1,6 +1,7 @@
 """The corps."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from shared.contracts.intake import Skill
@@ -23,5 +24,5 @@ class Consultant:
     name: str
     skills: frozenset[Skill]
     running_courses: int = 0
-    hours_per_month: int = HOURS_PER_MONTH
+    hours_per_month: int | Decimal = HOURS_PER_MONTH
     version: int = 1

@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from scheduling.consultants import commands, queries
+from scheduling.consultants.inputs import HoursPerMonth
 from scheduling.consultants.model import MOST_HOURS
 from scheduling.consultants.texts import SKILL
 from shared.errors import Problem
@@ -24,7 +25,7 @@ router = page_router()
 class HoursForm(Input):
     """Hours for courses in a month; `version` is what was before somebody's eyes."""
 
-    hours_per_month: int = Field(ge=0, le=MOST_HOURS)
+    hours_per_month: HoursPerMonth
     version: int = Field(ge=1)
 
 
@@ -62,6 +63,6 @@ async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Sub
         skills=[said for skill, said in SKILL.items() if skill in consultant.skills],
         most=MOST_HOURS,
         may_change=bool(queries.LEADERS & who.roles),
-        sent=form.sent or {"hours_per_month": str(consultant.hours_per_month)},
+        sent=form.sent or {"hours_per_month": consultant.hours_per_month},
         errors=form.errors,
     )

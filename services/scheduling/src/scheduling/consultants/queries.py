@@ -39,7 +39,7 @@ async def consultant_by_id(work: UnitOfWork, id: UUID) -> Consultant | None:
 
 
 async def corps_hours(work: UnitOfWork) -> int:
-    """The hours that the whole corps has for courses in a month."""
+    """The whole hours that all of the corps together have for courses in a month; a part of one is not promised."""
     return int(await work.session.scalar(select(func.coalesce(func.sum(ConsultantRow.hours_per_month), 0))) or 0)
 
 

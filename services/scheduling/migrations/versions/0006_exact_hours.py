@@ -1,0 +1,13 @@
+"""hours of consultants that are not whole"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.alter_column("consultant", "hours_per_month", type_=sa.Numeric(), schema="scheduling")
