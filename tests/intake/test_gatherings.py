@@ -247,7 +247,7 @@ async def test_a_gathering_is_announced_as_danes_write(intake_service: ServiceUn
     await OpenGathering.of(intake_service)
     lone = Browser(intake_service)
     await lone.sign_in("lone")
-    page = await lone.open("/gatherings/new?lang=da")
+    page = await lone.open("/announce-gathering?lang=da")
     said = wish(intake_service) | {
         "starts_on": "3/11-2029",
         "ends_on": "4. november 2029",
@@ -259,11 +259,11 @@ async def test_a_gathering_is_announced_as_danes_write(intake_service: ServiceUn
         "zone": "Europe/Copenhagen",
     }
     wrong = await lone.send(
-        page, "/gatherings/new", **said | {"begins": "25.00", "places": "12,5", "deadline": "31.2.2029"}
+        page, "/announce-gathering", **said | {"begins": "25.00", "places": "12,5", "deadline": "31.2.2029"}
     )
     assert re.findall(r'id="(\w+)-error"', wrong.text) == ["begins", "places", "deadline"]
     assert all(example in wrong.text for example in ("f.eks. 9.15", "f.eks. 12", "f.eks. 3.11.2026"))
-    made = await lone.send(page, "/gatherings/new", **said)
+    made = await lone.send(page, "/announce-gathering", **said)
     assert made.status_code == 303, made.text
     found = (await intake_service.get(f"/api/v1{made.headers['Location']}", None)).json()
     assert {name: found[name] for name in ("starts_on", "ends_on", "deadline", "begins", "ends", "places")} == {

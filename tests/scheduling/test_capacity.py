@@ -325,7 +325,7 @@ async def test_of_two_changes_of_hours_at_once_one_counts(service: ServiceUnderT
     assert sorted(answer.status_code for answer in answers) == [200, 412]
 
 
-@pytest.mark.parametrize("hours", [-1, 201, 1.5, "80", None, True])
+@pytest.mark.parametrize("hours", [-1, -0.5, 200.5, 201, "80", "1,5", None, True])
 async def test_what_are_no_hours_is_refused(service: ServiceUnderTest, hours: Any) -> None:
     (consultant,) = await corps_of(service, 100)
     assert (await change(service, consultant["id"], hours)).status_code == 422
