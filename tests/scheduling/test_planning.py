@@ -61,6 +61,12 @@ def test_any_number_of_months_is_counted_alike(day: date, months: int) -> None:
     assert add_months(day, months) == months_later(day, months)
 
 
+def test_a_course_that_would_outlast_the_calendar_ends_with_it() -> None:
+    start, advice, closing = plan_phases(LONG, date(9999, 11, 30))
+    assert (start.planned_start, closing.planned_end) == (date(9999, 11, 30), date.max)
+    assert (start.planned_end, advice.planned_end) == (date.max, date.max)
+
+
 def test_a_long_course_is_planned_from_the_day_it_opens() -> None:
     assert plan_phases(LONG, date(2026, 11, 30)) == (
         Phase("start", START.names, date(2026, 11, 30), date(2027, 2, 28), START.owes),

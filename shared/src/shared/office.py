@@ -1,14 +1,16 @@
 """Where the corps has its office: the dates of its decisions are read from that clock."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
+
+from shared.days import moment_of
 
 OFFICE = ZoneInfo("Europe/Copenhagen")
 
 
 def office_midnight(day: date) -> datetime:
     """The moment at which a day begins at the office."""
-    return datetime.combine(day, time(), OFFICE).astimezone(UTC)
+    return moment_of(day, time(), OFFICE.key)
 
 
 def office_date(moment: datetime) -> date:

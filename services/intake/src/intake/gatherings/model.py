@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
 from intake.programmes.offer import Admission, Audience
 from intake.rounds.model import Zone, midnight
 from shared.contracts.intake import Names
+from shared.days import add_days
 
 
 class Status(StrEnum):
@@ -69,7 +70,7 @@ class Cohort:
     @property
     def closes_at(self) -> datetime:
         """The first moment at which nobody registers any more: the midnight that ends the deadline."""
-        return midnight(self.deadline + timedelta(days=1), self.zone)
+        return midnight(add_days(self.deadline, 1), self.zone)
 
     @property
     def starts_at(self) -> datetime:
@@ -79,7 +80,7 @@ class Cohort:
     @property
     def is_over_at(self) -> datetime:
         """The midnight that ends the last day."""
-        return midnight(self.ends_on + timedelta(days=1), self.zone)
+        return midnight(add_days(self.ends_on, 1), self.zone)
 
     def may_be_changed(self, now: datetime) -> bool:
         """Whether it is still to take place, or takes place, at this moment."""

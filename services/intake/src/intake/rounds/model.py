@@ -1,10 +1,11 @@
 """A round of applications to a programme."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
+
+from shared.days import add_days, moment_of
 
 
 class Zone(StrEnum):
@@ -36,7 +37,7 @@ class LateEntry:
     given_at: datetime
 
 
-REMINDED_BEFORE = timedelta(days=7)
+REMINDED_BEFORE = 7
 """Calendar days before a deadline on which whoever still writes is reminded of it."""
 IN_THE_MORNING = time(8)
 """When people are written to: they read what comes in the morning."""
@@ -65,19 +66,19 @@ class Round:
     @property
     def closes_at(self) -> datetime:
         """The first moment at which no application is taken any more: the midnight that ends the deadline."""
-        return midnight(self.deadline + timedelta(days=1), self.zone)
+        return midnight(add_days(self.deadline, 1), self.zone)
 
     @property
     def reminds_at(self) -> datetime:
         """When those who still write are reminded; the round may have been announced later than that."""
-        return morning(self.deadline - REMINDED_BEFORE, self.zone)
+        return morning(add_days(self.deadline, -REMINDED_BEFORE), self.zone)
 
 
 def morning(day: date, zone: str) -> datetime:
     """When people are written to on a local date, whether or not the clocks change on it."""
-    return datetime.combine(day, IN_THE_MORNING, ZoneInfo(zone)).astimezone(UTC)
+    return moment_of(day, IN_THE_MORNING, zone)
 
 
 def midnight(day: date, zone: Zone) -> datetime:
     """The first moment of a local date."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    return moment_of(day, time(), zone)

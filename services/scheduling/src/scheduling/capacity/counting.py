@@ -92,7 +92,7 @@ def _asked_for(programmes: Iterable[ProgrammePublished], today: date) -> Iterato
 
 
 def _is_recent(programme: ProgrammePublished, today: date) -> bool:
-    return programme.valid_until is None or today <= programme.valid_until + LONG_OVER
+    return programme.valid_until is None or today - LONG_OVER <= programme.valid_until
 
 
 def _cost(programme: ProgrammePublished) -> CourseCost:
