@@ -82,7 +82,7 @@ _FOR_PEOPLE = {
     "date_from_datetime_parsing": _DATE,
     "time_type": _t("Write a time, as in 09.15."),
 }
-"""What is said differently to people, to whom the words of programs say nothing, and who have a notation of their own."""
+"""What is said differently to people: the words of programs say nothing to them, and they have their own notation."""
 _BOUNDS = frozenset({"max_length", "min_length", "ge", "gt", "le", "lt", "expected"})
 _LONGEST_NAME = 100
 
