@@ -24,8 +24,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Text
-from shared.web.text_patterns import LINE, LINES, NO_CONTROLS, SEEN
 from shared.exact_numbers import plain_number
+from shared.web.text_patterns import LINE, LINES, NO_CONTROLS, SEEN
 from shared.web.written import Written, as_meant
 
 
