@@ -32,21 +32,15 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(needs, "NEEDS", unmet)
 
 
+RUN = ["venv", "rabbitmq-server", "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+
+
 @pytest.mark.parametrize(
     ("purpose", "packages"),
     [
         ("python", ["venv"]),
-        (
-            "run",
-            ["venv", "rabbitmq-server", "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", *needs.FONTS],
-        ),
-        (
-            "tests",
-            [
-                *("venv", "rabbitmq-server", "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "chromium"),
-                *needs.FONTS,
-            ],
-        ),
+        ("run", [*RUN, *needs.FONTS]),
+        ("tests", [*RUN, "chromium", "libatomic1", *needs.FONTS]),
     ],
 )
 def test_whoever_must_ask_for_packages_is_told_of_all_of_them_at_once(

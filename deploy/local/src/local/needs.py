@@ -83,7 +83,14 @@ BROWSER = Need(
     ("chromium",),
     "install Chromium or Chrome so that 'chromium' is found",
 )
-NEEDS = {"python": (ENVIRONMENT,), "run": (ENVIRONMENT, BROKER, PANGO), "tests": (ENVIRONMENT, BROKER, PANGO, BROWSER)}
+DRIVER = Need(
+    "libatomic, for what drives the browser",
+    lambda: not has_packages() or _can_be_loaded("libatomic.so.1"),
+    ("libatomic1",),
+    "install libatomic",
+)
+RUN = (ENVIRONMENT, BROKER, PANGO)
+NEEDS = {"python": (ENVIRONMENT,), "run": RUN, "tests": (*RUN, BROWSER, DRIVER)}
 
 
 def meet(purpose: str) -> None:
