@@ -63,7 +63,8 @@ def test_each_process_is_asked_where_it_answers(services: dict[str, dict[str, An
         web, worker = services[f"{service}-web"], services[f"{service}-worker"]
         assert web["healthcheck"]["test"][1:] == ["python", "/app/healthcheck.py", "web"]
         assert worker["healthcheck"]["test"][1:] == ["python", "/app/healthcheck.py", "worker"]
-        assert "MONITOR" not in str(web["environment"])
+        assert f"{service.upper()}_MONITOR_PORT" not in web["environment"]
+        assert web["environment"][f"{service.upper()}_WEB_MONITOR_HOST"] == "0.0.0.0"
         assert worker["environment"][f"{service.upper()}_MONITOR_HOST"] == "0.0.0.0"
 
 
@@ -72,8 +73,12 @@ def test_prometheus_asks_every_worker_and_no_one_else_can(services: dict[str, di
     (workers,) = [job for job in parsed["scrape_configs"] if job["job_name"] == "workers"]
     ports = {name: services[f"{name}-worker"]["environment"][f"{name.upper()}_MONITOR_PORT"] for name in SERVICES}
     assert workers["static_configs"] == [{"targets": [f"{name}-worker:{port}" for name, port in ports.items()]}]
+    (webs,) = [job for job in parsed["scrape_configs"] if job["job_name"] == "webs"]
+    ports = {name: services[f"{name}-web"]["environment"][f"{name.upper()}_WEB_MONITOR_PORT"] for name in SERVICES}
+    assert webs["static_configs"] == [{"targets": [f"{name}-web:{port}" for name, port in ports.items()]}]
     for service in SERVICES:
         assert "ports" not in services[f"{service}-worker"]
+        assert [port.rpartition(":")[2] for port in services[f"{service}-web"]["ports"]] == ["8100"]
     assert set(services["prometheus"]["networks"]) == {"inside"}
 
 

@@ -17,7 +17,8 @@ from reporting.web import create as create_reporting
 from scheduling.settings import SchedulingSettings
 from scheduling.web import create as create_scheduling
 from shared.errors import Problem, Text
-from shared.identity import LANGUAGES, Identity, Language, Role, Sessions
+from shared.identity import LANGUAGES, Identity, Language, Role
+from shared.sessions.tokens import Audience
 from shared.settings import KernelSettings
 from shared.web.problem_kinds import ProblemKind
 from shared.web.problems import respond
@@ -76,7 +77,8 @@ def asked(
     """A browser's request, as it reaches what answers it."""
     headers = [(b"accept", b"text/html,application/xhtml+xml,*/*;q=0.8"), (b"host", b"praksis.test")]
     if role is not None:
-        token = Sessions(SECRET).issue(Identity(f"test:{role}", "", frozenset({role}), None))
+        sessions = app.state.kernel.sessions
+        token = sessions.issue(Identity(f"test:{role}", "", frozenset({role}), None), Audience.PROGRAMS)
         headers.append((b"authorization", f"Bearer {token}".encode()))
     if came_from:
         headers.append((b"referer", came_from.encode()))

@@ -15,7 +15,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
+
+from shared.private_spans import PrivateSpans
 
 tracer = trace.get_tracer("praksis")
 _propagator = TraceContextTextMapPropagator()
@@ -34,7 +36,7 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
         sampler=DEFAULT_ON if exported else ALWAYS_OFF,
     )
     if exported:
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        provider.add_span_processor(BatchSpanProcessor(PrivateSpans(OTLPSpanExporter())))
     trace.set_tracer_provider(provider)
 
 
@@ -73,9 +75,7 @@ def _configure_logs(service: str, process: str, level: str) -> None:
             foreign_pre_chain=_common(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.ExceptionRenderer(
-                    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # they may hold personal data
-                ),
+                structlog.processors.ExceptionRenderer(_wordless),
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
@@ -83,6 +83,14 @@ def _configure_logs(service: str, process: str, level: str) -> None:
     logging.basicConfig(handlers=[lines], level=logging.WARNING, force=True)
     for own in ("shared", "intake", "scheduling", "reporting"):
         logging.getLogger(own).setLevel(level)
+
+
+_stacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # they may hold personal data
+
+
+def _wordless(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """The stack of an exception without its words, which may quote what somebody typed."""
+    return [{**each, "exc_value": "", "exc_notes": [], "exceptions": []} for each in _stacks(exc_info)]
 
 
 def _common() -> list[Processor]:

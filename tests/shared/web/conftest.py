@@ -33,5 +33,5 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture
 def production(no_database: Database) -> Iterator[TestClient]:
     app = demo_application(no_database, environment="production")
-    with TestClient(app, base_url="https://testserver", follow_redirects=False) as client:
+    with TestClient(app, base_url="https://127.0.0.1:8101", follow_redirects=False) as client:
         yield client

@@ -30,7 +30,7 @@ def test_an_address_that_leads_nowhere(client: TestClient) -> None:
 
 def test_a_method_that_an_address_does_not_take(client: TestClient) -> None:
     answer = client.delete("/health/live")
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
     assert answer.json()["type"] == "/problems/method-not-allowed"
 
 

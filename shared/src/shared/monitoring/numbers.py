@@ -10,7 +10,7 @@ simulated, simulated time. How long a handler takes is the machine's own time.
 
 import re
 from datetime import datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
@@ -119,6 +119,18 @@ _mail_failures = _Parts(
         "praksis_mail_failed_attempts", "Attempts at sending an e-mail that failed", ("service",), registry=REGISTRY
     )
 )
+
+_security_events = Counter(
+    "praksis_security_events",
+    "Sign-ins and sign-outs, and what was refused to somebody, by kind",
+    ("service", "kind"),
+    registry=REGISTRY,
+)
+
+
+def security_event(service: str, kind: StrEnum) -> None:
+    """Somebody has signed in or out, or was refused something."""
+    _security_events.labels(service, kind.value).inc()
 
 
 def effect_committed(service: str, event_type: str, event_time: datetime, now: datetime) -> None:

@@ -117,9 +117,13 @@ def methods_of(request: Request) -> list[str]:
     app: FastAPI = request.app
     taken: set[str] = set()
     for route in iter_route_contexts(app.routes):
-        if route.methods and compile_path(str(route.path))[0].match(request.url.path):
+        if isinstance(route.original_route, Mount):
+            if request.url.path.startswith(f"{route.path}/"):
+                taken.add("GET")
+        elif route.methods and compile_path(str(route.path))[0].match(request.url.path):
             taken |= route.methods
-    return sorted(taken)
+    # What answers GET answers HEAD, see `shared.web.head`.
+    return sorted(taken | {"HEAD"} if "GET" in taken else taken)
 
 
 def _declarations(dependant: Dependant) -> Iterator[Access]:

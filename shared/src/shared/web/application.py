@@ -30,9 +30,11 @@ from shared.web.headers import ResponseHeaders
 from shared.web.health import Check, health_router
 from shared.web.kernel import WebKernel, kernel_of
 from shared.web.languages import LanguageChoice
+from shared.web.numbers import telling_numbers
 from shared.web.pages import NavigationEntry, Pages, render_page
 from shared.web.problem_kinds import ProblemKind, ProblemKinds
 from shared.web.problems import UnexpectedErrors, handle_problems
+from shared.web.public_address import PublicAddress
 from shared.web.request_limits import DEFAULT_LIMIT, BodyLimits, RequestLimits
 from shared.web.session_care import SessionCare
 from shared.web.static_files import StaticFolders, serve_static_files
@@ -120,7 +122,8 @@ def _default_sign_in(settings: KernelSettings) -> SignIn:
 def _bare_application(title: str, database: Database) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with telling_numbers(app):
+            yield
         await database.close()
 
     # FastAPI's own pages of documentation load their scripts from elsewhere; its own OpenAPI route declares no access.
@@ -132,6 +135,7 @@ def _add_middleware(app: FastAPI, kernel: WebKernel, limits: BodyLimits) -> None
     app.add_middleware(SessionCare)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(RequestLimits, limits=limits)
+    app.add_middleware(PublicAddress, home=kernel.home, only_there=not kernel.in_development)
     app.add_middleware(LanguageChoice, in_development=kernel.in_development)
     app.add_middleware(ResponseHeaders, in_development=kernel.in_development)
     app.add_middleware(HeadRequests)

@@ -112,6 +112,12 @@ SHARED_KINDS = (
         status=404,
     ),
     ProblemKind(
+        "unknown-host",
+        Text("This is not the address of Praksis"),
+        Text("The address does not belong to Praksis. Use the public address."),
+        status=421,
+    ),
+    ProblemKind(
         "method-not-allowed",
         Text("This cannot be done here"),
         Text(

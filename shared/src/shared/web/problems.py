@@ -1,7 +1,6 @@
 """Every error leaves as an RFC 9457 problem: as JSON for programs, as a page for people."""
 
 import json
-import traceback
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,10 +16,12 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Problem, Refused, Text
+from shared.stacks import stack_of
 from shared.web.access import methods_of
 from shared.web.kernel import WebKernel, kernel_of, language_of
 from shared.web.media_types import prefers_page
 from shared.web.pages import render_page
+from shared.web.security import tell_of
 from shared.web.validation import described_errors, told_to_people
 from shared.web.ways_on import ways_on
 
@@ -44,6 +45,7 @@ def handle_problems(app: FastAPI) -> None:
 
 def respond(request: Request, problem: Problem) -> Response:
     """The problem as this caller wants it: a page, the way to the sign-in page, or a problem document."""
+    tell_of(request, problem)
     if not prefers_page(request):
         return _document(request, problem)
     if problem.status == 401:
@@ -83,12 +85,7 @@ def _record(error: Exception, scope: Scope) -> None:
     span.set_attribute("error.type", type(error).__qualname__)
     # The route's pattern, not the address: an address may name a person.
     pattern = getattr(scope.get("route"), "path", None)
-    _log.error("unexpected_error", method=scope["method"], route=pattern, stack=_stack(error))
-
-
-def _stack(error: Exception) -> str:
-    # Formatted here: a log's own formatting may add the values of local variables, and those name people.
-    return "".join(traceback.format_exception(error))
+    _log.error("unexpected_error", method=scope["method"], route=pattern, stack=stack_of(error))
 
 
 def _last_resort(request: Request) -> Response:
@@ -96,7 +93,7 @@ def _last_resort(request: Request) -> Response:
     try:
         return respond(request, problem)
     except Exception as error:
-        _log.error("error_page_failed", stack=_stack(error))
+        _log.error("error_page_failed", stack=stack_of(error))
         return _document(request, problem)
 
 

@@ -19,6 +19,7 @@ from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, api_router, page_router
+from shared.web.security import Occurrence, tell
 from shared.work import UnitOfWork
 
 ENDERS = (Role.OPERATOR, Role.ADMINISTRATOR)
@@ -100,10 +101,14 @@ async def sign_out(request: Request) -> Response:
 async def _end_this(request: Request, work: UnitOfWork) -> None:
     session = session_of(request)
     assert session is not None
+    tell(request, Occurrence.SIGNED_OUT)
     await _end(request, work, session.id)
 
 
 async def _end_all(request: Request, work: UnitOfWork, subject: str) -> None:
+    session = session_of(request)
+    is_own = session is not None and session.subject == subject
+    tell(request, Occurrence.SIGNED_OUT_EVERYWHERE if is_own else Occurrence.SIGNED_OUT_BY_ANOTHER)
     await _end(request, work, kernel_of(request).sessions.person_of(subject))
 
 

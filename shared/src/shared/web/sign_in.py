@@ -16,6 +16,7 @@ from shared.web.form_token import check_form_token
 from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
+from shared.web.security import Occurrence, tell
 from shared.web.session_care import keep_session
 
 # Plain routes: signing in stores nothing, so it needs neither a unit of work nor an idempotency key.
@@ -44,6 +45,7 @@ async def sign_in(request: Request, who: SignInRequest) -> SignInToken:
     if not kernel.in_development:
         raise Problem("not-found", 404)
     identity = await kernel.sign_in.exchange({"name": who.name})
+    tell(request, Occurrence.SIGNED_IN)
     return SignInToken(token=kernel.sessions.issue(identity, Audience.PROGRAMS))
 
 
@@ -60,7 +62,9 @@ async def send_sign_in(
     try:
         identity = await kernel_of(request).sign_in.exchange({"name": name})
     except Refused:
+        tell(request, Occurrence.SIGN_IN_REFUSED)
         return _choices(request, local_path(next), status=422, failed=True)
+    tell(request, Occurrence.SIGNED_IN)
     response = RedirectResponse(local_path(next), 303)
     sessions = kernel_of(request).sessions
     keep_session(request, response, sessions.issue(identity, Audience.PAGES), sessions.lifetime)

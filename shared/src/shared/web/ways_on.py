@@ -12,6 +12,7 @@ from starlette.routing import compile_path
 
 from shared.errors import Text
 from shared.web.access import declared_access, identity_of
+from shared.web.hosts import ASKED_FOR
 from shared.web.kernel import kernel_of
 from shared.web.pages import NavigationEntry
 
@@ -67,7 +68,11 @@ def _back(request: Request, status: int, pages: dict[str, NavigationEntry]) -> I
 def _came_from(request: Request) -> str | None:
     """The page of this service that led here, as the browser says; not this page itself, and no sign-in."""
     sent = urlsplit(request.headers.get("Referer", ""))
-    if sent.netloc != request.headers.get("Host") or not sent.path.startswith("/") or sent.path.startswith("//"):
+    if (
+        sent.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR))
+        or not sent.path.startswith("/")
+        or sent.path.startswith("//")
+    ):
         return None
     again = request.method == "GET" and sent.path == request.url.path
     if again or sent.path.startswith(_OWN_TO_EVERY_SERVICE) or not sent.path.isprintable():

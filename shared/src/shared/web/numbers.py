@@ -1,0 +1,47 @@
+"""What an HTTP process has counted, for Prometheus, on a port of its own that strangers do not reach."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client.exposition import choose_encoder
+
+from shared.monitoring.listener import Answer, CannotListen, Listener
+from shared.monitoring.numbers import REGISTRY
+from shared.settings import MonitorSettings
+
+
+def claim_port(app: FastAPI, service: str) -> None:
+    """Let `/metrics` be asked for where `<SERVICE>_WEB_MONITOR_*` says; a port that is taken ends the process."""
+    settings = MonitorSettings.of(f"{service}_web")
+    if not settings.port:
+        return
+    listener = Listener({"/metrics": _metrics})
+    try:
+        listener.open(settings.host, settings.port)
+    except CannotListen as error:
+        sys.exit(f"{service.upper()}_WEB_MONITOR_PORT: {error}.")
+    app.state.numbers = listener
+
+
+@asynccontextmanager
+async def telling_numbers(app: FastAPI) -> AsyncIterator[None]:
+    """Answer on the port that was claimed, if one was, meanwhile."""
+    listener: Listener | None = getattr(app.state, "numbers", None)
+    if listener is None:
+        yield
+        return
+    stop = asyncio.Event()
+    answering = asyncio.create_task(listener.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await answering
+
+
+async def _metrics(headers: Mapping[str, str]) -> Answer:
+    encode, content_type = choose_encoder(headers.get("accept", ""))
+    return Answer(encode(REGISTRY), content_type)

@@ -1,0 +1,66 @@
+"""Tells what somebody who guards the house looks for: a line and a number for each, and nothing about a person."""
+
+from enum import StrEnum
+from hashlib import sha256
+
+import structlog
+from fastapi import Request
+
+from shared.errors import Problem
+from shared.monitoring import numbers
+from shared.web.access import credential_of, session_of
+from shared.web.kernel import kernel_of
+
+log = structlog.get_logger(__name__)
+
+
+class Occurrence(StrEnum):
+    """What is told of."""
+
+    SIGNED_IN = "signed-in"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    SIGNED_OUT = "signed-out"
+    SIGNED_OUT_EVERYWHERE = "signed-out-everywhere"
+    SIGNED_OUT_BY_ANOTHER = "signed-out-by-another"
+    NOT_SIGNED_IN = "not-signed-in"
+    """401: nothing was shown that says who is asking."""
+    SESSION_NOT_VALID = "session-not-valid"
+    """401: a cookie or token was shown that is forged, ended, run out, or of another audience or installation."""
+    NOT_ALLOWED = "not-allowed"
+    """403: somebody who has signed in asks for what is for others."""
+    FORM_INVALID = "form-token-invalid"
+    UNKNOWN_HOST = "unknown-host"
+
+
+_ORDINARY = frozenset((Occurrence.SIGNED_IN, Occurrence.SIGNED_OUT, Occurrence.NOT_SIGNED_IN))
+_BY_SLUG = {
+    "sign-in-failed": Occurrence.SIGN_IN_REFUSED,
+    "form-token-invalid": Occurrence.FORM_INVALID,
+    "unknown-host": Occurrence.UNKNOWN_HOST,
+}
+
+
+def tell(request: Request, occurrence: Occurrence) -> None:
+    """Count it, and write one line: what, at which route, and in which session, by a hash that leads to nobody."""
+    numbers.security_event(kernel_of(request).database.service, occurrence)
+    session = session_of(request)
+    write = log.info if occurrence in _ORDINARY else log.warning
+    write(
+        "security",
+        kind=occurrence.value,
+        method=request.method,
+        route=getattr(request.scope.get("route"), "path", None),  # its pattern: an address may name a person
+        session=sha256(session.id.bytes).hexdigest()[:12] if session else None,
+    )
+
+
+def tell_of(request: Request, problem: Problem) -> None:
+    """Tell of a problem that somebody is answered with, if it is one of these."""
+    occurrence = _BY_SLUG.get(problem.slug)
+    if occurrence is None and problem.status == 401:
+        shown = credential_of(request)[1]
+        occurrence = Occurrence.SESSION_NOT_VALID if shown else Occurrence.NOT_SIGNED_IN
+    elif occurrence is None and problem.status == 403:
+        occurrence = Occurrence.NOT_ALLOWED
+    if occurrence is not None:
+        tell(request, occurrence)
