@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import shared
-from shared.errors import LocalMoment, Size, Text
+from shared.errors import LocalDay, LocalMoment, Size, Text
 from shared.formats import format_date, format_moment, format_number, format_size, format_time
 from shared.identity import Language, Role
 from shared.mail.sentences import as_json, from_json
@@ -112,8 +112,9 @@ def test_a_moment_belongs_to_its_local_day() -> None:
 
 def test_a_sentence_says_a_moment_by_the_clock_of_its_place_and_a_size_as_people_do() -> None:
     said = Text("{at}: {size}", {"at": LocalMoment(DEADLINE, "America/Nuuk"), "size": Size(10 * 1024 * 1024 + 1)})
-    kept = from_json(as_json(Text("{at}", {"at": said.parameters["at"]})))
-    assert kept.parameters == {"at": said.parameters["at"]}
+    local = {"at": said.parameters["at"], "until": LocalDay(date(2026, 11, 3), "America/Nuuk")}
+    assert from_json(as_json(Text("{at} {until}", local))).parameters == local
+    assert Catalogue.read().translate(Text("{until}", local), "en") == "3 November 2026 (Nuuk time)"
     assert Catalogue.read().translate(said, "da") == "3. november 2026 kl. 20.59 (tid i Nuuk): 10 MB"
 
 

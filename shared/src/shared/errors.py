@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class LocalMoment:
     """A moment as the clock of a place shows it: `zone` is the name of its zone, such as America/Nuuk."""
 
     moment: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """A day that begins and ends by the clock of a place."""
+
+    day: date
     zone: str
 
 

@@ -23,6 +23,12 @@ def format_date(value: date | datetime, language: Language, zone: ZoneInfo = COP
     return babel.dates.format_date(value, format="long", locale=LOCALES[language])
 
 
+def format_local_day(day: date, language: Language, zone: ZoneInfo) -> str:
+    """A day by the clock of a place: "3. november 2026", with whose clock it is by where that is not Copenhagen's."""
+    shown = format_date(day, language)
+    return shown if zone == COPENHAGEN else f"{shown} ({format_zone(zone, language)})"
+
+
 def format_month(value: date, language: Language) -> str:
     """A month, written out: "marts 2027"."""
     return babel.dates.format_date(value, format="LLLL y", locale=LOCALES[language])

@@ -15,8 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 
-from shared.errors import LocalMoment, Size, Text
-from shared.formats import LOCALES, format_date, format_moment, format_number, format_size
+from shared.errors import LocalDay, LocalMoment, Size, Text
+from shared.formats import LOCALES, format_date, format_local_day, format_moment, format_number, format_size
 from shared.identity import LANGUAGES, Language
 
 SHARED_LOCALE = Path(__file__).resolve().parent / "locale"
@@ -82,6 +82,8 @@ class Catalogue:
                 return str(value.value)
             case LocalMoment():
                 return format_moment(value.moment, language, ZoneInfo(value.zone))
+            case LocalDay():
+                return format_local_day(value.day, language, ZoneInfo(value.zone))
             case datetime():
                 return format_moment(value, language)
             case date():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from shared.errors import LocalMoment, Text
+from shared.errors import LocalDay, LocalMoment, Text
 
 
 def as_json(sentence: Text) -> dict[str, Any]:
@@ -31,6 +31,8 @@ def _value_as_json(value: object) -> Any:
             return value
         case LocalMoment():
             return {"moment": value.moment.isoformat(), "zone": str(value.zone)}
+        case LocalDay():
+            return {"day": value.day.isoformat(), "zone": str(value.zone)}
         case datetime():
             return {"moment": value.isoformat()}
         case date():
@@ -49,6 +51,8 @@ def _value_from_json(value: Any) -> object:
             return LocalMoment(datetime.fromisoformat(moment), zone)
         case {"moment": moment}:
             return datetime.fromisoformat(moment)
+        case {"day": day, "zone": zone}:
+            return LocalDay(date.fromisoformat(day), zone)
         case {"day": day}:
             return date.fromisoformat(day)
         case {}:

@@ -21,6 +21,7 @@ from shared.formats import (
     COPENHAGEN,
     format_date,
     format_in_field,
+    format_local_day,
     format_moment,
     format_month,
     format_number,
@@ -171,8 +172,8 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
     def text(value: Text | str) -> str:
         return catalogue.translate(value, language)
 
-    def day(value: date | datetime) -> str:
-        return format_date(value, language)
+    def day(value: date | datetime, zone: str | None = None) -> str:
+        return format_local_day(value, language, ZoneInfo(zone)) if zone else format_date(value, language)
 
     def moment(value: datetime, zone: str | None = None) -> str:
         return format_moment(value, language, ZoneInfo(zone) if zone else COPENHAGEN)

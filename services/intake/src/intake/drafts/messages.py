@@ -5,7 +5,7 @@ from intake.drafts.model import Draft
 from intake.drafts.texts import STEP
 from intake.programmes.model import Programme
 from intake.rounds.model import Round
-from shared.errors import Text
+from shared.errors import LocalDay, Text
 from shared.mail.outbox import Mail
 
 
@@ -27,7 +27,7 @@ def reminder(draft: Draft, programme: Programme, round_: Round) -> Mail:
         paragraphs=(
             *((Text("Dear {name}", {"name": name}),) if name else ()),
             Text("An application to the programme {programme} has been begun, but not sent.", about),
-            Text("It can be sent until {day}, to the end of the day.", last_day),
+            Text("It can be sent until {day}, to the end of the day.", {"day": LocalDay(round_.deadline, round_.zone)}),
             *how_far,
             Text("Under the contact in the application you can choose not to be reminded. You go on with it here:"),
         ),

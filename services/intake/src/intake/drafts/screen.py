@@ -15,6 +15,7 @@ from intake.enquiries.queries import enquiries
 from intake.organisations.queries import daycares
 from intake.programmes.texts import APPLICANT, THEME
 from intake.rounds.queries import round_by_id
+from shared.alphabet import danish
 from shared.contracts.intake import Skill
 from shared.errors import Text
 from shared.identity import Identity
@@ -74,6 +75,6 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
         enquiries=answered,
         attachments=await attachments(work, draft.id),
         changed_by=name_of(draft.changed_by),
-        writers=[name_of(each) for each in (draft.owner, *draft.writers)],
+        writers=[name_of(draft.owner), *sorted(map(name_of, draft.writers), key=danish)],
         is_owner=draft.owner == who.subject,
     )
