@@ -10,7 +10,7 @@ from shared.office import office_date
 
 VORDINGBORG, ODENSE, NAESTVED, HOLBAEK = "0390", "0461", "0370", "0316"
 MERGERS = "/api/v1/municipality-mergers"
-NOTHING = {"daycares": 0, "drafts": 0, "applications": 0, "agreements": 0, "late_entries": 0, "enquiries": 0}
+NOTHING = {"daycares": 0, "applications": 0, "agreements": 0, "late_entries": 0, "enquiries": 0}
 
 
 async def noted(

@@ -7,10 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from merger_cases import ODENSE, VORDINGBORG, application, merge, noted
 from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest
 
+from intake.letters.handlers import on
 from intake.programmes.loading import publish_programmes
 from local.story import cast
+from shared.contracts.intake import ApplicationAccepted
 
 
 @pytest.fixture
@@ -100,15 +103,78 @@ async def test_in_nuuk_the_day_ends_later(office: OpenIntake) -> None:
     assert (await office.service.get(f"/api/v1/applications/{id}", "clara")).status_code == 200
 
 
-async def test_an_extended_round_is_sealed_again(office: OpenIntake) -> None:
-    id = (await office.submitted())["id"]
-    await close(office)
-    assert (await office.service.get(f"/api/v1/applications/{id}", "clara")).status_code == 200
-    later = str(date.fromisoformat(office.round["deadline"]) + timedelta(days=7))
+async def extend(office: OpenIntake, version: int = 1) -> None:
+    """Give the round one more week."""
+    later = str(date.fromisoformat(office.round["deadline"]) + version * timedelta(days=7))
     path = f"/api/v1/rounds/{office.round['id']}/extension"
-    extended = await office.service.post(path, {"deadline": later, "reason": "Snow."}, "david", if_match='"1"')
-    assert extended.status_code == 200
-    assert problem(await office.service.get(f"/api/v1/applications/{id}", "clara")) == SEALED
+    sent = {"deadline": later, "reason": "Snow."}
+    assert (await office.service.post(path, sent, "david", if_match=f'"{version}"')).status_code == 200
+
+
+async def test_what_was_opened_stays_open_and_what_comes_after_an_extension_is_sealed(office: OpenIntake) -> None:
+    early = (await office.submitted())["id"]
+    await close(office)
+    await extend(office)
+    another = await office.service.post("/api/v1/daycares", cast.NURSERY | {"p_number": "1003333333"}, "hanne")
+    late = await office.submitted(daycares=[office.daycares["childminding"], another.json()["id"]])
+    assert (await office.service.get(f"/api/v1/applications/{early}", "clara")).status_code == 200
+    assert problem(await office.service.get(f"/api/v1/applications/{late['id']}", "clara")) == SEALED
+    await close(office, days=-7)
+    assert (await office.service.get(f"/api/v1/applications/{late['id']}", "clara")).status_code == 200
+    await extend(office, 2)
+    assert [each["id"] for each in (await office.service.get("/api/v1/applications", "clara")).json()] == [
+        late["id"],
+        early,
+    ]
+
+
+@pytest.mark.parametrize(("before", "status"), [({"seconds": 1}, 403), ({"seconds": 0}, 200)])
+async def test_a_round_that_is_extended_before_it_closes_stays_sealed(
+    office: OpenIntake, before: dict[str, int], status: int
+) -> None:
+    id = (await office.submitted())["id"]
+    await close(office, **before)
+    await extend(office)
+    office.service.clock.move_to(office.service.clock.now() + timedelta(days=1))
+    assert (await office.service.get(f"/api/v1/applications/{id}", "clara")).status_code == status
+
+
+async def test_an_extension_after_a_decision_takes_no_agreement_and_no_letter_away(office: OpenIntake) -> None:
+    service, id = office.service, (await office.submitted())["id"]
+    await close(office)
+    accepted = await service.post(f"/api/v1/applications/{id}/acceptance", None, "clara", if_match='"1"')
+    assert accepted.status_code == 200
+    facts = [data for name, data in await service.published() if name == "ApplicationAccepted"]
+    await service.happen(on, *(ApplicationAccepted.model_validate(each) for each in facts))
+    letter = (await service.get("/api/v1/letters", "clara")).json()[0]["id"]
+    assert (await service.post(f"/api/v1/letters/{letter}/approval", None, "clara", if_match='"1"')).status_code == 200
+    agreed = await service.post("/api/v1/agreements", {"application_id": id}, "clara")
+    assert agreed.status_code == 201
+    await extend(office)
+    for name in ("clara", "anna"):
+        for path in ("/agreements", f"/agreements/{agreed.json()['id']}", f"/letters/{letter}", f"/applications/{id}"):
+            assert (await service.get(path, name)).status_code == 200, (name, path)
+    assert [each["id"] for each in (await service.get("/api/v1/letters", "anna")).json()] == [letter]
+
+
+async def test_a_merger_tells_of_no_draft_and_of_nothing_that_is_sealed(office: OpenIntake) -> None:
+    nothing = (await noted(office.service, preview=True)).json()["moved"]
+    id = (await office.submitted())["id"]
+    wish = {"programme": "long-course", "round_id": office.round["id"]}
+    draft = (await office.service.post("/api/v1/drafts", wish, "anna")).json()["id"]
+    assert (await noted(office.service, preview=True)).json()["moved"] == nothing
+    clara = Browser(office.service)
+    await clara.sign_in("clara")
+    form = await clara.open("/municipality-merger?lang=en")
+    day = str(office.service.clock.now().date())
+    page = await clara.send(form, "/municipality-merger", municipality=VORDINGBORG, into=ODENSE, on=day)
+    assert ("Drafts and sealed applications move too." in page.text, "Drafts that have not" in page.text) == (
+        True,
+        False,
+    )
+    assert await merge(office.service) == nothing
+    assert (await application(office, id))["municipality"] == ODENSE
+    assert (await office.service.get(f"/api/v1/drafts/{draft}", "anna")).json()["version"] == 2
 
 
 async def test_what_is_applied_for_at_any_time_is_never_sealed(office: OpenIntake) -> None:

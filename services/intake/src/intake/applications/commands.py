@@ -14,7 +14,7 @@ from intake.applications.texts import sentence
 from intake.enquiries.queries import enquiry_by_id
 from intake.municipalities.queries import hold_present, refuse_outside
 from intake.organisations.model import Daycare
-from intake.organisations.queries import daycares_by_id
+from intake.organisations.queries import daycares_within
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force, programme_version
 from intake.programmes.rules import ApplicantKind
@@ -232,7 +232,7 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
     twice = sorted({str(daycare) for daycare in wish.daycares if wish.daycares.count(daycare) > 1})
     if twice:
         raise Problem("daycare-listed-twice", 422, daycares=twice)
-    found = await daycares_by_id(work, wish.daycares)
+    found = await daycares_within(work, wish.daycares, wish.municipality)
     if unknown := [str(daycare) for daycare in wish.daycares if daycare not in found]:
         raise Problem("unknown-daycare", 422, daycares=unknown)
     if ended := [str(daycare) for daycare in wish.daycares if found[daycare].end is not None]:

@@ -19,7 +19,7 @@ from intake.moving import OpenIds
 from intake.municipalities.model import one_with
 from intake.municipalities.queries import mergers
 from intake.programmes.queries import sealed_versions
-from intake.rounds.queries import late_entries_of, unclosed_rounds
+from intake.rounds.queries import closed_since, late_entries_of, unclosed_rounds
 from shared.errors import Refused, Text
 from shared.hours import whole_hours_of
 from shared.identity import Identity, Role
@@ -211,12 +211,17 @@ def rules_unmet(application: Application) -> list[tuple[str | None, list[Text]]]
 
 
 def is_sealed(now: datetime) -> ColumnElement[bool]:
-    """Whether an application waits unread for the deadline of its round, as its programme asks."""
+    """Whether an application waits unread for the deadline of its round, as its programme asks.
+
+    What has been opened stays open: where a round is extended after it had closed, only what comes then is sealed.
+    """
+    round_id = col(ApplicationRow.round_id)
     version = tuple_(ApplicationRow.programme, ApplicationRow.programme_version)
     return and_(
-        col(ApplicationRow.round_id).is_not(None),
-        col(ApplicationRow.round_id).in_(unclosed_rounds(now)),
+        round_id.is_not(None),
+        round_id.in_(unclosed_rounds(now)),
         version.in_(sealed_versions()),
+        not_(closed_since(round_id, col(ApplicationRow.submitted_at))),
     )
 
 
@@ -246,6 +251,11 @@ def open_applications(applicant: str | None) -> Select[UUID]:
     """The ids of what is still to be decided on: somebody's, or all that the staff may see, for others' queries."""
     still_open = col(ApplicationRow.status).in_((Status.SUBMITTED, Status.WAITLISTED))
     return select(ApplicationRow.id).where(still_open, True if applicant is None else _is_of(applicant))
+
+
+def readable_in(municipality: str, now: datetime) -> Select[UUID]:
+    """The ids of those of them that the staff may read, and so may count, now."""
+    return open_in(municipality).where(not_(is_sealed(now)))
 
 
 def promised_a_course() -> Select[UUID]:

@@ -13,7 +13,7 @@ from intake.drafts import commands, queries
 from intake.drafts.decisions import progress
 from intake.drafts.inputs import ContentIn, content_of
 from intake.drafts.model import Draft
-from intake.organisations.queries import daycares_by_id
+from intake.organisations.queries import daycares_within
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
 from shared.errors import Problem, Refused
@@ -178,7 +178,7 @@ async def discard(id: UUID, seen: Seen, work: Work, who: Applicant) -> None:
 async def _out(request: Request, response: Response, work: Work, draft: Draft) -> DraftOut:
     response.headers["ETag"] = etag(draft.version)
     programme, is_offered = await queries.programme_of(work, draft)
-    daycares = await daycares_by_id(work, draft.content.daycares)
+    daycares = await daycares_within(work, draft.content.daycares, draft.municipality)
     verdicts = await queries.verdicts_on(work, draft, programme, daycares) if is_offered and not draft.sent_at else ()
     say = kernel_of(request).catalogue.in_every_language
     return DraftOut(

@@ -24,7 +24,6 @@ class StockOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     daycares: int
-    drafts: int
     applications: int
     agreements: int
     late_entries: int

@@ -23,22 +23,21 @@ from shared.work import UnitOfWork
 
 
 async def merge(work: UnitOfWork, who: Identity, said: MergerIn) -> Stock:
-    """Note a merger, and move what is still open; how much that was.
+    """Note a merger, and move what is still open; how much of what one may know of that was.
 
     Raises `unknown-municipality` or what the decision refuses.
     """
     merger = _merger(work, who, said)
     await note_merger(work, merger)
     place = merger.municipality, merger.into
-    return Stock(
-        daycares=await move_daycares(work, *place),
-        drafts=await move_drafts(work, *place),
-        # held before their agreements, as everywhere
-        applications=await move_applications(work, *place),
-        agreements=await move_agreements(work, *place),
-        late_entries=await move_late_entries(work, unused_late_entries(merger.municipality), merger.into),
-        enquiries=await move_enquiries(work, *place),
-    )
+    moving = await stock(work, merger.municipality)
+    await move_daycares(work, *place)
+    await move_drafts(work, *place)
+    await move_applications(work, *place)  # held before their agreements, as everywhere
+    await move_agreements(work, *place)
+    await move_late_entries(work, unused_late_entries(merger.municipality), merger.into)
+    await move_enquiries(work, *place)
+    return moving
 
 
 async def preview(work: UnitOfWork, who: Identity, said: MergerIn) -> Stock:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """How much is still open in a municipality, kind by kind."""
+    """How much is still open in a municipality, kind by kind, as far as the staff may know of it.
+
+    Drafts move too, and so do applications that are sealed; that there are any is nobody's to know yet.
+    """
 
     daycares: int
     """That have not ended."""
-    drafts: int
-    """That have not been sent."""
     applications: int
     """That still count: submitted, waiting, accepted or agreed."""
     agreements: int

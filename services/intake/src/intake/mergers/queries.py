@@ -4,7 +4,6 @@ from sqlmodel import func, select
 
 from intake.agreements import queries as agreements
 from intake.applications import queries as applications
-from intake.drafts import queries as drafts
 from intake.enquiries import queries as enquiries
 from intake.mergers.model import Stock
 from intake.organisations import queries as organisations
@@ -19,8 +18,7 @@ async def stock(work: UnitOfWork, municipality: str) -> Stock:
     """How much is still open in a municipality; one query however much that is."""
     still_open = (
         organisations.open_in(municipality),
-        drafts.open_in(municipality),
-        applications.open_in(municipality),
+        applications.readable_in(municipality, work.now),
         agreements.open_in(municipality),
         applications.unused_late_entries(municipality),
         enquiries.open_in(municipality),

@@ -5,7 +5,6 @@ from shared.errors import Refused, Text
 
 STOCK = {
     "daycares": Text("Daycares"),
-    "drafts": Text("Drafts that have not been sent"),
     "applications": Text("Applications that still count"),
     "agreements": Text("Agreements"),
     "late_entries": Text("Codes for late entry that have not been used"),

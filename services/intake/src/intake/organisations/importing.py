@@ -244,7 +244,7 @@ def _beside_others(
     owners = {said.municipality} if before is None else {said.municipality, before.municipality}
     if municipality is not None and owners != {municipality}:
         errors.append(CellError("kommunekode", Text("The daycare belongs to another municipality than yours.")))
-    if before is not None and before.end is not None:
+    elif before is not None and before.end is not None:
         errors.append(CellError("p-nummer", Text("The daycare with this P-number is no more.")))
     return errors
 

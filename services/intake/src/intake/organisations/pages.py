@@ -160,13 +160,14 @@ async def _daycare_page(
     if daycare is None or (visible is not None and daycare.municipality not in visible):
         raise Problem("unknown-daycare", 404)
     followers = await queries.daycares_by_id(work, daycare.end.successors if daycare.end else ())
+    successors = [followers[each] for each in (daycare.end.successors if daycare.end else ())]
     return render_page(
         request,
         "daycare.html",
         status=422 if errors else 200,
         daycare=daycare,
-        successors=[followers[each] for each in (daycare.end.successors if daycare.end else ())],
-        predecessors=await queries.predecessors(work, id),
+        successors=_among(successors, visible),
+        predecessors=_among(await queries.predecessors(work, id), visible),
         municipality=municipalities()[daycare.municipality],
         kind=KIND[daycare.kind],
         ownership=OWNERSHIP[daycare.ownership],
@@ -175,6 +176,11 @@ async def _daycare_page(
         sent=sent or {},
         errors=errors or {},
     )
+
+
+def _among(daycares: list[Daycare], visible: frozenset[str] | None) -> list[Daycare]:
+    """Those that lie where somebody may see them; everywhere for the office."""
+    return [each for each in daycares if visible is None or each.municipality in visible]
 
 
 async def _judged(request: Request, work: Work, who: Identity, rows: list[TableRow], *, preview: bool) -> Response:

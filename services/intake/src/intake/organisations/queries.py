@@ -46,6 +46,15 @@ def called(words: str) -> Select[UUID]:
     return select(DaycareRow.id).where(col(DaycareRow.name).icontains(words, autoescape=True))
 
 
+async def daycares_within(work: UnitOfWork, ids: Collection[UUID], municipality: str) -> dict[UUID, Daycare]:
+    """Those of the daycares that lie in what is one municipality with this one today.
+
+    What lies in another is as unknown as what is nowhere: its name and ages are not for whoever guesses its id.
+    """
+    own = await one_with(work, municipality)
+    return {id: each for id, each in (await daycares_by_id(work, ids)).items() if each.municipality in own}
+
+
 async def daycares_by_number(work: UnitOfWork, p_numbers: Collection[str]) -> list[Daycare]:
     """Those that are registered under these P-numbers."""
     found = await work.session.scalars(select(DaycareRow).where(col(DaycareRow.p_number).in_(p_numbers)))

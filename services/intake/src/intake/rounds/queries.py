@@ -1,15 +1,17 @@
 """What others may read of the rounds."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func
+from sqlalchemy import ColumnElement, Date, Select, cast, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.store import code_hash, rounds_of
-from intake.rounds.tables import LateEntryRow, RoundRow
+from intake.rounds.tables import ExtensionRow, LateEntryRow, RoundRow
 from shared.work import UnitOfWork
 
 
@@ -44,6 +46,23 @@ def unclosed_rounds(now: datetime) -> SelectOfScalar[UUID]:
     """
     today = cast(func.timezone(RoundRow.zone, now), Date)
     return select(RoundRow.id).where(today <= RoundRow.deadline)
+
+
+def closed_since(round_id: Any, moment: Any) -> ColumnElement[bool]:
+    """Whether a round that takes applications again had closed at or after a moment, before it was extended.
+
+    Both are columns of the query in which it is asked. What had come by then has been opened, and no later deadline
+    closes it again.
+    """
+    round_, extension = aliased(RoundRow), aliased(ExtensionRow)
+    its_day = cast(func.timezone(col(round_.zone), col(extension.given_at)), Date)
+    return (
+        select(extension.round_id)
+        .join(round_, col(round_.id) == col(extension.round_id))
+        .where(col(extension.round_id) == round_id, col(extension.given_at) >= moment, its_day > col(extension.was))
+        .correlate_except(round_, extension)
+        .exists()
+    )
 
 
 async def late_entries(work: UnitOfWork, round_id: UUID) -> list[LateEntry]:
