@@ -142,6 +142,7 @@ HERE = Path(__file__).parent
 def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
     """The application, not yet serving."""
     clock = kernel.clock()
+    attachments = AttachmentFolder(settings.attachments)
     app = create_application(
         name="intake",
         title=Text("Applications"),
@@ -169,9 +170,10 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             (re.compile(r"(/api/v1)?/drafts/[^/]+/attachments"), LARGEST + OVERHEAD),
             (re.compile(r"(/api/v1)?/(drafts/[^/]+(/submission)?|daycare-table(/confirmation)?)"), FILLED_IN),
         ],
+        checks={"attachments": attachments.check},
         instrument=trace_requests,
     )
-    app.state.attachments = AttachmentFolder(settings.attachments)
+    app.state.attachments = attachments
     return app
 
 

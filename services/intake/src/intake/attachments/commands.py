@@ -8,11 +8,12 @@ from uuid_utils.compat import uuid7
 from intake.attachments import store
 from intake.attachments.folder import AttachmentFolder
 from intake.attachments.inspection import kind_of_sent
-from intake.attachments.model import LARGEST, MOST, Attachment, FileKind
+from intake.attachments.model import LARGEST, MOST, MOST_BYTES_A_DAY, MOST_KEPT, Attachment, FileKind, Stored
 from intake.attachments.naming import WrongEnding, name_for
 from intake.attachments.packages import NotAllowed
 from intake.attachments.texts import wrong_ending
 from shared.errors import Problem
+from shared.storage import storage_full
 from shared.web.busy import too_busy
 from shared.work import UnitOfWork
 
@@ -22,7 +23,8 @@ async def add(
 ) -> Attachment:
     """Keep a file: its content in the folder, then its row; a content without a row is swept up later.
 
-    Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed`, `too-busy` or `too-many-attachments`.
+    Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed`, `too-busy`, `too-many-attachments`,
+    `too-many-removed` or `attachments-of-a-day`; `storage-full` where the disk does not take it.
     """
     if not content:
         raise Problem("attachment-empty", 422)
@@ -30,8 +32,7 @@ async def add(
         raise Problem("attachment-too-large", 413)
     kind = await _kind(content)
     called = _called(name, kind)
-    if await store.count_locked(work, application_id) >= MOST:
-        raise Problem("too-many-attachments", 409)
+    _check_room(await store.count_locked(work, application_id, added_by), len(content))
     attachment = Attachment(
         uuid7(),
         application_id,
@@ -42,9 +43,21 @@ async def add(
         added_by,
         work.now,
     )
-    await folder.write(attachment.id, content)
+    try:
+        await folder.write(attachment.id, content)
+    except OSError as error:
+        raise storage_full(error) from error
     store.add_attachment(work, attachment)
     return attachment
+
+
+def _check_room(stored: Stored, size: int) -> None:
+    if stored.files >= MOST:
+        raise Problem("too-many-attachments", 409)
+    if stored.kept >= MOST_KEPT:
+        raise Problem("too-many-removed", 409)
+    if stored.bytes_today + size > MOST_BYTES_A_DAY:
+        raise Problem("attachments-of-a-day", 409)
 
 
 async def remove(work: UnitOfWork, application_id: UUID, id: UUID) -> None:

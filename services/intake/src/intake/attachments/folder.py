@@ -1,12 +1,16 @@
 """The folder that holds the contents of attachments, each in a file named by its id alone."""
 
 import asyncio
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from uuid import UUID
+
+from intake.attachments.model import LARGEST
 
 
 class Damaged(Exception):
@@ -40,6 +44,18 @@ class AttachmentFolder:
                 yield UUID(file.name), file
             except ValueError:
                 continue  # half a file, whose writer was interrupted, or not ours
+
+    async def check(self) -> None:
+        """Raise `OSError` unless the disk takes a file of the largest size that may be sent."""
+        await asyncio.to_thread(self._check)
+
+    def _check(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(self._folder).free < LARGEST:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        with TemporaryFile(dir=self._folder, prefix=".") as probe:
+            probe.write(b"written")
+            probe.flush()
 
     def _file(self, id: UUID) -> Path:
         return self._folder / id.hex[-2:] / str(id)  # the end of a UUIDv7 is random: the folders fill evenly

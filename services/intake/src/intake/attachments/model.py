@@ -9,6 +9,12 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of one file."""
 MOST = 10
 """Files of one application."""
+MOST_KEPT = 2 * MOST
+"""Files of one application with those that were removed and are still on the disk: each may be replaced once before
+the nightly clean-up has deleted what it replaced."""
+MOST_BYTES_A_DAY = 5 * MOST * LARGEST
+"""Bytes that one person adds within a day: five applications with as much as each may have. Whoever fills the disk
+otherwise fills it for everybody."""
 
 
 class FileKind(StrEnum):
@@ -49,3 +55,16 @@ class Attachment:
     sha256: str
     added_by: str
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How much there is already when a file is to be added.
+
+    `files` has the application, `kept` of its files are on the disk with those that were removed, and `bytes_today`
+    has its writer added within the last day.
+    """
+
+    files: int
+    kept: int
+    bytes_today: int

@@ -43,6 +43,24 @@ PROBLEMS = (
         status=409,
     ),
     ProblemKind(
+        "too-many-removed",
+        Text("Too many files have been replaced"),
+        Text(
+            "With those that were removed, the application has had 20 files. What was removed is deleted after a day "
+            "or two; go on then, or send the application with the files that it has. Nothing was stored."
+        ),
+        status=409,
+    ),
+    ProblemKind(
+        "attachments-of-a-day",
+        Text("You have added very many files today"),
+        Text(
+            "One person can add 500 MB within a day. Go on tomorrow, or write to the office if that is too late. "
+            "Nothing was stored."
+        ),
+        status=409,
+    ),
+    ProblemKind(
         "attachment-damaged",
         Text("The file is damaged"),
         Text(

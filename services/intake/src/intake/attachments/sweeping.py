@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from intake.attachments.folder import AttachmentFolder
-from intake.attachments.tables import AttachmentRow
+from intake.attachments.tables import AttachmentRow, RemovedAttachmentRow
 from shared.database import Database
 
 YOUNGEST = timedelta(days=1)
@@ -27,6 +28,10 @@ async def sweep(database: Database, folder: AttachmentFolder, *, dry_run: bool =
         async with database.work() as work:
             statement = select(AttachmentRow.id).where(col(AttachmentRow.id).in_(some))
             spoken_of = set(await work.session.scalars(statement))
+            if not dry_run:
+                swept_up = delete(RemovedAttachmentRow).where(col(RemovedAttachmentRow.id).in_(some))
+                await work.session.execute(swept_up)
+                await work.commit()
         for id in some:
             if id not in spoken_of:
                 swept += 1

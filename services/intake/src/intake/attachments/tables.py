@@ -17,5 +17,17 @@ class AttachmentRow(Row, table=True):
     kind: str
     size: int
     sha256: str
-    added_by: str
+    added_by: str = Field(index=True)
+    added_at: datetime
+
+
+class RemovedAttachmentRow(Row, table=True):
+    """A content that is on the disk until it is swept up, though no application has it any more."""
+
+    __tablename__ = "removed_attachment"
+
+    id: UUID = Field(primary_key=True)
+    application_id: UUID = Field(index=True)
+    size: int
+    added_by: str = Field(index=True)
     added_at: datetime

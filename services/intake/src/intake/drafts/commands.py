@@ -14,7 +14,7 @@ from intake.drafts import decisions, store
 from intake.drafts.model import Content, Draft
 from intake.drafts.queries import draft_by_id, open_in, verdicts_on
 from intake.municipalities.queries import hold_present, one_with, refuse_merged
-from intake.organisations.queries import daycares_by_id
+from intake.organisations.queries import daycares_within
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force
 from intake.programmes.rules import ApplicantKind
@@ -51,14 +51,15 @@ class Ready:
 async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID | None) -> Draft:
     """An empty draft for a programme, and one of its rounds where it has rounds.
 
-    Raises like `submit_application` where there is no such thing, `other-municipality` for whoever acts for none, and
-    `Refused("municipality-merged")` for whoever acts for one that is part of another.
+    Raises like `submit_application` where there is no such thing, `other-municipality` for whoever acts for none,
+    `Refused("municipality-merged")` for whoever acts for one that is part of another, and what `check_quota` raises.
     """
     if who.municipality is None:
         raise Problem("other-municipality", 403)
     await refuse_merged(work, who.municipality)
     offered = await _programme(work, programme)
     await _check_round(work, offered, round_id)
+    decisions.check_quota(*await store.count_unsent(work, who.subject, who.municipality))
     content = Content(contact_name=who.name)
     draft = Draft(
         uuid7(),
@@ -205,7 +206,7 @@ async def _check_round(work: UnitOfWork, programme: Programme, round_id: UUID | 
 
 
 async def _check_rules(work: UnitOfWork, draft: Draft, programme: Programme, late_code: str | None) -> None:
-    daycares = await daycares_by_id(work, draft.content.daycares)
+    daycares = await daycares_within(work, draft.content.daycares, draft.municipality)
     verdicts = await verdicts_on(work, draft, programme, daycares, may_be_late=late_code is not None, hold=True)
     if failed := tuple(verdict for verdict in verdicts if not verdict.passed):
         raise Refused("draft-against-rules", verdicts=failed)

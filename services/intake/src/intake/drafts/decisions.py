@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intake.applications.eligibility import judge
 from intake.applications.model import Case, Language, Verdict
-from intake.drafts.model import Content, Draft, Progress, Step
+from intake.drafts.model import MOST_OF_MUNICIPALITY, MOST_OF_PERSON, Content, Draft, Progress, Step
 from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
 from intake.programmes.rules import ApplicantKind
@@ -104,6 +104,14 @@ def send(draft: Draft, programme: Programme, now: datetime) -> Draft:
     if missing := [each.step.value for each in progress(draft.content, programme) if each.needed and not each.done]:
         raise Refused("draft-incomplete", steps=missing)
     return replace(draft, content=Content(), sent_at=now)
+
+
+def check_quota(of_person: int, of_municipality: int) -> None:
+    """Raise `Refused`, with `too-many-drafts` or `too-many-drafts-of-municipality`, where no other can be begun."""
+    if of_person >= MOST_OF_PERSON:
+        raise Refused("too-many-drafts", most=MOST_OF_PERSON)
+    if of_municipality >= MOST_OF_MUNICIPALITY:
+        raise Refused("too-many-drafts-of-municipality", most=MOST_OF_MUNICIPALITY)
 
 
 def is_to_be_reminded(draft: Draft, round_: Round, now: datetime) -> bool:

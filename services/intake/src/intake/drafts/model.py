@@ -10,6 +10,11 @@ from intake.applications.model import Language, Selection
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
 
+MOST_OF_PERSON = 50
+"""Unsent drafts that one person has begun: many times what there is to apply for, and few enough to be kept."""
+MOST_OF_MUNICIPALITY = 200
+"""Unsent drafts for one municipality: its administration writes, and so do the leaders of its daycares."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:

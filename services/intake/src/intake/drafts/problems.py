@@ -55,4 +55,18 @@ PROBLEMS = (
         ),
         status=403,
     ),
+    ProblemKind(
+        "too-many-drafts",
+        Text("You have too many drafts"),
+        Text("Send one of them, or throw one away that is not needed, and begin anew. They are on the page Apply."),
+        sentence=Text("You have {most} drafts that have not been sent; there can be no more at once."),
+        status=409,
+    ),
+    ProblemKind(
+        "too-many-drafts-of-municipality",
+        Text("The municipality has too many drafts"),
+        Text("Ask your colleagues to send theirs or to throw away those that are not needed, and begin anew."),
+        sentence=Text("The municipality has {most} drafts that have not been sent; there can be no more at once."),
+        status=409,
+    ),
 )

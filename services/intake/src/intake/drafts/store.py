@@ -6,8 +6,8 @@ from hashlib import sha256
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, update
-from sqlmodel import col, select
+from sqlalchemy import delete, text, update
+from sqlmodel import col, func, select
 
 from intake.drafts.model import Content, Draft
 from intake.drafts.tables import DraftRow, DraftWriterRow
@@ -126,3 +126,17 @@ def _draft_of(row: DraftRow, writers: tuple[str, ...]) -> Draft:
         language="en" if row.language == "en" else "da",
         reminded_of=row.reminded_of,
     )
+
+
+async def count_unsent(work: UnitOfWork, owner: str, municipality: str) -> tuple[int, int]:
+    """How many drafts a person has begun, and how many there are for a municipality, of those that are not sent.
+
+    Whoever else begins one for the municipality waits until this work ends.
+    """
+    lock = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
+    await work.session.execute(lock, {"key": f"praksis.drafts.{municipality}"})
+    unsent = select(func.count()).select_from(DraftRow).where(col(DraftRow.sent_at).is_(None))
+    of_person = unsent.where(col(DraftRow.owner) == owner).scalar_subquery()
+    of_municipality = unsent.where(col(DraftRow.municipality) == municipality).scalar_subquery()
+    begun, there = (await work.session.execute(select(of_person, of_municipality))).one()
+    return begun, there
