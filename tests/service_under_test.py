@@ -210,7 +210,7 @@ class Browser:
 
 
 def forms_of(page: str) -> dict[str, dict[str, str | None]]:
-    """The hidden fields of each form, by where the form goes."""
+    """The hidden fields of each form, by where the form goes, with any of its buttons."""
     reader = _Forms()
     reader.feed(page)
     return reader.forms
@@ -226,6 +226,8 @@ class _Forms(HTMLParser):
         given: Mapping[str, str | None] = dict(attrs)
         if tag == "form":
             self._fields = self.forms.setdefault(given["action"] or "", {})
+        elif tag == "button" and given.get("formaction"):
+            self.forms[given["formaction"] or ""] = self._fields
         elif tag == "input" and given.get("type") == "hidden":
             self._fields[given["name"] or ""] = given.get("value")
 

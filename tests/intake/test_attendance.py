@@ -322,9 +322,12 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
     lone, path = Browser(gathering.service), f"/gatherings/{gathering.id}"
     await lone.sign_in("lone")
     page = await lone.open(f"{path}/materials?lang=en")
-    wrong = await lone.send(page, f"{path}/materials", kind="before", version="0", days="x", text="Bring this.")
-    assert (wrong.status_code, "days-before-error" in wrong.text, "Bring this." in wrong.text) == (422, True, True)
-    said = {"kind": "before", "version": "0", "days": "7", "text": "Bring this."}
+    wrong = await lone.send(
+        page, f"{path}/materials", kind="before", **{"before.days": "x", "before.text": "Bring this."}
+    )
+    assert (wrong.status_code, "before.days-error" in wrong.text, "Bring this." in wrong.text) == (422, True, True)
+    said = {"kind": "before", "before.version": "0", "before.days": "7", "before.text": "Bring this."}
+    said |= {"after.version": "0", "after.days": "2", "after.text": "What <b>now</b>?"}
     fields = {"_csrf": page.text.partition('name="_csrf" value="')[2].partition('"')[0], **said}
     for name, content in (
         ("a.exe", b"x"),
@@ -332,10 +335,12 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
         ("a.pdf", b"MZ"),
         ("a.docx", b"%PDF-1.7"),
     ):
-        answer = await lone.http.post(f"{path}/materials", data=fields, files={"file": (name, content)})
-        assert (answer.status_code, "file-before-error" in answer.text) == (422, True)
-    answer = await lone.http.post(f"{path}/materials", data=fields, files={"file": ("../a.pdf", b"%PDF-1.7")})
-    assert "a.pdf" in (await lone.follow(answer)).text
+        answer = await lone.http.post(f"{path}/materials", data=fields, files={"before.file": (name, content)})
+        assert (answer.status_code, "before.file-error" in answer.text) == (422, True)
+        assert "What &lt;b&gt;now&lt;/b&gt;?" in answer.text
+    answer = await lone.http.post(f"{path}/materials", data=fields, files={"before.file": ("../a.pdf", b"%PDF-1.7")})
+    both = (await lone.follow(answer)).text
+    assert ("a.pdf" in both, "Bring this." in both, "What &lt;b&gt;now&lt;/b&gt;?" in both) == (True, True, True)
     begin(gathering)
     sheet = await lone.open(f"{path}/attendance?lang=en")
     assert "Ib &lt;b&gt;" in sheet.text
@@ -343,8 +348,9 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
     done = await lone.follow(await lone.send(sheet, f"{path}/attendance", present=person))
     assert f'value="{person}" checked' in done.text
     party_id = done.text.partition('id="received-')[2][:36]
-    plans = await lone.follow(await lone.send(done, f"{path}/follow-ups", received=party_id))
+    plans = await lone.follow(await lone.send(done, f"{path}/attendance", present=person, received=party_id))
     assert f'value="{party_id}" checked' in plans.text
+    assert f'value="{person}" checked' in plans.text
     stale = await lone.send(sheet, f"{path}/attendance", present=person)
     assert stale.status_code == 412
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from gathering_cases import COHORT, PLAY, OpenGathering, party, posted
 from intake_cases import NOON
-from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but
+from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of
 
 from intake.interests.decisions import LONGEST_LIST, put_on_list
 from intake.interests.model import Interest, Wish
@@ -395,6 +395,19 @@ async def test_somebody_is_put_down_answers_and_leaves_on_pages(service: Service
     assert "Has a place" in done.text
     left = await browser.follow(await browser.send(await browser.open(f"{link}?lang=en"), f"{link}/removal"))
     assert "You are no longer on the list" in left.text
+
+
+async def test_after_a_no_nothing_is_kept_for_anybody_any_more(service: ServiceUnderTest) -> None:
+    await put_down(service, 1)
+    gathering = await announced(service)
+    browser, path = Browser(service), f"/registrations/{(await gathering.links(1))[-1]}"
+    offer = await browser.open(f"{path}?lang=en")
+    assert ("It is kept for you until" in offer.text, f"{path}/acceptance" in forms_of(offer.text)) == (True, True)
+    after = await browser.follow(await browser.send(offer, f"{path}/cancellation"))
+    assert ("It is kept for you until" in after.text, "Cancelled" in after.text) == (False, True)
+    assert {f"{path}/acceptance", f"{path}/cancellation"}.isdisjoint(forms_of(after.text))
+    shown = (await service.get(f"/api/v1{path}", None)).json()
+    assert (shown["status"], shown["answer_by"]) == ("cancelled", None)
 
 
 async def test_the_list_takes_as_many_queries_for_fifty_as_for_one(service: ServiceUnderTest) -> None:

@@ -296,6 +296,21 @@ async def test_who_subscribes_while_the_mail_server_is_away_is_told_that_the_ema
     assert await intake_service.rows("mail") > 0
 
 
+async def test_the_newsletter_that_goes_out_is_the_one_in_the_form(intake_service: ServiceUnderTest) -> None:
+    await subscribed(intake_service)
+    body = {"subject": "Gammelt", "text": "Gammelt.", "topics": ["rounds"]}
+    id = (await intake_service.post("/api/v1/newsletters", body, "lone")).json()["id"]
+    lone, path = Browser(intake_service), f"/newsletters/{id}"
+    await lone.sign_in("lone")
+    page = await lone.open(path)
+    written = {"subject": "Nyt", "text": "Til <b>alle</b>", "topics": "rounds"}
+    nothing = await lone.send(page, f"{path}/release", **written | {"text": ""})
+    assert (nothing.status_code, 'value="Nyt"' in nothing.text) == (422, True)
+    assert (await lone.send(page, f"{path}/release", **written)).status_code == 303
+    sent = (await intake_service.get(f"/api/v1/newsletters/{id}", "lone")).json()
+    assert (sent["subject"], sent["text"], sent["status"]) == ("Nyt", "Til <b>alle</b>", "sending")
+
+
 async def test_a_newsletter_is_written_looked_at_and_sent_on_pages(intake_service: ServiceUnderTest) -> None:
     await subscribed(intake_service)
     lone = Browser(intake_service)

@@ -16,6 +16,11 @@ from shared.web.written import Written
 
 Model = TypeVar("Model", bound=BaseModel)
 
+UNREAD = Text(
+    "You have filled this in, but pressed a button that does not use it. Press the one below it, or empty it."
+)
+"""At a field of a form with several buttons, where pressing another would have thrown away what is in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submission(Generic[Model]):
@@ -31,12 +36,20 @@ class Submission(Generic[Model]):
 
 
 async def submitted(
-    request: Request, model: type[Model], *, several: frozenset[str] = frozenset()
+    request: Request,
+    model: type[Model],
+    *,
+    several: frozenset[str] = frozenset(),
+    beside: frozenset[str] = frozenset(),
+    elsewhere: frozenset[str] = frozenset(),
 ) -> Submission[Model]:
     """Read the form into `model`. Fields named in `several` may come more than once and become lists.
 
     An empty field counts as not sent, since browsers cannot leave one out. A dot in a field's name leads inwards:
     `share.7` becomes the member `7` of `share`.
+
+    A form with several buttons sends the fields of all of them, so that none loses what was typed for another. Those
+    named in `beside` are shown again and not read. In those `elsewhere` nothing may be typed, since it would be lost.
     """
     form = await request.form()
     sent: dict[str, str | list[str]] = {}
@@ -46,7 +59,9 @@ async def submitted(
             sent[name] = values
         elif values and name != FIELD:
             sent[name] = values[-1]
-    return _read(model, _nested(sent), sent, written_in(request), _unspeakable(sent))
+    astray = {name: UNREAD for name in sent if name in elsewhere and sent[name]}
+    read = {name: value for name, value in sent.items() if name not in beside | elsewhere}
+    return _read(model, _nested(read), sent, written_in(request), {**_unspeakable(sent), **astray})
 
 
 def asked(request: Request, model: type[Model]) -> Submission[Model]:

@@ -35,6 +35,7 @@ from shared.translations import Catalogue
 from shared.web.access import identity_of
 from shared.web.form_token import FIELD, form_token, remember_visitor
 from shared.web.kernel import kernel_of, language_of
+from shared.web.returning import Returned, missing_in, returned_to
 from shared.web.static_files import StaticFolders
 
 SHARED_TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -109,12 +110,43 @@ def render_page(
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> HTMLResponse:
-    """The answer of a page's endpoint: `template` with `context` and what the frame needs."""
+    """The answer of a page's endpoint: `template` with `context` and what the frame needs.
+
+    Where a form has come back to this page, its fields hold what was typed, and the answer is that of the problem. What
+    was typed and no field takes any more is shown beside them, as it is on every page that says no.
+    """
     pages = kernel_of(request).pages
-    content = pages.render(template, language_of(request), {**_frame(request, pages), **context})
+    returned = returned_to(request) if status < 400 else None
+    values = {**_frame(request, pages), **context}
+    if returned is not None:
+        status, headers = returned.problem.status, {**(headers or {}), **returned.problem.headers}
+        values |= {**_came_back(request, returned), "sent": {**_sent(context), **returned.typed}}
+    content = pages.render(template, language_of(request), values)
+    if status >= 400 and (missing := missing_in(content, request)):
+        content = pages.render(template, language_of(request), values | {"typed": missing})
     response = HTMLResponse(content, status, dict(headers or {}))
     remember_visitor(request, response)
     return response
+
+
+def _sent(context: Mapping[str, object]) -> Mapping[str, object]:
+    sent = context.get("sent")
+    return sent if isinstance(sent, Mapping) else {}
+
+
+def _came_back(request: Request, returned: Returned) -> dict[str, object]:
+    """What the frame says of a form that has come back."""
+    problem, kinds = returned.problem, kernel_of(request).kinds
+    kind = kinds.get(problem.slug)
+    returned.is_shown = True
+    return {
+        "returned": {
+            "slug": problem.slug,
+            "title": kinds.title_of(problem.slug, problem.status),
+            "detail": problem.detail,
+            "explanation": kind.explanation if kind else None,
+        },
+    }
 
 
 def _frame(request: Request, pages: Pages) -> dict[str, object]:
@@ -129,6 +161,8 @@ def _frame(request: Request, pages: Pages) -> dict[str, object]:
         "role_names": [ROLE_NAMES[role] for role in Role if identity and role in identity.roles],
         "service_title": pages.title,
         "navigation": [entry for entry in pages.navigation if entry.is_for(identity)],
+        "returned": None,
+        "typed": [],
         "csrf_field": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_token(request)),
     }
 

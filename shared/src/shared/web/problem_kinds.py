@@ -296,6 +296,12 @@ SHARED_KINDS = (
         way="/operations/failures",
     ),
     ProblemKind(
+        "storage-full",
+        Text("There is no room to store this at the moment"),
+        Text("The place where it is kept is full or cannot be written to. Nothing was stored. Try again in an hour."),
+        status=507,
+    ),
+    ProblemKind(
         "not-ready",
         Text("The service is not ready"),
         Text("Something that the service depends on does not answer. Wait some minutes, and try again."),

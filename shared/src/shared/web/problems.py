@@ -104,7 +104,12 @@ async def _on_problem(request: Request, problem: Exception) -> Response:
 
 async def _on_refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
-    return respond(request, problem_of(refused, kernel_of(request)))
+    return respond(request, as_problem(refused, request))
+
+
+def as_problem(raised: Problem | Refused, request: Request) -> Problem:
+    """What an endpoint has raised, as a problem."""
+    return problem_of(raised, kernel_of(request)) if isinstance(raised, Refused) else raised
 
 
 def problem_of(refused: Refused, kernel: WebKernel) -> Problem:

@@ -7,13 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from shared.errors import Problem
+from shared.errors import Problem, Refused
+from shared.storage import full_storage_is_told
 from shared.web.access import declared_access
 from shared.web.description import PROBLEM_RESPONSES, described_operation
 from shared.web.form_token import check_form_token
 from shared.web.idempotency import answer_once
 from shared.web.kernel import kernel_of
 from shared.web.preconditions import if_match
+from shared.web.problems import as_problem
+from shared.web.returning import form_again, keep_typed
 from shared.work import UnitOfWork
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -61,15 +64,28 @@ class ApiRoute(APIRoute):
 
 
 class PageRoute(APIRoute):
-    """HTML out, forms in. A form that is sent must carry the token of the session it was shown in."""
+    """HTML out, forms in. A form that is sent must carry the token of the session it was shown in.
+
+    What an endpoint refuses brings the form back with what was typed.
+    """
+
+    is_page = True
 
     def get_route_handler(self) -> Answer:
         answer = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            if request.method in _WRITES:
-                await check_form_token(request)
-            return await _commit_what_returns(request, answer)
+            if request.method not in _WRITES:
+                return await _commit_what_returns(request, answer)
+            await check_form_token(request)
+            await keep_typed(request)
+            try:
+                return await _commit_what_returns(request, answer)
+            except (Problem, Refused) as refused:
+                again = await form_again(request, self, as_problem(refused, request))
+                if again is None:
+                    raise
+                return again
 
         return _access_first(self, handle)
 
@@ -108,6 +124,11 @@ def page_router(prefix: str = "") -> APIRouter:
 
 
 async def _commit_what_returns(request: Request, answer: Answer) -> Response:
+    with full_storage_is_told():
+        return await _committed(request, answer)
+
+
+async def _committed(request: Request, answer: Answer) -> Response:
     async with kernel_of(request).database.work() as work:
         request.state.work = work
         response = await answer(request)
@@ -122,7 +143,8 @@ def _access_first(route: APIRoute, handle: Answer) -> Answer:
     async def checked(request: Request) -> Response:
         if access is not None:
             await access(request)
-        return await handle(request)
+        with full_storage_is_told():
+            return await handle(request)
 
     return checked
 

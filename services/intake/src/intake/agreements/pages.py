@@ -28,6 +28,8 @@ Reader = Annotated[Identity, allow(*READERS)]
 Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 Signatory = Annotated[Identity, allow(Role.APPLICANT, *commands.OFFICE)]
 NOTHING: Submission[Any] = Submission(None)
+TERMS = frozenset({"starts_on", "hours"})
+UNSAVED = Text("You have changed this without saving it. Press Change the agreement, and sign then.")
 
 
 class Draft(Input):
@@ -59,7 +61,11 @@ async def agreements_page(request: Request, work: Work, who: Reader) -> Response
     return render_page(
         request,
         "agreements.html",
-        agreements=[(each, *texts.standing(each, status[each.application_id])) for each in found],
+        agreements=[
+            (each, *texts.standing(each, status[each.application_id]))
+            for each in found
+            if each.application_id in status
+        ],
         programmes=await programme_names(work),
         municipalities=municipalities(),
     )
@@ -119,11 +125,33 @@ async def change(id: UUID, request: Request, work: Work, who: Caseworker) -> Res
 @router.post("/agreements/{id}/signature")
 async def sign(id: UUID, request: Request, work: Work, who: Signatory) -> Response:
     """Sign, and show the agreement as it is then."""
-    form = await submitted(request, SignatureForm)
+    form = await submitted(request, SignatureForm, beside=TERMS)
     if form.value is None:
         raise Problem("invalid-request", 422)
+    if unsaved := await _unsaved(request, work, id, who, form):
+        return await _agreement_page(id, request, work, who, unsaved)
     await commands.sign_agreement(work, id, form.value.version, who)
     return RedirectResponse(f"/agreements/{id}", 303)
+
+
+async def _unsaved(
+    request: Request, work: Work, id: UUID, who: Identity, form: Submission[Any]
+) -> Submission[Any] | None:
+    """The form with what was changed in it and is not what would be signed, if there is anything."""
+    agreement = await queries.agreement_by_id(work, id, who)
+    if agreement is None or not form.sent.keys() & TERMS:
+        return None
+    read = await submitted(request, TermsForm)
+    if read.value is None:
+        return read
+    there, said = agreement.terms, Terms(read.value.starts_on, read.value.hours)
+    changed = [name for name in sorted(TERMS) if getattr(said, name) != getattr(there, name)]
+    return Submission(None, form.sent, dict.fromkeys(changed, UNSAVED)) if changed else None
+
+
+def _as_sent(agreement: Agreement) -> dict[str, str]:
+    """The terms as the form shows them."""
+    return {"starts_on": agreement.terms.starts_on.isoformat(), "hours": str(agreement.terms.hours or "")}
 
 
 def _told(form: Submission[Any], refused: Refused) -> Submission[Any]:
@@ -160,7 +188,7 @@ async def _agreement_page(
         next_step=texts.next_step(agreement, application.status, party),
         may_sign=is_open and party in agreement.missing,
         may_change=is_open and Role.CASEWORKER in who.roles,
-        sent=form.sent or {"starts_on": agreement.terms.starts_on.isoformat(), "hours": agreement.terms.hours or ""},
+        sent=form.sent or _as_sent(agreement),
         errors=form.errors,
     )
 

@@ -35,6 +35,10 @@ Reason = Annotated[str, plain_text(2_000, lines=True)]
 Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 
 
+REASONS = frozenset({"acceptance_reason", "declination_reason", "waiting_reason"})
+"""The fields of the form in which an application is decided on; each button reads its own."""
+
+
 class Acceptance(Input):
     """The form behind the button; `version` is what was before somebody's eyes."""
 
@@ -73,7 +77,7 @@ async def application_page(
 @router.post("/applications/{id}/acceptance")
 async def accept(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Accept, and show the application as it is then."""
-    form = await submitted(request, Acceptance)
+    form = await submitted(request, Acceptance, elsewhere=REASONS - {"acceptance_reason"})
     if form.value is None:
         return await _again(id, request, work, who, form)
     sent = form.value
@@ -90,7 +94,7 @@ async def accept(id: UUID, request: Request, work: Work, who: Caseworker) -> Res
 @router.post("/applications/{id}/declination")
 async def decline(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Decline, and show the application as it is then."""
-    form = await submitted(request, Declination)
+    form = await submitted(request, Declination, elsewhere=REASONS - {"declination_reason"})
     if form.value is None:
         return await _again(id, request, work, who, form)
     await commands.decline_application(work, id, form.value.version, who.subject, form.value.declination_reason)
@@ -100,7 +104,7 @@ async def decline(id: UUID, request: Request, work: Work, who: Caseworker) -> Re
 @router.post("/applications/{id}/waiting")
 async def put_on_waiting_list(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Put on the waiting list, and show the application as it is then."""
-    form = await submitted(request, Waiting)
+    form = await submitted(request, Waiting, elsewhere=REASONS - {"waiting_reason"})
     if form.value is None:
         return await _again(id, request, work, who, form)
     await commands.waitlist_application(work, id, form.value.version, who.subject, form.value.waiting_reason)
@@ -152,7 +156,7 @@ async def _application_page(
         municipalities=municipalities(),
         mergers=history(await mergers(work), application.applied_as) if application.applied_as else (),
         verdicts=[(RULE[each.rule], each.passed, sentence(each), each.overridden) for each in application.verdicts],
-        overrider_of=kernel_of(request).sign_in.name_of if queries.STAFF & who.roles else None,
+        name_of=kernel_of(request).sign_in.name_of if queries.STAFF & who.roles else None,
         may_override=application.status is Status.REFUSED and bool({Role.CASEWORKER, Role.COORDINATOR} & who.roles),
         applicant=APPLICANT[application.case.applicant_kind],
         standing=STATUS[application.status],

@@ -26,6 +26,7 @@ from shared.web.access import allow
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input
 from shared.web.pages import render_page
+from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -33,6 +34,7 @@ router = page_router()
 Reader = Annotated[Identity, allow(*queries.READERS)]
 Assessor = Annotated[Identity, allow(*queries.REVIEWERS)]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+CONFLICT = frozenset({"conflict"})
 
 
 class Next(Input):
@@ -89,7 +91,7 @@ async def take(id: UUID, request: Request, work: Work, who: Assessor) -> Respons
 async def save_draft(id: UUID, request: Request, work: Work, who: Assessor) -> Response:
     """Keep what there is so far, and go on."""
     criteria = await _criteria(work, id)
-    form = await submitted(request, sheet_form(criteria))
+    form = await submitted(request, sheet_form(criteria), elsewhere=CONFLICT)
     if form.value is None:
         return await _again(id, request, work, who, form)
     version = form.value.model_dump()["version"]
@@ -101,7 +103,7 @@ async def save_draft(id: UUID, request: Request, work: Work, who: Assessor) -> R
 async def hand_in(id: UUID, request: Request, work: Work, who: Assessor) -> Response:
     """Hand in a whole sheet, or another in its place, and show what is known then."""
     criteria = await _criteria(work, id)
-    form = await submitted(request, sheet_form(criteria))
+    form = await submitted(request, sheet_form(criteria), elsewhere=CONFLICT)
     if form.value is None:
         return await _again(id, request, work, who, form)
     sent = form.value.model_dump()
@@ -119,7 +121,7 @@ async def hand_in(id: UUID, request: Request, work: Work, who: Assessor) -> Resp
 @router.post("/assessments/{id}/conflict")
 async def declare_conflict(id: UUID, request: Request, work: Work, who: Assessor) -> Response:
     """Step back, and show the desk without the application."""
-    form = await submitted(request, StepBack)
+    form = await submitted(request, StepBack, beside=frozenset(typed_in(request)) - CONFLICT | {"version"})
     if form.value is None:
         return await _assessment_page(id, request, work, who, form.sent, form.errors)
     await commands.declare_conflict(work, id, await reviewer_of(work, who), form.value.conflict)
@@ -146,7 +148,7 @@ def _at_fields(refused: Refused) -> dict[str, Text]:
 
 async def _again(id: UUID, request: Request, work: Work, who: Identity, form: Submission[Any]) -> Response:
     """The page with what is wrong. Raises `invalid-request` where that is nothing that somebody could have typed."""
-    if any(name != "reason" and not name.startswith(("points_", "remark_")) for name in form.errors):
+    if any(name not in ("reason", "conflict") and not name.startswith(("points_", "remark_")) for name in form.errors):
         raise Problem("invalid-request", 422)
     return await _assessment_page(id, request, work, who, form.sent, form.errors)
 

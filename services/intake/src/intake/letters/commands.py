@@ -22,12 +22,13 @@ async def reword_letter(work: UnitOfWork, id: UUID, version: int, words: Words) 
     return await store.save_letter(work, decisions.reword(letter, words).state)
 
 
-async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Letter:
-    """Approve what stood at `version`: it becomes a PDF, and leaves by e-mail where the application names an address.
+async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity, words: Words | None = None) -> Letter:
+    """Approve what stood at `version`, in these words if they are given.
 
-    Raises like `reword_letter`. That a mail server is away keeps nobody from approving: the e-mail waits.
+    It becomes a PDF, and leaves by e-mail where the application names an address. Raises like `reword_letter`. That a
+    mail server is away keeps nobody from approving: the e-mail waits.
     """
-    letter = await _locked(work, id, version)
+    letter = _worded(await _locked(work, id, version), words)
     application = await application_by_id(work, letter.application_id)
     assert application is not None  # a foreign key says so
     contact = application.case.contact
@@ -46,9 +47,11 @@ async def note_posted(work: UnitOfWork, id: UUID, version: int, who: Identity) -
     return await store.save_letter(work, decisions.note_posted(letter, who.subject, work.now).state)
 
 
-async def discard_letter(work: UnitOfWork, id: UUID, version: int, who: Identity, reason: str) -> Letter:
-    """Let the draft that stood at `version` rest. Raises like `reword_letter`."""
-    letter = await _locked(work, id, version)
+async def discard_letter(
+    work: UnitOfWork, id: UUID, version: int, who: Identity, reason: str, words: Words | None = None
+) -> Letter:
+    """Let the draft that stood at `version` rest, in these words if they are given. Raises like `reword_letter`."""
+    letter = _worded(await _locked(work, id, version), words)
     return await store.save_letter(work, decisions.discard(letter, Discard(who.subject, work.now, reason)).state)
 
 
@@ -58,6 +61,10 @@ async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:
         raise Problem("unknown-letter", 404)
     require_version(version, letter.version)
     return letter
+
+
+def _worded(letter: Letter, words: Words | None) -> Letter:
+    return letter if words is None else decisions.reword(letter, words).state
 
 
 async def _mail(work: UnitOfWork, letter: Letter, contact: Contact, programme: str, pdf: bytes) -> Mail:

@@ -26,6 +26,7 @@ from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, PlainText
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
+from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -35,6 +36,7 @@ Reader = Annotated[Identity, allow(*READERS)]
 Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 Poster = Annotated[Identity, allow(Role.CASEWORKER, Role.SECRETARY)]
 
+REASON = frozenset({"reason"})
 BADGES = {Status.DRAFT: "info", Status.APPROVED: "success", Status.SUPERSEDED: "none", Status.DISCARDED: "none"}
 DELIVERY = {
     Delivery.EMAIL_WAITS: ("info", Text("The e-mail waits to be sent")),
@@ -45,25 +47,34 @@ DELIVERY = {
 }
 
 
-class Rewording(Input):
-    """The form of a draft; `version` is what was before somebody's eyes."""
+class Draft(Input):
+    """What the form of a draft says; `version` is what was before somebody's eyes."""
 
     version: int = Field(ge=1)
     theme: PlainText
     text: LetterText
 
-
-class Discarding(Input):
-    """The form in which a draft is let rest; `version` is what was before somebody's eyes."""
-
-    version: int = Field(ge=1)
-    reason: Reason
+    @property
+    def words(self) -> Words:
+        return Words(self.theme, self.text)
 
 
 class Deed(Input):
     """The form behind a button; `version` is what was before somebody's eyes."""
 
     version: int = Field(ge=1)
+
+
+class DiscardedDraft(Draft):
+    """A draft with why it need not go out."""
+
+    reason: Reason
+
+
+class Discarding(Deed):
+    """Why it need not go out, as it was last kept."""
+
+    reason: Reason
 
 
 @router.get("/letters")
@@ -94,27 +105,31 @@ async def letter_page(id: UUID, request: Request, work: Work, who: Reader) -> Re
 @router.post("/letters/{id}/words")
 async def reword(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Keep the draft in other words, and show it."""
-    form = await submitted(request, Rewording)
+    form = await submitted(request, Draft, beside=REASON)
     if form.value is None:
         return await _with_errors(id, request, work, who, form)
-    await commands.reword_letter(work, id, form.value.version, Words(form.value.theme, form.value.text))
+    await commands.reword_letter(work, id, form.value.version, form.value.words)
     return RedirectResponse(f"/letters/{id}", 303)
 
 
 @router.post("/letters/{id}/approval")
 async def approve(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
-    """Let the letter go out, and show where it is."""
-    await commands.approve_letter(work, id, await _seen(request), who)
+    """Let the letter go out as it stands in the form, and show where it is."""
+    form: Submission[Any] = await submitted(request, Draft if _has_words(request) else Deed, elsewhere=REASON)
+    if form.value is None:
+        return await _with_errors(id, request, work, who, form)
+    await commands.approve_letter(work, id, form.value.version, who, getattr(form.value, "words", None))
     return RedirectResponse(f"/letters/{id}", 303)
 
 
 @router.post("/letters/{id}/discard")
 async def discard(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Let the draft rest, and show it."""
-    form = await submitted(request, Discarding)
+    form: Submission[Any] = await submitted(request, DiscardedDraft if _has_words(request) else Discarding)
     if form.value is None:
         return await _with_errors(id, request, work, who, form)
-    await commands.discard_letter(work, id, form.value.version, who, form.value.reason)
+    words = getattr(form.value, "words", None)
+    await commands.discard_letter(work, id, form.value.version, who, form.value.reason, words)
     return RedirectResponse(f"/letters/{id}", 303)
 
 
@@ -143,6 +158,11 @@ async def _with_errors(id: UUID, request: Request, work: Work, who: Identity, fo
     if not set(form.errors) <= {"theme", "text", "reason"}:
         raise Problem("invalid-request", 422)
     return await _letter_page(id, request, work, who, form.sent, form.errors)
+
+
+def _has_words(request: Request) -> bool:
+    """Whether the form carries the letter; without it, the letter is as it was last kept."""
+    return bool({"theme", "text"} & typed_in(request).keys())
 
 
 async def _seen(request: Request) -> int:

@@ -1,25 +1,25 @@
 """What is sent before and after gatherings, as pages."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Request, Response
-from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
-from intake.attachments.naming import bare_name
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.materials import commands, queries
-from intake.materials.files import ENDS, LARGEST, NotTaken, taken
-from intake.materials.inputs import MaterialForm
-from intake.materials.model import File, Kind
+from intake.materials.files import ENDS, LARGEST
+from intake.materials.forms import piece_in
+from intake.materials.model import Kind
 from shared.errors import Problem, Text
 from shared.identity import Identity
 from shared.web.access import allow, public
-from shared.web.forms import Submission, submitted
+from shared.web.forms import written_in
 from shared.web.pages import render_page
+from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -28,20 +28,25 @@ router = page_router()
 @router.get("/gatherings/{id}/materials")
 async def materials_page(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*OFFICE)]) -> Response:
     """What is sent, and the forms in which it is written."""
-    return await _page(id, request, work, who, Submission(None))
+    return await _page(id, request, work, who)
 
 
 @router.post("/gatherings/{id}/materials")
 async def attach(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*ARRANGERS)]) -> Response:
-    """Have a text sent, and show it."""
-    upload = (await request.form()).get("file")
-    form = await submitted(request, MaterialForm)
-    file = await _file(upload)
-    if form.value is None or isinstance(file, Text):
-        wrong: Mapping[str, Text] = {"file": file} if isinstance(file, Text) else {}
-        return await _page(id, request, work, who, Submission(None, form.sent, {**form.errors, **wrong}))
-    sent = form.value
-    await commands.attach(work, id, sent.kind, sent.version, sent.days, sent.text, file)
+    """Have a text sent, and with it another that was changed beside it; then show them."""
+    form = await request.form()
+    pressed = form.get("kind")
+    if pressed not in tuple(Kind):
+        raise Problem("invalid-request", 422)
+    known = {each.kind: each for each in await queries.materials(work, id)}
+    pieces = [await piece_in(form, kind, written_in(request)) for kind in Kind if f"{kind}.version" in form]
+    wanted = [each for each in pieces if each.kind == pressed or each.differs_from(known.get(each.kind))]
+    errors = {name: error for each in wanted for name, error in each.errors.items()}
+    if errors:
+        return await _page(id, request, work, who, typed_in(request), errors)
+    for each in wanted:
+        said = each.said
+        await commands.attach(work, id, each.kind, said.version, said.days, said.text, each.file)
     return RedirectResponse(f"/gatherings/{id}/materials", 303)
 
 
@@ -56,32 +61,28 @@ async def download(id: UUID, work: Work) -> Response:
     return Response(content, media_type=file.media_type, headers={"Content-Disposition": disposition})
 
 
-async def _file(upload: object) -> tuple[File, bytes] | Text | None:
-    """The file that was chosen, none, or what is wrong with it."""
-    if not isinstance(upload, UploadFile) or not upload.filename:
-        return None
-    name, content = bare_name(upload.filename), await upload.read()
-    try:
-        return await taken(name, content), content
-    except NotTaken as error:
-        return error.said
-
-
-async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Submission[MaterialForm]) -> Response:
+async def _page(
+    id: UUID,
+    request: Request,
+    work: Work,
+    who: Identity,
+    sent: Mapping[str, object] = MappingProxyType({}),
+    errors: Mapping[str, Text] = MappingProxyType({}),
+) -> Response:
     cohort = await cohort_by_id(work, id)
     if cohort is None:
         raise Problem("unknown-gathering", 404)
     found = {each.kind: each for each in await queries.materials(work, id)}
+    kept = {f"{kind}.{name}": getattr(each, name) for kind, each in found.items() for name in ("days", "text")}
     return render_page(
         request,
         "materials.html",
-        status=422 if form.errors else 200,
+        status=422 if errors else 200,
         cohort=cohort,
         materials=[(kind, found.get(kind)) for kind in Kind],
         endings=[f".{each}" for each in ENDS],
         largest=LARGEST,
         may_write=bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled",
-        sent_kind=form.sent.get("kind"),
-        sent=form.sent,
-        errors=form.errors,
+        sent=kept | dict(sent),
+        errors=errors,
     )

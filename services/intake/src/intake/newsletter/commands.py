@@ -72,9 +72,14 @@ async def rewrite(work: UnitOfWork, id: UUID, seen: int, said: IssueIn) -> Issue
     return decision.state
 
 
-async def release(work: UnitOfWork, id: UUID, seen: int) -> Issue:
-    """Send what stood at `seen`. Raises `unknown-newsletter`, `stale-version`, or what the decision refuses."""
+async def release(work: UnitOfWork, id: UUID, seen: int, said: IssueIn | None = None) -> Issue:
+    """Send what stood at `seen`, as it is `said` now if it is.
+
+    Raises `unknown-newsletter`, `stale-version`, or what the decision refuses.
+    """
     issue = await _held_issue(work, id, seen)
+    if said is not None:
+        issue = decisions.rewrite(issue, said.subject, said.text, said.topics).state
     decision = decisions.release(issue, await store.count_readers(work, issue.topics), work.now)
     await store.save_issue(work, decision.state)
     work.record(decision)

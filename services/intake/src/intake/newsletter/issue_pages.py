@@ -1,6 +1,6 @@
 """Writing newsletters, looking at them before they go, and seeing how far they have come."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -17,6 +17,7 @@ from shared.web.access import allow
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input
 from shared.web.pages import render_page
+from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -25,14 +26,14 @@ Writer = Annotated[Identity, allow(*queries.WRITERS)]
 SEVERAL = frozenset({"topics"})
 
 
-class RewriteForm(IssueIn):
-    """What is written now; `version` is what was before somebody's eyes."""
+class ReleaseForm(Input):
+    """The button alone: the newsletter goes as it was last kept."""
 
     version: int = Field(ge=1)
 
 
-class ReleaseForm(Input):
-    """The form behind the button."""
+class RewriteForm(IssueIn):
+    """What is written now; `version` is what was before somebody's eyes."""
 
     version: int = Field(ge=1)
 
@@ -71,11 +72,13 @@ async def rewrite(id: UUID, request: Request, work: Work, who: Writer) -> Respon
 
 @router.post("/newsletters/{id}/release")
 async def release(id: UUID, request: Request, work: Work, who: Writer) -> Response:
-    """Send a newsletter, and show how far it has come."""
-    form = await submitted(request, ReleaseForm)
+    """Send a newsletter as it stands in the form, and show how far it has come."""
+    is_written = bool({"subject", "text", "topics"} & typed_in(request).keys())
+    form: Submission[Any] = await submitted(request, RewriteForm if is_written else ReleaseForm, several=SEVERAL)
     if form.value is None:
-        raise Problem("invalid-request", 422)
-    await commands.release(work, id, form.value.version)
+        return await _issue_page(id, request, work, form)
+    said = form.value if isinstance(form.value, RewriteForm) else None
+    await commands.release(work, id, form.value.version, said)
     return RedirectResponse(f"/newsletters/{id}", 303)
 
 
@@ -92,7 +95,7 @@ async def _issues_page(request: Request, work: Work, form: Submission[IssueIn]) 
     )
 
 
-async def _issue_page(id: UUID, request: Request, work: Work, form: Submission[RewriteForm]) -> Response:
+async def _issue_page(id: UUID, request: Request, work: Work, form: Submission[Any]) -> Response:
     issue = await queries.issue_by_id(work, id)
     if issue is None:
         raise Problem("unknown-newsletter", 404)

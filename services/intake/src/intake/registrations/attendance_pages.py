@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.texts import AUDIENCE
 from intake.registrations import commands, queries
-from intake.registrations.inputs import AttendanceIn, FollowUpsIn
 from intake.registrations.model import Status
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.forms import submitted
+from shared.web.inputs import Input
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -24,16 +24,16 @@ router = page_router()
 Arranger = Annotated[Identity, allow(*ARRANGERS)]
 
 
-class AttendanceForm(AttendanceIn):
-    """The boxes that are ticked; `version` is what was before somebody's eyes."""
+class SheetForm(Input):
+    """The boxes that are ticked; `version` is what was before somebody's eyes, `plans` whether plans were asked for.
+
+    There is one form for both, so that saving the one does not throw away what was ticked for the other.
+    """
 
     version: int = Field(ge=0)
-
-
-class FollowUpsForm(FollowUpsIn):
-    """The same for plans."""
-
-    version: int = Field(ge=0)
+    present: Annotated[frozenset[UUID], Field(max_length=5_000)] = frozenset()
+    received: Annotated[frozenset[UUID], Field(max_length=5_000)] = frozenset()
+    plans: bool = False
 
 
 @router.get("/gatherings/{id}/attendance")
@@ -48,6 +48,10 @@ async def attendance_page(id: UUID, request: Request, work: Work, who: Annotated
         "attendance.html",
         cohort=cohort,
         registrations=found,
+        sent={
+            "present": [str(person.id) for each in found for person in each.attendees if person.attended],
+            "received": [str(each.id) for each in found if each.follow_up_on],
+        },
         groups={group.id: group.name for group in cohort.groups},
         audiences=AUDIENCE,
         version=await queries.version_of_roll(work, id),
@@ -57,20 +61,11 @@ async def attendance_page(id: UUID, request: Request, work: Work, who: Annotated
 
 
 @router.post("/gatherings/{id}/attendance")
-async def record_attendance(id: UUID, request: Request, work: Work, who: Arranger) -> Response:
-    """Note who was there, and show it."""
-    form = await submitted(request, AttendanceForm, several=frozenset({"present"}))
+async def record(id: UUID, request: Request, work: Work, who: Arranger) -> Response:
+    """Note who was there and whose plan has come in, and show it."""
+    form = await submitted(request, SheetForm, several=frozenset({"present", "received"}))
     if form.value is None:
         raise Problem("invalid-request", 422)
-    await commands.record_attendance(work, id, form.value.version, form.value.present)
-    return RedirectResponse(f"/gatherings/{id}/attendance", 303)
-
-
-@router.post("/gatherings/{id}/follow-ups")
-async def record_follow_ups(id: UUID, request: Request, work: Work, who: Arranger) -> Response:
-    """Note whose plan has come in, and show it."""
-    form = await submitted(request, FollowUpsForm, several=frozenset({"received"}))
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    await commands.record_follow_ups(work, id, form.value.version, form.value.received)
+    sent = form.value
+    await commands.record_sheet(work, id, sent.version, sent.present, sent.received if sent.plans else None)
     return RedirectResponse(f"/gatherings/{id}/attendance", 303)

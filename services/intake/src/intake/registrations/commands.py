@@ -57,6 +57,20 @@ async def record_follow_ups(work: UnitOfWork, cohort_id: UUID, seen: int, receiv
     return await _save_attendance(work, found, attendance.record_follow_ups(found, received, work.now))
 
 
+async def record_sheet(
+    work: UnitOfWork, cohort_id: UUID, seen: int, present: Collection[UUID], received: Collection[UUID] | None
+) -> int:
+    """Note what stands on the list of the day: who was there and, where that was asked, whose plan has come in.
+
+    A plan counts only of those who were there. Raises like `record_attendance`.
+    """
+    version = await record_attendance(work, cohort_id, seen, present)
+    if received is None:
+        return version
+    came = {each.id for each in await store.load_registrations(work, cohort_id) if each.attended}
+    return await record_follow_ups(work, cohort_id, version, came.intersection(received))
+
+
 async def _roll(work: UnitOfWork, cohort_id: UUID, seen: int) -> tuple[Cohort, list[Registration]]:
     cohort = await hold_cohort(work, cohort_id)
     if cohort is None:

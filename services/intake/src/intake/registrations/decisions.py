@@ -62,7 +62,7 @@ def cancel(
     if now >= cohort.is_over_at:
         raise Refused("gathering-over")
     given_up = (_cancelled(party, cohort, now),) if party.status is Status.CONFIRMED else ()
-    return _after(replace(party, status=Status.CANCELLED), given_up, cohort, others, now)
+    return _after(replace(party, status=Status.CANCELLED, answer_by=None), given_up, cohort, others, now)
 
 
 def line_up(

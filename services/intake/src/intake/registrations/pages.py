@@ -18,7 +18,7 @@ from intake.programmes.texts import ADMISSION, AUDIENCE
 from intake.registrations import commands, queries
 from intake.registrations.forms import TRAP, people_in, submitted_registration
 from intake.registrations.inputs import MOST_PEOPLE, AcceptanceIn, RegistrationIn
-from intake.registrations.model import GONE
+from intake.registrations.model import GONE, Status
 from intake.registrations.texts import STATUS
 from shared.errors import Problem, Refused, Text
 from shared.identity import Role
@@ -29,6 +29,7 @@ from shared.web.forms import Submission, submitted
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.problems import problem_of
+from shared.web.returning import form_on, typed_in
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -38,8 +39,8 @@ _FIELDS = {
     "group-missing": "group-{attendee}",
     "unknown-group": "group-{attendee}",
     "municipality-not-on-a-course": "municipality",
-    "party-too-large": "people",
-    "waiting-list-full": "people",
+    "party-too-large": "number",
+    "waiting-list-full": "number",
 }
 """At which field a refusal is shown."""
 
@@ -66,11 +67,18 @@ async def gatherings_page(request: Request, work: Work) -> Response:
 @router.get("/gatherings/{id}", dependencies=[public])
 async def gathering_page(id: UUID, request: Request, work: Work) -> Response:
     """One gathering, with the form in which people register."""
-    people = people_in(request.query_params.get("people"))
+    people = people_in(str(typed_in(request).get("people") or request.query_params.get("people", "")))
     return await _gathering_page(id, request, work, Submission(None, {"people": str(people)}))
 
 
-@router.post("/gatherings/{id}/registrations", dependencies=[public])
+@router.post("/gatherings/{id}/people", dependencies=[public])
+async def change_number(id: UUID, request: Request, work: Work) -> Response:
+    """The form for as many people as are chosen, with what has been typed so far; nothing is stored."""
+    sent = {name: value for name, value in (await submitted_registration(request)).sent.items() if value}
+    return await _gathering_page(id, request, work, Submission(None, {**sent, "people": str(sent.get("number", ""))}))
+
+
+@router.post("/gatherings/{id}/registrations", dependencies=[public, form_on("/gatherings/{id}")])
 async def register(id: UUID, request: Request, work: Work) -> Response:
     """Register people, and say that an e-mail is on its way; the answer is the same for those who had registered."""
     form = await submitted_registration(request)
@@ -126,7 +134,8 @@ async def _registration_page(token: str, request: Request, work: Work, form: Sub
     cohort = await cohort_by_id(work, found.cohort_id) if found else None
     if found is None or cohort is None:
         raise Problem("unknown-registration", 404)
-    asked = found.answer_by is not None and work.now < found.answer_by
+    is_offer = found.status is Status.OFFERED and found.answer_by is not None
+    asked = is_offer and found.answer_by is not None and work.now < found.answer_by
     return render_page(
         request,
         "registration.html",
@@ -138,7 +147,7 @@ async def _registration_page(token: str, request: Request, work: Work, form: Sub
         token=token,
         statuses=STATUS,
         answer_by=found.answer_by - timedelta(seconds=1) if found.answer_by and asked else None,
-        may_cancel=found.status not in GONE and work.now < cohort.is_over_at and (asked or not found.answer_by),
+        may_cancel=found.status not in GONE and work.now < cohort.is_over_at and (asked or not is_offer),
         sent=form.sent,
         errors=form.errors,
     )

@@ -32,6 +32,9 @@ _REFUSALS = {
     "preparation-without-reason": ("reason", Text("Say why. The applicant can read it.")),
     "application-not-open": ("outcome", Text("One of them cannot be told this: it waits already or is decided on.")),
 }
+SEVERAL = frozenset({"applications"})
+PREPARED = frozenset({"applications", "outcome", "reason"})
+"""What is filled in to prepare; a release beside it would throw it away."""
 LOOK_AGAIN = Text("Somebody has changed it since you opened it. Look at it again.")
 
 
@@ -44,7 +47,7 @@ async def desk_page(id: UUID, request: Request, work: Work, who: Reader) -> Resp
 @router.post("/releases/{id}/preparations")
 async def prepare(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Prepare one outcome for the chosen applications, or take back what was prepared for them."""
-    form = await submitted(request, DeskForm, several=frozenset({"applications"}))
+    form = await submitted(request, DeskForm, several=SEVERAL)
     if form.value is None:
         if "version" in form.errors:
             raise Problem("invalid-request", 422)
@@ -72,9 +75,11 @@ async def prepare(id: UUID, request: Request, work: Work, who: Caseworker) -> Re
 @router.post("/releases/{id}/release")
 async def release(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Tell what is prepared, and show what has been told."""
-    form = await submitted(request, ReleaseForm)
+    form = await submitted(request, ReleaseForm, several=SEVERAL, elsewhere=PREPARED)
     if form.value is None:
-        raise Problem("invalid-request", 422)
+        if "version" in form.errors:
+            raise Problem("invalid-request", 422)
+        return await _desk_page(id, request, work, who, form.sent, form.errors)
     try:
         await commands.release(work, id, form.value.version, who)
     except Problem as problem:

@@ -1,6 +1,8 @@
 """Programmes and their rounds as pages; what is open to all needs no sign-in."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
@@ -29,6 +31,7 @@ router = page_router()
 OPENERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 Opener = Annotated[Identity, allow(*OPENERS)]
 ZONES = {Zone.COPENHAGEN: Text("Copenhagen"), Zone.NUUK: Text("Nuuk")}
+LATE_ENTRY = frozenset({"municipality"})
 _REFUSALS = {
     "round-not-later": Text("The new deadline must be later than the one that the round has."),
     "round-already-over": Text("This day has passed already."),
@@ -108,30 +111,31 @@ async def round_page(id: UUID, request: Request, work: Work) -> Response:
 @router.post("/rounds/{id}/extension")
 async def extend_round(id: UUID, request: Request, work: Work, who: Opener) -> Response:
     """Give the round a later deadline, and show it as it is then."""
-    form = await submitted(request, ExtensionForm)
+    form = await submitted(request, ExtensionForm, elsewhere=LATE_ENTRY)
     if form.value is None:
-        return await _round_page(id, request, work, extension=form)
+        return await _round_page(id, request, work, form.sent, form.errors)
     sent = form.value
     try:
         await commands.extend_round(work, id, sent.version, who, sent.deadline, sent.reason)
     except Refused as refused:
-        errors = {"deadline": _REFUSALS[refused.slug]}
-        return await _round_page(id, request, work, extension=Submission(None, form.sent, errors))
+        if refused.slug not in _REFUSALS:
+            raise
+        return await _round_page(id, request, work, form.sent, {"deadline": _REFUSALS[refused.slug]})
     return RedirectResponse(f"/rounds/{id}", 303)
 
 
 @router.post("/rounds/{id}/late-entries")
 async def give_late_entry(id: UUID, request: Request, work: Work, who: Opener) -> Response:
     """Let a municipality in after the deadline; the code is shown in this answer and never again."""
-    form = await submitted(request, LateEntryForm)
+    form = await submitted(request, LateEntryForm, beside=frozenset({"deadline", "reason", "version"}))
     if form.value is None:
-        return await _round_page(id, request, work, late_entry=form)
+        return await _round_page(id, request, work, form.sent, form.errors)
     try:
         code = await commands.give_late_entry(work, id, who, form.value.municipality)
     except Refused as refused:
-        errors = {"municipality": merged(refused)}
-        return await _round_page(id, request, work, late_entry=Submission(None, form.sent, errors))
-    return await _round_page(id, request, work, code=code)
+        return await _round_page(id, request, work, form.sent, {"municipality": merged(refused)})
+    sent = {name: value for name, value in form.sent.items() if name not in LATE_ENTRY}
+    return await _round_page(id, request, work, sent, code=code)
 
 
 async def _new_round_page(request: Request, work: Work, form: Submission[RoundForm], status: int = 200) -> Response:
@@ -151,9 +155,9 @@ async def _round_page(
     id: UUID,
     request: Request,
     work: Work,
+    sent: Mapping[str, object] = MappingProxyType({}),
+    errors: Mapping[str, Text] = MappingProxyType({}),
     *,
-    extension: Submission[ExtensionForm] | None = None,
-    late_entry: Submission[LateEntryForm] | None = None,
     code: str | None = None,
 ) -> Response:
     round_ = await queries.round_by_id(work, id)
@@ -163,7 +167,7 @@ async def _round_page(
     return render_page(
         request,
         "round.html",
-        status=422 if extension or late_entry else 200,
+        status=422 if errors else 200,
         headers={"Cache-Control": "no-store"} if code else None,
         round=round_,
         name=(await programme_names(work))[round_.programme],
@@ -175,8 +179,8 @@ async def _round_page(
         late_entries=await queries.late_entries(work, id) if may_open else [],
         municipalities=municipalities(),
         code=code,
-        extension=extension or Submission(None),
-        late_entry=late_entry or Submission(None),
+        sent=sent,
+        errors=errors,
     )
 
 

@@ -1,0 +1,161 @@
+"""A form that is refused comes back: its page as it is now, what stood in the way, and what was typed.
+
+Somebody may have decided, changed or closed something while another was still writing. Whatever an endpoint raises
+then, nothing that was typed is thrown away: fields that are still there hold it, and what no field takes any more is
+shown to be copied. The version in the form is the present one, so that sending it again rests on what the page shows.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute, iter_route_contexts
+from markupsafe import escape
+from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
+from starlette.types import Message
+
+from shared.errors import Problem, Refused
+from shared.web.form_token import FIELD
+from shared.web.media_types import prefers_page
+
+Typed = Mapping[str, str | list[str]]
+
+_NOT_TYPED = frozenset({FIELD, "version"})
+_STACK = "fastapi_middleware_astack"
+"""Where FastAPI keeps what is to be closed after an answer."""
+_MACHINES_WORD = re.compile(r"[a-z0-9_/.-]*")
+"""What stands behind a box, a choice or a link: an id, a number, a slug."""
+
+
+@dataclass(slots=True)
+class Returned:
+    """What came back: the problem, and what was typed by the names of the fields. `is_shown` once a page has it."""
+
+    problem: Problem
+    typed: Typed
+    is_shown: bool = field(default=False)
+
+
+class FormPage:
+    """A declaration of the page that a form stands on, where the addresses do not say it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    async def __call__(self) -> None:
+        """Nothing to do: it is read, not called for."""
+
+
+def form_on(path: str) -> Any:
+    """`dependencies=[form_on("/gatherings/{id}")]`: where the form of this route stands.
+
+    Without it, that is the next page above: `/letters/{id}/words` comes back on `/letters/{id}`.
+    """
+    return Depends(FormPage(path))
+
+
+async def keep_typed(request: Request) -> None:
+    """Remember what a form was sent with, for whatever page this request is answered with."""
+    form = await request.form()
+    typed: dict[str, str | list[str]] = {}
+    for name in form:
+        values = [value for value in form.getlist(name) if isinstance(value, str)]
+        if name not in _NOT_TYPED and values:
+            typed[name] = values if len(values) > 1 else values[0]
+    request.state.typed = typed
+
+
+def typed_in(request: Request) -> Typed:
+    """What the form of this request was sent with."""
+    typed: Typed = getattr(request.state, "typed", {})
+    return typed
+
+
+def missing_in(page: str, request: Request) -> list[str]:
+    """What was typed and stands nowhere on this page; of no use to people are ids and bare numbers."""
+    return [value for value in _texts(typed_in(request)) if str(escape(value)) not in page]
+
+
+def returned_to(request: Request) -> Returned | None:
+    """What came back to the page that is being shown, if anything did."""
+    returned: Returned | None = getattr(request.state, "returned", None)
+    return returned
+
+
+def page_of_form(app: FastAPI, route: APIRoute, path: str, parameters: Mapping[str, Any]) -> str | None:
+    """The address of the page on which the form that is sent to `path` stands, if there is one."""
+    declared = next((each.call for each in route.dependant.dependencies if isinstance(each.call, FormPage)), None)
+    if declared is not None:
+        return declared.path.format(**parameters)
+    return next((address for address in _upwards(path) if _is_page(app, address)), None)
+
+
+async def form_again(request: Request, route: APIRoute, problem: Problem) -> Response | None:
+    """The page of the form with what was typed; nothing where it is not there any more, or for programs."""
+    address = page_of_form(request.app, route, request.url.path, request.path_params)
+    if address is None or not prefers_page(request):
+        return None
+    returned = Returned(problem, typed_in(request))
+    try:
+        response = await _get(request, address, returned)
+    except (Problem, Refused, HTTPException):
+        return None
+    return response if returned.is_shown else None
+
+
+async def _get(request: Request, address: str, returned: Returned) -> Response:
+    """What this service answers to somebody who opens the address, with the form that has come back in mind.
+
+    What is refused there is raised: the handlers of exceptions stand around the request that is being answered.
+    """
+    state = {name: value for name, value in request.scope["state"].items() if name != "work"}
+    asked = ("type", "asgi", "http_version", "scheme", "server", "client", "root_path", "headers", "app", _STACK)
+    scope = {name: request.scope[name] for name in asked if name in request.scope} | {
+        "method": "GET",
+        "path": address,
+        "raw_path": address.encode(),
+        "query_string": b"",
+        "state": {**state, "returned": returned},
+    }
+    start: dict[str, Any] = {}
+    body = bytearray()
+
+    async def take(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            body.extend(message.get("body", b""))
+
+    await request.app.router(scope, _nothing, take)
+    response = Response(bytes(body), start["status"])
+    response.raw_headers = list(start["headers"])
+    return response
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """The address itself and those above it; the start page is nobody's form."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def _is_page(app: FastAPI, address: str) -> bool:
+    return any(
+        "GET" in (route.methods or ()) and compile_path(str(route.path))[0].match(address)
+        for route in iter_route_contexts(app.routes)
+        if getattr(route.original_route, "is_page", False)
+    )
+
+
+def _texts(typed: Typed) -> Iterator[str]:
+    for value in typed.values():
+        for each in [value] if isinstance(value, str) else value:
+            if each.strip() and not _MACHINES_WORD.fullmatch(each):
+                yield each

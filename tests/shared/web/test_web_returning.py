@@ -1,0 +1,111 @@
+"""A form that is refused comes back with what was typed, and says what stood in the way."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+import pytest
+from fastapi import Request, Response
+from starlette.responses import RedirectResponse
+from starlette.testclient import TestClient
+from web_demo import NOON, demo_application, token_of
+
+from shared.database import Database
+from shared.errors import Problem, Refused
+from shared.identity import Identity, Role
+from shared.web.access import allow, public
+from shared.web.pages import render_page
+from shared.web.preconditions import require_version
+from shared.web.returning import form_on
+from shared.web.routes import page_router
+
+router = page_router()
+Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
+TYPED = 'Vi venter på <b>"svar"</b>'
+SHOWN = "Vi venter på &lt;b&gt;&#34;svar&#34;&lt;/b&gt;"
+
+
+@router.get("/cases/{id}")
+async def case_page(id: str, request: Request, who: Caseworker) -> Response:
+    if id == "gone":
+        raise Problem("not-found", 404)
+    return render_page(request, "demo.html", rows=[], moment=NOON, sent={"name": "as it is kept"}, errors={})
+
+
+@router.post("/cases/{id}/decision")
+@router.post("/elsewhere/{id}", dependencies=[form_on("/cases/{id}")])
+async def decide(id: str, request: Request, who: Caseworker) -> Response:
+    match (await request.form()).get("kind"):
+        case "stale":
+            require_version(1, 2)
+        case "refused":
+            raise Refused("too-many", count=4, limit=3)
+        case "broken":
+            raise RuntimeError("a secret")
+    return RedirectResponse("/", 303)
+
+
+@router.post("/nowhere", dependencies=[public])
+async def nowhere() -> Response:
+    raise Problem("not-found", 404)
+
+
+@pytest.fixture
+def client(no_database: Database) -> Iterator[TestClient]:
+    app = demo_application(no_database)
+    app.include_router(router)
+    with TestClient(
+        app, follow_redirects=False, headers={"Accept": "text/html"}, raise_server_exceptions=False
+    ) as client:
+        client.cookies.set("praksis_session", token_of(Role.CASEWORKER))
+        yield client
+
+
+def send(client: TestClient, path: str, **fields: str) -> tuple[int, str]:
+    token = re.search(r'name="_csrf" value="([^"]+)"', client.get("/cases/1").text)
+    assert token is not None
+    answer = client.post(path, data={"_csrf": token[1], "version": "1", **fields})
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("path", ["/cases/1/decision", "/elsewhere/1"])
+def test_the_field_holds_what_was_typed_and_the_page_says_why_it_is_back(client: TestClient, path: str) -> None:
+    status, page = send(client, path, name=TYPED, kind="refused")
+    assert (status, f'value="{SHOWN}"' in page, "as it is kept" in page) == (409, True, False)
+    assert 'data-module="error-summary"' in page
+    assert "Det, du havde skrevet" not in page
+
+
+def test_what_no_field_takes_is_shown_to_be_copied(client: TestClient) -> None:
+    status, page = send(client, "/cases/1/decision", answer=TYPED, kind="stale")
+    assert status == 412
+    assert re.search(r"Det, du havde skrevet.*" + re.escape(SHOWN), page, re.DOTALL)
+    assert "Siden viser, hvordan det er nu." in page
+
+
+@pytest.mark.parametrize("path", ["/cases/gone/decision", "/nowhere"])
+def test_where_there_is_no_page_to_come_back_to_it_is_on_that_of_the_problem(client: TestClient, path: str) -> None:
+    status, page = send(client, path, name=TYPED, kind="refused")
+    assert (status, SHOWN in page) == (404 if path == "/nowhere" else 409, True)
+
+
+def test_it_is_there_when_something_breaks_on_our_side(client: TestClient) -> None:
+    status, page = send(client, "/cases/1/decision", name=TYPED, kind="broken")
+    assert (status, SHOWN in page, "a secret" in page) == (500, True, False)
+
+
+def test_another_site_puts_nothing_on_our_pages(client: TestClient) -> None:
+    answer = client.post("/cases/1/decision", data={"_csrf": "made up", "name": TYPED, "kind": "refused"})
+    assert (answer.status_code, "svar" in answer.text) == (403, False)
+
+
+def test_ids_and_numbers_are_not_shown_as_words(client: TestClient) -> None:
+    _, page = send(
+        client,
+        "/cases/1/decision",
+        case="01a227df-de6d-7326-b397-81539f79d753",
+        kind="stale",
+        count="42",
+        choice="take-back",
+    )
+    assert "Det, du havde skrevet" not in page

@@ -1,0 +1,77 @@
+"""Of every form in the three services: whatever stands in its way, what was typed is on the page that answers."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from service_under_test import PEOPLE, Browser, ServiceUnderTest, forms_of
+
+from shared.identity import Role
+from shared.web.access import declared_access
+
+TYPED = "Det tog mig en halv time at skrive"
+NOBODYS = str(UUID(int=7))
+"""An id of nothing, and a token that leads nowhere."""
+NOTHING_TYPED = {"/sign-out", "/unsubscribe/{token}"}
+"""Neither has a field: a button, and a link for mail programs."""
+LEADS_ON = {
+    "/daycare-table/confirmation",
+    "/subscriptions/{token}/removal",
+    "/interests/{token}/removal",
+    "/operations/failed-mails/retry",
+}
+"""Buttons without a field that have done what was wanted where there is nothing to do."""
+
+
+def forms(app: FastAPI) -> Iterator[tuple[str, frozenset[Role]]]:
+    """Where the forms of a service go, and who may send each."""
+    for route in iter_route_contexts(app.routes):
+        if getattr(route.original_route, "is_page", False) and "POST" in (route.methods or ()):
+            access = declared_access(getattr(route, "dependant"))  # noqa: B009
+            yield str(route.path), access.roles if access else frozenset()
+
+
+async def answered(browser: Browser, path: str, token: str) -> httpx.Response:
+    address = re.sub(r"\{\w+\}", NOBODYS, path)
+    fields = ("reason", "text", "theme", "answer", "question", "motivation", "conflict", "data", "name", "subject")
+    typed: dict[str, Any] = dict.fromkeys(fields, TYPED)
+    return await browser.http.post(address, data={"_csrf": token, "version": "1", **typed})
+
+
+async def test_no_form_of_the_intake_loses_what_was_typed(intake_service: ServiceUnderTest) -> None:
+    assert await lost_by(intake_service) == []
+
+
+async def test_no_form_of_the_scheduling_loses_what_was_typed(scheduling_service: ServiceUnderTest) -> None:
+    assert await lost_by(scheduling_service) == []
+
+
+async def test_no_form_of_the_reporting_loses_what_was_typed(reporting_service: ServiceUnderTest) -> None:
+    assert await lost_by(reporting_service) == []
+
+
+async def lost_by(under_test: ServiceUnderTest) -> list[tuple[str, int]]:
+    """The forms whose answer does not hold what was typed, each with its status."""
+    browsers: dict[Role | None, tuple[Browser, str]] = {}
+    lost, seen = [], 0
+    for path, roles in forms(under_test.app):
+        if path in NOTHING_TYPED | LEADS_ON:
+            continue
+        role = next((each for each in Role if each in roles), None)
+        if role not in browsers:
+            browser = Browser(under_test)
+            page = await browser.open("/sign-in")
+            if role is not None:
+                page = await browser.follow(await browser.sign_in(PEOPLE[role.value]))
+                page = await browser.open("/sign-in")
+            browsers[role] = browser, str(forms_of(page.text)["/sign-in"]["_csrf"])
+        answer = await answered(browsers[role][0], path, browsers[role][1])
+        seen += 1
+        if answer.status_code < 400 or TYPED not in answer.text:
+            lost.append((path, answer.status_code))
+    assert seen >= 5
+    return lost
