@@ -61,6 +61,7 @@ PROBLEMS = (
         Text("Send one of them, or throw one away that is not needed, and begin anew. They are on the page Apply."),
         sentence=Text("You have {most} drafts that have not been sent; there can be no more at once."),
         status=409,
+        way="/apply",
     ),
     ProblemKind(
         "too-many-drafts-of-municipality",
@@ -68,5 +69,6 @@ PROBLEMS = (
         Text("Ask your colleagues to send theirs or to throw away those that are not needed, and begin anew."),
         sentence=Text("The municipality has {most} drafts that have not been sent; there can be no more at once."),
         status=409,
+        way="/apply",
     ),
 )
