@@ -16,8 +16,8 @@ from shared.web.access import declared_access
 TYPED = "Det tog mig en halv time at skrive"
 NOBODYS = str(UUID(int=7))
 """An id of nothing, and a token that leads nowhere."""
-NOTHING_TYPED = {"/sign-out", "/unsubscribe/{token}"}
-"""Neither has a field: a button, and a link for mail programs."""
+NOTHING_TYPED = {"/sign-out", "/sessions/end", "/unsubscribe/{token}"}
+"""None has a field: two buttons, and a link for mail programs."""
 LEADS_ON = {
     "/daycare-table/confirmation",
     "/subscriptions/{token}/removal",

@@ -13,6 +13,7 @@ from web_demo import NOON, demo_application, token_of
 from shared.database import Database
 from shared.errors import Problem, Refused
 from shared.identity import Identity, Role
+from shared.sessions.tokens import Audience
 from shared.web.access import allow, public
 from shared.web.pages import render_page
 from shared.web.preconditions import require_version
@@ -57,7 +58,7 @@ def client(no_database: Database) -> Iterator[TestClient]:
     with TestClient(
         app, follow_redirects=False, headers={"Accept": "text/html"}, raise_server_exceptions=False
     ) as client:
-        client.cookies.set("praksis_session", token_of(Role.CASEWORKER))
+        client.cookies.set("praksis_session", token_of(Role.CASEWORKER, audience=Audience.PAGES))
         yield client
 
 
