@@ -149,9 +149,9 @@ async def _unsaved(
     return Submission(None, form.sent, dict.fromkeys(changed, UNSAVED)) if changed else None
 
 
-def _as_sent(agreement: Agreement) -> dict[str, str]:
+def _as_sent(agreement: Agreement) -> dict[str, object]:
     """The terms as the form shows them."""
-    return {"starts_on": agreement.terms.starts_on.isoformat(), "hours": str(agreement.terms.hours or "")}
+    return {"starts_on": agreement.terms.starts_on.isoformat(), "hours": agreement.terms.hours or ""}
 
 
 def _told(form: Submission[Any], refused: Refused) -> Submission[Any]:
