@@ -1,9 +1,14 @@
 """The story is the test of the whole: it holds every outcome against what it expects while it is played."""
 
+import re
+from collections.abc import Mapping
+
+import httpx
 from whole_system import PlayedStory
 
 from local.story.client import wait_for
 from local.story.traces import Span, SpanReceiver, roots
+from shared.identity import PERSONAS
 
 
 def test_the_report_says_what_happened(played: PlayedStory) -> None:
@@ -76,3 +81,36 @@ def test_an_application_is_one_trace_through_every_process(played: PlayedStory) 
         "note_team",
         "start_measuring",
     ]
+
+
+TYPED = ("Rigmor Typed", "rigmor@typed.example", "203.0.113.77", "her-own-browser")
+PERSONAL = {*TYPED, *(person.name for person in PERSONAS), *(f"local:{person.key}" for person in PERSONAS)}
+"""Who the story's people are, and what somebody types, and comes from and with."""
+
+
+def typed_by_somebody(urls: Mapping[str, str]) -> None:
+    """Ask for pages in every way in which something of oneself goes along, also where it is refused."""
+    name, address, client, browser = TYPED
+    headers = {"User-Agent": browser, "X-Forwarded-For": client, "Idempotency-Key": address}
+    for url in urls.values():
+        with httpx.Client(base_url=url, headers=headers, trust_env=False) as asking:
+            asking.get("/applications", params={"q": name})
+            asking.get(f"/{address}/{name}")
+            asking.post("/api/v1/sign-in", json={"name": name})
+            asking.post("/api/v1/sign-in", content=f'{{"name": "{name}'.encode())
+            asking.post("/sign-in", data={"_csrf": address, "name": name})
+            asking.get("/", headers={"Authorization": f"Bearer {name}", "Cookie": f"praksis_session={address}"})
+
+
+def test_no_span_and_no_line_of_a_log_of_the_whole_story_tells_of_a_person(played: PlayedStory) -> None:
+    before = len(played.whole.spans.all())
+    typed_by_somebody(played.whole.system.urls)
+    asked = 6 * len(played.whole.system.urls)
+    wait_for("the spans of these requests arrive", lambda: len(played.whole.spans.all()) >= before + asked or None)
+    spans = [span.told for span in played.whole.spans.all()]
+    lines = {file.name: file.read_text() for file in played.whole.system.state.logs.glob("*-w*.log")}
+    assert {*lines} == {f"{service}-{role}.log" for service in played.facts for role in ("web", "worker")}
+    assert all('"event": "security"' in lines[f"{service}-web.log"] for service in played.facts)
+    assert {each for text in (*spans, *lines.values()) for each in PERSONAL if each in text} == set()
+    told_of_clients = re.compile(r"client_ip|\.peer\.|user_agent|client\.address|http\.host|127\.0\.0\.1")
+    assert [text for text in spans if told_of_clients.search(text)] == []

@@ -20,6 +20,8 @@ class Span:
     service: str
     start: int
     end: int
+    told: str
+    """All that it says, as text."""
 
     @property
     def milliseconds(self) -> float:
@@ -108,4 +110,5 @@ def _spans(request: ExportTraceServiceRequest) -> Iterable[Span]:
                     service=f"{attributes['service.name']} {attributes.get('process.role', '')}".strip(),
                     start=span.start_time_unix_nano,
                     end=span.end_time_unix_nano,
+                    told=str(span),
                 )
