@@ -202,7 +202,7 @@ async def test_a_course_shows_its_phases_and_what_they_owe(service: ServiceUnder
     assert facts(page) == {
         "Opened": "31 January 2026",
         "Daycares": "2",
-        "Skills needed": "Professional leadership, Learning environments",
+        "Skills needed": "Learning environments, Professional leadership",
         "Team": "Asta Brink, Birk Dalsgaard",
     }
     assert cells(page) == [
