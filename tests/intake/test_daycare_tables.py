@@ -355,6 +355,20 @@ def test_every_wrong_cell_of_a_row_is_told() -> None:
     assert [column for column, _ in errors(row)] == ["p-nummer", "navn", "alder til"]
 
 
+def test_a_cell_is_told_of_once_and_none_hides_another() -> None:
+    (row,) = judged(csv("100000000;;skole;kommunal;0;2,5;0390;1015081;;47600;", headings=HEADINGS))
+    assert sorted(str(column) for column, _ in errors(row)) == [
+        "adresse",
+        "alder til",
+        "by",
+        "cvr",
+        "navn",
+        "p-nummer",
+        "postnr",
+        "type",
+    ]
+
+
 def test_a_number_that_stands_twice_is_wrong_in_both_rows() -> None:
     rows = judged(csv(LINE, LINE.replace("0000000001", "00 0000 0001")))
     assert [errors(row) for row in rows] == [[("p-nummer", "This P-number stands in several rows.")]] * 2

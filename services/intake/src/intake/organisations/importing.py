@@ -134,12 +134,13 @@ def _checked(
     before = known.get(_cell(row, "p-nummer"))
     errors = [*_formulas(row), *_unknown_words(row), *_short_numbers(row)]
     said: DaycareIn | None = None
-    if not errors:
-        try:
-            said = DaycareIn.model_validate(_document(row, before))
-        except ValidationError as invalid:
-            errors = [_error(each) for each in invalid.errors(include_url=False, include_input=False)]
-    if said is not None:
+    try:
+        said = DaycareIn.model_validate(_document(row, before))
+    except ValidationError as invalid:
+        found = map(_error, invalid.errors(include_url=False, include_input=False))
+        told = {error.column for error in errors}
+        errors += [error for error in found if error.column not in told]
+    if said is not None and not errors:
         errors = _beside_others(said, before, municipality, mergers, numbers)
     if said is None or errors:
         return CheckedRow(row.number, name, None, None, tuple(errors))
@@ -174,7 +175,7 @@ def _changes(before: Daycare | None, after: Daycare) -> tuple[CellChange, ...]:
 
 def _value(column: str, cell: str) -> Any:
     if column in _WORDS:
-        return _UNDERSTOOD[column][cell.casefold()]
+        return _UNDERSTOOD[column].get(cell.casefold(), cell)
     if column.startswith("alder"):
         return _age(cell)
     return cell
