@@ -48,7 +48,7 @@ async def test_selection_data_is_kept_in_the_order_of_the_daycares(office: OpenI
     assert application["selection"] == [nothing | share, nothing | order]
 
 
-@pytest.mark.parametrize("share", [-1, 101, "50", 2.5])
+@pytest.mark.parametrize("share", [-1, -0.5, 100.5, 101, "50", True])
 async def test_a_share_lies_between_none_and_all(office: OpenIntake, share: Any) -> None:
     daycare = office.long_course()["daycares"][0]
     assert await refused(office, selection=[{"daycare_id": daycare, "vulnerable_share": share}]) == (
@@ -57,8 +57,8 @@ async def test_a_share_lies_between_none_and_all(office: OpenIntake, share: Any)
     )
 
 
-@pytest.mark.parametrize("share", [0, 100])
-async def test_a_share_may_be_none_or_all(office: OpenIntake, share: int) -> None:
+@pytest.mark.parametrize("share", [0, 2.5, 12.125, 100])
+async def test_a_share_may_be_none_or_all_or_not_whole(office: OpenIntake, share: float) -> None:
     daycare = office.long_course()["daycares"][0]
     application = await office.submitted(selection=[{"daycare_id": daycare, "vulnerable_share": share}])
     assert [each["vulnerable_share"] for each in application["selection"]] == [share]

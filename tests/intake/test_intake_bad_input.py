@@ -212,7 +212,9 @@ async def test_a_body_over_the_limit_that_is_streamed_is_too_large(office: OpenI
 # The fields
 
 NOT_A_UUID = "This must be a UUID."
+NOT_A_NUMBER = "This must be a number."
 NOT_WHOLE = "This must be a whole number."
+NOT_FINITE = "This must be a finite number."
 NOT_A_TEXT = "This must be a text."
 NOT_A_LIST = "This must be a list."
 CONTROLS = "This text contains control characters."
@@ -241,9 +243,10 @@ THEMES = (
         ({"hours": 10_001}, {"/hours": "This may be at most 10000."}),
         ({"hours": 2**63}, {"/hours": "This may be at most 10000."}),
         ({"hours": 10**30}, {"/hours": "This may be at most 10000."}),
-        ({"hours": 1.5}, {"/hours": NOT_WHOLE}),
-        ({"hours": "twenty"}, {"/hours": NOT_WHOLE}),
-        ({"hours": [20]}, {"/hours": NOT_WHOLE}),
+        ({"hours": 0.5}, {"/hours": "This must be at least 1."}),
+        ({"hours": 10_000.5}, {"/hours": "This may be at most 10000."}),
+        ({"hours": "twenty"}, {"/hours": NOT_A_NUMBER}),
+        ({"hours": [20]}, {"/hours": NOT_A_NUMBER}),
         ({"motivation": 1}, {"/motivation": NOT_A_TEXT}),
         ({"motivation": None}, {"/motivation": NOT_A_TEXT}),
         ({"motivation": ["because"]}, {"/motivation": NOT_A_TEXT}),
@@ -279,18 +282,18 @@ async def test_only_the_daycare_that_is_no_uuid_is_named(office: OpenIntake) -> 
 @pytest.mark.parametrize("value", [True, "20"])
 async def test_hours_are_a_number_in_json_and_nothing_that_looks_like_one(office: OpenIntake, value: object) -> None:
     send = posting(office, APPLY, office.long_course(hours=value))
-    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_WHOLE})
+    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_A_NUMBER})
 
 
 @pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400"])
-async def test_hours_are_whole(office: OpenIntake, literal: str) -> None:
+async def test_hours_are_finite(office: OpenIntake, literal: str) -> None:
     send = posting(office, APPLY, content=with_hours(office, literal))
-    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_WHOLE})
+    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_FINITE})
 
 
 async def test_a_value_that_is_nested_deeply_is_not_valid(office: OpenIntake) -> None:
     send = posting(office, APPLY, content=with_hours(office, "[" * 500 + "]" * 500))
-    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_WHOLE})
+    await assert_turned_away(office, send, 422, "invalid-request", errors={"/hours": NOT_A_NUMBER})
 
 
 @pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\r"], ids=ascii)
@@ -785,7 +788,7 @@ async def test_a_field_of_a_daycare_that_is_not_valid_is_named_with_the_reason(
 async def test_an_age_is_a_number_in_json(office: OpenIntake, waiting: dict[str, Any], field: str) -> None:
     path, body, name, _ = written(office, waiting, "daycare")
     send = posting(office, path, body | {field: True}, name)
-    await assert_turned_away(office, send, 422, "invalid-request", errors={f"/{field}": NOT_WHOLE})
+    await assert_turned_away(office, send, 422, "invalid-request", errors={f"/{field}": NOT_A_NUMBER})
 
 
 async def test_ages_out_of_order_are_said_to_be(office: OpenIntake, waiting: dict[str, Any]) -> None:

@@ -1,9 +1,11 @@
 """What is wrong with a request, in words that never repeat what was sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from shared.errors import Text
+from shared.exact_numbers import plain_number
 from shared.identity import Language
 from shared.notation import read_day
 from shared.translations import Catalogue, _t
@@ -100,7 +102,11 @@ def sentence_of(error: Mapping[str, Any]) -> Text:
     if error["type"] in ("string_too_short", "too_short") and context.get("min_length") == 1:
         return Text("This must not be empty.")
     sentence = _SENTENCES.get(error["type"], _t("This is not valid."))
-    return Text(sentence, {name: value for name, value in context.items() if name in _BOUNDS})
+    return Text(sentence, {name: _bound(value) for name, value in context.items() if name in _BOUNDS})
+
+
+def _bound(value: object) -> object:
+    return plain_number(value) if isinstance(value, Decimal) else value
 
 
 def sentence_for_people(error: Mapping[str, Any]) -> Text:
