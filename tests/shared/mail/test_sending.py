@@ -22,6 +22,7 @@ from shared.mail.sender import MailSender
 from shared.mail.server import MailServer, Session, Silent
 from shared.mail.settings import MailServerAddress, MailSettings
 from shared.mail.standing import ServerStanding, ServerState, server_standing
+from shared.mailbox import as_written
 from shared.tables import kernel_tables
 from shared.translations import Catalogue
 
@@ -202,6 +203,42 @@ async def test_a_domain_of_other_letters_needs_no_special_server(own: Database) 
     async with mail_server(utf8=False) as server:
         await send_due(own, server)
         assert server.taken[0].recipients == ["anna@xn--r-3fa9c.example"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("anna@straße.example", "anna@xn--strae-oqa.example"),
+        ("anna+kursus@EXAMPLE.org", "anna+kursus@example.org"),
+        ("o'neill.{a|b}~#$%&*/=^?_`-!@example.org", "o'neill.{a|b}~#$%&*/=^?_`-!@example.org"),
+        (f"{'a' * 64}@{'.'.join(['b' * 60] * 3)}.dk", f"{'a' * 64}@{'.'.join(['b' * 60] * 3)}.dk"),
+    ],
+)
+async def test_the_mail_server_is_told_the_address_that_was_looked_at(own: Database, written: str, told: str) -> None:
+    await owe(own, replace(MAIL, to=as_written(written)))
+    async with mail_server() as server:
+        await send_due(own, server)
+    (taken,) = server.taken
+    assert (taken.recipients, taken.message["To"]) == ([told], told)
+    assert f"\r\nTo: {told}\r\n".encode() in taken.content
+
+
+async def test_an_address_that_can_be_read_in_two_ways_is_given_up_at_once(own: Database) -> None:
+    """Rows of before may hold one: as encoded words, of two recipients or of a character that no server takes."""
+    encoded = ["=?utf-8?q?anna=40else.example=2Cbo?=@example.org", "=?utf-8?q?anna=00?=@example.org"]
+    await owe(own, MAIL, MAIL, MAIL)
+    mail = own.tables.mail
+    async with own.work() as work:
+        ids = list(await work.session.scalars(select(mail.c.id).order_by(mail.c.id)))
+        for id, address in zip(ids, encoded, strict=False):
+            await work.session.execute(mail.update().where(mail.c.id == id).values(address=address))
+        await work.commit()
+    async with mail_server() as server:
+        await send_due(own, server)
+        later(own, timedelta(days=30))
+        await send_due(own, server)
+    assert [taken.recipients for taken in server.taken] == [[ANNA]]
+    assert await kept(own) == [(1, "NoAddress", False, None)] * 2 + [(1, None, False, MOMENT)]
 
 
 async def test_an_address_of_other_letters_goes_through_servers_that_take_them(own: Database) -> None:

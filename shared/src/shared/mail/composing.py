@@ -1,12 +1,14 @@
 """Makes the message of what is owed: the reader's language, plain text, no header that anybody but us has written."""
 
 import re
+from dataclasses import dataclass
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 
 from shared.errors import Text
 from shared.mail.owed import Owed
+from shared.mailbox import domain_in_ascii, in_envelope
 from shared.translations import Catalogue
 
 
@@ -23,6 +25,7 @@ class _OnOneLine(UnstructuredHeader, BaseHeader):
 UNSUBSCRIBE = "List-Unsubscribe"
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type(UNSUBSCRIBE, _OnOneLine)
+_HEADERS.map_to_type("To", _OnOneLine)
 POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 """Refuses line ends in headers, and carries every script through servers that know ASCII only."""
 
@@ -30,21 +33,34 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Between whom a message travels. What its headers say is for its reader, and decides nothing about the way."""
+
+    sender: str
+    recipient: str
+
+
 class Composer:
     """Puts e-mails into words. `home` is the public address of the service, without a slash at the end."""
 
     def __init__(self, *, catalogue: Catalogue, sender: Address, home: str) -> None:
         self._catalogue = catalogue
-        self._sender = sender
+        self._domain = domain_in_ascii(sender.domain)
+        self._sender = Address(sender.display_name, sender.username, self._domain)
         self._home = home
+
+    def envelope(self, owed: Owed) -> Envelope:
+        """From us to the one address that is owed the e-mail. Raises `ValueError` where it is none."""
+        return Envelope(self._sender.addr_spec, in_envelope(owed.address))
 
     def compose(self, owed: Owed) -> EmailMessage:
         """The message; composed again it has the same `Message-ID`. Raises `ValueError` for what cannot be one."""
         message = EmailMessage(policy=POLICY)
-        message["Message-ID"] = f"<{owed.id}@{_ascii_domain(self._sender.domain)}>"
+        message["Message-ID"] = f"<{owed.id}@{self._domain}>"
         message["Date"] = owed.created_at
         message["From"] = self._sender
-        message["To"] = _recipient(owed.address)
+        message["To"] = in_envelope(owed.address)
         message["Subject"] = _CONTROL.sub(" ", self._said(owed, owed.subject))
         message["Auto-Submitted"] = (
             "auto-generated"  # whose out-of-office answers reply to it know better then (RFC 3834)
@@ -69,13 +85,3 @@ class Composer:
 
     def _said(self, owed: Owed, sentence: Text) -> str:
         return self._catalogue.translate(sentence, owed.language)
-
-
-def _recipient(address: str) -> str:
-    """The address with its domain in ASCII, so that only a name with other letters needs a server that takes them."""
-    name, _, domain = address.rpartition("@")
-    return f"{name}@{_ascii_domain(domain)}"
-
-
-def _ascii_domain(domain: str) -> str:
-    return domain.encode("idna").decode("ascii")

@@ -94,12 +94,12 @@ class MailSender:
                 mail = await owed.lock_owed(work, attempt)
                 if mail is None:
                     return
-                message = self._composer.compose(mail)
+                message, envelope = self._composer.compose(mail), self._composer.envelope(mail)
             except (LookupError, TypeError, ValueError) as error:
                 await self._failed(work, attempt, NotSent(type(error).__name__, permanent=True))
                 return
             try:
-                await session.send(message)
+                await session.send(message, envelope)
             except NotSent as failure:
                 await self._failed(work, attempt, failure)
                 raise

@@ -19,6 +19,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from shared.mail.composing import Envelope
 from shared.mail.settings import MailServerAddress
 
 CONNECT_WITHIN = 15.0
@@ -49,11 +50,11 @@ class Session:
     def __init__(self, smtp: SMTP) -> None:
         self._smtp = smtp
 
-    async def send(self, message: EmailMessage) -> None:
-        """Return when the mail server has taken the message. Raises `NotSent`."""
+    async def send(self, message: EmailMessage, envelope: Envelope) -> None:
+        """Return when the mail server has taken the message for whom the envelope names. Raises `NotSent`."""
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                await self._smtp.send_message(message)
+                await self._smtp.send_message(message, sender=envelope.sender, recipients=[envelope.recipient])
         except (SMTPException, OSError, TimeoutError, ValueError) as error:
             failure = _not_sent(error)
             if failure.hung_up or not self._smtp.is_connected:
@@ -106,8 +107,8 @@ def _not_sent(error: Exception) -> NotSent:
             return NotSent(_reason(refused), permanent=_is_final(refused))
         case SMTPRecipientRefused() | SMTPDataError():
             return NotSent(_reason(error), permanent=_is_final(error))
-        case SMTPNotSupported() | UnicodeError():
-            return NotSent(_reason(error), permanent=True)
+        case SMTPNotSupported() | ValueError():
+            return NotSent(_reason(error), permanent=True)  # what cannot be put on the wire today cannot tomorrow
         case SMTPResponseException():
             return NotSent(_reason(error))  # it is the sender that is refused, or the server's own state: not this mail
         case _:

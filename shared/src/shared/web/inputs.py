@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -25,6 +24,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Text
 from shared.exact_numbers import plain_number
+from shared.mailbox import NoAddress, as_written
+from shared.web.link_like import looks_like_a_link
 from shared.web.text_patterns import LINE, LINES, NO_CONTROLS, SEEN
 from shared.web.written import Written, as_meant
 
@@ -94,7 +95,7 @@ PlainText = Annotated[str, plain_text(200)]
 
 
 def _leads_nowhere(name: str) -> str:
-    if re.search(r"://|www\.|[a-z0-9-]\.[a-z]{2,4}(?![a-z])", _as_programs_read(name), re.IGNORECASE):
+    if looks_like_a_link(_as_programs_read(name)):
         raise ValueError(Text("Write a name, without an address on the web."))
     return name
 
@@ -117,8 +118,8 @@ Prose = Annotated[str, plain_text(5000, lines=True)]
 
 def _email_address(value: str) -> str:
     try:
-        return validate_email(value, check_deliverability=False).normalized
-    except EmailNotValidError:
+        return as_written(value)
+    except NoAddress:
         raise PydanticCustomError("email_address", "not an e-mail address") from None
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from intake.programmes.offer import Audience
+from shared.mailbox import mailbox_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,5 @@ class Interest:
     left_at: datetime | None = None
 
     def is_same_as(self, other: "Interest") -> bool:
-        """Whether the same address wishes for the same: a form sent twice."""
-        return (self.email.casefold(), self.wish) == (other.email.casefold(), other.wish)
+        """Whether the same mailbox wishes for the same: a form sent twice."""
+        return (mailbox_of(self.email), self.wish) == (mailbox_of(other.email), other.wish)

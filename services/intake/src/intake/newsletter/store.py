@@ -9,15 +9,17 @@ from sqlmodel import col, func, select
 
 from intake.newsletter.model import Issue, Status, Subscription, Topic
 from intake.newsletter.tables import IssueRow, SubscriptionLinkRow, SubscriptionRow
+from shared.mailbox import mailbox_of
 from shared.tokens import token_hash
 from shared.work import UnitOfWork
 
 
 async def hold_address(work: UnitOfWork, email: str) -> Subscription | None:
-    """The subscription of an address, if there is one; nobody else subscribes with it until this work ends."""
+    """The subscription of a mailbox, if there is one; nobody else subscribes with it until this work ends."""
+    key = mailbox_of(email)
     lock = text("select pg_advisory_xact_lock(hashtextextended('praksis.subscription.' || :key, 0))")
-    await work.session.execute(lock, {"key": email.casefold()})
-    row = await work.session.scalar(select(SubscriptionRow).where(SubscriptionRow.email_key == email.casefold()))
+    await work.session.execute(lock, {"key": key})
+    row = await work.session.scalar(select(SubscriptionRow).where(SubscriptionRow.email_key == key))
     return None if row is None else subscription_of(row)
 
 
@@ -39,7 +41,7 @@ async def save_subscription(work: UnitOfWork, subscription: Subscription) -> Non
             id=subscription.id,
             version=subscription.version,
             email=subscription.email,
-            email_key=subscription.email.casefold(),
+            email_key=mailbox_of(subscription.email),
             language=subscription.language,
             topics=sorted(subscription.topics),
             asked_at=subscription.asked_at,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from intake.gatherings.model import Cohort
 from intake.programmes.offer import Audience
+from shared.mailbox import mailbox_of
 
 
 class Status(StrEnum):
@@ -39,9 +40,8 @@ class Contact:
 
     @property
     def mailbox(self) -> str:
-        """Where e-mails to the address end, in capitals or not, and whatever is added behind a plus (RFC 5233)."""
-        local, _, domain = self.email.casefold().rpartition("@")
-        return f"{local.partition('+')[0]}@{domain}"
+        """Whose the address is, for every limit."""
+        return mailbox_of(self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Registration:
         return self._fingerprint() == other._fingerprint()
 
     def _fingerprint(self) -> tuple[str, list[str]]:
-        return self.contact.email.casefold(), sorted(each.name.casefold() for each in self.attendees)
+        return self.contact.mailbox, sorted(each.name.casefold() for each in self.attendees)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,36 @@
+"""What mail programs make a link of, though nobody has said that it is one: gratis.online, but not cand.mag."""
+
+import re
+import unicodedata
+
+from idna import IDNAError
+from idna import decode as in_own_letters
+from linkify_it import LinkifyIt
+from linkify_it.tlds import TLDS
+
+TITLES = frozenset(
+    f"{degree}.{subject}"
+    for degree in ("bac", "cand", "dr", "exam", "lic", "mag")
+    for subject in ("art", "it", "med", "soc", "tech")
+)
+"""What people write behind their names whose end happens to be a top-level domain, too."""
+_SAID_TO_BE_ONE = re.compile(r"://|\bwww\.", re.IGNORECASE)
+_OTHER_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+
+
+def looks_like_a_link(text: str) -> bool:
+    """Whether a mail program may let its reader follow a part of this text, be it an address on the web or e-mail."""
+    plain = unicodedata.normalize("NFKC", text.translate(_OTHER_DOTS))
+    if _SAID_TO_BE_ONE.search(plain):
+        return True
+    return any(found.text.lower() not in TITLES for found in _LINKS.match(plain) or ())
+
+
+def _top_level_domain(name: str) -> str:
+    try:
+        return in_own_letters(name)
+    except IDNAError:
+        return name
+
+
+_LINKS = LinkifyIt(options={"fuzzy_ip": True}).tlds([*TLDS, *map(_top_level_domain, TLDS)])
