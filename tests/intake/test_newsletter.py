@@ -180,6 +180,24 @@ async def test_mail_programs_unsubscribe_by_one_click_without_a_session(intake_s
     assert (await intake_service.rows("subscription"), await intake_service.rows("subscription_link")) == (0, 0)
 
 
+async def test_who_unsubscribes_is_owed_nothing_more_and_their_address_stands_nowhere(
+    intake_service: ServiceUnderTest,
+) -> None:
+    token = await subscribed(intake_service, 1)
+    await subscribed(intake_service, 2)
+    id = await written(intake_service)
+    await released(intake_service, id)
+    await send_due(intake_service)
+    await intake_service.post(f"/api/v1/subscriptions/{token}/removal", None, None)
+    assert {to for to, _, _ in await posted(intake_service)} == {"reader2@example.org"}
+
+
+async def test_however_an_address_is_written_it_is_one_mailbox(intake_service: ServiceUnderTest) -> None:
+    for email in ("anna@rødgrød.dk", "ANNA@xn--rdgrd-vuad.dk", "anna+a@rødgrød.dk", "anna+b@rødgrød.dk"):
+        await ask(intake_service, 1, email=email)
+    assert (await intake_service.rows("subscription"), len(await posted(intake_service))) == (1, 3)
+
+
 async def test_who_unsubscribes_while_an_issue_goes_out_is_not_sent_it(intake_service: ServiceUnderTest) -> None:
     token = await subscribed(intake_service, 1)
     await subscribed(intake_service, 2)

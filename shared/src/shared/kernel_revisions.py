@@ -1,6 +1,9 @@
 """Changes of the kernel's tables, which every service's migrations carry out in its own schema."""
 
 from alembic import op
+from sqlalchemy import column, select, table, update
+
+from shared.web.sealing import Seal
 
 
 def log_by_month(schema: str) -> None:
@@ -21,6 +24,22 @@ def mail_unsubscribe(schema: str) -> None:
 def ended_sessions(schema: str) -> None:
     """Sessions that were ended before their time, one by one or all of a person."""
     _execute(_ENDED_SESSIONS, schema)
+
+
+def seal_answers(schema: str) -> None:
+    """Kept answers can be read only by whoever knows the key of their request."""
+    answer = table("answer", column("caller"), column("key"), column("fingerprint"), column("body"), schema=schema)
+    connection = op.get_bind()
+    for caller, key, digest, body in connection.execute(select(answer)).all():
+        seal = Seal(caller, key, digest)
+        closed = None if body is None else seal.close(bytes(body))
+        sealed = {"key": seal.key_hash, "fingerprint": seal.fingerprint, "body": closed}
+        connection.execute(update(answer).where(answer.c.caller == caller, answer.c.key == key).values(sealed))
+
+
+def forget_sent_mail(schema: str) -> None:
+    """Of what has been sent, that it was, and what it was about."""
+    _execute(_FORGET_SENT_MAIL, schema)
 
 
 def _execute(statements: str, schema: str) -> None:
@@ -148,4 +167,12 @@ create table {schema}.ended_session (
     constraint pk_ended_session primary key (id)
 );
 create index ix_ended_session_recorded_at on {schema}.ended_session (recorded_at)
+"""
+
+_FORGET_SENT_MAIL = """
+delete from {schema}.enclosure where mail_id in (select id from {schema}.mail where sent_at is not null);
+update {schema}.mail
+set address = '', link = null, unsubscribe = null, paragraphs = '[]',
+    subject = jsonb_build_object('message', subject -> 'message', 'values', '{}'::jsonb)
+where sent_at is not null
 """

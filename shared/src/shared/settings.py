@@ -161,7 +161,7 @@ class RetentionSettings(Settings):
     answers_days: Annotated[int, Field(ge=1, le=3650)] = 7
     """First answers to requests, which are given again when the same request comes again."""
     mail_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    """E-mails after they have been sent, with their addresses and enclosures; what was not sent stays."""
+    """That e-mails were sent, and of what kind; what was not sent stays as a whole."""
 
     @field_validator("received_months")
     @classmethod

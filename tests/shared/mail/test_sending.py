@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -343,6 +344,20 @@ async def test_without_a_mail_server_emails_wait(own: Database) -> None:
                 await asyncio.sleep(0.02)
     assert await standing(own) == ServerStanding(ServerState.UNSET, None, MOMENT, MOMENT)
     assert await kept(own) == [(0, None, True, None)]
+
+
+async def test_of_a_sent_email_only_that_it_went_and_its_kind_is_kept(own: Database) -> None:
+    file = Enclosure("Anna.pdf", "application/pdf", b"Anna")
+    secret = replace(MAIL, subject=Text("To {name}", {"name": "Anna"}), link="/x/token", unsubscribe="/u/token")
+    (id,) = await owe(own, replace(secret, enclosures=(file,)))
+    async with mail_server() as server:
+        await send_due(own, server)
+    assert "Anna" in server.taken[0].text
+    async with own.work() as work:
+        (row,) = (await work.session.execute(select(own.tables.mail))).all()
+        files = (await work.session.execute(select(own.tables.enclosure))).all()
+    assert (row.id, row.sent_at, row.subject, files) == (id, MOMENT, {"message": "To {name}", "values": {}}, [])
+    assert not {"Anna", "anna", "token"} & set(re.findall(r"\w+", str(row)))
 
 
 async def test_what_was_sent_before_a_crash_is_sent_again_as_the_same_message(

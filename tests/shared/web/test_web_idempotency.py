@@ -10,6 +10,7 @@ from web_demo import demo_application, token_of
 
 from shared.database import Database
 from shared.identity import Role
+from shared.web.sealing import Seal
 
 EFFECTS = "/api/v1/things/effects"
 
@@ -168,7 +169,7 @@ async def test_a_request_that_waits_too_long_is_told_so(database: Database, impa
         # Another transaction holds the key and does not end.
         table = database.tables.answer
         await work.session.execute(
-            table.insert().values(caller="test:caseworker", key="k", fingerprint="", status=None)
+            table.insert().values(caller="test:caseworker", key=Seal("", "k", "").key_hash, fingerprint="", status=None)
         )
         answer = await client.post(EFFECTS, json=thing, headers={"Idempotency-Key": "k"})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/idempotency-key-in-use")
@@ -179,6 +180,20 @@ async def test_a_request_that_waits_too_long_is_told_so(database: Database, impa
 async def test_a_change_rests_on_a_version(client: httpx.AsyncClient, seen: str | None, status: int) -> None:
     headers = {"Idempotency-Key": "k", **({"If-Match": seen} if seen else {})}
     assert (await client.put("/api/v1/things/x", headers=headers)).status_code == status
+
+
+async def test_a_kept_answer_cannot_be_read_without_the_key_of_its_request(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    key, name = str(uuid4()), "CODE-TOLD-ONCE"
+    first = await client.post("/api/v1/things", json={"name": name}, headers={"Idempotency-Key": key})
+    async with database.work() as work:
+        (kept,) = (await work.session.execute(select(database.tables.answer))).all()
+    assert name in first.text
+    assert name.encode() not in kept.body
+    assert key not in str(kept)
+    again = await client.post("/api/v1/things", json={"name": name}, headers={"Idempotency-Key": key})
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
 
 
 async def test_a_process_with_its_database_says_so(database: Database) -> None:

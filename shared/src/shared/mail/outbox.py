@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from uuid_utils.compat import uuid7
 
 from shared.errors import Text
@@ -96,6 +96,13 @@ async def post(work: UnitOfWork, mail: Mail) -> UUID:
     if mail.enclosures:
         await work.session.execute(insert(work.tables.enclosure), _enclosure_rows(id, mail.enclosures))
     return id
+
+
+async def take_back(work: UnitOfWork, to: str, *, links: str) -> None:
+    """Owe an address nothing more whose link begins like this. What has been handed over holds no address any more."""
+    mail = work.tables.mail
+    about = mail.c.link.startswith(links, autoescape=True)
+    await work.session.execute(delete(mail).where(mail.c.sent_at.is_(None), mail.c.address == to, about))
 
 
 def _enclosure_rows(mail_id: UUID, enclosures: tuple[Enclosure, ...]) -> list[dict[str, Any]]:

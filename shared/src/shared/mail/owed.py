@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from shared.errors import Text
 from shared.events.failures import INTERRUPTED
 from shared.events.supervision import jittered
 from shared.identity import Language
 from shared.mail.outbox import Enclosure
-from shared.mail.sentences import from_json
+from shared.mail.sentences import as_json, from_json
 from shared.work import UnitOfWork
 
 SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
@@ -104,9 +104,14 @@ async def lock_owed(work: UnitOfWork, attempt: Attempt) -> Owed | None:
     )
 
 
-async def mark_sent(work: UnitOfWork, mail_id: UUID) -> None:
-    """The mail server has taken the e-mail."""
-    await _set(work, mail_id, {"sent_at": work.now, "next_attempt_at": None, "last_error": None})
+async def mark_sent(work: UnitOfWork, mail: Owed) -> None:
+    """The mail server has taken the e-mail: that it went, and what it was about, is all that is kept of it."""
+    enclosure = work.tables.enclosure
+    await work.session.execute(delete(enclosure).where(enclosure.c.mail_id == mail.id))
+    forgotten: dict[str, Any] = {"address": "", "paragraphs": [], "link": None, "unsubscribe": None}
+    kind = {"subject": as_json(Text(mail.subject.message))}
+    sent = {"sent_at": work.now, "next_attempt_at": None, "last_error": None}
+    await _set(work, mail.id, sent | kind | forgotten)
 
 
 async def mark_failed(work: UnitOfWork, mail_id: UUID, reason: str, *, permanent: bool) -> None:

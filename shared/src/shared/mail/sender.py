@@ -103,7 +103,7 @@ class MailSender:
             except NotSent as failure:
                 await self._failed(work, attempt, failure)
                 raise
-            await owed.mark_sent(work, attempt.mail_id)
+            await owed.mark_sent(work, mail)
             await work.commit()
         numbers.mail_sent(self._database.service)
         log.info("mail sent", mail_id=str(attempt.mail_id), attempt=attempt.number)

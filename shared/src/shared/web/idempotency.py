@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from shared.errors import Problem
 from shared.web.access import identity_of
 from shared.web.kernel import kernel_of
+from shared.web.sealing import Seal
 from shared.work import UnitOfWork
 
 KEY_HEADER = "Idempotency-Key"
@@ -23,6 +24,8 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
+    """`key` is the hash of that of the request."""
+
     caller: str
     key: str
     fingerprint: str
@@ -45,26 +48,27 @@ async def answer_once(
     422 `idempotency-key-reused` for another request under the same key, 409 `idempotency-key-in-use` when the
     request before takes too long.
     """
-    claim = await _claim_of(request)
+    seal = await _seal_of(request)
+    claim = _Claim(seal.caller, seal.key_hash, seal.fingerprint)
     if not await _is_first(request, work, claim):
-        return await _replay(request, work, claim)
+        return await _replay(request, work, claim, seal)
     response = await produce(request)
-    await _keep(request, work, claim, response)
+    await _keep(request, work, claim, seal, response)
     await work.commit()
     return response
 
 
-async def _claim_of(request: Request) -> _Claim:
+async def _seal_of(request: Request) -> Seal:
     key = request.headers.get(KEY_HEADER)
     if not key:
         raise Problem("idempotency-key-missing", 400)
     if len(key) > 200 or not all("!" <= character <= "~" for character in key):
         raise Problem("idempotency-key-malformed", 400)
     identity = identity_of(request)
-    return _Claim(identity.subject if identity else "anonymous", key, await _fingerprint(request))
+    return Seal(identity.subject if identity else "anonymous", key, await _digest(request))
 
 
-async def _fingerprint(request: Request) -> str:
+async def _digest(request: Request) -> str:
     # The precondition is left out: a client that lost the answer may well come back with the version it reads now.
     target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
     return sha256(target + await request.body()).hexdigest()
@@ -81,25 +85,25 @@ async def _is_first(request: Request, work: UnitOfWork, claim: _Claim) -> bool:
         raise
 
 
-async def _replay(request: Request, work: UnitOfWork, claim: _Claim) -> Response:
+async def _replay(request: Request, work: UnitOfWork, claim: _Claim, seal: Seal) -> Response:
     finding = _statements(kernel_of(request).database.tables.answer).finding
     found = await work.session.execute(finding, {"by": claim.caller, "under": claim.key})
     fingerprint, status, headers, body = found.one()
     if fingerprint != claim.fingerprint:
         raise Problem("idempotency-key-reused", 422)
-    response = Response(body, status)
+    response = Response(seal.open(body), status)
     # Starlette's own content type and length give way to what was sent the first time.
     response.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     response.headers[REPLAYED_HEADER] = "true"
     return response
 
 
-async def _keep(request: Request, work: UnitOfWork, claim: _Claim, response: Response) -> None:
+async def _keep(request: Request, work: UnitOfWork, claim: _Claim, seal: Seal, response: Response) -> None:
     body = getattr(response, "body", None)
     if body is None:
         raise TypeError("a write answers with a body in memory; a stream cannot be given again")
     headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in response.raw_headers]
-    answer = {"status": response.status_code, "headers": headers, "body": bytes(body)}
+    answer = {"status": response.status_code, "headers": headers, "body": seal.close(bytes(body))}
     keeping = _statements(kernel_of(request).database.tables.answer).keeping
     await work.session.execute(keeping, {"by": claim.caller, "under": claim.key, **answer})
 

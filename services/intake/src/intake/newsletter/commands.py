@@ -13,7 +13,7 @@ from intake.newsletter.messages import known_already, please_confirm
 from intake.newsletter.model import Issue, Subscription, Topic
 from shared.errors import Problem
 from shared.identity import Language
-from shared.mail.outbox import Mail, post
+from shared.mail.outbox import Mail, post, take_back
 from shared.tokens import new_token
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
@@ -51,9 +51,11 @@ async def choose_topics(work: UnitOfWork, token: str, seen: int, topics: frozens
 
 
 async def unsubscribe(work: UnitOfWork, token: str) -> None:
-    """Forget the address that a link belongs to. Where there is none any more, that is what was wanted."""
+    """Forget the address that a link belongs to, and what is still owed to it. Where there is none any more, that is
+    what was wanted."""
     found = await store.lock_by_token(work, token)
     if found is not None:
+        await take_back(work, found.email, links="/subscriptions/")
         await store.delete_subscription(work, found.id)
 
 
