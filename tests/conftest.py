@@ -111,6 +111,8 @@ def kernel_settings(tmp_path: Path) -> KernelSettings:
         session_secret="not one to keep, since this is a test",
         static=CHECKOUT / "shared" / "frontend" / "node_modules",
         clock_file=tmp_path / "clock",
+        stranger_mails_per_source=100_000,  # what is limited has tests of its own; all others come from one source
+        stranger_mails=1_000_000,
     )
 
 

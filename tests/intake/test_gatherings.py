@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from gathering_cases import COHORT, PARENTS, PLAY, OpenGathering, posted, wish
+from gathering_cases import COHORT, PARENTS, PLAY, OpenGathering, posted, proofs, wish
 from intake_cases import NOON
 from python_calamine import CalamineWorkbook
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but
@@ -221,7 +221,12 @@ async def test_a_secretary_announces_and_strangers_register_on_pages(intake_serv
     done = await stranger.follow(
         await stranger.send(form, f"{path}/registrations", **sent, **{"audience-1": "leaders", "audience-2": "leaders"})
     )
-    assert "We have sent you an e-mail" in done.text
+    assert "We have sent you an e-mail. You have no place yet" in done.text
+    (token,) = await proofs(intake_service)
+    asked = await stranger.open(f"/registrations/{token}?lang=en")
+    assert ("P1, P2" in asked.text, "At the moment there is room for you." in asked.text) == (True, True)
+    placed = await stranger.follow(await stranger.send(asked, f"/registrations/{token}/confirmation"))
+    assert "Has a place" in placed.text
     roll = await lone.open(f"{path}/registrations?lang=en")
     assert [word in roll.text for word in ("P1", "P2", "aase@example.org")] == [True] * 3
 

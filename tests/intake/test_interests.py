@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from gathering_cases import COHORT, PLAY, OpenGathering, party, posted
+from gathering_cases import COHORT, PLAY, OpenGathering, party, posted, proofs
 from intake_cases import NOON
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of
 
@@ -190,13 +190,19 @@ async def service(intake_service: ServiceUnderTest) -> ServiceUnderTest:
 
 
 async def put_down(service: ServiceUnderTest, number: int, **changes: Any) -> Any:
+    """Somebody asks to be told, without signing in, and confirms it; the answer is that to the first of these."""
     body = {
         "programme": "learning-day",
         "name": f"Leader {number}",
         "email": f"leader{number}@example.org",
         "audience": "leaders",
     }
-    return await service.post("/api/v1/interests", body | changes, None)
+    before = await proofs(service)
+    answer = await service.post("/api/v1/interests", body | changes, None)
+    for token in [each for each in await proofs(service) if each not in before]:
+        confirmed = await service.post(f"/api/v1/interests/{token}/confirmation", None, None)
+        assert confirmed.status_code == 200, confirmed.text
+    return answer
 
 
 async def listed(service: ServiceUnderTest) -> list[str]:
@@ -381,8 +387,13 @@ async def test_somebody_is_put_down_answers_and_leaves_on_pages(service: Service
         wrong = await browser.send(page, "/interest-list", **said | {field: value})
         assert (wrong.status_code, f"{field}-error" in wrong.text) == (422, True), field
     trapped = await browser.follow(await browser.send(page, "/interest-list", **said, website="x"))
-    assert ("We write again" in trapped.text, await service.rows("interest")) == (True, 0)
+    assert ("We have sent you an e-mail" in trapped.text, await service.rows("interest")) == (True, 0)
     await browser.follow(await browser.send(page, "/interest-list", **said))
+    assert await service.rows("interest") == 0
+    (token,) = await proofs(service)
+    asked = await browser.open(f"/interests/{token}?lang=en")
+    sure = await browser.follow(await browser.send(asked, f"/interests/{token}/confirmation"))
+    assert "You are on the list" in sure.text
     assert "Åse &lt;b&gt;" in (await lone.open("/interested-people?lang=en")).text
     ((_, _, link),) = await posted(service)
     gathering = await announced(service, groups=[{"name": "Play", "places": 1}])

@@ -42,6 +42,11 @@ def forget_sent_mail(schema: str) -> None:
     _execute(_FORGET_SENT_MAIL, schema)
 
 
+def allowances(schema: str) -> None:
+    """How much of each limit is used up."""
+    _execute(_ALLOWANCES, schema)
+
+
 def _execute(statements: str, schema: str) -> None:
     for statement in statements.split(";\n"):
         op.execute(statement.replace("{schema}", schema))
@@ -175,4 +180,13 @@ update {schema}.mail
 set address = '', link = null, unsubscribe = null, paragraphs = '[]',
     subject = jsonb_build_object('message', subject -> 'message', 'values', '{}'::jsonb)
 where sent_at is not null
+"""
+
+_ALLOWANCES = """
+create table {schema}.allowance (
+    key bytea not null,
+    clear_at timestamptz not null,
+    constraint pk_allowance primary key (key)
+);
+create index ix_allowance_clear_at on {schema}.allowance (clear_at)
 """

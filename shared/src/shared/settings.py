@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -76,6 +77,13 @@ class KernelSettings(ProcessSettings, PublicAddresses):
     session_secret: SecretStr
     session_idle_minutes: Annotated[int, Field(ge=15, le=720)] = 120
     """After so long without a request, whoever signed in on the pages signs in anew."""
+    trusted_proxies: str = ""
+    """Addresses or networks, with commas between them, of the proxies in front: what they forward tells from where
+    people come. From anybody else it is taken for nothing, since anybody can write it."""
+    stranger_mails_per_source: Annotated[int, Field(ge=1, le=100_000)] = 20
+    """How many e-mails within an hour one source may have sent to addresses that nobody has proven."""
+    stranger_mails: Annotated[int, Field(ge=1, le=1_000_000)] = 300
+    """How many of these are sent within an hour at all."""
     static: Path = Path("shared/frontend/node_modules")
 
     @property
@@ -90,6 +98,13 @@ class KernelSettings(ProcessSettings, PublicAddresses):
         if fault is not None:
             raise ValueError(fault)
         return secret
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: str) -> str:
+        for each in filter(None, map(str.strip, proxies.split(","))):
+            ip_network(each)
+        return proxies
 
     def faults(self, *, in_production: bool) -> Iterator[Fault]:
         yield from super().faults(in_production=in_production)

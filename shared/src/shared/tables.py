@@ -61,6 +61,8 @@ class KernelTables:
     """The files that go with an e-mail, and are forgotten with it."""
     mail_server: Table
     """One row: what the worker last found when it spoke to the mail server."""
+    allowance: Table
+    """How much of each limit is used up; see `allowances.py`."""
     ended_session: Table
     """Sessions that were ended before their time, by their own id or their person's; see `sessions/ended.py`."""
 
@@ -83,6 +85,7 @@ def kernel_tables(metadata: MetaData) -> KernelTables:
         enclosure=_enclosure(metadata, mail),
         mail_server=_mail_server(metadata),
         ended_session=_ended_session(metadata),
+        allowance=_allowance(metadata),
     )
 
 
@@ -287,3 +290,14 @@ def _ended_session(metadata: MetaData) -> Table:
         Column("issued_until", DateTime(timezone=True), nullable=False),
         Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()"), index=True),
     )
+
+
+def _allowance(metadata: MetaData) -> Table:
+    table = Table(
+        "allowance",
+        metadata,
+        Column("key", LargeBinary, primary_key=True),
+        Column("clear_at", DateTime(timezone=True), nullable=False),
+    )
+    Index("ix_allowance_clear_at", table.c.clear_at)
+    return table

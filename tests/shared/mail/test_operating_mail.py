@@ -17,7 +17,15 @@ from shared.mail.standing import ServerState, note_standing
 API = "/api/v1/operations"
 KIND = Text("Hello {name}", {"name": "Åse Secret"})
 MAIL = Mail("aase@secret.example", "da", KIND, (KIND,), link="/applications/secret")
-NOTHING = {"mail_server": None, "waiting": 0, "failed": 0, "sent_today": 0, "oldest_waiting_at": None}
+NOTHING = {
+    "mail_server": None,
+    "waiting": 0,
+    "failed": 0,
+    "sent_today": 0,
+    "oldest_waiting_at": None,
+    "stranger_mails": 0,
+    "stranger_mails_most": 1_000_000,
+}
 
 
 async def owe(service: ServiceUnderTest, mail: Mail = MAIL, **values: object) -> UUID:

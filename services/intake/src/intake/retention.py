@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from intake.attachments.folder import AttachmentFolder
 from intake.attachments.sweeping import sweep
+from intake.confirmations.commands import forget_lapsed
 from intake.drafts.forgetting import forget_old_drafts
 from intake.enquiries.forgetting import forget_addresses
 from intake.gatherings.queries import over_before
@@ -60,6 +61,11 @@ async def _subscriptions(database: Database, settings: IntakeSettings, dry_run: 
         return await _done(work, await forget_unconfirmed(work, work.now - timedelta(days=DAYS_TO_CONFIRM)), dry_run)
 
 
+async def _unconfirmed(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
+    async with database.work() as work:
+        return await _done(work, await forget_lapsed(work), dry_run)
+
+
 async def _links(database: Database, settings: IntakeSettings, dry_run: bool) -> int:
     async with database.work() as work:
         return await _done(work, await forget_links(work, months_before(work.now, settings.keep_links_months)), dry_run)
@@ -77,6 +83,7 @@ OWN = {
     "names on interest lists": _interests,
     "addresses on questions": _addresses,
     "unconfirmed subscriptions": _subscriptions,
+    "unconfirmed registrations": _unconfirmed,
     "old links to subscriptions": _links,
     "unsent drafts": _drafts,
     "files without an attachment": _files,

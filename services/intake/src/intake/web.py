@@ -51,6 +51,7 @@ from intake.rankings import api as rankings_api
 from intake.rankings import pages as rankings_pages
 from intake.registrations import api as registrations_api
 from intake.registrations import attendance_pages as registrations_attendance_pages
+from intake.registrations import link_pages as registrations_link_pages
 from intake.registrations import pages as registrations_pages
 from intake.registrations import roll_pages as registrations_roll_pages
 from intake.releases import api as releases_api
@@ -125,6 +126,7 @@ PAGES = (
     gatherings_pages.router,
     changes_pages.router,
     registrations_pages.router,
+    registrations_link_pages.router,
     registrations_roll_pages.router,
     registrations_attendance_pages.router,
     newsletter_pages.router,

@@ -4,14 +4,18 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Request
 from pydantic import BaseModel
 
+from shared.allowances import used
 from shared.identity import Identity, Role
 from shared.mail.standing import MailState, ServerState
 from shared.operations import mails
 from shared.operations.documents import RetriedOut
 from shared.web.access import allow
+from shared.web.kernel import kernel_of
 from shared.web.routes import Work, api_router
+from shared.web.strangers import EVERYBODY, of_everybody
 
 router = api_router("/operations", tags=["operations"])
 
@@ -28,13 +32,19 @@ class MailServerOut(BaseModel):
 
 
 class OutboxOut(BaseModel):
-    """How the e-mails of this service stand; `mail_server` is null until a worker has run."""
+    """How the e-mails of this service stand; `mail_server` is null until a worker has run.
+
+    Strangers may have e-mails sent to addresses that nobody has proven, at most `stranger_mails_most` within an hour;
+    `stranger_mails` of these are used up.
+    """
 
     mail_server: MailServerOut | None
     waiting: int
     failed: int
     sent_today: int
     oldest_waiting_at: datetime | None
+    stranger_mails: int
+    stranger_mails_most: int
 
 
 class MailOut(BaseModel):
@@ -51,9 +61,10 @@ class MailOut(BaseModel):
 
 
 @router.get("/mail")
-async def show_outbox(work: Work, who: Annotated[Identity, OPERATORS]) -> OutboxOut:
+async def show_outbox(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> OutboxOut:
     """Whether e-mails can leave, and how many wait, have failed, and were sent today."""
     found = await mails.outbox(work)
+    to_strangers = of_everybody(kernel_of(request).settings)
     server = MailServerOut.model_validate(found.server, from_attributes=True) if found.server else None
     return OutboxOut(
         mail_server=server,
@@ -61,6 +72,8 @@ async def show_outbox(work: Work, who: Annotated[Identity, OPERATORS]) -> Outbox
         failed=found.failed,
         sent_today=found.sent_today,
         oldest_waiting_at=found.oldest_waiting_at,
+        stranger_mails=await used(work, to_strangers, EVERYBODY),
+        stranger_mails_most=to_strangers.most,
     )
 
 

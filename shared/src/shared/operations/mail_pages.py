@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
+from shared.allowances import used
 from shared.errors import Problem, Text
 from shared.identity import Identity, Role
 from shared.mail.standing import MailState, ServerState
@@ -16,6 +17,7 @@ from shared.web.access import allow
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
+from shared.web.strangers import EVERYBODY, of_everybody
 
 router = page_router("/operations")
 
@@ -33,9 +35,12 @@ _VALUE = re.compile(r"\{\w+\}")
 @router.get("/mail")
 async def mail_page(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> Response:
     """Whether e-mails can leave, which have failed, and which wait."""
+    to_strangers = of_everybody(kernel_of(request).settings)
     return render_page(
         request,
         "mails.html",
+        stranger_mails=await used(work, to_strangers, EVERYBODY),
+        stranger_mails_most=to_strangers.most,
         outbox=await mails.outbox(work),
         servers=SERVER,
         failed=_named(request, await mails.mails(work, MailState.FAILED)),

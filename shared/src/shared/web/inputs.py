@@ -95,15 +95,9 @@ PlainText = Annotated[str, plain_text(200)]
 
 
 def _leads_nowhere(name: str) -> str:
-    if looks_like_a_link(_as_programs_read(name)):
+    if looks_like_a_link(name):
         raise ValueError(Text("Write a name, without an address on the web."))
     return name
-
-
-def _as_programs_read(name: str) -> str:
-    """The name with the letters that others look like, as browsers and e-mail programs take them for an address."""
-    visible = (letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
-    return "".join(visible).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
 
 
 NameOfStranger = Annotated[PlainText, AfterValidator(_leads_nowhere)]

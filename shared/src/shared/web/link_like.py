@@ -20,10 +20,16 @@ _OTHER_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 
 def looks_like_a_link(text: str) -> bool:
     """Whether a mail program may let its reader follow a part of this text, be it an address on the web or e-mail."""
-    plain = unicodedata.normalize("NFKC", text.translate(_OTHER_DOTS))
+    plain = _as_programs_read(text)
     if _SAID_TO_BE_ONE.search(plain):
         return True
     return any(found.text.lower() not in TITLES for found in _LINKS.match(plain) or ())
+
+
+def _as_programs_read(text: str) -> str:
+    """The text with the letters that others look like, and without those that nobody sees."""
+    composed = unicodedata.normalize("NFKC", text.translate(_OTHER_DOTS))
+    return "".join(letter for letter in composed if unicodedata.category(letter) != "Cf")
 
 
 def _top_level_domain(name: str) -> str:

@@ -93,6 +93,13 @@ SHARED_KINDS = (
         members=Text("The address or the body is not well formed, or contains control characters."),
     ),
     ProblemKind(
+        "too-many-requests",
+        Text("It has been asked for too often"),
+        Text("Wait a while, and send it again. Nothing was stored."),
+        status=429,
+        members=Text("The header `Retry-After` says how many seconds to wait."),
+    ),
+    ProblemKind(
         "unsupported-media-type",
         Text("The content is of a kind that is not taken here"),
         Text(

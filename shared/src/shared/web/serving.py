@@ -19,7 +19,11 @@ def trace_requests(app: FastAPI) -> None:
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Serve until SIGTERM or SIGINT; requests in hand are answered first, for at most ten seconds."""
+    """Serve until SIGTERM or SIGINT; requests in hand are answered first, for at most ten seconds.
+
+    From where a request comes is what a trusted proxy says, or else who has opened the connection.
+    """
+    proxies = app.state.kernel.settings.trusted_proxies
     claim_port(app, app.state.kernel.database.service)
     try:
         uvicorn.run(
@@ -29,7 +33,8 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
             access_log=False,
             log_config=None,
             server_header=False,
-            proxy_headers=False,  # nothing asks who is calling from where; see `shared.web.public_address`
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
             timeout_graceful_shutdown=10,
         )
     finally:

@@ -1,4 +1,5 @@
-"""Gatherings, those who register for them without signing in, and those who wait for dates."""
+"""Gatherings, those who come to them, and those who wait for dates. The office registers all of them, as it does for
+whoever rings up: others would have to confirm it by the link in an e-mail."""
 
 from typing import Any
 
@@ -64,7 +65,7 @@ def gather(loading: Loading) -> None:
 
 def _put_down(loading: Loading, programme: str, number: int, audience: str) -> None:
     body = {"programme": programme, **contact(number), "audience": audience, "municipality": "0957"}
-    loading.people.do(None, "interests", body)
+    loading.people.do(SECRETARY, "interests", body)
 
 
 def _registered(loading: Loading, cohort: Any) -> list[dict[str, Any]]:
@@ -95,4 +96,4 @@ def _register(loading: Loading, cohort: Any, number: int, people: int) -> None:
             {"name": contact(number + place * 5)["name"], "audience": cohort["audiences"][0]} for place in range(people)
         ],
     }
-    loading.people.do(None, f"gatherings/{cohort['id']}/registrations", body)
+    loading.people.do(SECRETARY, f"gatherings/{cohort['id']}/registrations", body)

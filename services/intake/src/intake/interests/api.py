@@ -7,6 +7,8 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel
 
+from intake.confirmations.model import Kind
+from intake.confirmations.queries import pending_by_token
 from intake.interests import commands, queries
 from intake.interests.inputs import InterestIn
 from intake.interests.model import Interest
@@ -16,6 +18,7 @@ from shared.identity import Identity
 from shared.web.access import allow, public
 from shared.web.kernel import language_of
 from shared.web.routes import Work, api_router
+from shared.web.strangers import stranger_unless
 
 router = api_router(tags=["interests"])
 
@@ -39,8 +42,9 @@ class InterestOut(BaseModel):
 
 @router.post("/interests", status_code=202, dependencies=[public])
 async def put_down(body: InterestIn, request: Request, work: Work) -> PutDown:
-    """Be told of the next gathering of a programme. An e-mail confirms it."""
-    await commands.put_down(work, body, language_of(request))
+    """Be told of the next gathering of a programme. An e-mail asks to confirm it; whom the office puts down is told so
+    at once. 429 `too-many-requests` when too many are asked for."""
+    await commands.put_down(work, body, language_of(request), stranger_unless(request, queries.OFFICE))
     return PutDown(programme=body.programme)
 
 
@@ -55,8 +59,21 @@ async def show_interest(token: str, work: Work) -> InterestOut:
     """The place on a list that a link leads to."""
     found = await queries.interest_by_token(work, token)
     if found is None:
-        raise Problem("unknown-interest", 404)
+        waits = await pending_by_token(work, Kind.INTEREST, token)
+        raise Problem("unknown-interest", 404) if waits is None else Problem("interest-unconfirmed", 409)
     return _out(found)
+
+
+@router.post("/interests/{token}/confirmation", dependencies=[public])
+async def confirm(token: str, work: Work) -> InterestOut:
+    """Say that a place on the list is wanted; to do it twice changes nothing."""
+    return _out(await commands.confirm(work, token))
+
+
+@router.post("/interests/{token}/withdrawal", dependencies=[public])
+async def withdraw(token: str, work: Work) -> PutDown:
+    """Say that a place on the list was never wanted; what was written is deleted."""
+    return PutDown(programme=await commands.withdraw(work, token))
 
 
 @router.post("/interests/{token}/removal", dependencies=[public])

@@ -1,9 +1,31 @@
 """What people are written about their place on an interest list."""
 
+from intake.confirmations.model import DAYS_TO_CONFIRM
 from intake.interests.model import Interest
 from intake.programmes.model import Programme
 from shared.errors import Text
 from shared.mail.outbox import Mail
+
+
+def please_confirm(interest: Interest, programme: Programme, token: str) -> Mail:
+    """To an address that somebody has entered: is it so? Nothing that they have written stands in it."""
+    name = programme.names.en if interest.language == "en" else programme.names.da
+    return Mail(
+        interest.email,
+        interest.language,
+        Text("Please confirm that you want to be told: {programme}", {"programme": name}),
+        (
+            Text("Somebody, you we hope, has asked us to write to this address when there is a date."),
+            Text(
+                "You are not on the list yet. Follow the link and confirm it: those who confirm first are asked first."
+            ),
+            Text(
+                "You can do so within {days} days. If it was not you, do nothing: we delete what was written then.",
+                {"days": DAYS_TO_CONFIRM},
+            ),
+        ),
+        f"/interests/{token}",
+    )
 
 
 def put_on_list(interest: Interest, programme: Programme, token: str) -> Mail:

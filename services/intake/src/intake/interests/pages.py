@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
+from intake.confirmations.model import DAYS_TO_CONFIRM, Kind, Pending
+from intake.confirmations.queries import pending_by_token
 from intake.interests import commands, queries
 from intake.interests.inputs import InterestIn
 from intake.programmes.queries import programme_names, programmes
@@ -21,6 +23,7 @@ from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.problems import problem_of
 from shared.web.routes import Work, page_router
+from shared.web.strangers import stranger_unless
 
 router = page_router()
 
@@ -54,8 +57,10 @@ async def put_down(request: Request, work: Work) -> Response:
         return await _form_page(request, work, form)
     if not form.value.website:
         try:
-            await commands.put_down(work, form.value, language_of(request))
+            await commands.put_down(work, form.value, language_of(request), stranger_unless(request, queries.OFFICE))
         except (Problem, Refused) as refusal:
+            if isinstance(refusal, Problem) and refusal.status == 429:
+                return await _form_page(request, work, form, too_often=refusal)
             problem = problem_of(refusal, kernel_of(request)) if isinstance(refusal, Refused) else refusal
             field = _FIELDS.get(refusal.slug, str(getattr(refusal, "parameters", {}).get("kind", "programme")))
             said = problem.detail or kernel_of(request).kinds.title_of(problem.slug, problem.status)
@@ -78,11 +83,28 @@ async def list_page(request: Request, work: Work, who: Annotated[Identity, allow
 
 @router.get("/interests/{token}", dependencies=[public])
 async def interest_page(token: str, request: Request, work: Work) -> Response:
-    """The place on a list that a link leads to."""
+    """The place on a list that a link leads to, or what waits to be confirmed; looking changes nothing."""
+    pending = await pending_by_token(work, Kind.INTEREST, token)
+    if pending is not None:
+        return await _unconfirmed_page(token, request, work, pending)
     found = await queries.interest_by_token(work, token)
     if found is None:
         raise Problem("unknown-interest", 404)
     return render_page(request, "interest.html", interest=found, programmes=await programme_names(work), token=token)
+
+
+@router.post("/interests/{token}/confirmation", dependencies=[public])
+async def confirm(token: str, work: Work) -> Response:
+    """Say that a place on the list is wanted, and show it."""
+    await commands.confirm(work, token)
+    return RedirectResponse(f"/interests/{token}", 303)
+
+
+@router.post("/interests/{token}/withdrawal", dependencies=[public])
+async def withdraw(token: str, work: Work) -> Response:
+    """Say that a place on the list was never wanted; what was written is deleted."""
+    await commands.withdraw(work, token)
+    return RedirectResponse("/interest-list?deleted=1", 303)
 
 
 @router.post("/interests/{token}/removal", dependencies=[public])
@@ -92,13 +114,31 @@ async def leave(token: str, request: Request, work: Work) -> Response:
     return RedirectResponse(f"/interests/{token}", 303)
 
 
-async def _form_page(request: Request, work: Work, form: Submission[InterestForm]) -> Response:
+async def _unconfirmed_page(token: str, request: Request, work: Work, pending: Pending) -> Response:
+    return render_page(
+        request,
+        "interest_unconfirmed.html",
+        said=InterestIn.model_validate(pending.said),
+        programmes=await programme_names(work),
+        confirm_by=pending.lapses_at,
+        token=token,
+    )
+
+
+async def _form_page(
+    request: Request, work: Work, form: Submission[InterestForm], *, too_often: Problem | None = None
+) -> Response:
     today = office_date(work.now)
     errors: dict[str, Text] = dict(form.errors)
     return render_page(
         request,
         "interest_new.html",
-        status=422 if errors else 200,
+        status=429 if too_often else 422 if errors else 200,
+        headers=too_often.headers if too_often else None,
+        too_often=too_often and too_often.detail,
+        needs_proof=stranger_unless(request, queries.OFFICE) is not None,
+        days_to_confirm=DAYS_TO_CONFIRM,
+        was_deleted="deleted" in request.query_params,
         programmes=[
             each for each in await programmes(work) if each.intake is IntakeMode.REGISTRATION and each.in_force(today)
         ],

@@ -16,6 +16,7 @@ from shared.web.access import allow, public
 from shared.web.kernel import language_of
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
+from shared.web.strangers import stranger_of
 
 router = api_router(tags=["newsletters"])
 
@@ -49,8 +50,10 @@ class IssueOut(BaseModel):
 
 @router.post("/subscriptions", status_code=202, dependencies=[public])
 async def subscribe(body: SubscriptionIn, request: Request, work: Work) -> Asked:
-    """Ask for newsletters. An e-mail to the address asks whether they are wanted."""
-    await commands.subscribe(work, body, language_of(request))
+    """Ask for newsletters. An e-mail to the address asks whether they are wanted.
+
+    429 `too-many-requests` when too many are asked for."""
+    await commands.subscribe(work, body, language_of(request), stranger_of(request))
     return Asked(topics=sorted(body.topics))
 
 

@@ -16,22 +16,28 @@ from shared.identity import Language
 from shared.mail.outbox import Mail, post, take_back
 from shared.tokens import new_token
 from shared.web.preconditions import require_version
+from shared.web.strangers import Stranger
 from shared.work import UnitOfWork
 
 MOST_LINKS_A_DAY = 3
 """How often an address is written to within a day because somebody has entered it."""
 
 
-async def subscribe(work: UnitOfWork, said: SubscriptionIn, language: Language) -> None:
-    """Write to an address to ask whether newsletters are wanted; to one that gets them, how to change what it gets."""
+async def subscribe(work: UnitOfWork, said: SubscriptionIn, language: Language, stranger: Stranger) -> None:
+    """Write to an address to ask whether newsletters are wanted; to one that gets them, how to change what it gets.
+
+    Raises what `Stranger.count` raises.
+    """
     found = await store.hold_address(work, said.email)
+    await stranger.count(work)
     if found is None:
         found = Subscription(uuid7(), said.email, language, said.topics, work.now)
         await store.save_subscription(work, found)
     elif found.confirmed_at is None:
         found = replace(found, topics=said.topics, asked_at=work.now, language=language, version=found.version + 1)
         await store.save_subscription(work, found)
-    await _write(work, found, known_already if found.confirmed_at else please_confirm)
+    if found.confirmed_at is not None or await stranger.may_write_to(work, said.email):
+        await _write(work, found, known_already if found.confirmed_at else please_confirm)
 
 
 async def confirm(work: UnitOfWork, token: str) -> Subscription:

@@ -7,6 +7,8 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
+from intake.confirmations.model import Kind
+from intake.confirmations.queries import pending_by_token
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.offer import Audience
 from intake.registrations import commands, queries
@@ -18,6 +20,7 @@ from shared.web.access import allow, public
 from shared.web.kernel import language_of
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
+from shared.web.strangers import stranger_unless
 
 router = api_router(tags=["registrations"])
 
@@ -72,8 +75,9 @@ class RegistrationOut(BaseModel):
 
 @router.post("/gatherings/{id}/registrations", status_code=202, dependencies=[public])
 async def register(id: UUID, body: RegistrationIn, request: Request, work: Work) -> Received:
-    """Register people who come together. An e-mail says whether they have places, and how they cancel."""
-    await commands.register(work, id, body, language_of(request))
+    """Register people who come together. An e-mail asks to confirm it, and then another one says whether they have
+    places; whom the office registers is told so at once. 429 `too-many-requests` when too many are asked for."""
+    await commands.register(work, id, body, language_of(request), stranger_unless(request, OFFICE))
     return Received(cohort_id=id)
 
 
@@ -121,8 +125,21 @@ async def show_registration(token: str, work: Work) -> RegistrationOut:
     """The registration that a link leads to."""
     found = await queries.registration_by_token(work, token)
     if found is None:
-        raise Problem("unknown-registration", 404)
+        waits = await pending_by_token(work, Kind.REGISTRATION, token)
+        raise Problem("unknown-registration", 404) if waits is None else Problem("registration-unconfirmed", 409)
     return _out(found)
+
+
+@router.post("/registrations/{token}/confirmation", dependencies=[public])
+async def confirm(token: str, work: Work) -> RegistrationOut:
+    """Say that the registration that a link leads to is meant so; from now on it has places, or waits for them."""
+    return _out(await commands.confirm(work, token))
+
+
+@router.post("/registrations/{token}/withdrawal", dependencies=[public])
+async def withdraw(token: str, work: Work) -> Received:
+    """Say that a registration that waits for its confirmation was never meant; what was written is deleted."""
+    return Received(cohort_id=await commands.withdraw(work, token))
 
 
 @router.post("/registrations/{token}/acceptance", dependencies=[public])

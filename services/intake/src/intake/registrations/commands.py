@@ -3,25 +3,40 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from intake.gatherings.model import Change, Cohort
 from intake.gatherings.queries import hold_cohort
-from intake.registrations import attendance, enrolling, queries, store
+from intake.registrations import attendance, enrolling, proving, queries, store
 from intake.registrations.inputs import AcceptanceIn, RegistrationIn
-from intake.registrations.model import Attendee, Contact, Registration, roll_version
+from intake.registrations.model import Registration, roll_version
 from shared.decision import Decision
 from shared.errors import Problem
 from shared.identity import Language
 from shared.web.preconditions import require_version
+from shared.web.strangers import Stranger
 from shared.work import UnitOfWork
 
 
-async def register(work: UnitOfWork, cohort_id: UUID, said: RegistrationIn, language: Language) -> Registration:
-    """Register people for a gathering. Raises `Refused`, as `enrolling.enrol` does."""
-    attendees = tuple(Attendee(uuid7(), each.name, each.audience, each.group, each.needs) for each in said.attendees)
-    contact = Contact(said.name, said.email, language, said.workplace, said.municipality)
-    return await enrolling.enrol(work, Registration(uuid7(), cohort_id, contact, attendees, work.now))
+async def register(
+    work: UnitOfWork, cohort_id: UUID, said: RegistrationIn, language: Language, stranger: Stranger | None
+) -> None:
+    """Register people for a gathering: at once where the office does, else when it has been confirmed.
+
+    Raises `Refused` as `enrolling.enrol` does, and what `proving.ask` raises.
+    """
+    if stranger is None:
+        await enrolling.enrol(work, proving.party_of(work, cohort_id, said, language))
+    else:
+        await proving.ask(work, cohort_id, said, language, stranger)
+
+
+async def confirm(work: UnitOfWork, token: str) -> Registration:
+    """Say that the registration that a link leads to is meant so; as `proving.confirm`."""
+    return await proving.confirm(work, token)
+
+
+async def withdraw(work: UnitOfWork, token: str) -> UUID:
+    """Say that a registration was never meant; as `proving.withdraw`."""
+    return await proving.withdraw(work, token)
 
 
 async def accept(work: UnitOfWork, token: str, said: AcceptanceIn) -> Registration:

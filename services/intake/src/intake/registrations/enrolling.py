@@ -26,9 +26,9 @@ MOST_FROM_ONE_ADDRESS = 10
 """Registrations for one gathering, gone or not: anybody may write anybody's address, and each of them is an e-mail."""
 
 
-async def enrol(work: UnitOfWork, party: Registration) -> Registration:
+async def enrol(work: UnitOfWork, party: Registration, token: str | None = None) -> Registration:
     """Give a party its places, or let it wait, and write to it. A registration that was sent before stays one, and
-    from one address come only so many; the e-mail says so.
+    from one address come only so many; the e-mail says so. `token` is that of a link that leads to it from now on.
 
     Raises `Refused` for an unknown gathering, or what the decision refuses.
     """
@@ -40,19 +40,31 @@ async def enrol(work: UnitOfWork, party: Registration) -> Registration:
     on_a_course = party.contact.municipality in await municipalities_on_a_course(work)
     party = replace(party, cohort_version=cohort.version)
     decision = decisions.register(cohort, others, party, work.now, takes_part=on_a_course)
-    if (known := next((each for each in others if each.is_same_as(party)), None)) is not None:
-        if await queries.links_of(work, known.id) < MOST_LINKS:
-            await _write(work, known, cohort, Letter.known_already)
+    if (known := await answer_again(work, cohort, found, party, token)) is not None:
         return known
-    own = [each for each in found if each.contact.mailbox == party.contact.mailbox]
-    if len(own) >= MOST_FROM_ONE_ADDRESS:
-        if await queries.links_of(work, own[-1].id) < MOST_LINKS:
-            await _write(work, own[-1], cohort, Letter.too_many)
-        return own[-1]
     await store.add_registration(work, decision.state)
     work.record(decision)
-    await _write(work, decision.state, cohort, Letter.received)
+    await _write(work, decision.state, cohort, Letter.received, token)
     return decision.state
+
+
+async def answer_again(
+    work: UnitOfWork, cohort: Cohort, found: Sequence[Registration], party: Registration, token: str | None = None
+) -> Registration | None:
+    """Where nobody is added, write that to the address, some times at most; the registration that the e-mail is about.
+
+    The same people have been registered already, or so many from one address that no more are taken.
+    """
+    same = next((each for each in found if each.status not in GONE and each.is_same_as(party)), None)
+    own = [each for each in found if each.contact.mailbox == party.contact.mailbox]
+    if same is None and len(own) < MOST_FROM_ONE_ADDRESS:
+        return None
+    about = own[-1] if same is None else same
+    if await queries.links_of(work, about.id) < MOST_LINKS:
+        await _write(work, about, cohort, Letter.too_many if same is None else Letter.known_already, token)
+    elif token is not None:
+        store.add_link(work, about.id, token, work.now)
+    return about
 
 
 async def give_up(work: UnitOfWork, party: Registration) -> Registration:
@@ -189,8 +201,14 @@ async def _tell(work: UnitOfWork, moved: Iterable[Registration], cohort: Cohort)
         await _write(work, each, cohort, Letter.offered if each.status is Status.OFFERED else Letter.moved_up)
 
 
-async def _write(work: UnitOfWork, registration: Registration, cohort: Cohort, say: Callable[[Letter], Mail]) -> None:
-    """Owe an e-mail to whoever has registered, with a link of its own."""
-    token = new_token()
+async def _write(
+    work: UnitOfWork,
+    registration: Registration,
+    cohort: Cohort,
+    say: Callable[[Letter], Mail],
+    token: str | None = None,
+) -> None:
+    """Owe an e-mail to whoever has registered, with a link of its own, or with the one that they have followed."""
+    token = token or new_token()
     store.add_link(work, registration.id, token, work.now)
     await post(work, say(Letter(registration, cohort, token)))

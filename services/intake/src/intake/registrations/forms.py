@@ -7,8 +7,10 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
-from shared.errors import Text
+from shared.errors import Refused, Text
 from shared.web.forms import Submission, written_in
+from shared.web.kernel import kernel_of
+from shared.web.problems import problem_of
 from shared.web.validation import sentence_for_people
 
 TRAP = "website"
@@ -39,6 +41,13 @@ async def submitted_registration(request: Request) -> Submission[RegistrationIn]
         return Submission(read, sent)
     except ValidationError as invalid:
         return Submission(None, sent, _by_field(invalid))
+
+
+def sentence_on(request: Request, refused: Refused) -> Text:
+    """What a refusal says at a field of a form."""
+    kernel = kernel_of(request)
+    problem = problem_of(refused, kernel)
+    return problem.detail or kernel.kinds.title_of(problem.slug, problem.status)
 
 
 def _numbered(sent: Mapping[str, str | list[str]], number: int) -> dict[str, str | list[str]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from intake.confirmations.model import DAYS_TO_CONFIRM
 from intake.gatherings.model import Change, Cohort
 from intake.gatherings.texts import Difference, hours_there, moved, renamed
 from intake.registrations.model import Registration, Status
@@ -12,6 +13,33 @@ from shared.mail.outbox import Mail
 
 CANCEL = Text("If you cannot come, please give your places to others: follow the link.")
 BY_LINK = Text("The link shows your registration. There you can also cancel it.")
+
+
+def please_confirm(party: Registration, cohort: Cohort, token: str) -> Mail:
+    """To an address that somebody has entered: is it so? Nothing that they have written stands in it, since nobody
+    knows yet who they are."""
+    letter = Letter(party, cohort, token)
+    return Mail(
+        party.contact.email,
+        party.contact.language,
+        Text("Please confirm your registration: {title}", letter.title),
+        (
+            Text("Somebody, you we hope, has registered {people} for a gathering from this address.", _how_many(party)),
+            letter.where,
+            Text("Nobody has a place yet. Follow the link and confirm it: places go to those who confirm first."),
+            Text(
+                "You can do so within {days} days. If it was not you, do nothing: we delete what was written then.",
+                {"days": DAYS_TO_CONFIRM},
+            ),
+        ),
+        f"/registrations/{token}",
+    )
+
+
+def _how_many(party: Registration) -> dict[str, object]:
+    if party.people == 1:
+        return {"people": Text("one person")}
+    return {"people": Text("{number} people", {"number": party.people})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +53,19 @@ class Letter:
     def received(self) -> Mail:
         """To whoever has just registered: they have places, or they wait."""
         if self.registration.status is Status.CONFIRMED:
-            return self._mail(Text("You have a place: {title}", self._title), self._welcome, self._where, CANCEL)
+            return self._mail(Text("You have a place: {title}", self.title), self._welcome, self.where, CANCEL)
         waiting = Text("All places are taken at the moment. You wait, and are told as soon as there is room for you.")
-        return self._mail(Text("You are on the waiting list: {title}", self._title), waiting, self._where, BY_LINK)
+        return self._mail(Text("You are on the waiting list: {title}", self.title), waiting, self.where, BY_LINK)
 
     def known_already(self) -> Mail:
         """To whoever sends the same registration again."""
         known = Text("You had registered already, so nothing has changed.")
-        return self._mail(Text("You had registered already: {title}", self._title), known, self._where, BY_LINK)
+        return self._mail(Text("You had registered already: {title}", self.title), known, self.where, BY_LINK)
 
     def too_many(self) -> Mail:
         """To whoever registers more parties than may come from one address: nobody has been added."""
         return self._mail(
-            Text("Nobody more has been registered: {title}", self._title),
+            Text("Nobody more has been registered: {title}", self.title),
             Text("So many registrations have come from this address that the last one has not been taken."),
             Text("If it was you and more people are to come, please write to us."),
             BY_LINK,
@@ -46,15 +74,15 @@ class Letter:
     def moved_up(self) -> Mail:
         """To whoever has waited and has places now."""
         moved = Text("There is room for you now: you have moved up from the waiting list.")
-        subject = Text("You have a place now: {title}", self._title)
-        return self._mail(subject, moved, self._welcome, self._where, CANCEL)
+        subject = Text("You have a place now: {title}", self.title)
+        return self._mail(subject, moved, self._welcome, self.where, CANCEL)
 
     def offered(self) -> Mail:
         """To somebody from the interest list: there is a date, and a place for them if they say so in time."""
         return self._mail(
-            Text("Do you want a place? {title}", self._title),
+            Text("Do you want a place? {title}", self.title),
             Text("You have asked to be told of the next gathering. Now there is a date, and a place for you."),
-            self._where,
+            self.where,
             Text("Please answer by {day}: follow the link. After that, the place goes to the next.", self._last_day),
         )
 
@@ -70,7 +98,7 @@ class Letter:
         else:
             answer = CANCEL if self.registration.status is Status.CONFIRMED else BY_LINK
         return self._mail(
-            Text("Changed: {title}", self._title),
+            Text("Changed: {title}", self.title),
             Text("Something has changed about the gathering that you have registered for."),
             *map(_sentence, differences),
             *because,
@@ -80,26 +108,27 @@ class Letter:
     def lapsed(self) -> Mail:
         """To somebody who has not answered in time."""
         return self._mail(
-            Text("The place has gone to the next: {title}", self._title),
+            Text("The place has gone to the next: {title}", self.title),
             Text("You have not answered in time. You are still on the list, and are told of the next gathering."),
         )
 
     def cancelled(self) -> Mail:
         """To whoever has cancelled."""
         return self._mail(
-            Text("Your registration is cancelled: {title}", self._title),
+            Text("Your registration is cancelled: {title}", self.title),
             Text("You have cancelled your registration. Thank you for making room for others."),
         )
 
     def called_off(self) -> Mail:
         """To everybody who was to come, or waited, when a gathering is called off."""
         return self._mail(
-            Text("Called off: {title}", self._title),
+            Text("Called off: {title}", self.title),
             Text("We are sorry: the gathering on {day} does not take place.", {"day": self.cohort.starts_on}),
         )
 
     @property
-    def _title(self) -> dict[str, object]:
+    def title(self) -> dict[str, object]:
+        """What the gathering is called, in the reader's language."""
         title = self.cohort.title
         return {"title": title.en if self.registration.contact.language == "en" else title.da}
 
@@ -118,7 +147,8 @@ class Letter:
         return Text("Places are kept for {people} people.", {"people": people})
 
     @property
-    def _where(self) -> Text:
+    def where(self) -> Text:
+        """When and where it takes place."""
         venue = self.cohort.venue
         facts = {"day": self.cohort.starts_on, "town": venue.town, "address": venue.address}
         if (hours := hours_there(self.cohort)) is None:

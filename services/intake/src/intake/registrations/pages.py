@@ -1,36 +1,34 @@
 """Gatherings as everybody sees them, and registering without signing in."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
+from intake.confirmations.model import DAYS_TO_CONFIRM
 from intake.gatherings.model import Cohort
 from intake.gatherings.queries import ARRANGERS, OFFICE, changes, cohort_by_id, cohorts
 from intake.gatherings.texts import STATUS as GATHERING
-from intake.gatherings.texts import ZONES, days_of, everything, hours_there
+from intake.gatherings.texts import ZONES, everything, hours_there
 from intake.programmes.offer import Admission, Audience
 from intake.programmes.queries import programme_names
 from intake.programmes.texts import ADMISSION, AUDIENCE
 from intake.registrations import commands, queries
-from intake.registrations.forms import TRAP, people_in, submitted_registration
-from intake.registrations.inputs import MOST_PEOPLE, AcceptanceIn, RegistrationIn
-from intake.registrations.model import GONE, Status
-from intake.registrations.texts import STATUS
+from intake.registrations.forms import TRAP, people_in, sentence_on, submitted_registration
+from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Problem, Refused, Text
 from shared.identity import Role
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
-from shared.web.forms import Submission, submitted
-from shared.web.kernel import kernel_of, language_of
+from shared.web.forms import Submission
+from shared.web.kernel import language_of
 from shared.web.pages import render_page
-from shared.web.problems import problem_of
 from shared.web.returning import form_on, typed_in
 from shared.web.routes import Work, page_router
+from shared.web.strangers import often_only, stranger_unless
 
 router = page_router()
 
@@ -80,80 +78,30 @@ async def change_number(id: UUID, request: Request, work: Work) -> Response:
 
 @router.post("/gatherings/{id}/registrations", dependencies=[public, form_on("/gatherings/{id}")])
 async def register(id: UUID, request: Request, work: Work) -> Response:
-    """Register people, and say that an e-mail is on its way; the answer is the same for those who had registered."""
+    """Register people, and say that an e-mail is on its way; the answer is the same for those who had registered.
+
+    Whoever has to wait finds the form as they have filled it in.
+    """
     form = await submitted_registration(request)
     if form.value is None:
         return await _gathering_page(id, request, work, form)
     if TRAP not in form.sent:
         try:
-            await commands.register(work, id, form.value, language_of(request))
+            await commands.register(work, id, form.value, language_of(request), stranger_unless(request, OFFICE))
+        except Problem as problem:
+            return await _gathering_page(id, request, work, form, too_often=often_only(problem))
         except Refused as refused:
             field = _FIELDS.get(refused.slug)
             if field is None:
                 raise
-            errors = {field.format(**refused.parameters): _sentence(request, refused)}
+            errors = {field.format(**refused.parameters): sentence_on(request, refused)}
             return await _gathering_page(id, request, work, Submission(None, form.sent, errors))
-    return RedirectResponse(f"/gatherings/{id}?sent=1", 303)
+    return RedirectResponse(f"/gatherings/{id}?sent={'registered' if _is(request, OFFICE) else '1'}", 303)
 
 
-@router.get("/registrations/{token}", dependencies=[public])
-async def registration_page(token: str, request: Request, work: Work) -> Response:
-    """The registration that a link leads to."""
-    return await _registration_page(token, request, work, Submission(None))
-
-
-@router.post("/registrations/{token}/acceptance", dependencies=[public])
-async def accept(token: str, request: Request, work: Work) -> Response:
-    """Say yes to an offer, and show the registration that it has become."""
-    form = await submitted(request, AcceptanceIn)
-    if form.value is None:
-        return await _registration_page(token, request, work, form)
-    try:
-        await commands.accept(work, token, form.value)
-    except Refused as refused:
-        if not refused.slug.endswith(("group", "group-missing", "group-full")):
-            raise
-        errors = {"group": _sentence(request, refused)}
-        return await _registration_page(token, request, work, Submission(None, form.sent, errors))
-    return RedirectResponse(f"/registrations/{token}", 303)
-
-
-@router.post("/registrations/{token}/cancellation", dependencies=[public])
-async def cancel(token: str, request: Request, work: Work) -> Response:
-    """Cancel, and show the registration as it is then; to do it twice changes nothing."""
-    try:
-        await commands.cancel(work, token)
-    except Refused as refused:
-        if refused.slug != "registration-cancelled":
-            raise
-    return RedirectResponse(f"/registrations/{token}", 303)
-
-
-async def _registration_page(token: str, request: Request, work: Work, form: Submission[AcceptanceIn]) -> Response:
-    found = await queries.registration_by_token(work, token)
-    cohort = await cohort_by_id(work, found.cohort_id) if found else None
-    if found is None or cohort is None:
-        raise Problem("unknown-registration", 404)
-    is_offer = found.status is Status.OFFERED and found.answer_by is not None
-    asked = is_offer and found.answer_by is not None and work.now < found.answer_by
-    return render_page(
-        request,
-        "registration.html",
-        status=422 if form.errors else 200,
-        registration=found,
-        cohort=cohort,
-        days=days_of(cohort),
-        hours=hours_there(cohort),
-        token=token,
-        statuses=STATUS,
-        answer_by=found.answer_by - timedelta(seconds=1) if found.answer_by and asked else None,
-        may_cancel=found.status not in GONE and work.now < cohort.is_over_at and (asked or not is_offer),
-        sent=form.sent,
-        errors=form.errors,
-    )
-
-
-async def _gathering_page(id: UUID, request: Request, work: Work, form: Submission[RegistrationIn]) -> Response:
+async def _gathering_page(
+    id: UUID, request: Request, work: Work, form: Submission[RegistrationIn], *, too_often: Problem | None = None
+) -> Response:
     cohort = await cohort_by_id(work, id)
     if cohort is None:
         raise Problem("unknown-gathering", 404)
@@ -161,7 +109,12 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
     return render_page(
         request,
         "gathering.html",
-        status=422 if form.errors else 200,
+        status=429 if too_often else 422 if form.errors else 200,
+        headers=too_often.headers if too_often else None,
+        too_often=too_often and too_often.detail,
+        needs_proof=not _is(request, OFFICE),
+        days_to_confirm=DAYS_TO_CONFIRM,
+        was_deleted="deleted" in request.query_params,
         cohort=cohort,
         programme=(await programme_names(work))[cohort.programme],
         room=occupancy.room,
@@ -207,12 +160,6 @@ def _labels(errors: Mapping[str, Text]) -> dict[str, tuple[str, int]]:
         for field, _, number in [name.partition("-")]
         if number.isdecimal()
     }
-
-
-def _sentence(request: Request, refused: Refused) -> Text:
-    kernel = kernel_of(request)
-    problem = problem_of(refused, kernel)
-    return problem.detail or kernel.kinds.title_of(problem.slug, problem.status)
 
 
 def _is(request: Request, roles: frozenset[Role]) -> bool:

@@ -65,11 +65,17 @@ PROBLEMS = (
         "unknown-registration",
         Text("There is no such registration"),
         Text(
-            "Look whether you have the whole link from the e-mail. It may also have been deleted since. The list "
-            "shows what you can register for."
+            "Look whether you have the whole link from the e-mail. What is not confirmed within some days is deleted. "
+            "The list shows what you can register for."
         ),
         status=404,
         way="/gatherings",
+    ),
+    ProblemKind(
+        "registration-unconfirmed",
+        Text("The registration has not been confirmed"),
+        Text("Nobody has a place before whoever reads the e-mails of the address has confirmed it. Confirm it first."),
+        status=409,
     ),
     ProblemKind(
         "registration-cancelled",

@@ -2,12 +2,12 @@
 
 from shared.kernel_revisions import forget_sent_mail, seal_answers
 
-revision = "0006"
-down_revision = "0005"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    seal_answers("scheduling")
-    forget_sent_mail("scheduling")
+    seal_answers("intake")
+    forget_sent_mail("intake")

@@ -2,12 +2,12 @@
 
 from shared.kernel_revisions import forget_sent_mail, seal_answers
 
-revision = "0029"
-down_revision = "0028"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    seal_answers("intake")
-    forget_sent_mail("intake")
+    seal_answers("reporting")
+    forget_sent_mail("reporting")

@@ -2,12 +2,12 @@
 
 from shared.kernel_revisions import forget_sent_mail, seal_answers
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    seal_answers("reporting")
-    forget_sent_mail("reporting")
+    seal_answers("scheduling")
+    forget_sent_mail("scheduling")

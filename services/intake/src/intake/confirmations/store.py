@@ -1,0 +1,49 @@
+"""What waits for a confirmation: rows ↔ values."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from intake.confirmations.model import Kind, Pending
+from intake.confirmations.tables import ConfirmationRow
+from shared.tokens import token_hash
+from shared.work import UnitOfWork
+
+
+def add_pending(work: UnitOfWork, pending: Pending, token: str) -> None:
+    """Keep what has been asked for; of the token of its link, only a hash."""
+    work.session.add(
+        ConfirmationRow(
+            token_hash=token_hash(token),
+            kind=pending.kind,
+            about=pending.about,
+            mailbox=pending.mailbox,
+            language=pending.language,
+            said=dict(pending.said),
+            asked_at=pending.asked_at,
+        )
+    )
+
+
+async def remove_pending(work: UnitOfWork, kind: Kind, token: str) -> Pending | None:
+    """Take out what a link leads to. Of two who do so at once, one gets it."""
+    row = await work.session.scalar(
+        delete(ConfirmationRow)
+        .where(col(ConfirmationRow.token_hash) == token_hash(token), col(ConfirmationRow.kind) == kind)
+        .returning(ConfirmationRow)
+    )
+    return None if row is None else pending_of(row)
+
+
+async def delete_lapsed(work: UnitOfWork, asked_before: datetime) -> int:
+    """Forget what was asked for at that moment or before; returns how much it was."""
+    gone = delete(ConfirmationRow).where(col(ConfirmationRow.asked_at) <= asked_before)
+    return len((await work.session.scalars(gone.returning(col(ConfirmationRow.token_hash)))).all())
+
+
+def pending_of(row: ConfirmationRow) -> Pending:
+    """The value a row stands for."""
+    language: Literal["da", "en"] = "en" if row.language == "en" else "da"
+    return Pending(Kind(row.kind), row.about, row.mailbox, language, row.said, row.asked_at)

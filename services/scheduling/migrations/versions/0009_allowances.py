@@ -1,0 +1,12 @@
+"""how much of each limit is used up"""
+
+from shared.kernel_revisions import allowances
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    allowances("scheduling")

@@ -1,0 +1,58 @@
+"""How much of each limit is used up, in rows, so that it holds over all processes of a service.
+
+A row is held until the work that counts commits: what is taken back has not been done. What limits are counted by is
+known here as a hash alone, and a row goes once nothing in it counts any more.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.limits import Limit, once_more, times_counted
+from shared.work import UnitOfWork
+
+SWEPT = 50
+"""Rows that are looked through for what does not count any more, each time that something is counted."""
+
+
+async def take(work: UnitOfWork, limit: Limit, whose: str) -> None:
+    """Count one time, by whoever `whose` stands for. Raises `TooOften`, and counts nothing then."""
+    allowance = work.tables.allowance
+    key = _key(limit, whose)
+    hold = insert(allowance).values(key=key, clear_at=work.now)
+    # An update that changes nothing: it waits for whoever counts at this moment, and returns what they have left.
+    held = hold.on_conflict_do_update(index_elements=["key"], set_={"key": hold.excluded.key})
+    clear_at = (await work.session.execute(held.returning(allowance.c.clear_at))).scalar_one()
+    after = once_more(limit, clear_at, work.now)
+    await work.session.execute(update(allowance).where(allowance.c.key == key).values(clear_at=after))
+    await _sweep(work)
+
+
+async def used(work: UnitOfWork, limit: Limit, whose: str) -> int:
+    """How much of a limit is used up, in times."""
+    allowance = work.tables.allowance
+    clear_at = await work.session.scalar(select(allowance.c.clear_at).where(allowance.c.key == _key(limit, whose)))
+    return 0 if clear_at is None else times_counted(limit, clear_at, work.now)
+
+
+async def forget_allowances(work: UnitOfWork, cleared_before: datetime) -> None:
+    """Delete what does not count any more."""
+    allowance = work.tables.allowance
+    await work.session.execute(delete(allowance).where(allowance.c.clear_at < cleared_before))
+
+
+async def _sweep(work: UnitOfWork) -> None:
+    allowance = work.tables.allowance
+    stale = (
+        select(allowance.c.key)
+        .where(allowance.c.clear_at < func.least(literal(work.now), func.now()))
+        .limit(SWEPT)
+        .with_for_update(skip_locked=True)
+    )
+    await work.session.execute(delete(allowance).where(allowance.c.key.in_(stale)))
+
+
+def _key(limit: Limit, whose: str) -> bytes:
+    return sha256(f"{limit.name}\n{whose}".encode()).digest()

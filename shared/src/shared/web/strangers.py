@@ -1,0 +1,122 @@
+"""E-mails to addresses that nobody has proven, sent because somebody who has not signed in has typed them.
+
+Whoever types addresses could have us write to half a town. So it is counted from where they come, to which mailbox,
+and altogether. Where somebody comes from is kept as a hash alone, with a key that is in no database and another one
+each day, and only until it does not count any more.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+
+from fastapi import Request
+
+from shared.allowances import take
+from shared.errors import Problem, Text
+from shared.identity import Role
+from shared.limits import Limit, TooOften
+from shared.mailbox import mailbox_of
+from shared.office import office_date
+from shared.settings import KernelSettings
+from shared.web.access import identity_of
+from shared.web.kernel import kernel_of
+from shared.work import UnitOfWork
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TO_ONE_MAILBOX = Limit("e-mails to a mailbox that nobody has proven", 10, DAY)
+EVERYBODY = "everybody"
+
+
+def of_one_source(settings: KernelSettings) -> Limit:
+    """How many of these e-mails one source may have us send."""
+    return Limit("e-mails by a source", settings.stranger_mails_per_source, HOUR)
+
+
+def of_everybody(settings: KernelSettings) -> Limit:
+    """How many of them we send at all: the last guard."""
+    return Limit("e-mails by strangers", settings.stranger_mails, HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Whoever makes a request without having to say who they are. `key` is the secret that hashes are made with."""
+
+    network: str
+    key: bytes
+    per_source: Limit
+    altogether: Limit
+
+    async def count(self, work: UnitOfWork) -> None:
+        """Count an e-mail that they have us send. Raises 429 `too-many-requests`; to be asked before all writing."""
+        try:
+            await take(work, self.per_source, self._hash(work, self.network))
+        except TooOften as often:
+            raise _problem(often, _FROM_HERE) from None
+        try:
+            await take(work, self.altogether, EVERYBODY)
+        except TooOften as often:
+            raise _problem(often, _ALTOGETHER) from None
+
+    async def may_write_to(self, work: UnitOfWork, address: str) -> bool:
+        """Whether one more e-mail goes to a mailbox that is not proven. Whoever asks is not told: it would say that
+        others have asked for it, too."""
+        try:
+            await take(work, TO_ONE_MAILBOX, self._hash(work, mailbox_of(address)))
+        except TooOften:
+            return False
+        return True
+
+    def _hash(self, work: UnitOfWork, value: str) -> str:
+        return hmac.digest(self.key, f"{office_date(work.now)}\n{value}".encode(), "sha256").hex()
+
+
+def stranger_of(request: Request) -> Stranger:
+    """Who makes this request, as far as it shows."""
+    settings = kernel_of(request).settings
+    key = hmac.digest(settings.session_secret.get_secret_value().encode(), b"strangers", "sha256")
+    host = request.client.host if request.client else ""
+    return Stranger(_network(host), key, of_one_source(settings), of_everybody(settings))
+
+
+def stranger_unless(request: Request, roles: frozenset[Role]) -> Stranger | None:
+    """The same, or nobody where it is somebody with one of these roles, who answers for the address."""
+    identity = identity_of(request)
+    return None if identity is not None and identity.roles & roles else stranger_of(request)
+
+
+def often_only(problem: Problem) -> Problem:
+    """The problem, if it says that somebody has to wait: a page shows it above what was written. Raises any other."""
+    if problem.status != 429:
+        raise problem
+    return problem
+
+
+_FROM_HERE = Text(
+    "So many e-mails have been asked for from where you are that you have to wait {minutes} minutes."
+    " What you have written is still here."
+)
+_ALTOGETHER = Text(
+    "So many people write to us at the moment that you have to wait {minutes} minutes. What you have written is still"
+    " here."
+)
+
+
+def _problem(often: TooOften, sentence: Text) -> Problem:
+    seconds = max(1, ceil(often.wait.total_seconds()))
+    said = Text(sentence.message, {"minutes": ceil(seconds / 60)})
+    return Problem("too-many-requests", 429, said, headers={"Retry-After": str(seconds)})
+
+
+def _network(host: str) -> str:
+    """The address, or of one of IPv6 the network: whoever has one has all of them."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(IPv6Address(int(address) >> 64 << 64))
+    return str(address)
