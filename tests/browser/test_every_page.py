@@ -43,13 +43,14 @@ class Visit:
         return f"{path}?lang=da{query or self.query}"
 
 
-EVERYWHERE = ("/problems/{slug}", "/sign-in", "/operations/failures", "/operations/mail")
+EVERYWHERE = ("/problems/{slug}", "/sign-in", "/operations/failures", "/operations/mail", "/sessions")
 VISITS = (
     *(
-        Visit(route, "gert" if "operations" in route else None, "not-signed-in", service)
+        Visit(route, "gert" if "operations" in route or route == "/sessions" else None, "not-signed-in", service)
         for service in ("intake", "scheduling", "reporting")
         for route in EVERYWHERE
     ),
+    Visit("/sessions", "anna"),
     *(Visit("/", name) for name in (None, "anna", "clara", "david", "mads", "lone", "hanne")),
     Visit("/programmes"),
     Visit("/programmes/{slug}", None, "long-course"),

@@ -132,13 +132,11 @@ def _page(
     sent: Mapping[str, object] | None = None,
     errors: Mapping[str, Text] | None = None,
 ) -> Response:
-    kernel, session = kernel_of(request), session_of(request)
-    assert session is not None
+    kernel = kernel_of(request)
     return render_page(
         request,
         "sessions.html",
         status=status,
-        began=session.issued_at,
         hours=int(kernel.sessions.lifetime.total_seconds() // 3600),
         idle_minutes=int(kernel.sessions.idle.total_seconds() // 60),
         may_end_others=bool(who.roles & {*ENDERS}),
