@@ -244,6 +244,8 @@ def test_no_damage_is_an_error_of_ours(damage: bytes, place: int) -> None:
         ("udkast 1.2", "udkast 1.2.pdf"),
         ("", "fil.pdf"),
         (".htaccess", "htaccess.pdf"),
+        ("\u3164.pdf", "fil.pdf"),
+        ("\u0301\u200b", "fil.pdf"),
         ("con.pdf", "fil-con.pdf"),
         ("LPT1.x.pdf", "fil-LPT1.x.pdf"),
         ("12:30.pdf", "12-30.pdf"),

@@ -13,9 +13,12 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from pypdf import PdfReader
 
-from intake.letters import composing, printing
+from intake.letters import composing, documents, printing
 from intake.letters.composing import compose
+from intake.letters.documents import document_of
 from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, Status, Unmet, Words
+from shared.errors import Problem
+from shared.isolation.running import Limits
 
 DANISH = Facts(
     recipient="Anna Åkjær",
@@ -356,6 +359,19 @@ def test_the_pdf_says_what_the_letter_says_and_is_made_for_everybody() -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == LETTER.words.theme
     assert b"pdfuaid" in catalogue["/Metadata"].get_data()
+
+
+@pytest.mark.parametrize("text", ["太田 أحمد ᐃᓄᒃ สมชาย अनिता 👩‍🏫", "a " * 10_000], ids=["scripts", "longest"])
+async def test_another_process_prints_the_same(text: str) -> None:
+    letter = replace(APPROVED, words=Words("Tilsagn", text))
+    assert read(await document_of(letter))[1] == read(printing.as_pdf(letter))[1]
+
+
+async def test_a_letter_that_takes_too_much_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "_LIMITS", Limits(memory=64 * 1024 * 1024))
+    with pytest.raises(Problem) as problem:
+        await document_of(LETTER)
+    assert (problem.value.slug, problem.value.status) == ("letter-not-printed", 422)
 
 
 def test_a_draft_says_that_it_is_one() -> None:

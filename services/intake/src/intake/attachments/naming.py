@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from intake.attachments.model import ENDINGS, FileKind
+from shared.visible import SEEN
 
 LONGEST_NAME = 150
 """Characters."""
@@ -24,6 +25,8 @@ def bare_name(sent: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", sent))[-1].replace(":", "-")
     printable = "".join(each for each in last if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     stripped = re.sub(r"^[\s.]+|[\s.]+$", "", printable)
+    if not SEEN.search(stripped.rpartition(".")[0] or stripped):  # there is nothing before the dot that anybody sees
+        stripped = f"fil{stripped[stripped.rfind('.') :]}" if "." in stripped else ""
     if len(stripped) > LONGEST_NAME:
         stem, dot, suffix = stripped.rpartition(".")
         kept = suffix if dot and len(suffix) <= 10 else ""

@@ -1,12 +1,12 @@
 """What is done to letters, the same from a page and through the API: load, decide, save, post."""
 
-import asyncio
 from dataclasses import replace
 from uuid import UUID
 
 from intake.applications.model import Contact
 from intake.applications.queries import application_by_id
-from intake.letters import decisions, printing, store
+from intake.letters import decisions, store
+from intake.letters.documents import document_of
 from intake.letters.model import Discard, Letter, Way, Words
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Text
@@ -33,7 +33,7 @@ async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity
     assert application is not None  # a foreign key says so
     contact = application.case.contact
     approved = decisions.approve(letter, who.subject, work.now, Way.EMAIL if contact else Way.POST).state
-    pdf = await asyncio.to_thread(printing.as_pdf, approved)
+    pdf = await document_of(approved)
     store.add_document(work, id, pdf)
     if contact is not None:
         mail = await _mail(work, approved, contact, application.programme, pdf)

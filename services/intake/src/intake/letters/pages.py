@@ -1,6 +1,5 @@
 """Letters as pages, and as PDF."""
 
-import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -11,7 +10,8 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from intake.applications.queries import READERS as APPLICATION_READERS
-from intake.letters import commands, printing, queries
+from intake.letters import commands, queries
+from intake.letters.documents import document_of
 from intake.letters.inputs import LetterText, Reason
 from intake.letters.model import Kind, Status, Words
 from intake.letters.queries import Delivery, Line
@@ -146,7 +146,7 @@ async def document(id: UUID, work: Work, who: Reader) -> Response:
     line = await _line(id, work, who)
     content = await queries.document(work, line.letter)
     if content is None:
-        content = await asyncio.to_thread(printing.as_pdf, line.letter)
+        content = await document_of(line.letter)
     name = commands.file_name(line.letter)
     return Response(
         content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -26,8 +26,13 @@ class _Nothing(URLFetcher):  # type: ignore[misc]
 
 def as_pdf(letter: Letter) -> bytes:
     """The letter as tagged PDF (PDF/UA), dated by its approval; takes about a second of the processor."""
+    return pdf_of(page_of(letter))
+
+
+def page_of(letter: Letter) -> str:
+    """The letter as HTML, from which it is printed."""
     words = _WORDS[letter.language]
-    page = (
+    return (
         _environment()
         .get_template("letter.html")
         .render(
@@ -39,6 +44,10 @@ def as_pdf(letter: Letter) -> bytes:
             draft=words["draft"] if letter.status is not Status.APPROVED else None,
         )
     )
+
+
+def pdf_of(page: str) -> bytes:
+    """A page as tagged PDF (PDF/UA)."""
     pdf: bytes = HTML(string=page, url_fetcher=_Nothing()).write_pdf(pdf_variant="pdf/ua-1")
     return pdf
 

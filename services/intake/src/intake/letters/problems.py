@@ -29,6 +29,15 @@ PROBLEMS = (
         way="/letters",
     ),
     ProblemKind(
+        "letter-not-printed",
+        Text("The letter cannot become a PDF"),
+        Text(
+            "It takes too much to print what is written in it. Shorten the letter, and try again. Nothing was changed."
+        ),
+        status=422,
+        way="/letters",
+    ),
+    ProblemKind(
         "letter-must-go-out",
         Text("The letter has to go out"),
         Text(
