@@ -5,6 +5,8 @@ e-mail would go elsewhere than was looked at. Domains in other letters are those
 """
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from idna import IDNAError
+from idna import encode as in_ascii
 
 _ENCODED_WORD = "=?"
 
@@ -29,8 +31,11 @@ def in_envelope(address: str) -> str:
 
 
 def domain_in_ascii(domain: str) -> str:
-    """A domain as the domain name system knows it. Raises `NoAddress`."""
-    return in_envelope(f"name@{domain}").rpartition("@")[2]
+    """A domain as the domain name system knows it, be it one of a local network. Raises `NoAddress`."""
+    try:
+        return domain if domain.isascii() else in_ascii(domain, uts46=True).decode("ascii")
+    except IDNAError:
+        raise NoAddress from None
 
 
 def mailbox_of(address: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.mailbox import NoAddress, as_written, in_envelope, mailbox_of
+from shared.mailbox import NoAddress, as_written, domain_in_ascii, in_envelope, mailbox_of
 
 PRINTABLE = st.text(st.characters(codec="utf-8"), max_size=30)
 
@@ -54,6 +54,13 @@ def test_what_is_taken_leads_to_one_mailbox_however_it_is_parsed(local: str, dom
     assert read.addr_spec == told
     assert in_envelope(told) == told
     assert mailbox_of(kept) == mailbox_of(told)
+
+
+@pytest.mark.parametrize(
+    ("domain", "told"), [("localhost", "localhost"), ("Praksis.dk", "Praksis.dk"), ("straße.dk", "xn--strae-oqa.dk")]
+)
+def test_we_may_send_from_a_domain_of_our_own_network(domain: str, told: str) -> None:
+    assert domain_in_ascii(domain) == told
 
 
 @given(word=st.sampled_from(["q", "b", "Q"]), text=PRINTABLE)
