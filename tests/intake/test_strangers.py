@@ -94,7 +94,11 @@ async def test_who_never_meant_it_has_it_deleted_at_once(gathering: OpenGatherin
 
 
 async def test_the_e_mail_that_asks_says_nothing_that_a_stranger_has_written(gathering: OpenGathering) -> None:
-    said: dict[str, Any] = {"name": "Zyx Qwerty", "workplace": "Vqxz", "attendees": [{"name": "Jkwx Pl", "audience": "leaders"}]}
+    said: dict[str, Any] = {
+        "name": "Zyx Qwerty",
+        "workplace": "Vqxz",
+        "attendees": [{"name": "Jkwx Pl", "audience": "leaders"}],
+    }
     await gathering.ask(1, **said)
     await gathering.service.post(
         "/api/v1/interests",
