@@ -33,6 +33,8 @@ class Submission(Generic[Model]):
     sent: Mapping[str, str | list[str]] = field(default_factory=dict)
     errors: Mapping[str, Text] = field(default_factory=dict)
     written: Written | None = None
+    is_unsent: bool = False
+    """It is only to be shown again, as it was typed."""
 
 
 async def submitted(

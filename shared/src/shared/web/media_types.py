@@ -15,6 +15,11 @@ def prefers_page(request: HTTPConnection) -> bool:
     return html > 0 and html >= json
 
 
+def is_live(request: HTTPConnection) -> bool:
+    """Whether a page that stays asks for a part of itself, as htmx does."""
+    return "HX-Request" in request.headers
+
+
 def weighted(header: str) -> Iterator[tuple[str, float]]:
     """The values of an `Accept…` header with their qualities; a quality that is not a number counts as none."""
     for part in header.split(","):

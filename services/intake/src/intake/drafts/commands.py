@@ -11,6 +11,7 @@ from intake.applications.commands import submit_application
 from intake.applications.model import Application, Contact, Selection, Verdict
 from intake.attachments.commands import forget
 from intake.drafts import decisions, store
+from intake.drafts.merging import Merged, Said, unseen
 from intake.drafts.model import Content, Draft
 from intake.drafts.queries import draft_by_id, open_in, verdicts_on
 from intake.municipalities.queries import hold_present, one_with, refuse_merged
@@ -84,6 +85,16 @@ async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, conten
     return draft if changed is draft else await store.save_draft(work, changed)
 
 
+async def write(work: UnitOfWork, id: UUID, who: Identity, said: Said) -> tuple[Draft, Merged]:
+    """Keep what a page says beside what others have written meanwhile, and how that went.
+
+    Raises `unknown-draft` or what the decision refuses.
+    """
+    draft = await _locked(work, id, who)
+    heard, merged = decisions.hear(draft, said, who.subject, work.now, who.language)
+    return draft if heard is draft else await store.save_draft(work, heard), merged
+
+
 async def writable(work: UnitOfWork, id: UUID, who: Identity) -> Draft:
     """The unsent draft, held until this work ends, for what is added to it beside its content.
 
@@ -118,8 +129,16 @@ async def discard(work: UnitOfWork, id: UUID, version: int, who: Identity) -> No
     """Forget an unsent draft as it stood at `version`."""
     draft = await writable(work, id, who)
     require_version(version, draft.version)
-    await forget(work, id)
-    await store.delete_draft(work, draft)
+    await _forget(work, draft)
+
+
+async def discard_seen(work: UnitOfWork, id: UUID, who: Identity, said: Said) -> bool:
+    """Forget an unsent draft if all that stands in it has been before the writer's eyes; whether that was so."""
+    draft = await writable(work, id, who)
+    if unseen(draft.content, draft.pages, said):
+        return False
+    await _forget(work, draft)
+    return True
 
 
 async def send(
@@ -159,6 +178,11 @@ def verdicts_of(refused: Refused) -> tuple[Verdict, ...]:
     verdicts = refused.parameters["verdicts"]
     assert isinstance(verdicts, tuple)
     return verdicts
+
+
+async def _forget(work: UnitOfWork, draft: Draft) -> None:
+    await forget(work, draft.id)
+    await store.delete_draft(work, draft)
 
 
 async def _locked(work: UnitOfWork, id: UUID, who: Identity) -> Draft:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from intake.applications.eligibility import judge
 from intake.applications.model import Case, Language, Verdict
+from intake.drafts.merging import Merged, Said, changed, merge
 from intake.drafts.model import MOST_OF_MUNICIPALITY, MOST_OF_PERSON, Content, Draft, Progress, Step
 from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
@@ -70,15 +71,31 @@ def standing(
     return tuple(verdict for verdict in verdicts if verdict.rule not in silent)
 
 
-def change(draft: Draft, content: Content, writer: str, now: datetime, language: Language = "da") -> Draft:
-    """The draft with other content; with the same content, the same draft.
+def change(
+    draft: Draft, content: Content, writer: str, now: datetime, language: Language = "da", page: str | None = None
+) -> Draft:
+    """The draft with other content, which was written on a page or elsewhere; with the same content, the same draft.
 
     Raises `Refused("draft-sent")` where it is an application already.
     """
     _must_be_unsent(draft)
     if content == draft.content:
         return draft
-    return replace(draft, content=content, changed_at=now, changed_by=writer, language=language)
+    written = changed(draft.content, content)
+    pages = {name: by for name, by in draft.pages.items() if name not in written}
+    if page is not None:
+        pages |= dict.fromkeys(written, page)
+    return replace(draft, content=content, changed_at=now, changed_by=writer, language=language, pages=pages)
+
+
+def hear(draft: Draft, said: Said, writer: str, now: datetime, language: Language = "da") -> tuple[Draft, Merged]:
+    """The draft with what a page says, as far as nobody has changed the same field elsewhere; and how it went.
+
+    Raises `Refused("draft-sent")` where it is an application already.
+    """
+    _must_be_unsent(draft)
+    merged = merge(draft.content, draft.pages, said)
+    return change(draft, merged.content, writer, now, language, said.page), merged
 
 
 def join(draft: Draft, writer: str, municipalities: Collection[str]) -> Draft:
@@ -103,7 +120,7 @@ def send(draft: Draft, programme: Programme, now: datetime) -> Draft:
     _must_be_unsent(draft)
     if missing := [each.step.value for each in progress(draft.content, programme) if each.needed and not each.done]:
         raise Refused("draft-incomplete", steps=missing)
-    return replace(draft, content=Content(), sent_at=now)
+    return replace(draft, content=Content(), sent_at=now, pages={})
 
 
 def check_quota(of_person: int, of_municipality: int) -> None:

@@ -1,20 +1,22 @@
 """What comes in as the content of a draft, by JSON or by a form, and what a form shows of it."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import fields, replace
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from intake.applications.model import Selection, Trigger
+from intake.drafts.merging import Said, parts_of
 from intake.drafts.model import Content
 from intake.programmes.rules import ApplicantKind
 from intake.quantities import Hours, Share
 from shared.contracts.intake import Skill
+from shared.web.forms import Submission, valid_part
 from shared.web.inputs import EmailAddress, Flag, Input, PlainText, Prose, plain_text
 
 MOST_DAYCARES = 50
+_marks: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 
 
 class Chosen(Input):
@@ -43,12 +45,19 @@ class ContentIn(Input):
 
 
 class Filled(ContentIn):
-    """The form, which says nothing of a box without a tick. `version` is what was before the writer's eyes; the last
-    two are for sending alone."""
+    """The form, which says nothing of a box without a tick.
+
+    Of each field that it shows it carries a mark in `seen`, and of itself the name of the `page`. `settled` names a
+    field with the mark of another text that the writer's own is put in the place of, `given_up` one whose own text
+    gives way. The last two are for sending alone.
+    """
 
     reminders: bool = False
 
-    version: int | None = Field(default=None, ge=1)
+    seen: dict[str, Any] = Field(default_factory=dict)
+    page: Annotated[str, plain_text(40)] | None = None
+    settled: Annotated[str, plain_text(200)] | None = None
+    given_up: Annotated[str, plain_text(200)] | None = None
     late_code: Annotated[str, plain_text(40)] | None = None
     anyway: bool = False
 
@@ -57,15 +66,24 @@ SEVERAL = frozenset({"daycares", "themes"})
 """The fields of the form that may come more than once."""
 
 
-def content_of(said: ContentIn, before: Content | None = None, wrong: Collection[str] = ()) -> Content:
-    """The content that was sent, with the fields that are `wrong` as they were `before`.
+class Removal(Input):
+    """The form behind the button that throws a draft away; `seen` are the marks of all that it held when it was shown,
+    as JSON."""
 
-    A daycare that is named twice counts once.
-    """
+    seen: str = "{}"
+    page: str | None = None
+
+    def said(self) -> Said:
+        """What the page knows of the draft. Raises `ValueError` for what no page of ours says."""
+        return Said({}, _marks.validate_json(self.seen), self.page)
+
+
+def content_of(said: ContentIn) -> Content:
+    """The content that was sent. A daycare that is named twice counts once."""
     chosen = (
         Selection(id, each.vulnerable_share, each.trigger, each.inspections) for id, each in said.selection.items()
     )
-    content = Content(
+    return Content(
         applicant_kind=said.applicant_kind,
         daycares=tuple(dict.fromkeys(said.daycares)),
         themes=tuple(sorted(said.themes)),
@@ -77,8 +95,24 @@ def content_of(said: ContentIn, before: Content | None = None, wrong: Collection
         enquiry_id=said.enquiry_id,
         selection=tuple(each for each in chosen if each != Selection(each.daycare_id)),
     )
-    kept = {each.name: getattr(before, each.name) for each in fields(Content) if before and each.name in wrong}
-    return replace(content, **kept)
+
+
+def said_by(form: Submission[Filled]) -> Said:
+    """What a form says of the fields that it shows, but for those in which it is wrong."""
+    filled = form.value or valid_part(form, Filled)
+    parts = parts_of(content_of(filled))
+    seen = seen_by(form)
+    wrong = {name.partition(".")[0] for name in form.errors}
+    names = (name for name in {**seen, **dict.fromkeys(form.sent)} if name in parts or name in seen)
+    told = {name for name in names if name.partition(".")[0] not in wrong and name != filled.given_up}
+    name, _, mark = (filled.settled or "").partition(" ")
+    return Said({name: parts.get(name) for name in sorted(told)}, seen, filled.page, {name: mark})
+
+
+def seen_by(form: Submission[Filled]) -> Mapping[str, str]:
+    """The marks that a form carries, by the names of its fields."""
+    prefix = "seen."
+    return {name.removeprefix(prefix): str(mark) for name, mark in form.sent.items() if name.startswith(prefix)}
 
 
 def fields_of(content: Content) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """An application that is still being written, alone or together."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -57,6 +58,8 @@ class Draft:
     version: int = 1
     language: Language = "da"
     reminded_of: date | None = None
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """By the name of each field, the page on which it was written last; of others than pages nothing is known."""
 
     def may_write(self, subject: str) -> bool:
         """Whether somebody began the draft or joined it."""

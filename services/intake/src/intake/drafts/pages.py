@@ -1,5 +1,6 @@
 """Drafts as pages: where one begins, writes alone or together, and sends."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -7,9 +8,9 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
 from intake.drafts import commands, queries
-from intake.drafts.inputs import SEVERAL, Filled, content_of, fields_of
+from intake.drafts.inputs import SEVERAL, Filled, Removal, fields_of, said_by
 from intake.drafts.model import Draft, Step
-from intake.drafts.screen import Screen, draft_screen
+from intake.drafts.screen import Screen, draft_screen, heard, sent_screen, unheard
 from intake.drafts.texts import STILL_MISSING
 from intake.municipalities.queries import mergers, one_with
 from intake.municipalities.texts import merged_into
@@ -17,10 +18,12 @@ from intake.programmes.queries import programme_names
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.forms import Submission, submitted, valid_part
+from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, Slug
-from shared.web.kernel import kernel_of
+from shared.web.kernel import WebKernel, kernel_of
+from shared.web.media_types import is_live
 from shared.web.pages import render_page
+from shared.web.problems import problem_of
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -44,12 +47,6 @@ class Link(Input):
     """The secret part of a link to a draft."""
 
     token: str
-
-
-class Removal(Input):
-    """The form behind the button; `version` is what was before the writer's eyes."""
-
-    version: int
 
 
 @router.get("/apply")
@@ -86,34 +83,31 @@ async def draft_page(id: UUID, request: Request, work: Work, who: Applicant) -> 
 
 @router.post("/drafts/{id}")
 async def save(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
-    """Keep what is filled in and right; what is wrong is shown and stays as it was."""
-    draft = await _draft(work, id, who)
+    """Keep what is filled in and right; what is wrong, or was changed elsewhere too, is shown and stays as it was."""
     form = await submitted(request, Filled, several=SEVERAL)
-    saved = await _saved(work, draft, who, form)
-    if isinstance(saved, Screen):
-        return await draft_screen(request, work, who, saved)
-    if form.errors:
-        return await draft_screen(request, work, who, Screen(saved, form.sent, form.errors))
-    return RedirectResponse(f"/drafts/{id}", 303)
+    screen = await _heard(request, work, await _draft(work, id, who), who, form)
+    if isinstance(screen, Response):
+        return screen
+    if screen.is_whole and not is_live(request):
+        return RedirectResponse(f"/drafts/{id}", 303)
+    return await draft_screen(request, work, who, screen)
 
 
 @router.post("/drafts/{id}/submission")
 async def send(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
     """Keep what is filled in, and make an application of it."""
-    draft = await _draft(work, id, who)
     form = await submitted(request, Filled, several=SEVERAL)
-    saved = await _saved(work, draft, who, form)
-    if isinstance(saved, Screen):
-        return await draft_screen(request, work, who, saved)
-    if form.value is None:
-        return await draft_screen(request, work, who, Screen(saved, form.sent, form.errors))
+    screen = await _heard(request, work, await _draft(work, id, who), who, form)
+    if isinstance(screen, Response):
+        return screen
+    if form.value is None or not screen.is_whole:
+        return await draft_screen(request, work, who, screen)
     try:
-        await commands.send(work, id, saved.version, who, form.value.late_code, even_if_refused=form.value.anyway)
+        await commands.send(
+            work, id, screen.draft.version, who, form.value.late_code, even_if_refused=form.value.anyway
+        )
     except (Refused, Problem) as refused:
-        shown = _sending_again(refused, saved, form)
-        if shown is None:
-            raise
-        return await draft_screen(request, work, who, shown)
+        return await draft_screen(request, work, who, _sending_again(refused, screen, kernel_of(request)))
     return RedirectResponse(f"/applications/{id}", 303)
 
 
@@ -128,11 +122,18 @@ async def share(id: UUID, request: Request, work: Work, who: Applicant) -> Respo
 
 @router.post("/drafts/{id}/removal")
 async def discard(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
-    """Forget the draft."""
+    """Forget the draft, unless something stands in it that its writer has not seen."""
     form = await submitted(request, Removal)
-    if form.value is None:
+    try:
+        said = None if form.value is None else form.value.said()
+    except ValueError:
+        said = None
+    if said is None:
         raise Problem("invalid-request", 422)
-    await commands.discard(work, id, form.value.version, who)
+    if not await commands.discard_seen(work, id, who, said):
+        draft = await _draft(work, id, who)
+        screen = Screen(draft, fields_of(draft.content), was_to_be_removed=True)
+        return await draft_screen(request, work, who, screen)
     return RedirectResponse("/apply", 303)
 
 
@@ -173,31 +174,34 @@ async def _draft(work: Work, id: UUID, who: Identity) -> Draft:
     return draft
 
 
-async def _saved(work: Work, draft: Draft, who: Identity, form: Submission[Filled]) -> Draft | Screen:
-    """The draft with what was right in the form, or, where somebody else was faster, the screen that says so.
-
-    Whoever made the latest change has seen all before it, so an own change that is still under way is no conflict.
-    """
-    filled = form.value or valid_part(form, Filled)
-    content = content_of(filled, draft.content, {name.partition(".")[0] for name in form.errors})
-    seen = draft.version if draft.changed_by == who.subject else filled.version or 0
+async def _heard(
+    request: Request, work: Work, draft: Draft, who: Identity, form: Submission[Filled]
+) -> Screen | Response:
+    """The screen after what was right in the form has been kept, or the page that says that it was sent meanwhile."""
+    if draft.sent_at is not None:
+        return await sent_screen(request, work, draft, form)
+    if form.is_unsent:
+        return unheard(form, draft)
     try:
-        return await commands.change(work, draft.id, seen, who, content)
-    except Problem as problem:
-        if problem.slug != "stale-version":
+        kept, merged = await commands.write(work, draft.id, who, said_by(form))
+    except Refused as refused:
+        if refused.slug != "draft-sent":
             raise
-        return Screen(draft, form.sent, form.errors, overtaken=True)
+        return await sent_screen(request, work, await _draft(work, draft.id, who), form)
+    return heard(form, kept, merged, stays=is_live(request))
 
 
-def _sending_again(refused: Refused | Problem, draft: Draft, form: Submission[Filled]) -> Screen | None:
+def _sending_again(refused: Refused | Problem, screen: Screen, kernel: WebKernel) -> Screen:
+    """The screen with the reason for which the draft was kept and not sent."""
     if isinstance(refused, Refused) and refused.slug == "draft-incomplete":
         steps = refused.parameters["steps"]
         errors = {step.value: text for step, text in STILL_MISSING.items() if step.value in list(steps)}  # type: ignore[call-overload]
-        return Screen(draft, form.sent, errors)
+        return replace(screen, errors=errors)
     if isinstance(refused, Refused) and refused.slug == "draft-against-rules":
-        return Screen(draft, form.sent, would_be_refused=True)
+        return replace(screen, would_be_refused=True)
     if refused.slug in _LATE:
-        return Screen(draft, form.sent, {"late_code": _LATE[refused.slug]})
+        return replace(screen, errors={"late_code": _LATE[refused.slug]})
     if refused.slug == "daycare-ended":
-        return Screen(draft, form.sent, {Step.DAYCARES: Text("A daycare that you had chosen is no more.")})
-    return None
+        return replace(screen, errors={Step.DAYCARES: Text("A daycare that you had chosen is no more.")})
+    problem = problem_of(refused, kernel) if isinstance(refused, Refused) else refused
+    return replace(screen, errors={"": problem.detail or kernel.kinds.title_of(problem.slug, problem.status)})

@@ -34,6 +34,7 @@ def add_draft(work: UnitOfWork, draft: Draft) -> None:
             sent_at=None,
             language=draft.language,
             reminded_of=None,
+            pages={**draft.pages},
         )
     )
 
@@ -73,6 +74,7 @@ async def save_draft(work: UnitOfWork, draft: Draft) -> Draft:
     row.content = _content.dump_python(draft.content, mode="json")
     row.changed_at, row.changed_by = draft.changed_at, draft.changed_by
     row.sent_at, row.language = draft.sent_at, draft.language
+    row.pages = {**draft.pages}
     return (await drafts_of(work, [row]))[0]
 
 
@@ -125,6 +127,7 @@ def _draft_of(row: DraftRow, writers: tuple[str, ...]) -> Draft:
         version=row.version,
         language="en" if row.language == "en" else "da",
         reminded_of=row.reminded_of,
+        pages=row.pages,
     )
 
 

@@ -27,6 +27,7 @@ class DraftRow(Row, table=True):
     sent_at: datetime | None
     language: str = Field(default="da", sa_column_kwargs={"server_default": "da"})
     reminded_of: date | None
+    pages: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default="{}"))
 
 
 class DraftWriterRow(Row, table=True):

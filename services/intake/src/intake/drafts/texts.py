@@ -13,6 +13,22 @@ STEP = {
     Step.SELECTION: Text("On what data the daycares were chosen"),
 }
 
+FIELD = {
+    "applicant_kind": Text("Who applies"),
+    "daycares": Text("Participating daycares"),
+    "themes": Text("What it is to be about"),
+    "hours": Text("Hours"),
+    "motivation": Text("Motivation"),
+    "contact_name": Text("Name"),
+    "contact_email": Text("E-mail"),
+    "reminders": Text("Reminder"),
+    "enquiry_id": Text("The question it grew out of"),
+    "vulnerable_share": Text("Families in vulnerable positions"),
+    "trigger": Text("Why now"),
+    "inspections": Text("What the inspections found"),
+}
+"""What the fields of the form are called."""
+
 STILL_MISSING = {
     Step.APPLICANT: Text("Choose who applies."),
     Step.DAYCARES: Text("Choose the daycares that are to take part."),
