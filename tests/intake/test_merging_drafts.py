@@ -1,6 +1,7 @@
 """A draft that is written on several pages at once: every field keeps what was typed last, and none is written over."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -29,7 +30,7 @@ contents = st.builds(
     applicant_kind=st.one_of(st.none(), st.sampled_from(ApplicantKind)),
     daycares=st.sampled_from([(), (FIRST,), (FIRST, SECOND)]),
     themes=st.sampled_from([(), (Skill.PARENTS,)]),
-    hours=st.one_of(st.none(), st.integers(1, 2)),
+    hours=st.one_of(st.none(), st.sampled_from([Decimal(1), Decimal("7.5")])),
     motivation=texts,
     contact_name=texts,
     contact_email=texts,

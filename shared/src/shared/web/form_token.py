@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 from hashlib import sha256
+from typing import Literal
 
 from fastapi import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -19,19 +20,32 @@ _LIFETIME = timedelta(hours=12)
 
 def form_token(request: Request) -> str:
     """A token for a form in the page that this request is answered with."""
-    return str(_serializer(request).dumps(_owner(request)))
+    return str(_serializer(request).dumps([_owner(request), person_of(request)]))
 
 
 async def check_form_token(request: Request) -> None:
     """Raise 403 `form-token-invalid` unless the form carries a token of this session or visitor."""
     token = (await request.form()).get(FIELD)
-    try:
-        owner = _serializer(request).loads(str(token), max_age=int(_LIFETIME.total_seconds()))
-    except BadData:
-        owner = None
+    owner, _ = _read(request, str(token), _LIFETIME) or (None, None)
     known = _known_owner(request)
-    if known is None or not isinstance(owner, str) or not secrets.compare_digest(owner.encode(), known.encode()):
+    if known is None or owner is None or not secrets.compare_digest(owner.encode(), known.encode()):
         raise Problem("form-token-invalid", 403)
+
+
+def person_of(request: Request) -> str | None:
+    """A mark of the caller, the same in every session and of no use to anybody else; nothing for a visitor."""
+    session = session_of(request)
+    if session is None:
+        return None
+    return str(kernel_of(request).sessions.person_of(session.subject))
+
+
+def shown_to(request: Request, token: str) -> tuple[Literal["visitor"]] | tuple[Literal["person"], str] | None:
+    """To whom the form with this token was shown, in whatever session and however long ago; nothing if not by us."""
+    read = _read(request, token)
+    if read is None:
+        return None
+    return ("visitor",) if read[1] is None else ("person", read[1])
 
 
 def remember_visitor(request: Request, response: Response) -> None:
@@ -56,6 +70,18 @@ def _known_owner(request: Request) -> str | None:
         return f"session:{session.id}"
     visitor = cookie_of(request, VISITOR_COOKIE)
     return f"visitor:{visitor}" if visitor else None
+
+
+def _read(request: Request, token: str, lifetime: timedelta | None = None) -> tuple[str, str | None] | None:
+    """Whose session a token is tied to, and to whom its form was shown."""
+    max_age = None if lifetime is None else int(lifetime.total_seconds())
+    try:
+        match _serializer(request).loads(token, max_age=max_age):
+            case [str(owner), str() | None as person]:
+                return owner, person
+    except BadData:
+        pass
+    return None
 
 
 def _serializer(request: Request) -> URLSafeTimedSerializer:

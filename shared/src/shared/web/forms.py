@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from shared.errors import Text
 from shared.web.form_token import FIELD
 from shared.web.kernel import language_of
+from shared.web.typed import AGAIN, TAKEN, UNSENT, is_typed
 from shared.web.validation import sentence_for_people
 from shared.web.written import Written
 
@@ -20,6 +21,7 @@ UNREAD = Text(
     "You have filled this in, but pressed a button that does not use it. Press the one below it, or empty it."
 )
 """At a field of a form with several buttons, where pressing another would have thrown away what is in it."""
+_OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,22 @@ async def submitted(
         values = [value for value in form.getlist(name) if isinstance(value, str) and value != ""]
         if name in several:
             sent[name] = values
-        elif values and name != FIELD:
+        elif values and name not in _OF_THE_FRAME:
             sent[name] = values[-1]
+    if unsent := only_shown(request, sent):
+        return unsent
     astray = {name: UNREAD for name in sent if name in elsewhere and sent[name]}
     read = {name: value for name, value in sent.items() if name not in beside | elsewhere}
     return _read(model, _nested(read), sent, written_in(request), {**_unspeakable(sent), **astray})
+
+
+def only_shown(request: Request, sent: Mapping[str, str | list[str]]) -> "Submission[Any] | None":
+    """A form that is not to be done, only to be shown again as it was typed."""
+    if not getattr(request.state, "is_only_shown", False):
+        return None
+    request.state.was_shown = True
+    first = next((name for name in sent if is_typed(name)), "")
+    return Submission(None, sent, {first: UNSENT}, is_unsent=True)
 
 
 def asked(request: Request, model: type[Model]) -> Submission[Model]:

@@ -33,7 +33,7 @@ from shared.identity import LANGUAGES, ROLE_NAMES, Identity, Language, Role
 from shared.settings import KernelSettings
 from shared.translations import Catalogue
 from shared.web.access import identity_of
-from shared.web.form_token import FIELD, form_token, remember_visitor
+from shared.web.form_token import FIELD, form_token, person_of, remember_visitor
 from shared.web.kernel import kernel_of, language_of
 from shared.web.returning import Returned, missing_in, returned_to
 from shared.web.static_files import StaticFolders
@@ -159,6 +159,7 @@ def _frame(request: Request, pages: Pages) -> dict[str, object]:
         "languages": [(code, _in_language(request, code)) for code in LANGUAGES],
         "identity": identity,
         "role_names": [ROLE_NAMES[role] for role in Role if identity and role in identity.roles],
+        "person": person_of(request),
         "service_title": pages.title,
         "navigation": [entry for entry in pages.navigation if entry.is_for(identity)],
         "returned": None,

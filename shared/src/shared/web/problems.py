@@ -19,9 +19,11 @@ from shared.errors import Problem, Refused, Text
 from shared.stacks import stack_of
 from shared.web.access import methods_of
 from shared.web.kernel import WebKernel, kernel_of, language_of
-from shared.web.media_types import prefers_page
+from shared.web.media_types import is_live, prefers_page
 from shared.web.pages import render_page
 from shared.web.security import tell_of
+from shared.web.sign_in import sign_in_after
+from shared.web.typed import may_see, remember_typed, typed_in
 from shared.web.validation import described_errors, told_to_people
 from shared.web.ways_on import ways_on
 
@@ -99,11 +101,13 @@ def _last_resort(request: Request) -> Response:
 
 async def _on_problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
+    await remember_typed(request)
     return respond(request, problem)
 
 
 async def _on_refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
+    await remember_typed(request)
     return respond(request, as_problem(refused, request))
 
 
@@ -185,6 +189,7 @@ def _encoded(extensions: Mapping[str, object], kernel: WebKernel) -> dict[str, A
 def _page(request: Request, problem: Problem) -> Response:
     kernel = kernel_of(request)
     kind = kernel.kinds.get(problem.slug)
+    typed = typed_in(request)
     return render_page(
         request,
         "problem.html",
@@ -195,19 +200,23 @@ def _page(request: Request, problem: Problem) -> Response:
         explanation=kind.explanation if kind else None,
         errors=problem.extensions.get("errors", []),
         ways=ways_on(request, problem.status, kind.way if kind else None),
+        carried=typed if typed and may_see(request, typed) else None,
     )
 
 
 def _to_sign_in(request: Request) -> Response:
-    if "HX-Request" in request.headers:
+    if is_live(request) and request.method == "POST":
+        # What is typed on the page is not sent yet: the page stays, and says so itself.
+        return Response(status_code=401, headers={"HX-Reswap": "none"})
+    if is_live(request):
         # A part of a page cannot be replaced by the sign-in page: the whole page has to go there.
         return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    if request.method != "GET":
+        return sign_in_after(request, typed_in(request))
     return RedirectResponse(_sign_in_address(request), 303)
 
 
 def _sign_in_address(request: Request) -> str:
     path = request.url.path
-    if request.method != "GET":
-        return "/sign-in"
     following = f"{path}?{request.url.query}" if request.url.query else path
     return f"/sign-in?next={quote(following, safe='/')}"

@@ -18,12 +18,11 @@ from starlette.routing import compile_path
 from starlette.types import Message
 
 from shared.errors import Problem, Refused
-from shared.web.form_token import FIELD
 from shared.web.media_types import prefers_page
+from shared.web.typed import is_typed
 
 Typed = Mapping[str, str | list[str]]
 
-_NOT_TYPED = frozenset({FIELD, "version"})
 _STACK = "fastapi_middleware_astack"
 """Where FastAPI keeps what is to be closed after an answer."""
 _MACHINES_WORD = re.compile(r"[a-z0-9_/.-]*")
@@ -63,7 +62,7 @@ async def keep_typed(request: Request) -> None:
     typed: dict[str, str | list[str]] = {}
     for name in form:
         values = [value for value in form.getlist(name) if isinstance(value, str)]
-        if name not in _NOT_TYPED and values:
+        if is_typed(name) and values:
             typed[name] = values if len(values) > 1 else values[0]
     request.state.typed = typed
 

@@ -14,9 +14,11 @@ from shared.web.description import PROBLEM_RESPONSES, described_operation
 from shared.web.form_token import check_form_token
 from shared.web.idempotency import answer_once
 from shared.web.kernel import kernel_of
+from shared.web.pages import render_page
 from shared.web.preconditions import if_match
 from shared.web.problems import as_problem
 from shared.web.returning import form_again, keep_typed
+from shared.web.typed import AGAIN, acknowledge, remember_typed, typed_in
 from shared.work import UnitOfWork
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -79,13 +81,18 @@ class PageRoute(APIRoute):
                 return await _commit_what_returns(request, answer)
             await check_form_token(request)
             await keep_typed(request)
+            await remember_typed(request)
+            if AGAIN in await request.form():
+                return await _show_again(request, answer)
             try:
-                return await _commit_what_returns(request, answer)
+                response = await _commit_what_returns(request, answer)
             except (Problem, Refused) as refused:
                 again = await form_again(request, self, as_problem(refused, request))
                 if again is None:
                     raise
                 return again
+            await acknowledge(request, response)
+            return response
 
         return _access_first(self, handle)
 
@@ -134,6 +141,20 @@ async def _committed(request: Request, answer: Answer) -> Response:
         response = await answer(request)
         await work.commit()
         return response
+
+
+async def _show_again(request: Request, answer: Answer) -> Response:
+    """The page of a form with what was typed into it, or else the words alone; whatever was done is taken back."""
+    request.state.is_only_shown = True
+    async with kernel_of(request).database.work() as work:
+        request.state.work = work
+        try:
+            response = await answer(request)
+        except (Problem, Refused):
+            response = None
+    if response is not None and response.status_code == 422 and hasattr(request.state, "was_shown"):
+        return response
+    return render_page(request, "unsent.html", status=422, carried=typed_in(request), next_path=None)
 
 
 def _access_first(route: APIRoute, handle: Answer) -> Answer:

@@ -1,6 +1,7 @@
 """Signing in: a form for people and, in development, a token for programs."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.routing import APIRoute
@@ -18,6 +19,7 @@ from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.security import Occurrence, tell
 from shared.web.session_care import keep_session
+from shared.web.typed import Typed, carried_in, local_path, may_see, page_of_form
 
 # Plain routes: signing in stores nothing, so it needs neither a unit of work nor an idempotency key.
 api = APIRouter(
@@ -59,28 +61,40 @@ async def send_sign_in(
     request: Request, name: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/"
 ) -> Response:
     await check_form_token(request)
+    typed = await carried_in(request)
     try:
         identity = await kernel_of(request).sign_in.exchange({"name": name})
     except Refused:
         tell(request, Occurrence.SIGN_IN_REFUSED)
-        return _choices(request, local_path(next), status=422, failed=True)
+        return _choices(request, local_path(next), status=422, failed=True, typed=typed)
     tell(request, Occurrence.SIGNED_IN)
-    response = RedirectResponse(local_path(next), 303)
     sessions = kernel_of(request).sessions
-    keep_session(request, response, sessions.issue(identity, Audience.PAGES), sessions.lifetime)
+    token = sessions.issue(identity, Audience.PAGES)
+    # what is answered now is the new session's already, and so is the token of a form in it
+    request.state.session = sessions.read(token, Audience.PAGES)
+    response: Response = RedirectResponse(local_path(next), 303)
+    if typed is not None and may_see(request, typed):
+        response = render_page(request, "unsent.html", carried=typed, next_path=local_path(next))
+    keep_session(request, response, token, sessions.lifetime)
     return response
 
 
-def local_path(path: str) -> str:
-    """The path if it stays on this server, else the start page: nobody is sent elsewhere after signing in."""
-    # "//host" and "/\host" are other servers to a browser, which also drops tabs and line ends before it looks.
-    stays = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if stays else "/"
+def sign_in_after(request: Request, typed: Typed | None) -> Response:
+    """The way to the sign-in page for somebody whose form was not taken, with what was typed where there is any."""
+    page = page_of_form(request)
+    if page is None:
+        return RedirectResponse("/sign-in", 303)
+    if typed is None:
+        return RedirectResponse(f"/sign-in?next={quote(page, safe='/')}", 303)
+    return _choices(request, page, status=401, failed=False, typed=typed)
 
 
-def _choices(request: Request, next_path: str, *, status: int, failed: bool) -> Response:
+def _choices(request: Request, next_path: str, *, status: int, failed: bool, typed: Typed | None = None) -> Response:
     offered = kernel_of(request).sign_in.begin(next_path)
     if isinstance(offered, Redirection):
+        if typed is not None:
+            # another server takes nothing along: what was typed is shown, to be copied before one goes there
+            return render_page(request, "unsent.html", status=status, carried=typed, next_path=offered.url)
         return RedirectResponse(offered.url, 303)
     return render_page(
         request,
@@ -88,6 +102,7 @@ def _choices(request: Request, next_path: str, *, status: int, failed: bool) -> 
         status=status,
         options=[_option(request, choice) for choice in offered],
         next_path=next_path,
+        carried=typed,
         errors={"name": Text("Choose one of the people.")} if failed else {},
     )
 

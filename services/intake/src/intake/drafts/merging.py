@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
@@ -64,8 +65,12 @@ def with_parts(content: Content, parts: Mapping[str, object]) -> Content:
 
 
 def mark_of(value: object) -> str:
-    """A short mark of what stands in a field: the same for the same, whatever the order of what was chosen."""
-    plain = sorted(map(str, value)) if isinstance(value, tuple) else value
+    """A short mark of what stands in a field, whatever the order of what was chosen or the last noughts of a number."""
+    plain = value
+    if isinstance(value, tuple):
+        plain = sorted(map(str, value))
+    elif isinstance(value, Decimal):
+        plain = f"{value.normalize():f}"
     return sha256(json.dumps(plain, default=str).encode()).hexdigest()[:_MARK_LENGTH]
 
 

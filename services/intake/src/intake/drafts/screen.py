@@ -152,7 +152,7 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
         status=screen.status,
         screen=screen,
         draft=draft,
-        page=screen.page or secrets.token_urlsafe(_PAGE_BYTES),
+        page=screen.page or secrets.token_hex(_PAGE_BYTES),
         seen={name: marks.get(name, NOTHING) for name in shown},
         of_selection=[name for name in shown if name.startswith(SELECTION)],
         of_form=[name for name in shown if not name.startswith(SELECTION)],

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Refused, Text
-from shared.web.forms import Submission, written_in
+from shared.web.forms import Submission, only_shown, written_in
 from shared.web.kernel import kernel_of
 from shared.web.problems import problem_of
 from shared.web.validation import sentence_for_people
@@ -31,6 +31,8 @@ async def submitted_registration(request: Request) -> Submission[RegistrationIn]
     sent: dict[str, str | list[str]] = {
         name: value for name, value in form.items() if isinstance(value, str) and value != ""
     }
+    if unsent := only_shown(request, sent):
+        return unsent
     said = {field: sent[field] for field in _CONTACT if field in sent}
     people = people_in(str(sent.get("people", "")))
     attendees = [_numbered(sent, number) for number in range(1, people + 1)]

@@ -1,0 +1,97 @@
+// The form of a draft saves itself as it is filled in. This says how that went, and tries again until the server has it.
+
+const form = document.getElementById("draft");
+const words = document.getElementById("saving");
+const FIRST_WAIT = 2_000, LONGEST_WAIT = 60_000;
+const OWN_TO_THE_PAGE = /^(_|seen\.|page$)/;
+let failures = 0, waiting = null, isUnsaved = false, isLeaving = false, healed = null;
+
+const typed = (body) => JSON.stringify([...body].filter(([name]) => !OWN_TO_THE_PAGE.test(name)).map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
+const isAsSent = (ctx) => typed(new FormData(form)) === typed(ctx.request.body);
+const isAnswer = (ctx) => ctx.text.includes('id="standing"');
+
+function say(what) {
+  const text = words.content.querySelector(`[data-for="${what}"]`).cloneNode(true);
+  const saved = document.getElementById("saved");
+  saved.dataset.whole = "false";
+  saved.replaceChildren(text);
+}
+
+function save() {
+  clearTimeout(waiting);
+  waiting = null;
+  form.dispatchEvent(new Event("again"));
+}
+
+function tryAgain(what) {
+  say(what);
+  clearTimeout(waiting);
+  waiting = setTimeout(save, Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT));
+  failures += 1;
+}
+
+/** Another session of the same person has another token for forms: the answer that says so carries it. */
+function takeToken(ctx) {
+  const page = new DOMParser().parseFromString(ctx.text, "text/html");
+  const token = page.querySelector("input[name=_csrf]")?.value;
+  if (!token || token === healed || page.body.dataset.person !== document.body.dataset.person) return false;
+  for (const field of document.querySelectorAll("input[name=_csrf]")) field.value = token;
+  healed = token;
+  return true;
+}
+
+function answered(ctx) {
+  const { status } = ctx.response;
+  if (isAnswer(ctx)) return;
+  if (status === 403 && takeToken(ctx)) setTimeout(save);
+  else if (status === 401 || status === 403) tryAgain("sign-in");
+  else if (status === 413) say("large");
+  else if (status >= 400 && status < 500 && status !== 408 && status !== 429) say("no");
+  else tryAgain("again");
+}
+
+form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => answered(ctx));
+
+form.addEventListener("htmx:error", () => tryAgain(navigator.onLine ? "again" : "offline"));
+
+form.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (!isAnswer(ctx)) return event.preventDefault();
+  // What has been typed since is not taken back by an answer to what was typed before.
+  const place = tasks.findIndex((task) => task.target?.id === "selection");
+  if (place >= 0 && !isAsSent(ctx)) tasks.splice(place, 1);
+});
+
+form.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  failures = 0;
+  if (document.getElementById("saved").dataset.whole !== "true" || !isAsSent(ctx)) return;
+  isUnsaved = false;
+  form.dispatchEvent(new CustomEvent("praksis:taken", { bubbles: true }));
+});
+
+// The page says that all is saved only while that is so.
+for (const kind of ["input", "change"]) {
+  form.addEventListener(kind, () => {
+    isUnsaved = true;
+    if (document.getElementById("saved").dataset.whole === "true") say("saving");
+  });
+}
+
+window.addEventListener("online", () => { if (isUnsaved) save(); });
+window.addEventListener("offline", () => { if (isUnsaved) say("offline"); });
+document.addEventListener("visibilitychange", () => { if (waiting && !document.hidden) save(); });
+
+// Whoever leaves by a button or by the way to sign in takes what was typed along.
+form.addEventListener("submit", () => { isLeaving = true; });
+document.addEventListener("click", (event) => { if (event.target.closest?.("#saved a")) isLeaving = true; });
+window.addEventListener("beforeunload", (event) => { if (isUnsaved && !isLeaving) event.preventDefault(); });
+
+function saveWhatIsShownAgain() {
+  isUnsaved = true;
+  say("saving");
+  if (document.readyState === "complete") save();
+  else window.addEventListener("load", () => setTimeout(save));
+}
+
+if ("shownAgain" in form.dataset) saveWhatIsShownAgain();
+form.addEventListener("praksis:shown-again", saveWhatIsShownAgain);

@@ -1,0 +1,115 @@
+"""What somebody typed into a form that was not taken: carried through the pages that say so, and kept nowhere here.
+
+Only what was typed into a form that we have shown is carried, and it is shown again to nobody but the person to whom
+the form was shown: the form's token names them.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from shared.errors import Text
+from shared.web.form_token import FIELD, person_of, shown_to
+from shared.web.hosts import ASKED_FOR
+from shared.web.kernel import kernel_of
+from shared.web.media_types import is_live, prefers_page
+
+AGAIN = "_again"
+"""A form that carries this is not to be done, only to be shown again as it was typed."""
+ACTION, SHOWN, PREFIX = "_action", "_shown", "_typed."
+"""What the form of the sign-in page carries of another one: where that goes, its token, and its fields."""
+UNSENT = Text("What you have typed has not been sent yet. Look it through, and send it again.")
+TAKEN = "_taken"
+"""By what the browser that keeps what is typed will know that this sending of a form has been taken."""
+TAKEN_COOKIE = "praksis_taken"
+"""Read by the page's own script, so it is not hidden from it; it says nothing but which sending has been taken."""
+_SENDING = re.compile(r"[a-z0-9-]{1,50}")
+_NEVER_TYPED = frozenset({"version", "token", "page", "next", "settled", "given_up", "anyway"})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form as it was sent: where it goes, its fields in their order, and the token that it was shown with."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+    token: str
+
+    @property
+    def words(self) -> list[str]:
+        """What was typed at some length, to be copied where the form cannot be shown."""
+        return [value for name, value in self.fields if is_typed(name) and any(sign.isspace() for sign in value)]
+
+
+def is_typed(name: str) -> bool:
+    """Whether somebody fills a field of this name in, and not the page that shows it."""
+    return name not in _NEVER_TYPED and not name.startswith(("_", "seen."))
+
+
+async def acknowledge(request: Request, response: Response) -> None:
+    """Tell the browser that a form has been taken: what it keeps of it can go."""
+    sending = (await request.form()).get(TAKEN)
+    if isinstance(sending, str) and _SENDING.fullmatch(sending) and response.status_code < 400:
+        secure = kernel_of(request).over_tls
+        response.set_cookie(TAKEN_COOKIE, sending, max_age=300, path="/", secure=secure, samesite="lax")
+
+
+async def remember_typed(request: Request) -> None:
+    """Take up what was typed, for the page that will say that it was not taken."""
+    if not hasattr(request.state, "carried"):
+        request.state.carried = await _typed_in(request)
+
+
+def typed_in(request: Request) -> Typed | None:
+    """What was typed into the form that this request is, if there is any."""
+    typed: Typed | None = getattr(request.state, "carried", None)
+    return typed
+
+
+def may_see(request: Request, typed: Typed) -> bool:
+    """Whether the form was shown to the caller, or to somebody who had not signed in."""
+    return shown_to(request, typed.token) in (("visitor",), ("person", person_of(request)))
+
+
+async def carried_in(request: Request) -> Typed | None:
+    """What the form of the sign-in page carries of another form."""
+    form = await request.form()
+    fields = [
+        (name.removeprefix(PREFIX), value)
+        for name, value in form.multi_items()
+        if name.startswith(PREFIX) and isinstance(value, str)
+    ]
+    action, token = form.get(ACTION), form.get(SHOWN)
+    if not isinstance(action, str) or not isinstance(token, str) or not fields:
+        return None
+    return Typed(local_path(action), tuple(fields), token)
+
+
+def page_of_form(request: Request) -> str | None:
+    """The page on which a form was filled in, as the browser says: of this server, or nothing."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if not came_from.netloc or came_from.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR)):
+        return None
+    return local_path(f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path)
+
+
+def local_path(path: str) -> str:
+    """The path if it stays on this server, else the start page: nobody is sent elsewhere after signing in."""
+    # "//host" and "/\host" are other servers to a browser, which also drops tabs and line ends before it looks.
+    stays = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if stays else "/"
+
+
+async def _typed_in(request: Request) -> Typed | None:
+    is_form = request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+    if request.method != "POST" or not is_form or not prefers_page(request) or is_live(request):
+        return None
+    form = await request.form()
+    token = form.get(FIELD)
+    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name[:1] != "_"]
+    if not isinstance(token, str) or shown_to(request, token) is None or not any(is_typed(name) for name, _ in fields):
+        return None
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return Typed(address, tuple(fields), token)

@@ -1,0 +1,125 @@
+"""What was typed into a form that is not taken: carried on, shown again to its own person, and done by nobody else."""
+
+import html
+import re
+
+import pytest
+from starlette.testclient import TestClient
+from web_demo import token_of
+
+from shared.identity import Role
+from shared.sessions.tokens import Audience
+
+PAGE = {"Accept": "text/html", "Referer": "http://testserver/?page=2"}
+TYPED = {"name": 'Solsikken "A"', "kind": "a", "reason": "Line one\r\nline two"}
+
+
+def hidden(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that goes there, in the part of the page that is its own."""
+    forms = re.findall(rf'<form[^>]* action="{action}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', forms[-1])
+    return {name: html.unescape(value) for name, value in found}
+
+
+def shown_token(client: TestClient) -> str:
+    return hidden(client.get("/").text, "/demo")["_csrf"]
+
+
+def session(client: TestClient, subject: str = "test:anna") -> str:
+    """Sign in anew, and the token of a form of that session."""
+    client.cookies.set("praksis_session", token_of(Role.APPLICANT, subject, audience=Audience.PAGES))
+    return shown_token(client)
+
+
+def test_a_form_whose_session_ended_is_carried_through_the_sign_in_page(client: TestClient) -> None:
+    token = session(client, "local:anna")
+    client.cookies.delete("praksis_session")
+    refused = client.post("/demo", data={"_csrf": token, **TYPED}, headers=PAGE)
+    assert refused.status_code == 401
+    carried = hidden(refused.text, "/sign-in")
+    assert carried["next"] == "/?page=2"
+    assert {name: value for name, value in carried.items() if name.startswith("_typed.")} == {
+        f"_typed.{name}": value for name, value in TYPED.items()
+    }
+    failed = client.post("/sign-in", data={**carried, "name": "nobody"}, headers=PAGE)
+    assert failed.status_code == 422
+    signed = client.post("/sign-in", data={**hidden(failed.text, "/sign-in"), "name": "anna"}, headers=PAGE)
+    assert (signed.status_code, "praksis_session" in signed.cookies) == (200, True)
+    again = client.post("/demo", data=hidden(signed.text, "/demo"), headers=PAGE)
+    assert again.status_code == 422
+    assert 'value="Solsikken &#34;A&#34;"' in again.text
+    assert "Det, du har skrevet, er ikke sendt endnu." in again.text
+    taken = client.post("/demo", data={**hidden(again.text, "/demo"), **TYPED}, headers=PAGE)
+    assert taken.status_code == 303
+
+
+def test_somebody_else_who_signs_in_is_led_on_and_shown_nothing(client: TestClient) -> None:
+    token = session(client, "local:anna")
+    client.cookies.delete("praksis_session")
+    refused = client.post("/demo", data={"_csrf": token, **TYPED}, headers=PAGE)
+    signed = client.post("/sign-in", data={**hidden(refused.text, "/sign-in"), "name": "bo"}, headers=PAGE)
+    assert (signed.status_code, signed.headers["Location"]) == (303, "/?page=2")
+
+
+@pytest.mark.parametrize(("subject", "is_shown"), [("test:anna", True), ("test:bo", False)])
+def test_a_form_of_another_session_is_offered_again_to_its_own_person(
+    client: TestClient, subject: str, is_shown: bool
+) -> None:
+    token = session(client)
+    session(client, subject)
+    refused = client.post("/demo", data={"_csrf": token, **TYPED}, headers=PAGE)
+    assert (refused.status_code, "Vis det, du skrev" in refused.text) == (403, is_shown)
+    assert ("Solsikken" in refused.text) == is_shown
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "IngSIg.x.y"])
+def test_nothing_is_carried_of_a_form_that_we_have_not_shown(client: TestClient, token: str) -> None:
+    session(client)
+    refused = client.post("/demo", data={"_csrf": token, **TYPED}, headers=PAGE)
+    assert (refused.status_code, "Solsikken" in refused.text) == (403, False)
+    client.cookies.delete("praksis_session")
+    stranger = client.post("/demo", data={"_csrf": token, **TYPED}, headers=PAGE)
+    assert (stranger.status_code, stranger.headers["Location"]) == (303, "/sign-in?next=/%3Fpage%3D2")
+
+
+def test_a_form_that_is_to_be_shown_again_still_needs_a_token_of_the_session(client: TestClient) -> None:
+    token = session(client)
+    session(client)
+    refused = client.post("/demo", data={"_csrf": token, "_again": "true", **TYPED}, headers=PAGE)
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("elsewhere", ["http://evil.example/x", "", "http://testserver//evil.example/x"])
+def test_nobody_is_led_elsewhere_by_the_page_that_a_form_came_from(client: TestClient, elsewhere: str) -> None:
+    token = session(client)
+    client.cookies.delete("praksis_session")
+    answer = client.post("/demo", data={"_csrf": token, "name": "x"}, headers={**PAGE, "Referer": elsewhere})
+    if answer.status_code == 303:
+        assert answer.headers["Location"] == "/sign-in"
+    else:
+        assert hidden(answer.text, "/sign-in")["next"] == "/"
+
+
+def test_a_page_that_saves_itself_stays_where_it_is(client: TestClient) -> None:
+    token = session(client)
+    client.cookies.delete("praksis_session")
+    answer = client.post("/demo", data={"_csrf": token, **TYPED}, headers={**PAGE, "HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Reswap"], "HX-Redirect" in answer.headers) == (401, "none", False)
+
+
+@pytest.mark.parametrize(
+    ("sending", "typed", "told"),
+    [
+        ("1-2-3-4", TYPED, "1-2-3-4"),
+        ("1-2-3-4", {"name": "x"}, None),
+        ("a;b", TYPED, None),
+        ("1" * 50, TYPED, "1" * 50),
+        ("1" * 51, TYPED, None),
+    ],
+)
+def test_the_browser_is_told_which_sending_was_taken(
+    client: TestClient, sending: str, typed: dict[str, str], told: str | None
+) -> None:
+    token = session(client)
+    answer = client.post("/demo", data={"_csrf": token, "_taken": sending, **typed}, headers=PAGE)
+    assert answer.cookies.get("praksis_taken") == told
