@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from at_the_screen import check_everywhere, sign_in, violations
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 from served_intake import ServedIntake, served_intake
 
 from local.postgres import PrivatePostgres
@@ -175,7 +175,12 @@ def _lose_the_answer(route: Route) -> None:
 
 def test_leaving_is_warned_of_only_while_something_is_not_saved(page: Page, draft: str) -> None:
     warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     type_motivation(page, "Saved")
     saved(page)
     page.reload()

@@ -44,11 +44,10 @@ COUNTED = {
     },
     "refusals, by rule": {
         "applicant": 3,
-        "daycare_count": 4,
+        "daycare_count": 5,
         "deadline": 1,
         "hour_cap": 1,
         "hours_stated": 1,
-        "municipality": 1,
         "one_application": 1,
         "round_open": 1,
         "young_children": 3,

@@ -49,7 +49,7 @@ def test_everything_that_can_become_of_an_application_becomes_of_one(kind: type[
 
 
 def test_every_application_is_of_municipalities_and_daycares_of_the_set() -> None:
-    assert {wish.municipality for wish in WISHES} | {wish.of for wish in WISHES if wish.of} <= set(places.places())
+    assert {wish.municipality for wish in WISHES} <= set(places.places())
     assert {letter for wish in WISHES for letter in wish.daycares} == set(places.KINDS)
 
 

@@ -46,8 +46,8 @@ class Reviews(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One application. `daycares` are letters of `places.KINDS`, in its own municipality unless `of` names another;
-    `hours` are for a short course; `refused_by` are the rules that turn it away."""
+    """One application. `daycares` are letters of `places.KINDS`, in its own municipality; `hours` are for a short
+    course; `refused_by` are the rules that turn it away."""
 
     municipality: str
     daycares: str
@@ -57,7 +57,6 @@ class Wish:
     refused_by: frozenset[str] = frozenset()
     moment: Moment = Moment.IN_TIME
     reviews: Reviews = Reviews.NOBODY
-    of: str | None = None
     order: bool = False
     """Whether an order of the inspection is what makes it apply."""
     prepared: str | None = None
@@ -113,7 +112,7 @@ ASSESSED = (
     Wish("0955", "ni", reviews=Reviews.AGREE),
     Wish("0760", "nid", Fate.WITHDRAWN),
     Wish("0825", "n", refused_by=frozenset({"daycare_count"}), overridden=True),
-    _refused("0563", "ni", "municipality", of="0561"),
+    _refused("0563", "i", "daycare_count"),
     _refused("0851", "nv", "one_application"),
     _refused("0306", "ni", "round_open", moment=Moment.EARLY),
     _refused("0161", "nidsvb", "daycare_count", "young_children"),

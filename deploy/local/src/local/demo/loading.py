@@ -69,10 +69,8 @@ class Loading:
         self.clock.move_to(datetime.combine(self.day(number), time(9), OFFICE))
 
     def ids_of(self, wish: Wish) -> list[str]:
-        """The daycares that an application names; with `of`, the first of them is another municipality's."""
-        codes = [wish.of or wish.municipality, *[wish.municipality] * (len(wish.daycares) - 1)]
-        numbers = (places.p_number(code, letter) for code, letter in zip(codes, wish.daycares, strict=True))
-        return [self.daycares[number] for number in numbers]
+        """The daycares that an application names."""
+        return [self.daycares[places.p_number(wish.municipality, letter)] for letter in wish.daycares]
 
     def live(self, *rounds: str) -> list[Sent]:
         """The applications of these rounds that no rule has turned away."""
