@@ -8,7 +8,6 @@ from intake.applications import queries
 from intake.applications.search import Sought, find_applications, wish_of
 from intake.applications.texts import KINDS, STATUS
 from intake.programmes.queries import programme_names
-from intake.rounds.queries import round_zones
 from shared.identity import Identity
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -41,5 +40,4 @@ async def applications_page(
         municipalities=municipalities(),
         statuses=STATUS,
         kinds=KINDS,
-        zones=await round_zones(work),
     )

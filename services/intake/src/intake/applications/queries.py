@@ -19,6 +19,7 @@ from intake.moving import OpenIds
 from intake.municipalities.model import one_with
 from intake.municipalities.queries import mergers
 from intake.programmes.queries import sealed_versions
+from intake.rounds.model import Zone
 from intake.rounds.queries import closed_since, late_entries_of, unclosed_rounds
 from shared.errors import Refused, Text
 from shared.hours import whole_hours_of
@@ -44,7 +45,8 @@ class ApplicationLine:
     status: Status
     daycares: int
     submitted_at: datetime
-    round_id: UUID | None
+    zone: Zone
+    """By whose clock it was submitted: its round's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from intake.applications.queries import ApplicationLine, is_sealed
 from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
 from intake.organisations.queries import called
 from intake.programmes.queries import programme_names
+from intake.rounds.model import Zone
+from intake.rounds.queries import zone_in
 from shared.municipalities import municipalities
 from shared.web.inputs import Input, plain_text
 from shared.web.paging import PER_PAGE, Found, before
@@ -85,7 +87,7 @@ async def find_applications(work: UnitOfWork, wish: Wish, page: int = 1) -> Foun
             status=Status(row.status),
             daycares=row.daycares,
             submitted_at=row.submitted_at,
-            round_id=row.round_id,
+            zone=Zone(row.zone),
         )
         for row in rows
     )
@@ -110,7 +112,7 @@ def _lines() -> Any:
         col(row.municipality),
         col(row.status),
         col(row.submitted_at),
-        col(row.round_id),
+        zone_in(col(row.round_id)).label("zone"),
     )
     return select(*shown, count).order_by(col(row.submitted_at).desc(), col(row.id).desc())
 

@@ -33,10 +33,10 @@ async def zone_of(work: UnitOfWork, round_id: UUID | None) -> Zone:
     return round_.zone if round_ else Zone.COPENHAGEN
 
 
-async def round_zones(work: UnitOfWork) -> dict[UUID | None, Zone]:
-    """By whose clock each round is; what is in no round is by the office's."""
-    found = await work.session.execute(select(RoundRow.id, RoundRow.zone))
-    return {None: Zone.COPENHAGEN} | {id: Zone(zone) for id, zone in found.all()}
+def zone_in(round_id: Any) -> ColumnElement[str]:
+    """The same of the column of another query."""
+    zone = select(RoundRow.zone).where(col(RoundRow.id) == round_id).scalar_subquery()
+    return func.coalesce(zone, Zone.COPENHAGEN.value)
 
 
 def unclosed_rounds(now: datetime) -> SelectOfScalar[UUID]:
