@@ -1,9 +1,11 @@
 """The rules of who may import whom hold, and they bite: each is broken on purpose in a copy of the code."""
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,21 @@ def test_a_breach_fails_the_build(copy: Path, what: str) -> None:
     assert result.returncode == 1
     broken = [row for row in result.stdout.splitlines() if row.endswith("BROKEN")]
     assert any(row.startswith(rule) for row in broken), result.stdout
+
+
+def test_what_a_migration_has_done_does_not_change_with_the_code_that_lives() -> None:
+    kernel = CHECKOUT / "shared/src/shared/kernel_revisions.py"
+    revisions = [*CHECKOUT.glob("services/*/migrations/versions/*.py"), kernel]
+    assert len(revisions) > 3
+    ours = {"shared", "intake", "scheduling", "reporting", "local"}
+    for file in revisions:
+        taken = {name for name in _imports(file) if name.partition(".")[0] in ours}
+        assert taken <= (set() if file == kernel else {"shared.kernel_revisions"}), file
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield f"{node.module}"

@@ -57,8 +57,8 @@ def _is_ours(name: str | None, kind: str, schema: str | None) -> bool:
     return not (kind == "table" and (name or "").startswith("event_"))
 
 
-def upgrade(service: str, url: str, checkout: Path = Path()) -> None:
-    """Bring a service's schema to its newest version. `checkout` is the folder that holds `services/`."""
+def upgrade(service: str, url: str, checkout: Path = Path(), revision: str = "head") -> None:
+    """Bring a service's schema to its newest version or another. `checkout` is the folder that holds `services/`."""
     config = Config(checkout / "services" / service / "alembic.ini")
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
