@@ -1,5 +1,6 @@
 """A draft that is written on several pages at once: every field keeps what was typed last, and none is written over."""
 
+import html
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -260,6 +261,26 @@ async def test_who_writes_on_after_it_was_sent_is_told_and_keeps_the_text(
     assert f'href="/applications/{anna.id}"' in answer.text
     live = await autosave(screen, page, draft, motivation="Too late")
     assert (live.status_code, 'id="standing"' in live.text) == (409, True)
+
+
+@pytest.mark.parametrize("deed", ["", "/submission"])
+async def test_of_a_form_that_came_after_it_was_sent_only_what_was_changed_is_shown(
+    anna: Writing, screen: Browser, deed: str
+) -> None:
+    draft = f"/drafts/{anna.id}"
+    kept = anna.content() | {
+        "motivation": "Kept words",
+        "contact_name": "Anna Kept",
+        "contact_email": "kept@example.org",
+    }
+    await anna.put(1, **kept)
+    page = await screen.open(f"{draft}?lang=en")
+    await anna.act("submission", 2)
+    form = forms_of(page.text)[draft] | {"motivation": "Typed since", "contact_name": "Anna Kept"}
+    answer = await screen.http.post(f"{draft}{deed}", data=form | {"contact_email": "kept@example.org"})
+    told = html.unescape(answer.text.partition("<main")[2].partition("</main>")[0])
+    assert (answer.status_code, told.count("Typed since")) == (409, 1)
+    assert [each for each in ("Text(", "parameters", "Anna Kept", "kept@", "It was not stored") if each in told] == []
 
 
 async def test_a_field_that_a_page_did_not_show_is_not_emptied_by_it(anna: Writing, screen: Browser) -> None:

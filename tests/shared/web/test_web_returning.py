@@ -51,6 +51,12 @@ async def nowhere() -> Response:
     raise Problem("not-found", 404)
 
 
+@router.get("/named-like/{name}", dependencies=[public])
+async def named_like(name: str, request: Request) -> Response:
+    """A page with a value of its own under a name that the address gives."""
+    return render_page(request, "demo.html", rows=[], moment=NOON, sent={}, errors={}, **{name: []})
+
+
 @pytest.fixture
 def client(no_database: Database) -> Iterator[TestClient]:
     app = demo_application(no_database)
@@ -110,3 +116,10 @@ def test_ids_and_numbers_are_not_shown_as_words(client: TestClient) -> None:
         choice="take-back",
     )
     assert "Det, du havde skrevet" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("anything", 200), ("typed", 500), ("identity", 500), ("returned", 500), ("static_url", 500)]
+)
+def test_a_page_that_takes_a_name_of_the_frame_is_not_shown(client: TestClient, name: str, status: int) -> None:
+    assert client.get(f"/named-like/{name}").status_code == status

@@ -92,10 +92,10 @@ class Pages:
         self.navigation = tuple(navigation)
         folders = (*templates_directories, SHARED_TEMPLATES)
         _require_distinct_names(folders)
-        constants = {"service": name, "service_links": service_links(settings), "static_url": static.url}
+        self.constants = {"service": name, "service_links": service_links(settings), "static_url": static.url}
         self._environments = {language: _environment(folders, catalogue, language) for language in LANGUAGES}
         for environment in self._environments.values():
-            environment.globals.update(constants)
+            environment.globals.update(self.constants)
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
         """The finished page. Raises `jinja2.TemplateError` for a mistake in the template, also for a missing value."""
@@ -114,10 +114,15 @@ def render_page(
 
     Where a form has come back to this page, its fields hold what was typed, and the answer is that of the problem. What
     was typed and no field takes any more is shown beside them, as it is on every page that says no.
+
+    Raises `ValueError` for a `context` with a name of the frame's own, which would say something else there.
     """
     pages = kernel_of(request).pages
     returned = returned_to(request) if status < 400 else None
-    values = {**_frame(request, pages), **context}
+    frame = _frame(request, pages)
+    if taken := sorted(context.keys() & {*frame, *pages.constants}):
+        raise ValueError(f"{template} is given what the frame has itself: {', '.join(taken)}")
+    values = {**frame, **context}
     if returned is not None:
         status, headers = returned.problem.status, {**(headers or {}), **returned.problem.headers}
         values |= {**_came_back(request, returned), "sent": {**_sent(context), **returned.typed}}

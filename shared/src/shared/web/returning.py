@@ -6,7 +6,7 @@ shown to be copied. The version in the form is the present one, so that sending 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,6 +71,11 @@ def typed_in(request: Request) -> Typed:
     """What the form of this request was sent with."""
     typed: Typed = getattr(request.state, "typed", {})
     return typed
+
+
+def forget_typed(request: Request, names: Container[str]) -> None:
+    """Let no page of this request say that these fields were typed and not stored: they hold what was there before."""
+    request.state.typed = {name: value for name, value in typed_in(request).items() if name not in names}
 
 
 def missing_in(page: str, request: Request) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from intake.applications.model import Selection, Trigger
-from intake.drafts.merging import Said, parts_of
+from intake.drafts.merging import Said, mark_of, parts_of
 from intake.drafts.model import Content
 from intake.programmes.rules import ApplicantKind
 from intake.quantities import Hours, Share
@@ -107,6 +107,12 @@ def said_by(form: Submission[Filled]) -> Said:
     told = {name for name in names if name.partition(".")[0] not in wrong and name != filled.given_up}
     name, _, mark = (filled.settled or "").partition(" ")
     return Said({name: parts.get(name) for name in sorted(told)}, seen, filled.page, {name: mark})
+
+
+def untouched_in(form: Submission[Filled]) -> frozenset[str]:
+    """The fields of a form that hold what they were shown with."""
+    said = said_by(form)
+    return frozenset(name for name, value in said.parts.items() if said.seen.get(name) == mark_of(value))
 
 
 def seen_by(form: Submission[Filled]) -> Mapping[str, str]:

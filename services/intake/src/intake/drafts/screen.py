@@ -11,7 +11,7 @@ from intake.applications.texts import TRIGGER, sentence
 from intake.attachments.queries import attachments
 from intake.drafts.conflicts import Names, conflict, is_written
 from intake.drafts.decisions import progress
-from intake.drafts.inputs import Filled, fields_of, seen_by
+from intake.drafts.inputs import Filled, fields_of, seen_by, untouched_in
 from intake.drafts.merging import NOTHING, SELECTION, Merged, marks_of, selection_part
 from intake.drafts.model import Draft
 from intake.drafts.queries import programme_of, verdicts_on
@@ -27,6 +27,7 @@ from shared.identity import Identity
 from shared.web.forms import Submission
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
+from shared.web.returning import forget_typed
 from shared.work import UnitOfWork
 
 _PAGE_BYTES = 9
@@ -113,15 +114,20 @@ def _with_typed(draft: Draft, form: Submission[Filled], names: Collection[str]) 
 
 
 async def sent_screen(request: Request, work: UnitOfWork, draft: Draft, form: Submission[Filled]) -> Response:
-    """What somebody typed into a draft that was sent meanwhile: not kept, but there to be copied."""
+    """What somebody typed into a draft that was sent meanwhile: not kept, but there to be copied.
+
+    Only what they changed is: the rest went with the application.
+    """
     names = Names({each.id: each for each in await daycares(work, [draft.municipality])}, ())
-    written = [name for name in form.sent if is_written(name)]
+    untouched = untouched_in(form)
+    forget_typed(request, untouched)
+    written = [name for name in form.sent if is_written(name) and name not in untouched]
     return render_page(
         request,
         "draft_sent.html",
         status=409,
         draft=draft,
-        typed=[(names.label(name), form.sent[name]) for name in written],
+        written=[(names.label(name), form.sent[name]) for name in written],
     )
 
 
