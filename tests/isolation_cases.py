@@ -74,3 +74,8 @@ def of_another_shape(content: bytes) -> str:
 
 def deaf(content: bytes) -> None:
     os._exit(0)
+
+
+def deceitful(content: bytes) -> None:
+    os.write(3, content)  # where the answer goes
+    os._exit(4)

@@ -25,6 +25,7 @@ from intake.attachments.sniffing import kind_of
 from intake.attachments.sweeping import YOUNGEST, sweep
 from intake.drafts.forgetting import forget_old_drafts
 from local.story import cast
+from shared.isolation.running import FILES, places
 
 PDF = b"%PDF-1.7\nA report"
 
@@ -307,6 +308,26 @@ async def test_of_two_at_once_the_last_place_goes_to_one(office: OpenIntake, dra
     answers = await asyncio.gather(attached(office, draft), attached(office, draft))
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert await office.service.rows("attachment") == MOST
+
+
+async def test_a_draft_is_written_in_while_a_file_for_it_waits_to_be_looked_at(office: OpenIntake, draft: str) -> None:
+    async with places(FILES).one(), places(FILES).one():
+        adding = asyncio.create_task(attached(office, draft))
+        while places(FILES).taken < 3:
+            await asyncio.sleep(0.01)
+        written = await office.service.put(f"/api/v1/drafts/{draft}", {"motivation": "Vi vil."}, "anna", if_match='"1"')
+        assert (written.status_code, adding.done()) == (200, False)
+    assert (await adding).status_code == 201
+
+
+async def test_no_file_is_added_to_what_was_sent_while_it_was_looked_at(office: OpenIntake, draft: str) -> None:
+    async with places(FILES).one(), places(FILES).one():
+        adding = asyncio.create_task(attached(office, draft))
+        while places(FILES).taken < 3:
+            await asyncio.sleep(0.01)
+        await sent(office, draft)
+    assert slug(await adding) == (409, "draft-sent")
+    assert await office.service.rows("attachment") == 0
 
 
 async def test_a_damaged_file_is_said_to_be(office: OpenIntake, draft: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from intake.letters.composing import compose
 from intake.letters.documents import document_of
 from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, Status, Unmet, Words
 from shared.errors import Problem
-from shared.isolation.running import Limits
+from shared.isolation.running import Limits, Unread
 
 DANISH = Facts(
     recipient="Anna Åkjær",
@@ -372,6 +372,13 @@ async def test_a_letter_that_takes_too_much_is_said_to(monkeypatch: pytest.Monke
     with pytest.raises(Problem) as problem:
         await document_of(LETTER)
     assert (problem.value.slug, problem.value.status) == ("letter-not-printed", 422)
+
+
+async def test_a_fault_that_is_none_of_the_letters_is_not_laid_to_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "page_of", lambda letter: '<img src="file:///etc/hostname">')  # which is refused
+    with pytest.raises(Unread) as unread:
+        await document_of(LETTER)
+    assert (unread.value.why, (unread.value.error or "").partition(" ")[0]) == ("crash", "FatalURLFetchingError")
 
 
 def test_a_draft_says_that_it_is_one() -> None:

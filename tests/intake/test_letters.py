@@ -14,6 +14,7 @@ from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest
 from sqlalchemy import select, text, update
 
 from intake.letters import decisions
+from intake.letters.documents import LETTERS
 from intake.letters.handlers import on
 from intake.letters.model import Discard, Kind, Letter, Status, Way, Words
 from intake.letters.tables import LetterRow
@@ -24,6 +25,7 @@ from shared.contracts.intake import ApplicationRefused, RoundClosed
 from shared.contracts.published import PUBLISHED
 from shared.decision import Decision
 from shared.errors import Refused
+from shared.isolation.running import FILES, places
 from shared.mail.standing import ServerState, note_standing
 
 NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
@@ -303,6 +305,19 @@ async def test_of_two_who_approve_at_once_one_does(office: OpenIntake) -> None:
     answers = await asyncio.gather(*(do(office.service, letter, "approval") for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     assert len(await mails(office.service)) == 1
+
+
+async def test_what_was_reworded_while_it_was_printed_does_not_go_out(office: OpenIntake) -> None:
+    await decided(office)
+    letter = await only_letter(office.service)
+    async with places(FILES).one(), places(FILES).one(), places(LETTERS).one():  # files keep no letter waiting
+        approving = asyncio.create_task(do(office.service, letter, "approval"))
+        while places(LETTERS).taken < 2:
+            await asyncio.sleep(0.01)
+        words = {"theme": "Afslag", "text": "Kære Anna"}
+        assert (await do(office.service, letter, "words", body=words)).status_code == 200
+    assert slug(await approving) == (412, "stale-version")
+    assert await mails(office.service) == []
 
 
 async def test_nobody_approves_what_they_have_not_read(office: OpenIntake) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import isolation_cases
 import pytest
 from pydantic import TypeAdapter
+from structlog.testing import capture_logs
 
-from shared.isolation.running import AT_ONCE, WAITING, Limits, Unread, isolated
+from shared.isolation import running
+from shared.isolation.running import AT_ONCE, FILES, WAITING, Limits, Line, Unread, isolated, places
 
 NUMBER = TypeAdapter(int)
 ANY = TypeAdapter(dict[str, object])
@@ -51,6 +53,28 @@ async def test_what_goes_wrong_is_told_and_nothing_else(
     assert unread.value.why == why
     said = capfd.readouterr()
     assert "Anna Holm" not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("function", "error"),
+    [
+        ("failing", "ValueError isolation_cases.py:"),
+        ("not_there", "AttributeError child.py:"),
+        ("of_another_shape", "ValidationError"),
+        ("hungry_in_another_language", None),
+        ("deceitful", None),
+    ],
+)
+async def test_a_crash_is_logged_with_the_type_of_its_error_and_without_its_text(
+    function: str, error: str | None
+) -> None:
+    with capture_logs() as logged, pytest.raises(Unread) as unread:
+        await isolated(f"{CASES}:{function}", b"Anna Holm", NUMBER, SMALL)
+    (line,) = logged
+    assert (line["log_level"], line["function"], line["why"]) == ("error", f"{CASES}:{function}", "crash")
+    assert line["error"] == unread.value.error
+    assert (line["error"] or "").rstrip("0123456789") == (error or "")
+    assert "Anna" not in str(line) + str(unread.value)
 
 
 @pytest.mark.parametrize("function", ["slow", "busy"])
@@ -104,4 +128,20 @@ async def test_so_many_read_at_once_and_so_many_wait(tmp_path: Path) -> None:
         each.cancel()
     await asyncio.gather(*all_in_line, return_exceptions=True)
     assert children() - before == set()
+    assert await isolated(f"{CASES}:length", b"", NUMBER) == 0
+
+
+async def test_what_stands_in_another_line_waits_for_nobody_in_this_one() -> None:
+    other = Line("other", at_once=1, waiting=0)
+    async with places(FILES).one(), places(FILES).one():
+        assert await isolated(f"{CASES}:length", b"", NUMBER, line=other) == 0
+    assert (places(FILES).taken, places(other).taken) == (0, 0)
+
+
+async def test_nobody_waits_for_their_turn_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "PATIENCE", 0.05)
+    async with places(FILES).one(), places(FILES).one():
+        with pytest.raises(Unread) as unread:
+            await isolated(f"{CASES}:length", b"", NUMBER)
+    assert (unread.value.why, places(FILES).taken) == ("busy", 0)
     assert await isolated(f"{CASES}:length", b"", NUMBER) == 0

@@ -17,7 +17,7 @@ except ImportError:  # a system without limits of this kind
 OUT_OF_MEMORY = 3
 """How the process ends when a MemoryError is raised; libraries in other languages end it by a signal instead."""
 FAILED = 4
-"""How it ends when anything else is raised."""
+"""How it ends when anything else is raised; its answer then says what and where."""
 
 
 def main() -> None:
@@ -33,10 +33,19 @@ def main() -> None:
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BaseException as error:
-        print(type(error).__qualname__, file=sys.stderr, flush=True)  # noqa: T201 -- its text could quote the content
+        os.write(out, _told(error).encode())
         os._exit(FAILED)
     with os.fdopen(out, "wb") as stream:
         stream.write(result)
+
+
+def _told(error: BaseException) -> str:
+    """The error's type and the line that raised it, never its text, which could quote the content."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119
+    return type(error).__qualname__ + place
 
 
 def _limit(memory: int, seconds: int) -> None:

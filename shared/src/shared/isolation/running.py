@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -16,7 +17,7 @@ from weakref import WeakKeyDictionary
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from shared.isolation.child import OUT_OF_MEMORY
+from shared.isolation.child import FAILED, OUT_OF_MEMORY
 
 T = TypeVar("T")
 
@@ -24,7 +25,10 @@ AT_ONCE = 2
 """Processes that read, of one web process."""
 WAITING = 6
 """Others that may wait for one of them; each holds a connection to the database, of which there are ten."""
+PATIENCE = 10.0
+"""Seconds that one of them waits at most: with the work itself, less than the database lets a transaction rest."""
 _CHILD = Path(__file__).with_name("child.py")
+_ERROR = re.compile(r"[\w.<>]{1,100}( [\w.<>-]{1,100}:[0-9]{1,7})?", re.ASCII)
 _log = structlog.get_logger("shared.isolation")
 
 
@@ -37,49 +41,87 @@ class Limits:
     output: int = 16 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands in line together, so that what takes long keeps nothing else waiting; sizes as `AT_ONCE` and
+    `WAITING`."""
+
+    name: str
+    at_once: int
+    waiting: int
+
+
+FILES = Line("files", AT_ONCE, WAITING)
+"""What strangers have sent."""
+
+
 class Unread(Exception):
-    """The content was not read. `why` is `memory`, `time`, `output`, `crash`, or `busy` where nobody has tried yet."""
+    """The content was not read. `why` is `memory`, `time`, `output`, `crash`, or `busy` where nobody has tried yet.
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
+    `error` is what was raised and where, if that is why: the type's name, the file and the line.
+    """
+
+    def __init__(self, why: str, error: str | None = None) -> None:
+        super().__init__(f"{why}: {error}" if error else why)
         self.why = why
+        self.error = error
 
 
-class _Places:
-    """Where processes of one event loop stand in line."""
+class Places:
+    """Where processes of one event loop stand in one line; `taken` counts those at work and those who wait."""
 
-    def __init__(self) -> None:
-        self.free = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, line: Line) -> None:
         self.taken = 0
+        self._line = line
+        self._free = asyncio.Semaphore(line.at_once)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        if self.taken >= AT_ONCE + WAITING:
+        """A place, once it is one's turn. Raises `Unread` where too many stand in line, or it takes too long."""
+        if self.taken >= self._line.at_once + self._line.waiting:
             raise Unread("busy")
         self.taken += 1
         try:
-            async with self.free:
+            await self._turn()
+            try:
                 yield
+            finally:
+                self._free.release()
         finally:
             self.taken -= 1
 
+    async def _turn(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Unread("busy") from None
 
-_places: WeakKeyDictionary[asyncio.AbstractEventLoop, _Places] = WeakKeyDictionary()
+
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Line, Places]] = WeakKeyDictionary()
 
 
-async def isolated(function: str, content: bytes, result: TypeAdapter[T], limits: Limits = Limits()) -> T:
+def places(line: Line) -> Places:
+    """The places of a line in this event loop."""
+    lines = _places.setdefault(asyncio.get_running_loop(), {})
+    return lines.setdefault(line, Places(line))
+
+
+async def isolated(
+    function: str, content: bytes, result: TypeAdapter[T], limits: Limits = Limits(), line: Line = FILES
+) -> T:
     """What `function`, as in `package.module:name`, makes of the content. It takes bytes and returns what JSON has.
 
     A fresh interpreter runs it, without environment and thus without secrets, in a session of its own. What the
     function raises, and an answer that does not fit `result`, counts as a crash. Whoever stops waiting ends the
-    process. Raises `Unread`.
+    process. Raises `Unread`. Nobody should hold a row meanwhile: it may take long, and others wait for it.
     """
-    async with _places.setdefault(asyncio.get_running_loop(), _Places()).one():
+    async with places(line).one():
         answer = await _answer(function, content, limits)
     try:
         return result.validate_json(answer)
     except ValidationError:
-        raise _unread(function, "crash") from None
+        raise _unread(function, "crash", error="ValidationError") from None
 
 
 async def _answer(function: str, content: bytes, limits: Limits) -> bytes:
@@ -95,7 +137,7 @@ async def _answer(function: str, content: bytes, limits: Limits) -> bytes:
     if answer is None:
         raise _unread(function, "output")
     if status != 0:
-        raise _unread(function, _reason(status), status)
+        raise _unread(function, _reason(status), status, _error(answer) if status == FAILED else None)
     return answer
 
 
@@ -112,7 +154,7 @@ async def _started(function: str, limits: Limits) -> Process:
         *(sys.executable, "-I", "-B", "-X", "utf8", str(_CHILD), json.dumps(order)),
         stdin=PIPE,
         stdout=PIPE,
-        stderr=DEVNULL,  # it could quote the content
+        stderr=DEVNULL,  # it could quote the content; an error's type comes as the answer
         env={},
         cwd="/",
         start_new_session=True,
@@ -159,6 +201,14 @@ def _reason(status: int) -> str:
     return "time" if status == -signal.SIGXCPU else "crash"
 
 
-def _unread(function: str, why: str, status: int | None = None) -> Unread:
-    _log.warning("content not read", function=function, why=why, status=status)
-    return Unread(why)
+def _error(answer: bytes) -> str | None:
+    """What the process says was raised, if it is of that shape: it has read what strangers sent."""
+    said = answer.decode("ascii", "replace")
+    return said if _ERROR.fullmatch(said) else None
+
+
+def _unread(function: str, why: str, status: int | None = None, error: str | None = None) -> Unread:
+    """What is raised, after it was logged: a crash as an error, since it may well be a fault of ours."""
+    log = _log.error if why == "crash" else _log.warning
+    log("content not read", function=function, why=why, status=status, error=error)
+    return Unread(why, error)

@@ -1,5 +1,6 @@
 """What is done to attachments by those who may: add, remove, forget."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
@@ -18,33 +19,49 @@ from shared.web.busy import too_busy
 from shared.work import UnitOfWork
 
 
-async def add(
-    work: UnitOfWork, folder: AttachmentFolder, application_id: UUID, added_by: str, name: str, content: bytes
-) -> Attachment:
-    """Keep a file: its content in the folder, then its row; a content without a row is swept up later.
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A file that may be kept, under the name it gets."""
 
-    Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed`, `too-busy`, `too-many-attachments`,
-    `too-many-removed` or `attachments-of-a-day`; `storage-full` where the disk does not take it.
+    name: str
+    kind: FileKind
+    content: bytes
+
+
+async def inspected(name: str, content: bytes) -> Inspected:
+    """What has been sent, after it was looked at; that takes long, so that nobody should hold anything meanwhile.
+
+    Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed` or `too-busy`.
     """
     if not content:
         raise Problem("attachment-empty", 422)
     if len(content) > LARGEST:
         raise Problem("attachment-too-large", 413)
     kind = await _kind(content)
-    called = _called(name, kind)
-    _check_room(await store.count_locked(work, application_id, added_by), len(content))
+    return Inspected(_called(name, kind), kind, content)
+
+
+async def add(
+    work: UnitOfWork, folder: AttachmentFolder, application_id: UUID, added_by: str, file: Inspected
+) -> Attachment:
+    """Keep a file: its content in the folder, then its row; a content without a row is swept up later.
+
+    Raises `too-many-attachments`, `too-many-removed` or `attachments-of-a-day`; `storage-full` where the disk does not
+    take it.
+    """
+    _check_room(await store.count_locked(work, application_id, added_by), len(file.content))
     attachment = Attachment(
         uuid7(),
         application_id,
-        called,
-        kind,
-        len(content),
-        sha256(content).hexdigest(),
+        file.name,
+        file.kind,
+        len(file.content),
+        sha256(file.content).hexdigest(),
         added_by,
         work.now,
     )
     try:
-        await folder.write(attachment.id, content)
+        await folder.write(attachment.id, file.content)
     except OSError as error:
         raise storage_full(error) from error
     store.add_attachment(work, attachment)

@@ -12,6 +12,7 @@ from intake.attachments import commands
 from intake.attachments.downloading import download_of, folder_of
 from intake.attachments.model import FileKind
 from intake.attachments.queries import attachments
+from intake.drafts.attaching import attach, unsent
 from intake.drafts.attachment_pages import readable_attachment
 from intake.drafts.commands import writable
 from shared.errors import Problem
@@ -41,7 +42,7 @@ class AttachmentOut(BaseModel):
 @router.get("/drafts/{id}/attachments")
 async def list_of_draft(id: UUID, work: Work, who: Applicant) -> list[AttachmentOut]:
     """The files of a draft that one may write in, in the order in which they were added."""
-    await writable(work, id, who)
+    await unsent(work, id, who)
     return await _listed(work, id)
 
 
@@ -56,8 +57,7 @@ async def list_of_application(id: UUID, work: Work, who: Reader) -> list[Attachm
 @router.post("/drafts/{id}/attachments", status_code=201, openapi_extra=FILE)
 async def add(id: UUID, name: Name, request: Request, work: Work, who: Applicant) -> AttachmentOut:
     """Add a file. What it is, is seen from its content; see the kinds in the answer."""
-    await writable(work, id, who)
-    attachment = await commands.add(work, folder_of(request), id, who.subject, name, await request.body())
+    attachment = await attach(work, folder_of(request), id, who, name, await request.body())
     return AttachmentOut.model_validate(attachment, from_attributes=True)
 
 

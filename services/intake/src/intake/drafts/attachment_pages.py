@@ -12,6 +12,7 @@ from intake.attachments import commands
 from intake.attachments.downloading import download_of, folder_of
 from intake.attachments.model import Attachment
 from intake.attachments.queries import attachment_by_id
+from intake.drafts.attaching import attach, unsent
 from intake.drafts.commands import writable
 from intake.drafts.inputs import fields_of
 from intake.drafts.screen import Screen, draft_screen
@@ -30,16 +31,16 @@ Reader = Annotated[Identity, allow(Role.APPLICANT, *STAFF)]
 @router.post("/drafts/{id}/attachments")
 async def add(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
     """Add a file, and show the draft with it."""
-    draft = await writable(work, id, who)
     sent = (await request.form()).get("file")
     content = await sent.read() if isinstance(sent, UploadFile) else b""
     name = (sent.filename if isinstance(sent, UploadFile) else None) or ""
     try:
-        await commands.add(work, folder_of(request), id, who.subject, name, content)
+        await attach(work, folder_of(request), id, who, name, content)
     except Problem as problem:
         error = _said(problem)
         if error is None:
             raise
+        draft = await writable(work, id, who)
         screen = Screen(draft, fields_of(draft.content), {"file": error})
         return await draft_screen(request, work, who, screen)
     return RedirectResponse(f"/drafts/{id}#attachments", 303)
@@ -67,7 +68,7 @@ async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment
         raise Problem("unknown-attachment", 404)
     if await application_by_id(work, attachment.application_id, own_only(who)) is None:
         try:
-            await writable(work, attachment.application_id, who)
+            await unsent(work, attachment.application_id, who)
         except Problem:
             raise Problem("unknown-attachment", 404) from None
     return attachment

@@ -28,12 +28,12 @@ async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity
     It becomes a PDF, and leaves by e-mail where the application names an address. Raises like `reword_letter`. That a
     mail server is away keeps nobody from approving: the e-mail waits.
     """
+    pdf = await _printed(work, id, version, who, words)
     letter = _worded(await _locked(work, id, version), words)
     application = await application_by_id(work, letter.application_id)
     assert application is not None  # a foreign key says so
     contact = application.case.contact
     approved = decisions.approve(letter, who.subject, work.now, Way.EMAIL if contact else Way.POST).state
-    pdf = await document_of(approved)
     store.add_document(work, id, pdf)
     if contact is not None:
         mail = await _mail(work, approved, contact, application.programme, pdf)
@@ -55,8 +55,18 @@ async def discard_letter(
     return await store.save_letter(work, decisions.discard(letter, Discard(who.subject, work.now, reason)).state)
 
 
+async def _printed(work: UnitOfWork, id: UUID, version: int, who: Identity, words: Words | None) -> bytes:
+    """The PDF of what stands at `version`, as it would be approved; printed before anything is held, since it takes
+    long. Whoever locks that version afterwards has what was printed."""
+    letter = _worded(_at(version, await store.load_letter(work, id)), words)
+    return await document_of(decisions.approve(letter, who.subject, work.now, Way.POST).state)
+
+
 async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:
-    letter = await store.lock_letter(work, id)
+    return _at(version, await store.lock_letter(work, id))
+
+
+def _at(version: int, letter: Letter | None) -> Letter:
     if letter is None:
         raise Problem("unknown-letter", 404)
     require_version(version, letter.version)

@@ -7,17 +7,28 @@ from pydantic import TypeAdapter
 from intake.letters.model import Letter
 from intake.letters.printing import page_of
 from shared.errors import Problem
-from shared.isolation.running import Limits, Unread, isolated
+from shared.isolation.running import Limits, Line, Unread, isolated
 from shared.web.busy import too_busy
 
 _TEXT = TypeAdapter(str)
 _LIMITS = Limits(memory=1024 * 1024 * 1024, seconds=45)
+LETTERS = Line("letters", at_once=1, waiting=3)
+"""Apart from the files that are sent: a letter may take long, and those would wait for it."""
+_TOO_MUCH = frozenset({"memory", "time", "output"})
 
 
 async def document_of(letter: Letter) -> bytes:
-    """The letter as `as_pdf` prints it. Raises `letter-not-printed` where that takes too much, or `too-busy`."""
+    """The letter as `as_pdf` prints it. Raises `letter-not-printed` where that takes too much, or `too-busy`.
+
+    Raises `Unread` where the fault is none of the letter's: a font, the disk, or Praksis itself.
+    """
+    page = page_of(letter).encode()
     try:
-        pdf = await isolated("intake.letters.isolated:pdf_in_base64", page_of(letter).encode(), _TEXT, _LIMITS)
+        pdf = await isolated("intake.letters.isolated:pdf_in_base64", page, _TEXT, _LIMITS, LETTERS)
     except Unread as unread:
-        raise too_busy() if unread.why == "busy" else Problem("letter-not-printed", 422) from None
+        if unread.why == "busy":
+            raise too_busy() from None
+        if unread.why in _TOO_MUCH:
+            raise Problem("letter-not-printed", 422) from None
+        raise
     return b64decode(pdf)

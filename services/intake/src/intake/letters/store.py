@@ -11,9 +11,17 @@ from intake.letters.tables import LetterDocumentRow, LetterRow
 from shared.work import UnitOfWork
 
 
+async def load_letter(work: UnitOfWork, id: UUID) -> Letter | None:
+    """The letter as it stands now."""
+    row = await work.session.get(LetterRow, id)
+    return None if row is None else letter_of(row)
+
+
 async def lock_letter(work: UnitOfWork, id: UUID) -> Letter | None:
     """The letter, held until this work ends."""
-    row = await work.session.scalar(select(LetterRow).where(col(LetterRow.id) == id).with_for_update())
+    held = select(LetterRow).where(col(LetterRow.id) == id).with_for_update()
+    # it may have been read in this work before it was held
+    row = await work.session.scalar(held.execution_options(populate_existing=True))
     return None if row is None else letter_of(row)
 
 
