@@ -248,10 +248,21 @@ def test_a_network_of_version_six_is_one_source() -> None:
     assert _network("::ffff:192.0.2.1") == _network("192.0.2.1") != _network("192.0.2.2")
 
 
-@pytest.mark.parametrize(("proxies", "is_right"), [("", True), ("10.0.0.1, 10.1.0.0/16", True), ("proxy", False)])
-def test_proxies_are_named_by_their_addresses(proxies: str, is_right: bool) -> None:
-    if is_right:
-        assert KernelSettings(session_secret=SECRET, trusted_proxies=proxies).trusted_proxies == proxies
+@pytest.mark.parametrize(
+    ("proxies", "believed"),
+    [
+        ("", ""),
+        ("none", ""),
+        (" none ", ""),
+        ("10.0.0.1, 10.1.0.0/16, 2001:db8::/32", "10.0.0.1, 10.1.0.0/16, 2001:db8::/32"),
+        ("proxy", None),
+        ("10.1.2.3/8", None),
+        ("10.0.0.1, none", None),
+    ],
+)
+def test_proxies_are_named_by_their_addresses(proxies: str, believed: str | None) -> None:
+    if believed is not None:
+        assert KernelSettings(session_secret=SECRET, trusted_proxies=proxies).proxies_in_front == believed
         return
     with pytest.raises(ValueError, match="trusted_proxies"):
         KernelSettings(session_secret=SECRET, trusted_proxies=proxies)

@@ -23,6 +23,7 @@ PASSWORD = "qX7wZ4kP9v"
 PUBLIC = {f"PRAKSIS_{service}_URL": f"https://{service.lower()}.corps.dk" for service in ("INTAKE", "SCHEDULING")}
 PUBLIC |= {"PRAKSIS_REPORTING_URL": "https://reporting.corps.dk"}
 WEB = PUBLIC | {
+    "PRAKSIS_TRUSTED_PROXIES": "10.0.0.1",
     "PRAKSIS_SESSION_SECRET": SECRET,
     "PRAKSIS_STATIC": str(CHECKOUT / "shared/frontend/node_modules"),
     "REPORTING_DATABASE_URL": f"postgresql://reporting:{PASSWORD}@127.0.0.1:1/praksis",
@@ -69,6 +70,9 @@ def start(module: str, environment: Mapping[str, str], *arguments: str) -> "subp
         ("web", WEB, {"PRAKSIS_STATIC": "/no-such-folder"}, ["PRAKSIS_STATIC: must be the folder node_modules"]),
         ("web", WEB, {"PRAKSIS_INTAKE_URL": "http://corps.dk"}, [f"PRAKSIS_INTAKE_URL: {ABOUT_ADDRESSES}"]),
         ("web", WEB, {"PRAKSIS_INTAKE_URL": "https://localhost:1"}, [f"PRAKSIS_INTAKE_URL: {ABOUT_ADDRESSES}"]),
+        ("web", WEB, {"PRAKSIS_TRUSTED_PROXIES": ""}, ["PRAKSIS_TRUSTED_PROXIES: must name the proxies in front"]),
+        ("web", WEB, {"PRAKSIS_TRUSTED_PROXIES": "10.1.2.3/8"}, ["PRAKSIS_TRUSTED_PROXIES: must be addresses or"]),
+        ("web", WEB, {"PRAKSIS_TRUSTED_PROXIES": "tryout.dk"}, ["PRAKSIS_TRUSTED_PROXIES: must be addresses or"]),
         ("web", WEB, {"PRAKSIS_ENVIRONMENT": "tryout"}, ["PRAKSIS_ENVIRONMENT: Input should be 'development' or"]),
         ("web", WEB, {"REPORTING_PORT": "tryout"}, ["REPORTING_PORT: Input should be a valid integer"]),
         ("web", WEB, {"REPORTING_DATABASE_URL": "tryout:5432"}, ["REPORTING_DATABASE_URL: must look like"]),

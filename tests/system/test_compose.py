@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic_settings import BaseSettings
 
+from intake.settings import IntakeSettings
 from local import compose_secrets
 from local.provision import SERVICES
 from local.state import CHECKOUT
+from shared.mail.settings import MailSettings
+from shared.settings import KernelSettings, ProcessSettings, RetentionSettings
 
 FILE = CHECKOUT / "docker-compose.yml"
 TELEMETRY = CHECKOUT / "deploy/telemetry"
@@ -155,8 +159,29 @@ def test_only_workers_hand_over_mail_and_it_stays_on_this_host(services: dict[st
     for service in SERVICES:
         address = services[f"{service}-worker"]["environment"]["PRAKSIS_MAIL_SERVER"]
         assert address == "${PRAKSIS_MAIL_SERVER:-smtp://mailpit:1025?tls=none}"
-        assert "MAIL" not in str(services[f"{service}-web"]["environment"])
+        web = services[f"{service}-web"]["environment"]
+        assert [name for name in web if name.startswith("PRAKSIS_MAIL_")] == []
+        assert "mailpit" not in str(web)
     assert set(services["mailpit"]["networks"]) > {"inside"}
+
+
+def _variables(settings: type[BaseSettings], *others: str) -> set[str]:
+    """What the environment may say, but for what the image, the secrets and the networks decide."""
+    prefix = str(settings.model_config["env_prefix"])
+    return {f"{prefix}{name.upper()}" for name in settings.model_fields.keys() - others}
+
+
+def test_whatever_can_be_set_is_passed_on(services: dict[str, dict[str, Any]]) -> None:
+    for service in SERVICES:
+        web, worker = (services[f"{service}-{kind}"]["environment"] for kind in ("web", "worker"))
+        known = _variables(KernelSettings, "session_secret", "static", "clock_file") | _variables(RetentionSettings)
+        assert known - web.keys() == set()
+        assert _variables(ProcessSettings, "clock_file") | _variables(MailSettings) <= worker.keys()
+    own = _variables(IntakeSettings, "database_url")
+    assert own - services["intake-web"]["environment"].keys() == set()
+    for service in services.values():
+        given = {name: value for name, value in service.get("environment", {}).items() if value is None}
+        assert {name for name in given if not name.startswith(("PRAKSIS_", "INTAKE_KEEP_"))} == set()
 
 
 def test_the_secrets_that_are_named_are_the_ones_that_are_generated(

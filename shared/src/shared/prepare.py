@@ -15,7 +15,8 @@ from shared.tables import kernel_tables
 
 
 def prepare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
-    """Migrate, and declare as many queues as the settings wish. Idempotent, also while the service runs, of the same version.
+    """Migrate, and declare as many queues as the settings wish. Idempotent, also while this version
+    of the service runs.
 
     Raises what Alembic, the database or the broker raise.
     """

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -79,7 +78,7 @@ class KernelSettings(ProcessSettings, PublicAddresses):
     """After so long without a request, whoever signed in on the pages signs in anew."""
     trusted_proxies: str = ""
     """Addresses or networks, with commas between them, of the proxies in front: what they forward tells from where
-    people come. From anybody else it is taken for nothing, since anybody can write it."""
+    people come. From anybody else it is taken for nothing, since anybody can write it. `none` where there is none."""
     stranger_mails_per_source: Annotated[int, Field(ge=1, le=100_000)] = 20
     """How many e-mails within an hour one source may have sent to addresses that nobody has proven."""
     stranger_mails: Annotated[int, Field(ge=1, le=1_000_000)] = 300
@@ -90,6 +89,11 @@ class KernelSettings(ProcessSettings, PublicAddresses):
     def issuer(self) -> str:
         """This installation, for what counts in no other one, though its secret were the same."""
         return f"{self.environment} {self.home_of('intake')}"
+
+    @property
+    def proxies_in_front(self) -> str:
+        """Those of the proxies that are to be believed, if there are any."""
+        return "" if self.trusted_proxies == weaknesses.NO_PROXY else self.trusted_proxies
 
     @field_validator("session_secret")
     @classmethod
@@ -102,15 +106,18 @@ class KernelSettings(ProcessSettings, PublicAddresses):
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, proxies: str) -> str:
-        for each in filter(None, map(str.strip, proxies.split(","))):
-            ip_network(each)
-        return proxies
+        fault = weaknesses.fault_of_proxies(proxies)
+        if fault is not None:
+            raise ValueError(fault)
+        return proxies.strip()
 
     def faults(self, *, in_production: bool) -> Iterator[Fault]:
         yield from super().faults(in_production=in_production)
         placeholder = weaknesses.fault_of_placeholder(self.session_secret.get_secret_value())
         if in_production and placeholder is not None:
             yield "session_secret", placeholder
+        if in_production and not self.trusted_proxies:
+            yield "trusted_proxies", weaknesses.PROXIES_UNKNOWN
         if not (self.static / "dkfds").is_dir():
             yield "static", "must be the folder node_modules with the design system, which `npm ci` makes"
 

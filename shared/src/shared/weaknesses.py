@@ -1,9 +1,15 @@
 """What makes a setting one that nobody should start with: every sentence says what is wanted and quotes nothing."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 SECRET_BYTES = 32
+NO_PROXY = "none"
+"""What is said where people reach a process without a proxy in between."""
+PROXIES_UNKNOWN = (
+    "must name the proxies in front, as in 10.0.0.1, since without them all people behind a proxy are taken for one;"
+    f" where there really is none, it is {NO_PROXY}"
+)
 _FEWEST_CHARACTERS = 8
 """How many different characters a secret has; one of hexadecimal digits has sixteen to choose from."""
 _PLACEHOLDERS = ("change", "default", "example", "password", "placeholder", "replace", "secret", "yoursession")
@@ -35,6 +41,21 @@ def fault_of_password(password: str | None, user: str) -> str | None:
         return "must hold a password in production"
     if password.lower() in (*_KNOWN_PASSWORDS, user.lower()) or fault_of_placeholder(password):
         return "holds a password that anybody would try first; give the account another one"
+    return None
+
+
+def fault_of_proxies(proxies: str) -> str | None:
+    """Whether the proxies in front are named by what can be compared with an address."""
+    if proxies.strip() == NO_PROXY:
+        return None
+    try:
+        for each in filter(None, map(str.strip, proxies.split(","))):
+            ip_network(each)
+    except ValueError:  # which quotes what it was given
+        return (
+            "must be addresses or networks with commas between them, each network by its first address, as in"
+            f" 192.0.2.1, 10.0.0.0/8; or {NO_PROXY}"
+        )
     return None
 
 

@@ -23,7 +23,7 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
 
     From where a request comes is what a trusted proxy says, or else who has opened the connection.
     """
-    proxies = app.state.kernel.settings.trusted_proxies
+    proxies = app.state.kernel.settings.proxies_in_front
     claim_port(app, app.state.kernel.database.service)
     try:
         uvicorn.run(
