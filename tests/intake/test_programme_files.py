@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from intake_cases import ADVICE, PROGRAMMES, owed, real_programme
+from pydantic import TypeAdapter
 
 from intake.organisations.model import Ownership
 from intake.programmes.files import Mistake, ProgrammeFileError, load_programmes, read_programme
@@ -21,6 +22,8 @@ from intake.programmes.rules import (
     Rule,
     YoungChildren,
 )
+from intake.programmes.store import programme_of
+from intake.programmes.tables import ProgrammeRow
 from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Scope, Skill
 
 # the real files, as the call of 2017 and the current offer describe them
@@ -372,6 +375,8 @@ versions:
         ("[leaders]", "[leaders, parents]", (11, "versions.0.offer.audiences.1")),
         ("admits: audience", "admits: nobody", (12, "versions.0.offer.admits")),
         ("2030-12-31", "20301231", (13, "versions.0.offer.runs_until")),
+        ("2030-12-31", "1999-12-31", (13, "versions.0.offer.runs_until")),
+        ("2030-12-31", "2101-01-01", (13, "versions.0.offer.runs_until")),
         ("name: another", "name: a-topic", (9, "versions.0.offer")),
         ("name: another", "name: Another topic", (16, "versions.0.offer.topics.1.name")),
         ("team_size: 1", "team_size: 1\n    duration_months: 3", (4, "versions.0")),
@@ -383,6 +388,15 @@ def test_an_offer_that_does_not_fit_is_refused_with_its_line(
 ) -> None:
     assert before in OFFERED
     assert places(OFFERED.replace(before, after), tmp_path) == [where]
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "2101-01-01", "9999-12-31"])
+def test_what_was_published_before_the_bounds_stays_readable(day: str) -> None:
+    definition = TypeAdapter(Programme).dump_python(LONG_COURSE, mode="json")
+    definition["offer"]["runs_until"] = day
+    row = ProgrammeRow(slug="long-course", version=1, valid_from=date(2021, 1, 1), definition=definition)
+    offer = LONG_COURSE.offer.model_copy(update={"runs_until": date.fromisoformat(day)})
+    assert programme_of(row) == replace(LONG_COURSE, offer=offer)
 
 
 CRITERION = "      - {name: need, names: {da: a, en: a}, weight: 1, scale: [{da: a, en: a}, {da: b, en: b}]}"

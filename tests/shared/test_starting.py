@@ -17,6 +17,7 @@ from reporting.settings import ReportingSettings, ReportingWorkerSettings
 from shared import weaknesses
 from shared.settings import KernelSettings
 from shared.starting import settings_of_preparation, settings_of_retention, settings_of_web, settings_of_worker
+from shared.weaknesses import fault_of_database
 
 SECRET = "7c1f0e5f5d0b4f0c9a7e2b6d8c3a1f4e"
 PASSWORD = "qX7wZ4kP9v"
@@ -158,6 +159,28 @@ def test_files_that_are_attached_have_a_folder_that_is_there(tmp_path: Path) -> 
         2,
         "INTAKE_ATTACHMENTS: must be a folder that is there, and that is backed up together with the database.\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "is_over_a_socket"),
+    [
+        ("postgresql://reporting@/praksis", True),
+        ("postgresql://reporting@/praksis?host=/run/postgresql", True),
+        ("postgresql://reporting@/praksis?host=%2Frun%2Fpostgresql&port=5433", True),
+        ("postgresql://reporting@/praksis?host=corps.dk", False),
+        ("postgresql://reporting@/praksis?host=corps.dk:5432", False),
+        ("postgresql://reporting@/praksis?host=/run/postgresql&host=corps.dk", False),
+        ("postgresql://reporting@/praksis?host=/run/postgresql,corps.dk", False),
+        ("postgresql://reporting@/praksis?hostaddr=192.0.2.1", False),
+        ("postgresql://reporting@corps.dk/praksis?host=/run/postgresql", False),
+    ],
+)
+def test_a_database_without_a_password_is_one_of_this_machine_however_its_host_is_written(
+    url: str, is_over_a_socket: bool
+) -> None:
+    fault = fault_of_database(url, in_production=True)
+    assert fault == (None if is_over_a_socket else "must hold a password in production")
+    assert fault_of_database(url, in_production=False) is None
 
 
 @pytest.mark.parametrize("url", ["", "mysql://a:tryout@b/c", "postgresql://intake@corps.dk/praksis"])

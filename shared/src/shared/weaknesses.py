@@ -1,7 +1,7 @@
 """What makes a setting one that nobody should start with: every sentence says what is wanted and quotes nothing."""
 
 from ipaddress import ip_address, ip_network
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 SECRET_BYTES = 32
 NO_PROXY = "none"
@@ -106,10 +106,19 @@ def fault_of_database(url: str, *, in_production: bool) -> str | None:
         return wanted
     if parts.scheme not in ("postgresql", "postgres") or not parts.username or not parts.path.strip("/"):
         return wanted
-    over_a_socket = not parts.hostname  # where the machine says who is asking, and no password is needed
-    if in_production and not over_a_socket:
+    if in_production and not _is_over_a_socket(parts):
         return fault_of_password(parts.password, parts.username)
     return None
+
+
+def _is_over_a_socket(parts: SplitResult) -> bool:
+    """Whether a database is reached on this machine alone, which says who is asking, so that no password is needed.
+
+    A host may stand in the query, too; there a socket is the path of its folder.
+    """
+    asked = parse_qs(parts.query)
+    hosts = [each for name in ("host", "hostaddr") for value in asked.get(name, ()) for each in value.split(",")]
+    return not parts.hostname and all(host.startswith("/") for host in hosts)
 
 
 def fault_of_broker(url: str, *, in_production: bool) -> str | None:

@@ -33,6 +33,11 @@ class Filled(Input):
     level: Level | None = None
     ticked: bool = False
     parts: dict[str, Part] = Field(default_factory=dict)
+    points: dict[str, int] = Field(default_factory=dict)
+    hours: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    shares: list[Annotated[Decimal, Units(PERCENT)]] | None = None
+    days: dict[str, tuple[NearDay, ...]] = Field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
 
 def read(sent: dict[str, Any], language: Language = "da") -> Filled:
@@ -62,6 +67,26 @@ def test_a_field_is_read_as_people_write_it(field: str, text: str, value: object
 
 def test_parts_are_read_too() -> None:
     assert read({"parts": {"a": {"places": "1.000"}}}).parts == {"a": Part(places=1000)}
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "value"),
+    [
+        ("points", {"a": "1.000", "b": "2"}, {"a": 1000, "b": 2}),
+        ("hours", ["1.000", "12,0"], (1000, 12)),
+        ("shares", ["12,5 %"], [Decimal("12.5")]),
+        ("days", {"a": ["3/11-2029"]}, {"a": (date(2029, 11, 3),)}),
+        ("names", ["1.000"], ("1.000",)),
+    ],
+)
+def test_what_lies_in_lists_and_mappings_is_read_too(field: str, sent: Any, value: object) -> None:
+    assert getattr(read({field: sent}), field) == value
+
+
+@pytest.mark.parametrize(("field", "sent"), [("points", {"a": "1,5"}), ("hours", ["a"]), ("days", {"a": ["3/11"]})])
+def test_what_cannot_be_read_in_lists_and_mappings_is_refused(field: str, sent: Any) -> None:
+    with pytest.raises(ValidationError):
+        read({field: sent})
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,11 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the table, however many requests come."""
+LOOK_AT_ALL_EVERY = 300.0
+"""Seconds between two looks at all that may count."""
 _OVERLAP = timedelta(minutes=2)
-"""A row is dated when its transaction began, and seen when that has ended."""
+"""A row is dated when its transaction began, and seen when that has ended; where that takes longer still, the next look
+at all finds it."""
 
 
 class EndedSessions:
@@ -30,6 +33,7 @@ class EndedSessions:
         self._reading = asyncio.Lock()
         self._tried_at: float | None = None
         self._seen_at: float | None = None
+        self._all_seen_at: float | None = None
 
     def has_ended(self, issued_at: datetime, *ids: UUID) -> bool:
         """Whether a session that began then has been ended, under its own id or its person's."""
@@ -61,16 +65,19 @@ class EndedSessions:
 
     async def _read(self) -> None:
         began = monotonic()
+        window = self._window(began)
         table = self._database.tables.ended_session
-        recent = select(table.c.id, table.c.issued_until).where(table.c.recorded_at > func.now() - self._window(began))
+        recent = select(table.c.id, table.c.issued_until).where(table.c.recorded_at > func.now() - window)
         async with self._database.work() as work:
             rows = [(id, until) for id, until in await work.session.execute(recent)]
         self._take(rows)
         self._seen_at = began
+        if window == KEPT:
+            self._all_seen_at = began
 
     def _window(self, now: float) -> timedelta:
-        """How far back to look: over all that may count at first, then since the last time."""
-        if self._seen_at is None:
+        """How far back to look: over all that may count at first and now and then, else since the last time."""
+        if self._seen_at is None or self._all_seen_at is None or now - self._all_seen_at >= LOOK_AT_ALL_EVERY:
             return KEPT
         return min(KEPT, timedelta(seconds=now - self._seen_at) + _OVERLAP)
 

@@ -47,10 +47,18 @@ UNREADABLE = Unreadable()
 def as_meant(model: type[BaseModel], sent: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """What was sent, with the texts in the model's fields for numbers, days and times read."""
     kinds = _kinds_of(model)
-    return {
-        name: _read(value, kinds[name], language) if name in kinds and isinstance(value, str) else value
-        for name, value in sent.items()
-    }
+    return {name: _read_all(value, kinds[name], language) if name in kinds else value for name, value in sent.items()}
+
+
+def _read_all(value: Any, parts: tuple[Any, ...], language: Language) -> Any:
+    """The value with each text in it read, however deep it lies in lists and mappings."""
+    if isinstance(value, str):
+        return _read(value, parts, language)
+    if isinstance(value, (list, tuple)):
+        return [_read_all(each, parts, language) for each in value]
+    if isinstance(value, Mapping):
+        return {key: _read_all(each, parts, language) for key, each in value.items()}
+    return value
 
 
 def _read(text: str, parts: tuple[Any, ...], language: Language) -> Any:
@@ -85,6 +93,9 @@ def _parts(annotation: Any) -> Iterator[Any]:
     elif origin in (Union, UnionType):
         for each in get_args(annotation):
             yield from _parts(each)
+    elif isinstance(origin, type) and issubclass(origin, Collection):
+        *_, inner = [each for each in get_args(annotation) if each is not Ellipsis]
+        yield from _parts(inner)  # of a mapping, its values
     elif (
         isinstance(annotation, type)
         and issubclass(annotation, _KINDS)

@@ -26,7 +26,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What may be changed until everybody has signed: the first day of the course, and whole hours of advice."""
+    """What may be changed until everybody has signed: the first day of the course, and hours of advice."""
 
     starts_on: date
     hours: int | Decimal | None

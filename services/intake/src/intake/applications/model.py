@@ -67,7 +67,7 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The data on which a daycare was chosen to take part (udvælgelse). `vulnerable_share` is in whole percent."""
+    """The data on which a daycare was chosen to take part (udvælgelse). `vulnerable_share` is in percent."""
 
     daycare_id: UUID
     vulnerable_share: int | Decimal | None = None
@@ -88,7 +88,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What somebody applies for, before anybody has judged it. `hours` are whole hours of advice."""
+    """What somebody applies for, before anybody has judged it. `hours` are hours of advice."""
 
     id: UUID
     applicant: str

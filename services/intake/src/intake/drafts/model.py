@@ -19,7 +19,7 @@ MOST_OF_MUNICIPALITY = 200
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What has been filled in so far; anything may be missing. `hours` are whole hours of advice.
+    """What has been filled in so far; anything may be missing. `hours` are hours of advice.
 
     `reminders` says whether the contact wants to be reminded of the deadline.
     """

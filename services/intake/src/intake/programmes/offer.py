@@ -4,7 +4,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticKnownError
 
 from intake.organisations.model import Ownership
 from shared.contracts.intake import Names, Skill
@@ -19,7 +20,21 @@ def _no_number(value: Any) -> Any:
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 """What a programme can mean; the corps began in 2016."""
-Day = Annotated[date, Field(ge=EARLIEST, le=LATEST), BeforeValidator(_no_number)]
+AS_STORED = object()
+"""The context in which a definition is validated that was published once: closer bounds do not make it unreadable."""
+
+
+def _meant(day: date, info: ValidationInfo) -> date:
+    if info.context is AS_STORED:
+        return day
+    if day < EARLIEST:
+        raise PydanticKnownError("greater_than_equal", {"ge": str(EARLIEST)})
+    if day > LATEST:
+        raise PydanticKnownError("less_than_equal", {"le": str(LATEST)})
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_meant)]
 
 
 class Audience(StrEnum):

@@ -3,6 +3,7 @@
 from pydantic import TypeAdapter
 
 from intake.programmes.model import Programme
+from intake.programmes.offer import AS_STORED
 from intake.programmes.tables import ProgrammeRow
 from shared.work import UnitOfWork
 
@@ -37,4 +38,4 @@ async def save_programme(work: UnitOfWork, programme: Programme) -> None:
 
 def programme_of(row: ProgrammeRow) -> Programme:
     """The value a row stands for."""
-    return _programme.validate_python(row.definition)
+    return _programme.validate_python(row.definition, context=AS_STORED)
