@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from gathering_cases import OpenGathering, owed, posted, proofs
 from service_under_test import Browser, ServiceUnderTest
@@ -224,10 +225,18 @@ async def test_where_strangers_come_from_stands_nowhere(gathering: OpenGathering
     assert await gathering.service.rows("allowance") == 3
 
 
-@pytest.mark.parametrize("path", ["/newsletter", "/interest-list", "gathering"])
-async def test_who_has_to_wait_finds_the_form_as_it_was(gathering: OpenGathering, path: str) -> None:
-    limited(gathering.service, stranger_mails_per_source=1)
-    await gathering.ask(1)
+async def allowances(service: ServiceUnderTest) -> list[Any]:
+    """How much of each limit is used up."""
+    async with service.database.work() as work:
+        found = await work.session.execute(text("select key, clear_at from intake.allowance order by key"))
+        return [tuple(row) for row in found]
+
+
+FORMS = ["/newsletter", "/interest-list", "gathering"]
+
+
+async def sent_by_a_stranger(gathering: OpenGathering, path: str) -> httpx.Response:
+    """What somebody is answered who fills in one of the forms that have us send an e-mail."""
     browser = Browser(gathering.service)
     action = f"/gatherings/{gathering.id}/registrations" if path == "gathering" else path
     page = await browser.open(f"/gatherings/{gathering.id}?lang=en" if path == "gathering" else f"{path}?lang=en")
@@ -237,7 +246,25 @@ async def test_who_has_to_wait_finds_the_form_as_it_was(gathering: OpenGathering
         "/interest-list": {"programme": "learning-day", "name": "Åse", "audience": "leaders"},
         "gathering": {"name": "Åse", "audience-1": "leaders"},
     }[path]
-    refused = await browser.send(page, action, **said)
+    return await browser.send(page, action, **said)
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_what_is_not_sent_uses_no_allowance_up(gathering: OpenGathering, path: str) -> None:
+    limited(gathering.service, stranger_mails_per_source=3, stranger_mails=1)
+    await gathering.ask(1)
+    counted = await allowances(gathering.service)
+    for _ in range(4):
+        refused = await sent_by_a_stranger(gathering, path)
+        assert (refused.status_code, "So many people write to us at the moment" in refused.text) == (429, True)
+    assert await allowances(gathering.service) == counted
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_who_has_to_wait_finds_the_form_as_it_was(gathering: OpenGathering, path: str) -> None:
+    limited(gathering.service, stranger_mails_per_source=1)
+    await gathering.ask(1)
+    refused = await sent_by_a_stranger(gathering, path)
     assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
     assert ("you have to wait" in refused.text, 'value="aase@example.org"' in refused.text) == (True, True)
     assert len(await owed(gathering.service)) == 1

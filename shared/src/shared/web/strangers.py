@@ -86,13 +86,6 @@ def stranger_unless(request: Request, roles: frozenset[Role]) -> Stranger | None
     return None if identity is not None and identity.roles & roles else stranger_of(request)
 
 
-def often_only(problem: Problem) -> Problem:
-    """The problem, if it says that somebody has to wait: a page shows it above what was written. Raises any other."""
-    if problem.status != 429:
-        raise problem
-    return problem
-
-
 _FROM_HERE = Text(
     "So many e-mails have been asked for from where you are that you have to wait {minutes} minutes."
     " What you have written is still here."

@@ -59,10 +59,10 @@ async def put_down(request: Request, work: Work) -> Response:
         try:
             await commands.put_down(work, form.value, language_of(request), stranger_unless(request, queries.OFFICE))
         except (Problem, Refused) as refusal:
-            if isinstance(refusal, Problem) and refusal.status == 429:
-                return await _form_page(request, work, form, too_often=refusal)
+            field = _FIELDS.get(refusal.slug) or getattr(refusal, "parameters", {}).get("kind")
+            if field is None:
+                raise
             problem = problem_of(refusal, kernel_of(request)) if isinstance(refusal, Refused) else refusal
-            field = _FIELDS.get(refusal.slug, str(getattr(refusal, "parameters", {}).get("kind", "programme")))
             said = problem.detail or kernel_of(request).kinds.title_of(problem.slug, problem.status)
             return await _form_page(request, work, Submission(None, form.sent, {field: said}))
     return RedirectResponse("/interest-list?sent=1", 303)
@@ -125,17 +125,13 @@ async def _unconfirmed_page(token: str, request: Request, work: Work, pending: P
     )
 
 
-async def _form_page(
-    request: Request, work: Work, form: Submission[InterestForm], *, too_often: Problem | None = None
-) -> Response:
+async def _form_page(request: Request, work: Work, form: Submission[InterestForm]) -> Response:
     today = office_date(work.now)
     errors: dict[str, Text] = dict(form.errors)
     return render_page(
         request,
         "interest_new.html",
-        status=429 if too_often else 422 if errors else 200,
-        headers=too_often.headers if too_often else None,
-        too_often=too_often and too_often.detail,
+        status=422 if errors else 200,
         needs_proof=stranger_unless(request, queries.OFFICE) is not None,
         days_to_confirm=DAYS_TO_CONFIRM,
         was_deleted="deleted" in request.query_params,

@@ -14,7 +14,7 @@ from shared.web.forms import Submission, submitted
 from shared.web.kernel import language_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, link_router, page_router
-from shared.web.strangers import often_only, stranger_of
+from shared.web.strangers import stranger_of
 
 router = page_router()
 links = link_router()
@@ -45,10 +45,7 @@ async def subscribe(request: Request, work: Work) -> Response:
     if form.value is None:
         return await _form_page(request, work, form)
     if not form.value.website:
-        try:
-            await commands.subscribe(work, form.value, language_of(request), stranger_of(request))
-        except Problem as problem:
-            return await _form_page(request, work, form, too_often=often_only(problem))
+        await commands.subscribe(work, form.value, language_of(request), stranger_of(request))
     return RedirectResponse("/newsletter?sent=1", 303)
 
 
@@ -95,15 +92,11 @@ async def unsubscribe_page(token: str) -> Response:
     return RedirectResponse(f"/subscriptions/{token}", 303)
 
 
-async def _form_page(
-    request: Request, work: Work, form: Submission[SubscriptionForm], *, too_often: Problem | None = None
-) -> Response:
+async def _form_page(request: Request, work: Work, form: Submission[SubscriptionForm]) -> Response:
     return render_page(
         request,
         "newsletter.html",
-        status=429 if too_often else 422 if form.errors else 200,
-        headers=too_often.headers if too_often else None,
-        too_often=too_often and too_often.detail,
+        status=422 if form.errors else 200,
         topics=TOPIC,
         was_sent="sent" in request.query_params,
         mail_is_held_up="sent" in request.query_params and await mail_is_held_up(work),

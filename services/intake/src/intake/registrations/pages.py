@@ -28,7 +28,7 @@ from shared.web.kernel import language_of
 from shared.web.pages import render_page
 from shared.web.returning import form_on, typed_in
 from shared.web.routes import Work, page_router
-from shared.web.strangers import often_only, stranger_unless
+from shared.web.strangers import stranger_unless
 
 router = page_router()
 
@@ -78,18 +78,13 @@ async def change_number(id: UUID, request: Request, work: Work) -> Response:
 
 @router.post("/gatherings/{id}/registrations", dependencies=[public, form_on("/gatherings/{id}")])
 async def register(id: UUID, request: Request, work: Work) -> Response:
-    """Register people, and say that an e-mail is on its way; the answer is the same for those who had registered.
-
-    Whoever has to wait finds the form as they have filled it in.
-    """
+    """Register people, and say that an e-mail is on its way; the answer is the same for those who had registered."""
     form = await submitted_registration(request)
     if form.value is None:
         return await _gathering_page(id, request, work, form)
     if TRAP not in form.sent:
         try:
             await commands.register(work, id, form.value, language_of(request), stranger_unless(request, OFFICE))
-        except Problem as problem:
-            return await _gathering_page(id, request, work, form, too_often=often_only(problem))
         except Refused as refused:
             field = _FIELDS.get(refused.slug)
             if field is None:
@@ -99,9 +94,7 @@ async def register(id: UUID, request: Request, work: Work) -> Response:
     return RedirectResponse(f"/gatherings/{id}?sent={'registered' if _is(request, OFFICE) else '1'}", 303)
 
 
-async def _gathering_page(
-    id: UUID, request: Request, work: Work, form: Submission[RegistrationIn], *, too_often: Problem | None = None
-) -> Response:
+async def _gathering_page(id: UUID, request: Request, work: Work, form: Submission[RegistrationIn]) -> Response:
     cohort = await cohort_by_id(work, id)
     if cohort is None:
         raise Problem("unknown-gathering", 404)
@@ -109,9 +102,7 @@ async def _gathering_page(
     return render_page(
         request,
         "gathering.html",
-        status=429 if too_often else 422 if form.errors else 200,
-        headers=too_often.headers if too_often else None,
-        too_often=too_often and too_often.detail,
+        status=422 if form.errors else 200,
         needs_proof=not _is(request, OFFICE),
         days_to_confirm=DAYS_TO_CONFIRM,
         was_deleted="deleted" in request.query_params,
