@@ -3,6 +3,7 @@
 It takes a server that a browser can reach; intake's pages alone will do.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,10 @@ from shared.settings import KernelSettings
 
 NAME = "test_typed_text"
 SESSION = "praksis_session"
+_IS_UNCOVERED = """() => {
+  const bar = document.getElementById("saved"), focus = document.activeElement;
+  return bar.contains(focus) || focus.getBoundingClientRect().top < bar.getBoundingClientRect().top - 8;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -268,6 +273,7 @@ def test_who_writes_on_after_a_colleague_has_sent_it_is_told_at_once(
     expect(standing).to_contain_text("The application was sent while you were writing")
     expect(page.locator("#saved")).to_contain_text("Not saved")
     expect(page.get_by_label("Motivation")).to_have_value("Too late")
+    offered_no_more(page)
     assert violations(page) == []
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("main")).to_contain_text("What you had typed")
@@ -275,6 +281,57 @@ def test_who_writes_on_after_a_colleague_has_sent_it_is_told_at_once(
     assert violations(page) == []
     page.get_by_role("link", name="See the application").click()
     page.wait_for_url(f"**/applications/{draft}")
+
+
+def offered_no_more(page: Page) -> None:
+    for name in ("Send the application", "Attach", "Make a link for others"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    expect(page.get_by_text("Throw the application away")).not_to_be_visible()
+
+
+def test_who_writes_on_after_it_was_thrown_away_is_told_at_once(served: ServedIntake, page: Page, draft: str) -> None:
+    served.call("POST", f"/drafts/{draft}/removal", "anna", **{"If-Match": '"1"'})
+    type_motivation(page, "Typed since")
+    expect(page.locator("#saved")).to_contain_text("somebody who writes with you has thrown it away")
+    expect(page.get_by_label("Motivation")).to_have_value("Typed since")
+    offered_no_more(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("main")).to_contain_text("has thrown the draft away")
+    expect(page.locator("main")).to_contain_text("Typed since")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (320, 256)])
+def test_on_a_narrow_screen_what_is_not_saved_is_said_where_one_writes(
+    page: Page, context: BrowserContext, draft: str, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    end_session(context)
+    type_motivation(page, "Typed on a phone")
+    told = page.locator("#saved")
+    expect(told).to_contain_text("Not saved – you are not signed in any more")
+    expect(told).to_be_in_viewport(ratio=1)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        page.wait_for_function(_IS_UNCOVERED)
+    assert violations(page) == []
+
+
+def test_a_field_that_is_wrong_is_marked_at_once_and_no_longer_when_it_is_right(page: Page, draft: str) -> None:
+    field = page.get_by_label("E-mail")
+    field.fill("anna@")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#contact_email-error")).to_have_text(
+        "Error: This must be an e-mail address, as in anna@example.org."
+    )
+    expect(field).to_have_accessible_description(re.compile("This must be an e-mail address"))
+    page.locator("#standing").get_by_role("link", name="E-mail", exact=True).click()
+    expect(field).to_be_focused()
+    assert violations(page) == []
+    field.fill("anna@example.org")
+    expect(page.locator("#contact_email-error")).to_have_count(0)
+    expect(field).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_what_was_just_typed_is_thrown_away(served: ServedIntake, page: Page, draft: str) -> None:

@@ -1,6 +1,7 @@
 """Applications that are still being written: alone or together, kept while they are wrong, sent once."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -74,6 +75,34 @@ def test_the_rules_say_of_a_full_draft_what_they_will_say_of_the_application() -
     assert all(each.passed for each in standing(DRAFT, OFFERED, LONG, None, NOON))
     alone = replace(DRAFT, content=replace(FULL, daycares=(FIRST.id,)))
     assert [each.rule for each in standing(alone, OFFERED, LONG, None, NOON) if not each.passed] == ["daycare_count"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "step", "silent"),
+    [
+        ("applicant_kind", Step.APPLICANT, {"applicant"}),
+        ("hours", Step.HOURS, {"hour_cap"}),
+        ("motivation", Step.MOTIVATION, set()),
+        ("contact_name", Step.CONTACT, set()),
+        ("contact_email", Step.CONTACT, set()),
+        ("selection", Step.SELECTION, set()),
+    ],
+)
+def test_a_field_that_is_wrong_is_to_be_corrected_and_no_rule_speaks_of_what_stood_there_before(
+    wrong: str, step: Step, silent: set[str]
+) -> None:
+    held = replace(FULL, hours=7, selection=(Selection(FIRST.id), Selection(SECOND.id)))
+    steps = progress(held, SHORT, {wrong})
+    assert [each.step for each in steps if each.wrong] == [step]
+    assert [each.step for each in steps if not each.done] == [step]
+    draft = replace(DRAFT, content=held)
+    before = {each.rule for each in standing(draft, OFFERED, SHORT, None, NOON)}
+    assert before - {each.rule for each in standing(draft, OFFERED, SHORT, None, NOON, wrong={wrong})} == silent
+
+
+def test_while_the_daycares_are_wrong_no_rule_speaks_of_those_before() -> None:
+    told = standing(DRAFT, OFFERED, LONG, None, NOON, wrong={"daycares"})
+    assert [each.rule for each in told if each.daycare_id is not None or each.rule == "daycare_count"] == []
 
 
 def test_the_same_content_changes_nothing() -> None:
@@ -501,3 +530,56 @@ async def test_the_form_takes_as_many_queries_with_fifty_daycares_as_with_one(an
             assert (await screen.open(f"/drafts/{anna.id}")).status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+async def shorter(anna: Writing, screen: Browser) -> str:
+    """The address of a draft of the programme that gives hours, which holds seven of them."""
+    assert (await anna.begin(programme="short-course", round_id=None)).status_code == 201
+    await anna.put(1, **anna.content() | {"hours": 7})
+    return f"/drafts/{anna.id}"
+
+
+@pytest.mark.parametrize("wrong", ["0", "-3", "tolv", "12,5 %"])
+async def test_wrong_hours_are_named_in_the_panel_and_stand_to_be_corrected(
+    screen: Browser, shorter: str, wrong: str
+) -> None:
+    page = await screen.open(f"{shorter}?lang=da")
+    form = forms_of(page.text)[shorter] | {"hours": wrong, "motivation": "Vi vil gerne."}
+    live = await screen.http.post(shorter, data=form, headers={"HX-Request": "true"})
+    panel = live.text.partition('<div id="standing">')[2].partition("</aside>")[0]
+    told = {name: said for said, name in re.findall(r'>([^<>]+)</span> <a href="#(\w+)"', panel)}
+    assert (told["hours"], told["motivation"]) == ("Skal rettes", "Udfyldt")
+    assert '<li data-wrong="hours"><a href="#hours">Timer</a>: <span>' in panel
+    assert "Antallet af timer er 7" not in panel
+
+
+async def test_a_wrong_share_is_named_by_its_daycare(anna: Writing, screen: Browser, shorter: str) -> None:
+    page = await screen.open(f"{shorter}?lang=en")
+    name = f"selection.{anna.office.daycares['nursery']}.vulnerable_share"
+    form = forms_of(page.text)[shorter] | {name: "many"}
+    answer = await screen.http.post(shorter, data=form)
+    assert f'href="#{name}">' in answer.text.partition("<h1>")[0]
+    assert f'<li data-wrong="{name}"><a href="#{name}">' in answer.text
+
+
+async def test_who_writes_on_in_what_was_thrown_away_is_told_and_keeps_the_text(anna: Writing, screen: Browser) -> None:
+    address = f"/drafts/{anna.id}"
+    page = await screen.open(f"{address}?lang=en")
+    assert (await anna.act("removal", 1)).is_success
+    for deed in ("", "/submission"):
+        form = forms_of(page.text)[address] | {"motivation": "Typed since"}
+        answer = await screen.http.post(f"{address}{deed}", data=form)
+        assert (answer.status_code, '<p class="praksis-prose">Typed since</p>' in answer.text) == (404, True)
+        assert "somebody who writes with you has thrown the draft away" in answer.text
+
+
+async def test_drafts_of_one_programme_are_told_apart_by_their_daycares(anna: Writing, screen: Browser) -> None:
+    await anna.put(1, **anna.content("nursery"))
+    first = anna.id
+    await anna.begin()
+    page = await screen.open("/apply?lang=en")
+    rows = [row for row in page.text.split("<tr>") if "/drafts/" in row]
+    name = (await anna.service.get(f"/api/v1/daycares/{anna.office.daycares['nursery']}", "anna")).json()["name"]
+    told = {row.split("/drafts/")[1][:36]: (name in row, "None chosen yet" in row) for row in rows}
+    assert told == {first: (True, False), anna.id: (False, True)}

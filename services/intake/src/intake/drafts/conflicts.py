@@ -40,6 +40,11 @@ class Names:
     daycares: Mapping[UUID, Daycare]
     enquiries: Sequence[Enquiry]
 
+    def has_label(self, name: str) -> bool:
+        """Whether it is a field that is called something."""
+        head, _, last = name.rpartition(".")
+        return last in FIELD and (head == "" or (head.startswith(SELECTION) and head.count(".") == 1))
+
     def label(self, name: str) -> Text:
         """What a field is called."""
         if not name.startswith(SELECTION):

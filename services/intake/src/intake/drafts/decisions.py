@@ -21,10 +21,23 @@ _UNKNOWN_YET = {
     Step.HOURS: frozenset({"hour_cap", "hours_stated"}),
 }
 """Rules about which nothing can be said before their step is done."""
+_STEP_OF = {**{step.value: step for step in Step}, "contact_email": Step.CONTACT}
+"""By the names of fields."""
 
 
-def progress(content: Content, programme: Programme) -> tuple[Progress, ...]:
-    """Each step of the form, in order. Hours are asked for where the programme has a limit to them."""
+def progress(content: Content, programme: Programme, wrong: Collection[str] = ()) -> tuple[Progress, ...]:
+    """Each step of the form, in order. Hours are asked for where the programme has a limit to them.
+
+    No step is done of which a field is among the `wrong`, which hold something else in the form than in the content.
+    """
+    steps_wrong = {_STEP_OF[name] for name in wrong if name in _STEP_OF}
+    return tuple(
+        replace(each, done=False, wrong=True) if each.step in steps_wrong else each
+        for each in _filled(content, programme)
+    )
+
+
+def _filled(content: Content, programme: Programme) -> tuple[Progress, ...]:
     steps = [
         Progress(Step.APPLICANT, content.applicant_kind is not None),
         Progress(Step.DAYCARES, bool(content.daycares)),
@@ -49,10 +62,12 @@ def standing(
     *,
     may_be_late: bool = False,
     taken: Collection[UUID] = (),
+    wrong: Collection[str] = (),
 ) -> tuple[Verdict, ...]:
     """What the rules would say if the draft were sent now, but nothing of what has not been filled in.
 
-    `taken` are the daycares that applications of the round name.
+    `taken` are the daycares that applications of the round name. Of the `wrong` fields something else stands in the
+    form than in the draft: nothing is said of them either.
     """
     content = draft.content
     case = Case(
@@ -60,12 +75,12 @@ def standing(
         applicant=draft.owner,
         applicant_kind=content.applicant_kind or ApplicantKind.ADMINISTRATION,
         municipality=draft.municipality,
-        daycares=tuple(daycares[id] for id in content.daycares if id in daycares),
+        daycares=tuple(daycares[id] for id in content.daycares if id in daycares and "daycares" not in wrong),
         themes=content.themes,
         hours=content.hours,
         motivation=content.motivation or "",
     )
-    open_steps = [each.step for each in progress(content, programme) if not each.done]
+    open_steps = [each.step for each in progress(content, programme, wrong) if not each.done]
     silent = frozenset[str]().union(*(_UNKNOWN_YET.get(step, frozenset()) for step in open_steps))
     verdicts = judge(case, programme, round_, now, may_be_late=may_be_late, taken=taken)
     return tuple(verdict for verdict in verdicts if verdict.rule not in silent)

@@ -79,8 +79,12 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Whether a step is done, and whether the application cannot be sent before it is."""
+    """Whether a step is done, and whether the application cannot be sent before it is.
+
+    `wrong` is one of which something stands in the form that cannot be; what the draft holds of it is older.
+    """
 
     step: Step
     done: bool
     needed: bool = True
+    wrong: bool = False

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from intake.drafts import commands, queries
 from intake.drafts.inputs import SEVERAL, Filled, Removal, fields_of, said_by
 from intake.drafts.model import Draft, Step
-from intake.drafts.screen import Screen, draft_screen, heard, sent_screen, unheard
+from intake.drafts.screen import Screen, draft_screen, gone_screen, heard, sent_screen, unheard
 from intake.drafts.texts import STILL_MISSING
 from intake.municipalities.queries import mergers, one_with
 from intake.municipalities.texts import merged_into
@@ -52,10 +52,12 @@ class Link(Input):
 @router.get("/apply")
 async def apply_page(request: Request, work: Work, who: Applicant) -> Response:
     """What can be applied for today, and what one has begun."""
+    begun = await queries.drafts(work, who.subject)
     return render_page(
         request,
         "apply.html",
-        drafts=await queries.drafts(work, who.subject),
+        drafts=begun,
+        taking_part=await queries.taking_part(work, begun),
         openings=await queries.openings(work),
         names=await programme_names(work),
         merged=merged_into(await mergers(work), who.municipality),
@@ -85,7 +87,7 @@ async def draft_page(id: UUID, request: Request, work: Work, who: Applicant) -> 
 async def save(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
     """Keep what is filled in and right; what is wrong, or was changed elsewhere too, is shown and stays as it was."""
     form = await submitted(request, Filled, several=SEVERAL)
-    screen = await _heard(request, work, await _draft(work, id, who), who, form)
+    screen = await _heard(request, work, id, who, form)
     if isinstance(screen, Response):
         return screen
     if screen.is_whole and not is_live(request):
@@ -97,7 +99,7 @@ async def save(id: UUID, request: Request, work: Work, who: Applicant) -> Respon
 async def send(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
     """Keep what is filled in, and make an application of it."""
     form = await submitted(request, Filled, several=SEVERAL)
-    screen = await _heard(request, work, await _draft(work, id, who), who, form)
+    screen = await _heard(request, work, id, who, form)
     if isinstance(screen, Response):
         return screen
     if form.value is None or not screen.is_whole:
@@ -174,10 +176,12 @@ async def _draft(work: Work, id: UUID, who: Identity) -> Draft:
     return draft
 
 
-async def _heard(
-    request: Request, work: Work, draft: Draft, who: Identity, form: Submission[Filled]
-) -> Screen | Response:
-    """The screen after what was right in the form has been kept, or the page that says that it was sent meanwhile."""
+async def _heard(request: Request, work: Work, id: UUID, who: Identity, form: Submission[Filled]) -> Screen | Response:
+    """The screen after what was right in the form has been kept, or the page that says that the draft was sent or
+    thrown away meanwhile."""
+    draft = await queries.draft_by_id(work, id, who.subject)
+    if draft is None:
+        return await gone_screen(request, work, who, form)
     if draft.sent_at is not None:
         return await sent_screen(request, work, draft, form)
     if form.is_unsent:

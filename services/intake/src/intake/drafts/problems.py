@@ -19,8 +19,9 @@ PROBLEMS = (
         "unknown-draft",
         Text("There is no such draft"),
         Text(
-            "The address or the link leads to no draft, or to one that you may not see. Look whether you have the "
-            "whole link. What you write on stands under Apply."
+            "The address or the link leads to no draft, to one that you may not see, or to one that has been "
+            "thrown away. Whoever writes in a draft can throw it away for all who do: ask them. Look also whether you "
+            "have the whole link. What you write on stands under Apply."
         ),
         status=404,
         way="/apply",

@@ -1,6 +1,6 @@
 """Read-only views of the drafts, for pages and API."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from intake.drafts.model import Draft
 from intake.drafts.store import drafts_of, link_hash
 from intake.drafts.tables import DraftRow, DraftWriterRow
 from intake.organisations.model import Daycare
+from intake.organisations.queries import daycares
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force, programme_versions, programmes
 from intake.rounds.model import Round
@@ -43,6 +44,12 @@ async def drafts(work: UnitOfWork, subject: str) -> list[Draft]:
         .order_by(col(DraftRow.changed_at).desc(), col(DraftRow.id))
     )
     return await drafts_of(work, list(await work.session.scalars(statement)))
+
+
+async def taking_part(work: UnitOfWork, drafts: Collection[Draft]) -> Mapping[UUID, list[str]]:
+    """The names of the daycares that have been chosen in each of these drafts."""
+    names = {each.id: each.name for each in await daycares(work, {each.municipality for each in drafts})}
+    return {each.id: sorted((names[id] for id in each.content.daycares if id in names), key=danish) for each in drafts}
 
 
 async def draft_by_id(work: UnitOfWork, id: UUID, subject: str) -> Draft | None:
@@ -77,11 +84,15 @@ async def verdicts_on(
     *,
     may_be_late: bool = False,
     hold: bool = False,
+    wrong: Collection[str] = (),
 ) -> tuple[Verdict, ...]:
-    """What the rules of a version would say of a draft now; with `hold` they say the same until this work ends."""
+    """What the rules of a version would say of a draft now, but nothing of its `wrong` fields.
+
+    With `hold` they say the same until this work ends.
+    """
     round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
     taken = await spoken_for(work, draft.round_id, draft.content.daycares, hold=hold)
-    return standing(draft, daycares, programme, round_, work.now, may_be_late=may_be_late, taken=taken)
+    return standing(draft, daycares, programme, round_, work.now, may_be_late=may_be_late, taken=taken, wrong=wrong)
 
 
 def open_in(municipality: str) -> Select[UUID]:

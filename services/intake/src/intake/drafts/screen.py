@@ -45,6 +45,8 @@ class Screen:
     draft: Draft
     fields: Mapping[str, object]
     errors: Mapping[str, Text] = field(default_factory=dict)
+    wrong: frozenset[str] = frozenset()
+    """Fields that hold what cannot be, so that the draft holds something older; of a group, the group."""
     seen: Mapping[str, str] | None = None
     """The marks of what stands in the fields, where that is not all what the draft holds."""
     page: str | None = None
@@ -88,6 +90,7 @@ def heard(form: Submission[Filled], draft: Draft, merged: Merged, *, stays: bool
         draft,
         _with_typed(draft, form, {*seen} if stays else typed),
         form.errors,
+        wrong=frozenset(wrong),
         seen={**marks_of(draft.content), **{name: seen.get(name, UNKNOWN) for name in old}},
         page=_page_of(form),
         conflicts=merged.conflicts,
@@ -131,6 +134,17 @@ async def sent_screen(request: Request, work: UnitOfWork, draft: Draft, form: Su
     )
 
 
+async def gone_screen(request: Request, work: UnitOfWork, who: Identity, form: Submission[Filled]) -> Response:
+    """What somebody typed into a draft that is not there any more: not kept, but there to be copied.
+
+    Who has thrown it away is not known: nothing of a draft stays. A draft of others is answered for in the same way.
+    """
+    own = [who.municipality] if who.municipality else []
+    names = Names({each.id: each for each in await daycares(work, own)}, ())
+    written = [(names.label(name), value) for name, value in form.sent.items() if is_written(name)]
+    return render_page(request, "draft_gone.html", status=404, written=written)
+
+
 async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen: Screen) -> Response:
     """Render it, in as many queries whatever the draft holds."""
     draft = screen.draft
@@ -138,7 +152,7 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
     round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
     offered = {each.id: each for each in await daycares(work, [draft.municipality]) if each.end is None}
     name_of = kernel_of(request).sign_in.name_of
-    verdicts = await verdicts_on(work, draft, programme, offered) if is_offered else ()
+    verdicts = await verdicts_on(work, draft, programme, offered, wrong=screen.wrong) if is_offered else ()
     answered = [each for each in await enquiries(work, draft.owner) if each.answer]
     is_late = round_ is not None and work.now >= round_.closes_at
     chosen = [offered[id] for id in draft.content.daycares if id in offered]
@@ -164,12 +178,13 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
         of_form=[name for name in shown if not name.startswith(SELECTION)],
         held=json.dumps(dict(held)),
         conflicts=[conflict(name, screen.fields, draft.content, names) for name in screen.conflicts],
+        labels={name: names.label(name) for name in screen.errors if names.has_label(name)},
         news=[names.label(name) for name in screen.news],
         programme=programme,
         is_offered=is_offered,
         round=round_,
         is_late=is_late,
-        steps=[(STEP[each.step], each) for each in progress(draft.content, programme)],
+        steps=[(STEP[each.step], each) for each in progress(draft.content, programme, screen.wrong)],
         verdicts=[(sentence(each), each.passed) for each in verdicts],
         unmet=sum(not each.passed for each in verdicts),
         daycares=offered,

@@ -26,6 +26,8 @@ FIELD = {
     "vulnerable_share": Text("Families in vulnerable positions"),
     "trigger": Text("Why now"),
     "inspections": Text("What the inspections found"),
+    "late_code": Text("Code for late entry"),
+    "file": Text("Attach a file"),
 }
 """What the fields of the form are called."""
 

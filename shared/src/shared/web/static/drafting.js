@@ -5,6 +5,7 @@ const words = document.getElementById("saving");
 const FIRST_WAIT = 2_000, LONGEST_WAIT = 60_000;
 const OWN_TO_THE_PAGE = /^(_|seen\.|page$)/;
 let failures = 0, waiting = null, isUnsaved = false, isLeaving = false, healed = null;
+const changed = new Set(); // the names of fields
 
 const typed = (body) => JSON.stringify([...body].filter(([name]) => !OWN_TO_THE_PAGE.test(name)).map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
 const isAsSent = (ctx) => typed(new FormData(form)) === typed(ctx.request.body);
@@ -15,6 +16,52 @@ function say(what) {
   const saved = document.getElementById("saved");
   saved.dataset.whole = "false";
   saved.replaceChildren(text);
+}
+
+/** Mark the fields that the panel says are wrong, as a page that comes back has them; others that were changed are not. */
+function markWrong() {
+  const wrong = [...document.querySelectorAll("#standing [data-wrong]")];
+  const names = wrong.map((each) => each.dataset.wrong);
+  for (const old of form.querySelectorAll(".form-error-message")) {
+    const name = old.id.replace(/-error$/, "");
+    if (!names.includes(name) && changed.has(name)) unmark(old, name);
+  }
+  for (const each of wrong) mark(each.dataset.wrong, each.querySelector("span").textContent);
+}
+
+const describedOf = (field) => (["checkbox", "radio"].includes(field.type) ? field.closest("fieldset") : field);
+
+function describe(field, id, isSo) {
+  const described = describedOf(field);
+  const ids = (described.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id);
+  if (isSo) ids.push(id);
+  if (ids.length) described.setAttribute("aria-describedby", ids.join(" "));
+  else described.removeAttribute("aria-describedby");
+  field.closest(".form-group").classList.toggle("form-error", isSo);
+  if (described !== field) return;
+  if (isSo) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
+function unmark(message, name) {
+  const field = document.getElementById(name);
+  if (field) describe(field, message.id, false);
+  message.remove();
+}
+
+function mark(name, text) {
+  const field = document.getElementById(name);
+  if (!field || !form.contains(field)) return;
+  const id = `${name}-error`;
+  const message = document.getElementById(id) ?? Object.assign(document.createElement("span"), { id, className: "form-error-message" });
+  changed.add(name);
+  const before = document.createElement("span");
+  before.className = "sr-only";
+  before.textContent = `${words.content.querySelector("[data-for=error]").textContent} `;
+  message.replaceChildren(before, text);
+  const after = document.getElementById(`${name}-hint`) ?? field.closest(".form-group").querySelector(".form-label");
+  if (!message.isConnected) after.after(message);
+  describe(field, id, true);
 }
 
 function save() {
@@ -40,12 +87,19 @@ function takeToken(ctx) {
   return true;
 }
 
+/** Nothing can be done with a draft that is not there any more but to copy what was typed. */
+function gone() {
+  say("gone");
+  document.getElementById("standing").dataset.over = "";
+}
+
 function answered(ctx) {
   const { status } = ctx.response;
   if (isAnswer(ctx)) return;
   if (status === 403 && takeToken(ctx)) setTimeout(save);
   else if (status === 401 || status === 403) tryAgain("sign-in");
   else if (status === 413) say("large");
+  else if (status === 404) gone();
   else if (status >= 400 && status < 500 && status !== 408 && status !== 429) say("no");
   else tryAgain("again");
 }
@@ -64,6 +118,7 @@ form.addEventListener("htmx:before:swap", (event) => {
 
 form.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   failures = 0;
+  markWrong();
   if (document.getElementById("saved").dataset.whole !== "true" || !isAsSent(ctx)) return;
   isUnsaved = false;
   form.dispatchEvent(new CustomEvent("praksis:taken", { bubbles: true }));
@@ -71,7 +126,8 @@ form.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 // The page says that all is saved only while that is so.
 for (const kind of ["input", "change"]) {
-  form.addEventListener(kind, () => {
+  form.addEventListener(kind, ({ target }) => {
+    changed.add(target.name);
     isUnsaved = true;
     if (document.getElementById("saved").dataset.whole === "true") say("saving");
   });
@@ -95,3 +151,22 @@ function saveWhatIsShownAgain() {
 
 if ("shownAgain" in form.dataset) saveWhatIsShownAgain();
 form.addEventListener("praksis:shown-again", saveWhatIsShownAgain);
+
+// What is fixed to the bottom of a narrow screen stays above the keyboard of a phone, and covers no field in focus.
+const sight = window.visualViewport;
+sight?.addEventListener("resize", keepAboveKeyboard);
+sight?.addEventListener("scroll", keepAboveKeyboard);
+document.addEventListener("focusin", () => requestAnimationFrame(uncover));
+new MutationObserver(uncover).observe(document.getElementById("saved").parentElement, { childList: true, subtree: true });
+
+function keepAboveKeyboard() {
+  const covered = sight.scale === 1 ? Math.max(0, window.innerHeight - sight.height - sight.offsetTop) : 0;
+  document.documentElement.style.setProperty("--praksis-covered", `${covered}px`);
+}
+
+function uncover() {
+  const bar = document.getElementById("saved"), focus = document.activeElement;
+  if (getComputedStyle(bar).position !== "fixed" || bar.contains(focus) || focus === document.body) return;
+  const { top, bottom } = focus.getBoundingClientRect(), hidden = bottom + 8 - bar.getBoundingClientRect().top;
+  if (hidden > 0) window.scrollBy({ top: Math.min(hidden, Math.max(0, top - 8)), behavior: "instant" });
+}
