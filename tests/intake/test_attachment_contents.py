@@ -156,6 +156,87 @@ HARMFUL["a text with a password"] = (
     "broken",
 )
 
+LISTENING = str(open_text('<script:event-listener script:language="ooo:script"/>')["content.xml"])
+FETCHING = str(open_text('<draw:image xlink:href="https://example.org/a.png"/>')["content.xml"])
+for how, written in {
+    "far down": "\n" * 200 + "{}",
+    "after a declaration": '<?xml version="1.0"?>' + "\n" * 200 + "{}",
+}.items():
+    HARMFUL[f"a text that listens, {how}"] = (open_text() | {"content.xml": written.format(LISTENING)}, "macros")
+    HARMFUL[f"a text that fetches, {how}"] = (open_text() | {"content.xml": written.format(FETCHING)}, "remote")
+for how, encoded in {
+    "from the large end": FETCHING.encode("utf-16-be"),
+    "from the small end": ("\ufeff\n" + FETCHING).encode("utf-16-le"),
+}.items():
+    HARMFUL[f"a text in sixteen bits, {how}"] = (open_text() | {"content.xml": encoded}, "remote")
+for place in ("styles.xml", "settings.xml", "meta.xml", "Object 1/content.xml"):
+    HARMFUL[f"no XML in {place}"] = (open_text() | {place: "\0\0"}, "broken")
+HARMFUL["what the list of parts calls XML"] = (
+    open_text() | {"META-INF/manifest.xml": manifest("a", "text/xml"), "a": "\x01" + FETCHING},
+    "broken",
+)
+
+
+def field(*runs: str) -> str:
+    """A field of which the instruction stands in several runs."""
+    inner = "".join(each if each.startswith("<") else f"<w:instrText>{each}</w:instrText>" for each in runs)
+    return f'<w:fldChar w:fldCharType="begin"/>{inner}<w:fldChar w:fldCharType="end"/>'
+
+
+def workbook(formula: str = "", **more: str) -> dict[str, bytes | str]:
+    sheet = f"<worksheet xmlns='x'><sheetData><row><c><f>{formula}</f></c></row></sheetData></worksheet>"
+    kinds = {"xl_workbook__xml": f"{FileKind.EXCEL}.main+xml", "xl_a__xml": f"{SHEETS}.worksheet+xml", **more}
+    return {**WORKBOOK, "[Content_Types].xml": types(**kinds), "xl/a.xml": sheet}
+
+
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+for instruction in (
+    r'INCLUDEPICTURE \d "http://example.org/a.png"',
+    r'INCLUDEPICTURE "file:\\\\evil\\x.png"',
+    r'includetext "a.docx"',
+    r'LINK Excel.Sheet.12 "\\evil\s\x.xlsx"',
+    r'DATABASE \d "a"',
+    'RD "http://example.org"',
+    'IMPORT "http://example.org"',
+):
+    HARMFUL[instruction] = (word(inner=field(" ", instruction[:4], instruction[4:])), "remote")
+HARMFUL["a field in the field that fetches"] = (
+    word(inner=field("PAGE ") + field("INCLUDEPICTURE ", field('QUOTE "http://example.org"'))),
+    "remote",
+)
+HARMFUL["a field whose name another one makes"] = (
+    word(inner=field(field("QUOTE x", '<w:fldChar w:fldCharType="separate"/><w:t>IMPORT</w:t>'), ' "a"')),
+    "remote",
+)
+HARMFUL["a field in a part of which nobody says what it is"] = (
+    {"[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>', "word/document.xml": words(field("RD x"))},
+    "remote",
+)
+HARMFUL["a picture of an old drawing"] = (
+    word(inner='<v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" src="http://example.org/a.png"/>'),
+    "remote",
+)
+for formula in (
+    '_xlfn.WEBSERVICE("http://example.org")',
+    '1+_xlfn.&#87;EBSERVICE ("http://example.org")',
+    '_xlfn.WEB<!-- -->SERVICE("http://example.org")',
+    '_xlfn.IMAGE("http://example.org/a.png")',
+    'DDE("soffice","a","b")',
+    "cmd|'/c calc'!A1",
+    r"'\\evil\[a.xlsx]b'!A1",
+):
+    HARMFUL[formula] = (workbook(formula), "remote")
+HARMFUL["a connection of a workbook"] = (workbook(xl_c__xml=f"{SHEETS}.connections+xml"), "remote")
+HARMFUL["a question of a workbook"] = (workbook(xl_c__xml=f"{SHEETS}.queryTable+xml"), "remote")
+HARMFUL["a connection, by relation"] = (
+    {**workbook(), "xl/_rels/workbook.xml.rels": relation("connections", "c.xml")},
+    "remote",
+)
+HARMFUL["a tag without end"] = (
+    word(inner="<w:p " + " ".join(f'a{n}="&gt;>"' for n in range(100_000)) + "/>"),
+    "unread",
+)
+
 
 @pytest.mark.parametrize(("parts", "why"), HARMFUL.values(), ids=HARMFUL)
 def test_what_would_do_harm_when_it_is_opened_is_refused(parts: Mapping[str, bytes | str], why: str) -> None:
@@ -182,6 +263,23 @@ HARMLESS = {
     ),
     "a chart with its numbers": (word(word_embeddings_a__xlsx=package(WORKBOOK)), FileKind.WORD),
     "fields that fetch nothing": (word(inner="<w:instrText> PAGE DDEN</w:instrText>"), FileKind.WORD),
+    "fields of an ordinary letter": (
+        word(
+            inner=field(" PAGE ")
+            + field(r' TOC \o "1-3" \h ', field(r'HYPERLINK "https://example.org/link/import"'))
+            + field(r' DATE \@ "d. MMMM yyyy" ', '<w:fldChar w:fldCharType="separate"/><w:t>LINK</w:t>')
+            + "<w:t>RD IMPORT</w:t>"
+        ),
+        FileKind.WORD,
+    ),
+    "formulas that fetch nothing": (
+        workbook("SUM(Table[a|b])+HYPERLINK(&quot;https://example.org&quot;,&quot;IMAGE(1)&quot;)+'b|c'!A1"),
+        FileKind.EXCEL,
+    ),
+    "a text with a part of nothing": (
+        open_text() | {"Configurations2/accelerator/current.xml": "", "layout-cache": b"\1\2"},
+        FileKind.OPEN_TEXT,
+    ),
     "a text": (open_text('<text:a xlink:href="https://example.org"/>'), FileKind.OPEN_TEXT),
     "a text with a picture": (
         open_text('<office:scripts/><draw:image xlink:href="Pictures/a.png"/>'),

@@ -4,6 +4,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 
+from intake.attachments.commanding import check_commands
 from intake.attachments.model import FileKind
 from intake.attachments.packages import NotAllowed, Package, leads_away
 
@@ -13,7 +14,8 @@ _MAIN_PARTS = {"word/document.xml": FileKind.WORD, "xl/workbook.xml": FileKind.E
 _MACROS = re.compile(r"macro|vba|activex|attachedtoolbars|dialogsheet|keymapcustomizations")
 _MACRO_RELATIONS = re.compile(r"/(.*vba.*|.*macro.*|activex.*|control|attachedtoolbars)$")
 _EMBEDDED_RELATIONS = ("/oleobject", "/afchunk")
-_FETCHED_FIELDS = re.compile(r"\bDDE(AUTO)?\b|\bINCLUDE(TEXT|PICTURE)\b[\s\"]*([a-z]+:/|[/\\]{2})", re.IGNORECASE)
+_CONNECTIONS = re.compile(r"externallink|\.connections\+|querytable|volatiledependencies")
+_CONNECTION_RELATIONS = re.compile(r"/(.*externallink.*|connections|querytable|volatiledependencies)$")
 
 
 @dataclass(slots=True)
@@ -42,10 +44,11 @@ def office_kind(package: Package) -> FileKind | None:
         raise NotAllowed("macros")
     if any("oleobject" in each for each in types.of_parts.values()):
         raise NotAllowed("embedded")
-    if any("externallink" in each for each in types.of_parts.values()):
+    if any(_CONNECTIONS.search(each) for each in (*types.of_parts.values(), *types.of_endings.values())):
         raise NotAllowed("remote")
     main = _follow_relations(package)
-    _check_fields(package, types)
+    for name in package.parts:
+        check_commands(package, name, types.of(name) or "")
     declared = types.of(main) if main else None
     if declared is not None:
         return _MAIN_TYPES.get(declared)
@@ -77,26 +80,9 @@ def _check_relation(kind: str, target: str, *, is_external: bool) -> None:
         raise NotAllowed("embedded")
     if kind.endswith("/hyperlink"):
         return
+    if _CONNECTION_RELATIONS.search(kind):
+        raise NotAllowed("remote")
     # A template on a disk of one's own is what every letter of an office names that was begun from one.
     is_own_template = kind.endswith("/attachedtemplate") and not leads_away(target)
     if (is_external and not is_own_template) or leads_away(target):
-        raise NotAllowed("remote")
-
-
-def _check_fields(package: Package, types: _Types) -> None:
-    """Fields of Word are commands: some of them fetch something, or start another program."""
-    for name in package.parts:
-        if "wordprocessingml" in (types.of(name) or ""):
-            _check_fields_of(package, name)
-
-
-def _check_fields_of(package: Package, name: str) -> None:
-    simple: list[str] = []
-
-    def see(element: str, attributes: dict[str, str]) -> None:
-        if element.endswith(" fldSimple"):
-            simple.extend(attributes.values())
-
-    in_pieces = package.walk(name, see, text_of=" instrText")
-    if any(_FETCHED_FIELDS.search(each) for each in (in_pieces, *simple)):
         raise NotAllowed("remote")

@@ -20,21 +20,22 @@ def is_open_text(package: Package) -> bool:
         return False
     if any(name.startswith(_SCRIPTS) for name in package.parts):
         raise NotAllowed("macros")
+    kinds: dict[str, str] = {}
+
+    def see_entry(element: str, attributes: dict[str, str]) -> None:
+        kind, path = _check_entry(element, attributes)
+        kinds[path.removeprefix("./")] = kind
+
+    if _MANIFEST in package.parts:
+        package.walk(_MANIFEST, see_entry)
     for name in package.parts:
-        if name == _MANIFEST:
-            package.walk(name, _check_entry)
-        elif _is_xml(package, name):
+        if name != _MANIFEST and package.is_xml(name, kinds.get(name, "")):
             package.walk(name, _check_element)
     return True
 
 
-def _is_xml(package: Package, name: str) -> bool:
-    begin = package.read(name, 100).lstrip(b"\xef\xbb\xbf \t\r\n")
-    return begin.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<"))
-
-
-def _check_entry(element: str, attributes: dict[str, str]) -> None:
-    """An entry of the list of parts, which says what each is."""
+def _check_entry(element: str, attributes: dict[str, str]) -> tuple[str, str]:
+    """What a part is, and its name, by an entry of the list of parts."""
     told = {name.rpartition(" ")[2]: value.casefold() for name, value in attributes.items()}
     kind, path = told.get("media-type", ""), told.get("full-path", "")
     if element.endswith(" encryption-data"):
@@ -45,6 +46,7 @@ def _check_entry(element: str, attributes: dict[str, str]) -> None:
         raise NotAllowed("embedded")
     if path == "/" and kind != FileKind.OPEN_TEXT:
         raise NotAllowed("kind")
+    return kind, path
 
 
 def _check_element(element: str, attributes: dict[str, str]) -> None:

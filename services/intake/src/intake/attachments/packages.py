@@ -14,6 +14,13 @@ from intake.attachments.model import LARGEST
 MOST_PARTS = 2_000
 LARGEST_UNPACKED = 20 * LARGEST
 """Bytes. Whoever opens the file unpacks it, so it must not be able to fill a disk."""
+LARGEST_TAG = 512 * 1024
+"""Bytes of a tag with its attributes: a parser has to hold, and to compare, all of them at once."""
+MOST_ELEMENTS = 2_000_000
+"""Elements of all parts that are looked through."""
+_PIECE = 64 * 1024
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""What may stand before the first sign of XML, in any encoding of which a parser needs not be told."""
 ZIP = b"PK\x03\x04"
 _PROGRAMS = (
     *(b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe"),
@@ -28,8 +35,8 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, Runtime
 class NotAllowed(Exception):
     """A file that cannot be attached.
 
-    `why` is `kind`, `macros`, `embedded` for what else could be run from it, `remote` for what it would fetch, `bomb`
-    or `broken`.
+    `why` is `kind`, `macros`, `embedded` for what else could be run from it, `remote` for what it would fetch, `bomb`,
+    `unread` for what takes too much, or `broken`.
     """
 
     def __init__(self, why: str) -> None:
@@ -45,6 +52,7 @@ class Package:
             self._zip = zipfile.ZipFile(BytesIO(content))
         except _BROKEN as error:
             raise NotAllowed("broken") from error
+        self._elements = 0
         parts = self._zip.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
             raise NotAllowed("bomb")
@@ -70,33 +78,53 @@ class Package:
             if begin.startswith(ZIP):
                 yield self.read(name)
 
-    def walk(self, name: str, seen: Callable[[str, dict[str, str]], None], text_of: str = "nothing") -> str:
-        """Tell of each element of an XML part, as `namespace name`, with its attributes.
+    def is_xml(self, name: str, kind: str = "") -> bool:
+        """Whether a part may be read as XML by who opens the file: by what it is said to be, called, or begins with.
 
-        Returns the text that stands right in elements whose name ends with `text_of`. A part with a document type is
-        refused: what that declares could be read from elsewhere, or grow without end.
+        One with nothing in it is none: office programs put such parts into texts.
+        """
+        if self.parts[name].file_size == 0:
+            return False
+        if kind.endswith(("/xml", "+xml")) or name.endswith((".xml", ".rels", ".rdf")):
+            return True
+        return self.read(name).lstrip(_BEFORE_XML).startswith(b"<")
+
+    def walk(
+        self, name: str, seen: Callable[[str, dict[str, str]], None], read: Callable[[str, str], None] | None = None
+    ) -> None:
+        """Tell of each element of an XML part, as `namespace name`, with its attributes; `read` gets the text that
+        stands right in an element, in pieces, with that element.
+
+        A part with a document type is refused: what that declares could be read from elsewhere, or grow without end.
+        So is one that takes very long to read: with a tag that has no end, or with elements without number.
         """
         open_elements: list[str] = []
-        texts: list[str] = []
 
         def begin(element: str, attributes: dict[str, str]) -> None:
+            self._elements += 1
+            if self._elements > MOST_ELEMENTS:
+                raise NotAllowed("unread")
             open_elements.append(element)
             seen(element, attributes)
-
-        def read(text: str) -> None:
-            if open_elements[-1].endswith(text_of):
-                texts.append(text)
 
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = begin
         parser.EndElementHandler = lambda _: open_elements.pop()
-        parser.CharacterDataHandler = read
+        if read is not None:
+            parser.CharacterDataHandler = lambda text: read(open_elements[-1], text)
         parser.StartDoctypeDeclHandler = _refuse_document_type
         try:
-            parser.Parse(self.read(name), True)
+            _feed(parser, self.read(name))
         except (expat.ExpatError, ValueError, LookupError) as error:  # also an encoding that nobody knows
             raise NotAllowed("broken") from error
-        return "".join(texts)
+
+
+def _feed(parser: expat.XMLParserType, content: bytes) -> None:
+    for place in range(0, len(content), _PIECE):
+        parser.Parse(content[place : place + _PIECE], False)
+        if place + _PIECE - max(parser.CurrentByteIndex, 0) > LARGEST_TAG:
+            raise NotAllowed("unread")
+    parser.Parse(b"", True)
 
 
 def leads_away(address: str) -> bool:
