@@ -149,6 +149,7 @@ A_CASE = "/applications/0190b4de-1111-7000-8000-000000000001"
         ("http://praksis.test/gatherings", "/gatherings"),
         ("http://elsewhere.test/gatherings", A_CASE),
         ("http://praksis.test//elsewhere.test", A_CASE),
+        (r"http://praksis.test/\elsewhere.test", A_CASE),
         ("http://praksis.test/sign-in?next=/", A_CASE),
         ("", A_CASE),
         ("nonsense", A_CASE),
@@ -157,6 +158,16 @@ A_CASE = "/applications/0190b4de-1111-7000-8000-000000000001"
 def test_a_form_leads_back_to_where_it_was(came_from: str, expected: str) -> None:
     request = asked(INTAKE, f"{A_CASE}/acceptance", "da", role=Role.CASEWORKER, method="POST", came_from=came_from)
     assert next(iter(shown(request, STALE).links)) == expected
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.test/", "///elsewhere.test", "//elsewhere.test/applications"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_link_of_a_page_leads_to_another_server_whatever_was_asked_for(path: str, method: str) -> None:
+    answer = respond(asked(INTAKE, path, "en", role=Role.CASEWORKER, method=method), Problem("not-found", 404))
+    page = bytes(answer.body).decode()
+    assert "elsewhere.test" not in page
+    assert 'href="/?lang=da"' in page
+    assert "Go to the page that this is about" not in Main(page).links.values()
 
 
 def test_a_page_does_not_lead_back_to_itself() -> None:

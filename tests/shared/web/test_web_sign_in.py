@@ -7,7 +7,7 @@ from web_demo import SESSIONS
 
 from shared.identity import PERSONAS, Role
 from shared.sessions.tokens import Audience
-from shared.web.typed import local_path
+from shared.web.local_paths import local_path
 
 
 def csrf(client: TestClient, path: str) -> str:

@@ -24,6 +24,7 @@ from shared.operations.selection import query_of, selection
 from shared.operations.views import Alike, FailureInFull, Selection
 from shared.web.access import allow
 from shared.web.kernel import kernel_of, language_of
+from shared.web.local_paths import path_asked
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 from shared.web.validation import described_errors
@@ -45,7 +46,7 @@ async def list_failures(
     page = await queries.failures(work, kernel_of(request).database.tables, wanted)
     if page.next is not None:
         following = query_of(replace(wanted, after=page.next))
-        response.headers["Link"] = f'<{request.url.path}{following}>; rel="next"'
+        response.headers["Link"] = f'<{path_asked(request)}{following}>; rel="next"'
     return [FailureOut.model_validate(failure, from_attributes=True) for failure in page.failures]
 
 

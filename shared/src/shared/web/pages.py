@@ -35,6 +35,7 @@ from shared.translations import Catalogue
 from shared.web.access import identity_of
 from shared.web.form_token import FIELD, form_token, person_of, remember_visitor
 from shared.web.kernel import kernel_of, language_of
+from shared.web.local_paths import path_asked
 from shared.web.returning import Returned, missing_in, returned_to
 from shared.web.static_files import StaticFolders
 
@@ -178,7 +179,7 @@ def _in_language(request: Request, language: Language) -> str:
     if request.method != "GET":
         return f"/?lang={language}"
     kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "lang"]
-    return f"{request.url.path}?{urlencode([*kept, ('lang', language)])}"
+    return f"{path_asked(request)}?{urlencode([*kept, ('lang', language)])}"
 
 
 def _environment(folders: Iterable[Path], catalogue: Catalogue, language: Language) -> Environment:

@@ -5,6 +5,8 @@ from typing import Generic, TypeVar
 
 from fastapi import Request, Response
 
+from shared.web.local_paths import local_path
+
 PER_PAGE = 50
 
 Line = TypeVar("Line")
@@ -34,4 +36,4 @@ def tell_page(request: Request, response: Response, found: Found[Line]) -> None:
     response.headers["X-Total-Count"] = str(found.total)
     if found.page < found.pages:
         following = request.url.include_query_params(page=found.page + 1)
-        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+        response.headers["Link"] = f'<{local_path(following.path)}?{following.query}>; rel="next"'

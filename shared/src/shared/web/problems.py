@@ -19,6 +19,7 @@ from shared.errors import Problem, Refused, Text
 from shared.stacks import stack_of
 from shared.web.access import methods_of
 from shared.web.kernel import WebKernel, kernel_of, language_of
+from shared.web.local_paths import address_asked
 from shared.web.media_types import is_live, prefers_page
 from shared.web.pages import render_page
 from shared.web.security import tell_of
@@ -217,6 +218,4 @@ def _to_sign_in(request: Request) -> Response:
 
 
 def _sign_in_address(request: Request) -> str:
-    path = request.url.path
-    following = f"{path}?{request.url.query}" if request.url.query else path
-    return f"/sign-in?next={quote(following, safe='/')}"
+    return f"/sign-in?next={quote(address_asked(request), safe='/')}"

@@ -16,10 +16,11 @@ from shared.web.description import PROBLEM_RESPONSES
 from shared.web.form_token import check_form_token
 from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of, language_of
+from shared.web.local_paths import local_path
 from shared.web.pages import render_page
 from shared.web.security import Occurrence, tell
 from shared.web.session_care import keep_session
-from shared.web.typed import Typed, carried_in, local_path, may_see, page_of_form
+from shared.web.typed import Typed, carried_in, may_see, page_of_form
 
 # Plain routes: signing in stores nothing, so it needs neither a unit of work nor an idempotency key.
 api = APIRouter(

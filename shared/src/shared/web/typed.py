@@ -14,6 +14,7 @@ from shared.errors import Text
 from shared.web.form_token import FIELD, person_of, shown_to
 from shared.web.hosts import ASKED_FOR
 from shared.web.kernel import kernel_of
+from shared.web.local_paths import address_asked, local_path
 from shared.web.media_types import is_live, prefers_page
 
 AGAIN = "_again"
@@ -95,13 +96,6 @@ def page_of_form(request: Request) -> str | None:
     return local_path(f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path)
 
 
-def local_path(path: str) -> str:
-    """The path if it stays on this server, else the start page: nobody is sent elsewhere after signing in."""
-    # "//host" and "/\host" are other servers to a browser, which also drops tabs and line ends before it looks.
-    stays = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if stays else "/"
-
-
 async def _typed_in(request: Request) -> Typed | None:
     is_form = request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
     if request.method != "POST" or not is_form or not prefers_page(request) or is_live(request):
@@ -111,5 +105,4 @@ async def _typed_in(request: Request) -> Typed | None:
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name[:1] != "_"]
     if not isinstance(token, str) or shown_to(request, token) is None or not any(is_typed(name) for name, _ in fields):
         return None
-    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-    return Typed(address, tuple(fields), token)
+    return Typed(address_asked(request), tuple(fields), token)

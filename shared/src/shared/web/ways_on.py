@@ -14,6 +14,7 @@ from shared.errors import Text
 from shared.web.access import declared_access, identity_of
 from shared.web.hosts import ASKED_FOR
 from shared.web.kernel import kernel_of
+from shared.web.local_paths import is_local, path_asked
 from shared.web.pages import NavigationEntry
 
 _OWN_TO_EVERY_SERVICE = ("/api/", "/problems/", "/health/", "/sign-in", "/sign-out")
@@ -68,24 +69,20 @@ def _back(request: Request, status: int, pages: dict[str, NavigationEntry]) -> I
 def _came_from(request: Request) -> str | None:
     """The page of this service that led here, as the browser says; not this page itself, and no sign-in."""
     sent = urlsplit(request.headers.get("Referer", ""))
-    if (
-        sent.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR))
-        or not sent.path.startswith("/")
-        or sent.path.startswith("//")
-    ):
+    if sent.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR)) or not is_local(sent.path):
         return None
     again = request.method == "GET" and sent.path == request.url.path
-    if again or sent.path.startswith(_OWN_TO_EVERY_SERVICE) or not sent.path.isprintable():
+    if again or sent.path.startswith(_OWN_TO_EVERY_SERVICE):
         return None
     return f"{sent.path}?{sent.query}" if sent.query else sent.path
 
 
 def _above(request: Request, status: int) -> Iterator[str]:
     """The addresses above this one, the nearest first and without the start page; a form's own page comes first."""
-    path = request.url.path.rstrip("/")
-    if request.method != "GET":
+    path = path_asked(request).rstrip("/")
+    if request.method != "GET" and path:
         yield path
-    while (path := path.rpartition("/")[0]) != "":
+    while path := path.rpartition("/")[0].rstrip("/"):
         yield path
 
 
