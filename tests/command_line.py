@@ -20,6 +20,8 @@ from fastapi import FastAPI
 from praksis.main import main
 
 PROGRAM = Path(sys.executable).with_name("praksis")
+_OF_THE_SERVICE = "Security.\n"
+"""What a service logs that a test serves in this process: no words of the command."""
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 
 
@@ -84,7 +86,7 @@ class CommandLine:
                 status = _status_of_main()
         finally:
             structlog.configure(**before)
-        return Outcome(status, _written(out), _written(err))
+        return Outcome(status, _written(out), _written(err).replace(_OF_THE_SERVICE, ""))
 
 
 async def finish(running: asyncio.subprocess.Process, seconds: float = 60) -> Outcome:

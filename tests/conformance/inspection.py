@@ -44,6 +44,7 @@ _BEFORE_THE_SERVICE = _UNFIT | {
     "/problems/idempotency-key-reused",
 }
 """The problems that the frame answers with; the operation has then not been asked."""
+_ENDS_SESSIONS = {"/api/v1/sign-out", "/api/v1/sign-out-everywhere", "/api/v1/ended-sessions"}
 
 
 class Inspection:
@@ -61,13 +62,18 @@ class Inspection:
         reached = False
         chance = Random(operation.label)
         roles = operation.definition.raw.get("x-roles", [])
+        ends_sessions = operation.path in _ENDS_SESSIONS
         for number, case in enumerate(requests_to(self._schema, operation)):
             self._known.make_real(case, chance)
+            if ends_sessions:
+                self._people.sign_in()
             caller = self._people.turn(number, roles)
             response = case.call(headers=caller)
             reached = reached or response.status_code < 400 or _type(response) not in _BEFORE_THE_SERVICE
             for title, what in self._faults(case, response, caller):
                 wrong.setdefault(title, f"{title}: {what}\n{_exchange(response)}")
+        if ends_sessions:
+            self._people.sign_in()
         return [*wrong.values(), *([] if reached else ["No request was one that the operation could answer."])]
 
     def _faults(self, case: Request, response: Response, caller: Headers) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,12 @@ Headers = dict[str, str]
 class SignedIn:
     def __init__(self, http: requests.Session) -> None:
         self._http = http
+        self._headers: dict[str, Headers] = {}
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Sign everybody in anew, whose sessions an operation may have ended."""
+        http = self._http
         self._headers = {
             role: {"Authorization": f"Bearer {http.post('/api/v1/sign-in', json={'name': name}).json()['token']}"}
             for role, name in PEOPLE.items()
@@ -19,7 +25,8 @@ class SignedIn:
     def turn(self, number: int, roles: list[str]) -> Headers:
         """Whose turn it is: each of these roles four times, then another role once, then nobody."""
         others = [role for role in self._headers if role not in roles]
-        turns = [*(roles * 4 or others), *others[number % len(others) :][:1], None]
+        another = others[number % len(others) :][:1] if others else []
+        turns = [*(roles * 4 or others), *another, None]
         role = turns[number % len(turns)]
         return self._headers[role] if role else {}
 

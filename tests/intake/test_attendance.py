@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from gathering_cases import COHORT, OpenGathering, letters, party, posted, work
+from gathering_cases import COHORT, OpenGathering, letters, party, posted, proofs, work
 from intake_cases import NOON
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but
 from sqlalchemy import text
@@ -306,6 +306,8 @@ async def test_who_waits_too_long_is_taken_off_the_list_and_forgotten(intake_ser
     await publish_programmes(intake_service.database, PROGRAMMES)
     body = {"programme": "learning-day", "name": "Leader 1", "email": "l@example.org", "audience": "leaders"}
     await intake_service.post("/api/v1/interests", body, None)
+    (token,) = await proofs(intake_service)
+    await intake_service.post(f"/api/v1/interests/{token}/confirmation", None, None)
     intake_service.clock.move_to(intake_service.clock.now() + timedelta(days=729))
     assert await forgotten(intake_service) == [0, 0, 0]
     intake_service.clock.move_to(intake_service.clock.now() + timedelta(days=4))
