@@ -4,6 +4,7 @@ import html
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from intake.drafts.merging import Said, changed, mark_of, marks_of, merge, parts
 from intake.drafts.model import Content, Draft
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
+from shared.formats import format_moment
 
 FIRST, SECOND = daycare(1).id, daycare(2).id
 BASE = Content(motivation="We want to.", contact_name="Anna Holm")
@@ -261,6 +263,20 @@ async def test_who_writes_on_after_it_was_sent_is_told_and_keeps_the_text(
     assert f'href="/applications/{anna.id}"' in answer.text
     live = await autosave(screen, page, draft, motivation="Too late")
     assert (live.status_code, 'id="standing"' in live.text) == (409, True)
+
+
+async def test_when_it_was_sent_is_said_by_the_clock_of_the_round(anna: Writing, screen: Browser) -> None:
+    draft = f"/drafts/{anna.id}"
+    page = await screen.open(f"{draft}?lang=en")
+    await anna.put(1, **anna.content())
+    await anna.act("submission", 2)
+    async with anna.service.database.work() as work:
+        await work.session.execute(text("update intake.round set zone = 'America/Nuuk'"))
+        sent_at = await work.session.scalar(text("select sent_at from intake.draft"))
+        await work.commit()
+    answer = await screen.http.post(draft, data=forms_of(page.text)[draft] | {"motivation": "Too late"})
+    there = format_moment(sent_at, "en", ZoneInfo("America/Nuuk"))
+    assert f"It was sent {there} by somebody" in answer.text
 
 
 @pytest.mark.parametrize("deed", ["", "/submission"])

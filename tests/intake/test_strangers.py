@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -12,7 +13,10 @@ from service_under_test import Browser, ServiceUnderTest
 from sqlalchemy import text
 
 from intake.confirmations.commands import forget_lapsed
-from intake.confirmations.model import DAYS_TO_CONFIRM
+from intake.confirmations.model import DAYS_TO_CONFIRM, Kind
+from intake.confirmations.queries import pending_by_token
+from shared.formats import format_moment
+from shared.office import office_date
 from shared.settings import KernelSettings
 from shared.web.strangers import _network
 
@@ -82,6 +86,25 @@ async def test_to_look_at_the_link_registers_nobody(gathering: OpenGathering) ->
     page = await Browser(gathering.service).open(f"/registrations/{token}?lang=en")
     assert (page.status_code, "You have no place yet" in page.text) == (200, True)
     assert await gathering.service.stored() == before
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+async def test_until_when_it_can_be_confirmed_is_said_by_the_clock_of_the_place(
+    intake_service: ServiceUnderTest, is_closed: bool
+) -> None:
+    today = office_date(intake_service.clock.now())
+    deadline = str(today + timedelta(days=1))
+    gathering = await OpenGathering.of(intake_service, zone="America/Nuuk", deadline=deadline)
+    await gathering.ask(1)
+    (token,) = await proofs(intake_service)
+    async with intake_service.database.work() as work:
+        pending = await pending_by_token(work, Kind.REGISTRATION, token)
+    assert pending is not None
+    there = format_moment(pending.lapses_at, "en", ZoneInfo("America/Nuuk"))
+    if is_closed:
+        advance(intake_service, timedelta(days=2, hours=12))
+    page = (await Browser(intake_service).open(f"/registrations/{token}?lang=en")).text
+    assert (there in page, "Registration is closed." in page) == (True, is_closed)
 
 
 async def test_who_never_meant_it_has_it_deleted_at_once(gathering: OpenGathering) -> None:

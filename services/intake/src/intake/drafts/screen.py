@@ -19,7 +19,7 @@ from intake.drafts.texts import STEP
 from intake.enquiries.queries import enquiries
 from intake.organisations.queries import daycares
 from intake.programmes.texts import APPLICANT, THEME
-from intake.rounds.queries import round_by_id
+from intake.rounds.queries import round_by_id, zone_of
 from shared.alphabet import danish
 from shared.contracts.intake import Skill
 from shared.errors import Text
@@ -130,6 +130,7 @@ async def sent_screen(request: Request, work: UnitOfWork, draft: Draft, form: Su
         "draft_sent.html",
         status=409,
         draft=draft,
+        zone=await zone_of(work, draft.round_id),
         written=[(names.label(name), form.sent[name]) for name in written],
     )
 
