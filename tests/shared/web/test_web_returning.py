@@ -78,7 +78,8 @@ def send(client: TestClient, path: str, **fields: str) -> tuple[int, str]:
 @pytest.mark.parametrize("path", ["/cases/1/decision", "/elsewhere/1"])
 def test_the_field_holds_what_was_typed_and_the_page_says_why_it_is_back(client: TestClient, path: str) -> None:
     status, page = send(client, path, name=TYPED, kind="refused")
-    assert (status, f'value="{SHOWN}"' in page, "as it is kept" in page) == (409, True, False)
+    assert (status, f'value="{SHOWN}"' in page, 'value="as it is kept"' in page) == (409, True, False)
+    assert "Sådan står det nu: as it is kept" in page
     assert 'data-module="error-summary"' in page
     assert "Det, du havde skrevet" not in page
 

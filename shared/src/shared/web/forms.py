@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from shared.errors import Text
 from shared.web.form_token import FIELD
 from shared.web.kernel import language_of
+from shared.web.standing import STOOD
 from shared.web.typed import AGAIN, TAKEN, UNSENT, is_typed
 from shared.web.validation import sentence_for_people
 from shared.web.written import Written
@@ -21,7 +22,7 @@ UNREAD = Text(
     "You have filled this in, but pressed a button that does not use it. Press the one below it, or empty it."
 )
 """At a field of a form with several buttons, where pressing another would have thrown away what is in it."""
-_OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN})
+_OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN, STOOD})
 
 
 @dataclass(frozen=True, slots=True)

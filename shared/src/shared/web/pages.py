@@ -36,7 +36,8 @@ from shared.web.access import identity_of
 from shared.web.form_token import FIELD, form_token, person_of, remember_visitor
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import path_asked
-from shared.web.returning import Returned, missing_in, returned_to
+from shared.web.returning import Returned, missing_in, returned_to, stood_in
+from shared.web.standing import marks, marks_field, merged, note_on
 from shared.web.static_files import StaticFolders
 
 SHARED_TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -126,7 +127,10 @@ def render_page(
     values = {**frame, **context}
     if returned is not None:
         status, headers = returned.problem.status, {**(headers or {}), **returned.problem.headers}
-        values |= {**_came_back(request, returned), "sent": {**_sent(context), **returned.typed}}
+        fields = merged(_sent(context), returned.typed, returned.stood, language_of(request))
+        values |= {**_came_back(request, returned), "sent": fields}
+    stood = stood_in(request) if request.method != "GET" else marks(_sent(context), language_of(request))
+    values["csrf_field"] = lambda: _token_field(request) + marks_field(stood)
     content = pages.render(template, language_of(request), values)
     if status >= 400 and (missing := missing_in(content, request)):
         content = pages.render(template, language_of(request), values | {"typed": missing})
@@ -170,8 +174,11 @@ def _frame(request: Request, pages: Pages) -> dict[str, object]:
         "navigation": [entry for entry in pages.navigation if entry.is_for(identity)],
         "returned": None,
         "typed": [],
-        "csrf_field": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_token(request)),
     }
+
+
+def _token_field(request: Request) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_token(request))
 
 
 def _in_language(request: Request, language: Language) -> str:
@@ -247,6 +254,7 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
         "short_month": short_month,
         "number": number,
         "as_written": as_written,
+        "note_on": note_on,
     }
 
 

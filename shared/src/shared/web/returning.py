@@ -19,6 +19,7 @@ from starlette.types import Message
 
 from shared.errors import Problem, Refused
 from shared.web.media_types import prefers_page
+from shared.web.standing import STOOD
 from shared.web.typed import is_typed
 
 Typed = Mapping[str, str | list[str]]
@@ -31,10 +32,14 @@ _MACHINES_WORD = re.compile(r"[a-z0-9_/.-]*")
 
 @dataclass(slots=True)
 class Returned:
-    """What came back: the problem, and what was typed by the names of the fields. `is_shown` once a page has it."""
+    """What came back: the problem, what was typed by the names of the fields, and the marks of what they had shown.
+
+    `is_shown` once a page has it.
+    """
 
     problem: Problem
     typed: Typed
+    stood: str = ""
     is_shown: bool = field(default=False)
 
 
@@ -65,6 +70,8 @@ async def keep_typed(request: Request) -> None:
         if is_typed(name) and values:
             typed[name] = values if len(values) > 1 else values[0]
     request.state.typed = typed
+    stood = form.get(STOOD)
+    request.state.stood = stood if isinstance(stood, str) else ""
 
 
 def typed_in(request: Request) -> Typed:
@@ -76,6 +83,12 @@ def typed_in(request: Request) -> Typed:
 def forget_typed(request: Request, names: Container[str]) -> None:
     """Let no page of this request say that these fields were typed and not stored: they hold what was there before."""
     request.state.typed = {name: value for name, value in typed_in(request).items() if name not in names}
+
+
+def stood_in(request: Request) -> str:
+    """The marks of what the form of this request was shown with."""
+    stood: str = getattr(request.state, "stood", "")
+    return stood
 
 
 def missing_in(page: str, request: Request) -> list[str]:
@@ -102,7 +115,7 @@ async def form_again(request: Request, route: APIRoute, problem: Problem) -> Res
     address = page_of_form(request.app, route, request.url.path, request.path_params)
     if address is None or not prefers_page(request):
         return None
-    returned = Returned(problem, typed_in(request))
+    returned = Returned(problem, typed_in(request), stood_in(request))
     try:
         response = await _get(request, address, returned)
     except (Problem, Refused, HTTPException):

@@ -1,0 +1,63 @@
+"""Two people, or two tabs, at the same form: neither undoes what the other did, and the page says how it stands now."""
+
+from datetime import timedelta
+from typing import Any
+
+from gathering_cases import OpenGathering
+from service_under_test import Browser, OpenIntake, ServiceUnderTest
+
+from shared.office import office_date
+from shared.web.filled import fields_of
+
+
+async def tab(browser: Browser, path: str, **changes: str) -> dict[str, Any]:
+    """A form as a browser sends it, with what somebody typed into it."""
+    return fields_of((await browser.open(path)).text) | changes
+
+
+async def test_a_form_that_has_grown_old_takes_over_what_a_colleague_changed(
+    intake_service: ServiceUnderTest,
+) -> None:
+    gathering = await OpenGathering.of(intake_service)
+    lone, path = Browser(intake_service), f"/gatherings/{gathering.id}/change"
+    await lone.sign_in("lone")
+    first = await tab(lone, path, town="Sisimiut", reason="Snow")
+    second = await tab(lone, path, title_da="En anden titel")
+    third = await tab(lone, path, town="Nuuk", reason="More snow")
+    assert (await lone.http.post(path, data=first)).status_code == 303
+    stale = await lone.http.post(path, data=second)
+    shown = fields_of(stale.text)
+    assert (stale.status_code, shown["town"], shown["title_da"]) == (412, "Sisimiut", "En anden titel")
+    assert "En anden har ændret dette. Her vises, hvordan det står nu." in stale.text
+    both = await lone.http.post(path, data=third)
+    assert (fields_of(both.text)["town"], "Sådan står det nu: Sisimiut" in both.text) == ("Nuuk", True)
+    assert (await lone.http.post(path, data=shown)).status_code == 303
+    after = (await intake_service.get(gathering.path, None)).json()
+    assert (after["venue"]["town"], after["title"]["da"]) == ("Sisimiut", "En anden titel")
+
+
+async def agreement_of(office: OpenIntake) -> str:
+    id = (await office.submitted())["id"]
+    await office.service.post(f"/api/v1/applications/{id}/acceptance", None, "clara", if_match='"1"')
+    drafted = await office.service.post("/api/v1/agreements", {"application_id": id}, "clara")
+    return f"/agreements/{drafted.json()['id']}"
+
+
+async def test_an_agreement_is_not_moved_back_either(intake_service: ServiceUnderTest) -> None:
+    path = await agreement_of(await OpenIntake.of(intake_service))
+    clara = Browser(intake_service)
+    await clara.sign_in("clara")
+    start = str(office_date(intake_service.clock.now()) + timedelta(days=50))
+    first, second = await tab(clara, path, starts_on=start), await tab(clara, path, hours="80")
+    wrong = await tab(clara, path, hours="many")
+    assert (await clara.http.post(f"{path}/terms", data=first)).status_code == 303
+    stale = await clara.http.post(f"{path}/terms", data=second)
+    shown = fields_of(stale.text)
+    assert (stale.status_code, shown["starts_on"], shown["hours"]) == (412, start, "80")
+    mistaken = await clara.http.post(f"{path}/terms", data=wrong)
+    assert mistaken.status_code == 422
+    mended = await clara.http.post(f"{path}/terms", data=fields_of(mistaken.text) | {"hours": "90"})
+    assert (mended.status_code, fields_of(mended.text)["starts_on"]) == (412, start)
+    assert (await clara.http.post(f"{path}/terms", data=shown)).status_code == 303
+    terms = (await intake_service.get(f"/api/v1{path}", "clara")).json()
+    assert (terms["starts_on"], terms["hours"]) == (start, 80)
