@@ -454,5 +454,23 @@ def test_a_form_that_met_no_server_is_shown_again(served: ServedIntake, page: Pa
     expect(page.locator("#question")).to_have_value("Is anybody there?")
 
 
+def test_a_page_that_answers_a_sending_does_not_say_that_it_was_not_sent(served: ServedIntake, page: Page) -> None:
+    def answer_without(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("Is it so?", ""))
+
+    ask(page, served, "Is it so?")
+    page.locator("#email").fill("no address")
+    page.route("**/enquiries", answer_without)
+    page.locator("main form button").click()
+    expect(page.locator("#email-error")).to_be_visible()
+    expect(page.locator("#question")).to_have_value("Is it so?")
+    expect(page.get_by_text("What you typed is here again")).to_have_count(0)
+    page.unroute("**/enquiries")
+    page.goto(f"{served.url}/enquiries")
+    expect(page.get_by_text("What you typed is here again")).to_be_visible()
+    expect(page.get_by_text("Choose files again.")).to_have_count(0)
+
+
 def test_the_pages_that_show_it_again_are_good_on_every_screen(served: ServedIntake, page: Page, draft: str) -> None:
     check_everywhere(page, f"{served.url}/drafts/{draft}")

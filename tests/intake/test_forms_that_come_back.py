@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from draft_cases import Writing
 from gathering_cases import OpenGathering
 from service_under_test import Browser, OpenIntake, ServiceUnderTest
 
@@ -61,3 +62,18 @@ async def test_an_agreement_is_not_moved_back_either(intake_service: ServiceUnde
     assert (await clara.http.post(f"{path}/terms", data=shown)).status_code == 303
     terms = (await intake_service.get(f"/api/v1{path}", "clara")).json()
     assert (terms["starts_on"], terms["hours"]) == (start, 80)
+
+
+async def test_what_was_kept_in_another_notation_is_not_said_to_be_lost(intake_service: ServiceUnderTest) -> None:
+    anna = Writing(await OpenIntake.of(intake_service))
+    assert (await anna.begin(programme="short-course", round_id=None)).status_code == 201
+    screen, path = Browser(intake_service), f"/drafts/{anna.id}"
+    await screen.sign_in("anna")
+    typed = await tab(screen, path, hours="37,5 timer", motivation="a" * 10_001)
+    answer = await screen.http.post(path, data=typed)
+    assert (answer.status_code, fields_of(answer.text)["hours"], (await anna.content_now())["hours"]) == (
+        422,
+        "37,5",
+        37.5,
+    )
+    assert "Det er ikke gemt." not in answer.text

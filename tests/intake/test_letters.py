@@ -1,6 +1,7 @@
 """Letters about decisions: written from what is on record, approved once, sent as PDF, and noted in the journal."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -27,6 +28,7 @@ from shared.decision import Decision
 from shared.errors import Refused
 from shared.isolation.running import FILES, places
 from shared.mail.standing import ServerState, note_standing
+from shared.web.filled import fields_of
 
 NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
 LETTER = Letter(
@@ -601,6 +603,22 @@ async def test_a_letter_is_changed_and_approved_on_pages(office: OpenIntake) -> 
     assert "The e-mail waits to be sent" in done.text
     again = await clara.send(form, f"{path}/approval")
     assert again.status_code == 412
+
+
+async def test_what_was_typed_into_a_letter_that_has_gone_is_there_to_be_copied(office: OpenIntake) -> None:
+    await decided(office)
+    path = f"/letters/{(await only_letter(office.service))['id']}"
+    clara = Browser(office.service)
+    await clara.sign_in("clara")
+    form = await clara.open(path)
+    shown = fields_of(form.text)
+    mistaken = await clara.http.post(f"{path}/words", data=shown | {"theme": ""})
+    assert (mistaken.status_code, fields_of(mistaken.text)["theme"]) == (422, "")
+    assert (await clara.http.post(f"{path}/approval", data=shown)).status_code == 303
+    stale = await clara.http.post(f"{path}/words", data=shown | {"theme": "En bedre overskrift"})
+    assert (stale.status_code, "En bedre overskrift" in stale.text) == (412, True)
+    assert ("Det er ikke gemt." in stale.text, "er her stadig" in stale.text) == (True, False)
+    assert re.search(r"Godkendt: [^<]*, Clara", stale.text)
 
 
 async def test_the_journal_takes_as_many_queries_with_fifty_letters_as_with_one(office: OpenIntake) -> None:

@@ -124,3 +124,17 @@ def test_ids_and_numbers_are_not_shown_as_words(client: TestClient) -> None:
 )
 def test_a_page_that_takes_a_name_of_the_frame_is_not_shown(client: TestClient, name: str, status: int) -> None:
     assert client.get(f"/named-like/{name}").status_code == status
+
+
+def test_a_page_without_the_form_does_not_say_that_what_was_typed_is_in_it(client: TestClient) -> None:
+    _, gone = send(client, "/cases/1/decision", answer=TYPED, kind="stale")
+    _, there = send(client, "/cases/1/decision", name=TYPED, kind="stale")
+    said = "Det, du skrev, er her stadig."
+    assert (said in gone, "Det er ikke gemt." in gone) == (False, True)
+    assert (said in there, "Det er ikke gemt." in there) == (True, False)
+
+
+def test_a_page_that_answers_a_sending_says_which(client: TestClient) -> None:
+    _, page = send(client, "/cases/1/decision", name=TYPED, kind="refused", _taken="1-2-3-4")
+    assert 'data-answered="1-2-3-4"' in page
+    assert "data-answered" not in client.get("/cases/1").text

@@ -36,7 +36,7 @@ from shared.web.access import identity_of
 from shared.web.form_token import FIELD, form_token, person_of, remember_visitor
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import path_asked
-from shared.web.returning import Returned, missing_in, returned_to, stood_in
+from shared.web.returning import Returned, missing_in, returned_to, sending_of, stands_in, stood_in
 from shared.web.standing import marks, marks_field, merged, note_on
 from shared.web.static_files import StaticFolders
 
@@ -132,8 +132,10 @@ def render_page(
     stood = stood_in(request) if request.method != "GET" else marks(_sent(context), language_of(request))
     values["csrf_field"] = lambda: _token_field(request) + marks_field(stood)
     content = pages.render(template, language_of(request), values)
-    if status >= 400 and (missing := missing_in(content, request)):
-        content = pages.render(template, language_of(request), values | {"typed": missing})
+    missing = missing_in(content, request) if status >= 400 else []
+    is_gone = returned is not None and not stands_in(content, request)
+    if missing or is_gone:
+        content = pages.render(template, language_of(request), values | {"typed": missing, "form_is_gone": is_gone})
     response = HTMLResponse(content, status, dict(headers or {}))
     remember_visitor(request, response)
     return response
@@ -174,6 +176,8 @@ def _frame(request: Request, pages: Pages) -> dict[str, object]:
         "navigation": [entry for entry in pages.navigation if entry.is_for(identity)],
         "returned": None,
         "typed": [],
+        "form_is_gone": False,
+        "answered": sending_of(request),
     }
 
 

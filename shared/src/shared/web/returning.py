@@ -18,9 +18,10 @@ from starlette.routing import compile_path
 from starlette.types import Message
 
 from shared.errors import Problem, Refused
+from shared.web.filled import fields_of
 from shared.web.media_types import prefers_page
 from shared.web.standing import STOOD
-from shared.web.typed import is_typed
+from shared.web.typed import TAKEN, is_typed
 
 Typed = Mapping[str, str | list[str]]
 
@@ -70,8 +71,9 @@ async def keep_typed(request: Request) -> None:
         if is_typed(name) and values:
             typed[name] = values if len(values) > 1 else values[0]
     request.state.typed = typed
-    stood = form.get(STOOD)
+    stood, sending = form.get(STOOD), form.get(TAKEN)
     request.state.stood = stood if isinstance(stood, str) else ""
+    request.state.sending = sending if isinstance(sending, str) else ""
 
 
 def typed_in(request: Request) -> Typed:
@@ -85,6 +87,12 @@ def forget_typed(request: Request, names: Container[str]) -> None:
     request.state.typed = {name: value for name, value in typed_in(request).items() if name not in names}
 
 
+def sending_of(request: Request) -> str:
+    """By what the browser knows the sending that this page answers."""
+    sending: str = getattr(request.state, "sending", "")
+    return sending
+
+
 def stood_in(request: Request) -> str:
     """The marks of what the form of this request was shown with."""
     stood: str = getattr(request.state, "stood", "")
@@ -92,8 +100,23 @@ def stood_in(request: Request) -> str:
 
 
 def missing_in(page: str, request: Request) -> list[str]:
-    """What was typed and stands nowhere on this page; of no use to people are ids and bare numbers."""
-    return [value for value in _texts(typed_in(request)) if str(escape(value)) not in page]
+    """What was typed and is not on this page; of no use to people are ids and bare numbers.
+
+    A page that an endpoint shows again by itself has taken what its fields hold, also in another notation.
+    """
+    fields = {} if returned_to(request) else fields_of(page)
+    typed = {name: value for name, value in typed_in(request).items() if not fields.get(name)}
+    there = _one_line_end(page)
+    return [value for value in _texts(typed) if str(escape(_one_line_end(value))) not in there]
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def stands_in(page: str, request: Request) -> bool:
+    """Whether a form of this page still has fields for what was typed."""
+    return bool(typed_in(request).keys() & fields_of(page).keys())
 
 
 def returned_to(request: Request) -> Returned | None:

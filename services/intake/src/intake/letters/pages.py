@@ -190,6 +190,7 @@ async def _letter_page(
     line = await _line(id, work, who)
     letter = line.letter
     is_draft = letter.status is Status.DRAFT
+    words = {"theme": letter.words.theme, "text": letter.words.text}
     return render_page(
         request,
         "letter.html",
@@ -213,6 +214,6 @@ async def _letter_page(
         may_post=letter.status is Status.APPROVED
         and line.delivery in (Delivery.TO_BE_POSTED, Delivery.EMAIL_FAILED)
         and bool({Role.CASEWORKER, Role.SECRETARY} & who.roles),
-        sent={"theme": letter.words.theme, "text": letter.words.text} | dict(sent),
+        sent=dict(sent) if sent and _has_words(request) else words | dict(sent),
         errors=errors,
     )

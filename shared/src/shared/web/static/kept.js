@@ -87,12 +87,14 @@ function showAgain(form) {
   const entry = read(keyOf(form));
   if (!entry || entry.person !== person) return;
   shownAgain.set(form, Object.keys(entry.fields));
-  if (!put(form, entry)) return;
+  const isAnswered = entry.sending !== undefined && entry.sending === document.body.dataset.answered;
+  if (!put(form, entry) || isAnswered) return; // the page that answers a sending says itself what is wrong
   form.dataset.shownAgain = "";
   form.dispatchEvent(new CustomEvent("praksis:shown-again"));
   if (form.hasAttribute("hx-post")) return; // it is saved by itself, and says so
   const notice = document.getElementById("kept-words").content.firstElementChild.cloneNode(true);
   notice.querySelector("button").addEventListener("click", () => { forget(form); form.reset(); notice.remove(); });
+  if (!form.querySelector("input[type=file]")) notice.querySelector("[data-files]").remove();
   form.before(notice);
 }
 
