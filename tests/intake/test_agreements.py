@@ -37,6 +37,8 @@ DRAFT = draft(UUID(int=500), ACCEPTED, "clara", NOON).state
 TODAY = date(2026, 11, 2)
 REMIND_AT = datetime(2026, 11, 16, 7, tzinfo=UTC)
 LATER = NOON + timedelta(days=7)
+YEAR = datetime.now(UTC).year + 2
+"""Near enough to be planned for."""
 
 
 def reminder(at: datetime) -> Timer:
@@ -109,6 +111,20 @@ def test_only_on_an_accepted_application_anything_is_agreed(status: Status) -> N
     )
     for decide in decisions:
         assert refusal(decide) == ("application-not-accepted", {"status": status})
+
+
+@pytest.mark.parametrize("decide", ["change", "sign"])
+def test_a_course_starts_at_most_five_years_ahead(decide: str) -> None:
+    def starts(on: date) -> object:
+        if decide == "change":
+            return change(DRAFT, ACCEPTED, LONG, starting(on), NOON)
+        return sign(replace(DRAFT, terms=starting(on)), ACCEPTED, LONG, signature(Party.OFFICE))
+
+    latest = date(2031, 11, 2)
+    assert starts(latest)
+    for day in (date(2031, 11, 3), date(2100, 12, 31)):
+        facts = {"field": "starts_on", "day": day, "latest": latest}
+        assert refusal(lambda day=day: starts(day)) == ("day-too-far-ahead", facts)
 
 
 def test_whatever_is_changed_takes_every_signature_back_and_nothing_changed_takes_none() -> None:
@@ -340,7 +356,7 @@ async def owed(office: OpenIntake) -> list[tuple[str, str, str]]:
 
 async def test_the_contact_is_told_when_a_signature_is_wanted_and_when_all_is_signed(office: OpenIntake) -> None:
     agreement = await drafted(office, contact=CONTACT)
-    for starts_on in ("2098-01-01", "2098-01-01", "2098-02-01"):
+    for starts_on in (f"{YEAR}-01-01", f"{YEAR}-01-01", f"{YEAR}-02-01"):
         seen = (await office.service.get(f"{AGREEMENTS}/{agreement['id']}", "clara")).json()["version"]
         assert (await change_to(office, agreement["id"], seen, starts_on=starts_on)).status_code == 200
     for version, name in ((3, "anna"), (4, "clara")):
@@ -375,11 +391,14 @@ async def test_a_change_takes_the_signature_back(office: OpenIntake) -> None:
         ({"starts_on": "2001-01-01"}, 422),
         ({"starts_on": "tomorrow"}, 422),
         ({"hours": 3}, 422),
-        ({"starts_on": "2098-01-01", "hours": 0}, 422),
-        ({"starts_on": "2098-01-01", "hours": 10_001}, 422),
-        ({"starts_on": "2098-01-01", "hours": "3"}, 422),
-        ({"starts_on": "2098-01-01", "signed": True}, 422),
-        ({"starts_on": "2098-01-01", "hours": 10_000}, 200),
+        ({"starts_on": f"{YEAR}-01-01", "hours": 0}, 422),
+        ({"starts_on": f"{YEAR}-01-01", "hours": 10_001}, 422),
+        ({"starts_on": f"{YEAR}-01-01", "hours": "3"}, 422),
+        ({"starts_on": f"{YEAR}-01-01", "signed": True}, 422),
+        ({"starts_on": f"{YEAR}-01-01", "hours": 10.555}, 422),
+        ({"starts_on": "2100-12-31"}, 422),
+        ({"starts_on": f"{YEAR}-01-01", "hours": 10.55}, 200),
+        ({"starts_on": f"{YEAR}-01-01", "hours": 10_000}, 200),
     ],
 )
 async def test_terms_that_make_no_sense_change_nothing(office: OpenIntake, terms: dict[str, Any], status: int) -> None:
@@ -458,7 +477,7 @@ async def test_only_a_caseworker_writes_and_changes(office: OpenIntake) -> None:
     agreement = await drafted(office)
     for name in ("anna", "david", "hanne"):
         assert (await office.service.post(AGREEMENTS, {"application_id": str(uuid4())}, name)).status_code == 403
-        assert (await change_to(office, agreement["id"], 1, name, starts_on="2098-01-01")).status_code == 403
+        assert (await change_to(office, agreement["id"], 1, name, starts_on=f"{YEAR}-01-01")).status_code == 403
     assert (await sign_as(office, agreement["id"], "hanne", 1)).status_code == 403
 
 
@@ -503,9 +522,13 @@ async def test_what_is_wrong_with_the_terms_stands_at_the_field(office: OpenInta
     assert (early.status_code, "hours-error" in early.text, "&lt;b&gt;" in early.text) == (422, True, True)
     early = await clara.send(page, f"{agreement}/terms", starts_on="2001-01-01", hours="7")
     assert (early.status_code, "starts_on-error" in early.text, 'value="7"' in early.text) == (422, True, True)
-    changed = await clara.follow(await clara.send(page, f"{agreement}/terms", starts_on="2098-01-01", hours="7"))
-    assert "1 January 2098" in changed.text
-    assert (await clara.send(page, f"{agreement}/terms", starts_on="2098-01-02")).status_code == 412
+    for field, value in (("starts_on", "2100-12-31"), ("hours", "10.555555")):
+        form = {"starts_on": f"{YEAR}-01-01", "hours": "7", field: value}
+        wrong = await clara.send(page, f"{agreement}/terms", **form)
+        assert (wrong.status_code, f"{field}-error" in wrong.text) == (422, True)
+    changed = await clara.follow(await clara.send(page, f"{agreement}/terms", starts_on=f"{YEAR}-01-01", hours="7"))
+    assert f"1 January {YEAR}" in changed.text
+    assert (await clara.send(page, f"{agreement}/terms", starts_on=f"{YEAR}-01-02")).status_code == 412
 
 
 async def test_terms_are_written_as_danes_write_them(office: OpenIntake) -> None:

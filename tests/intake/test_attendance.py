@@ -343,6 +343,8 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
     answer = await lone.http.post(f"{path}/materials", data=fields, files={"before.file": ("../a.pdf", b"%PDF-1.7")})
     both = (await lone.follow(answer)).text
     assert ("a.pdf" in both, "Bring this." in both, "What &lt;b&gt;now&lt;/b&gt;?" in both) == (True, True, True)
+    before = (await lone.open(f"{path}/attendance?lang=en")).text
+    assert (before.index("Print the list") < before.index("Ib &lt;b&gt;"), 'name="present"' in before) == (True, False)
     begin(gathering)
     sheet = await lone.open(f"{path}/attendance?lang=en")
     assert "Ib &lt;b&gt;" in sheet.text

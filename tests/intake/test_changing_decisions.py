@@ -17,6 +17,7 @@ from intake.materials.decisions import follow as follow_materials
 from intake.materials.model import Kind, Material
 from intake.registrations.changing import concerns, follow, taken
 from intake.registrations.decisions import offer_key
+from intake.registrations.messages import Letter
 from intake.registrations.model import Registration
 from intake.registrations.model import Status as Standing
 from intake.rounds.model import Zone
@@ -178,13 +179,37 @@ def test_the_history_keeps_all_that_may_change() -> None:
     assert cohort_with(was, details_of(now), 5) == now
 
 
+def at(hour: str) -> Text:
+    return Text("{hour}:{minute}", {"hour": hour, "minute": "00"})
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("confirmed", "that you have registered for."),
+        ("waiting", "that you are on the waiting list for."),
+        ("offered", "that you have been offered a place at."),
+    ],
+)
+def test_each_is_told_of_a_change_as_they_stand_to_it(status: str, said: str) -> None:
+    there = replace(party(1), status=type(WAITING)(status), answer_by=NOON)
+    there = replace(there, contact=replace(there.contact, language="en"))
+    renamed = done(replace(COHORT, begins=time(9)), zone=Zone.NUUK, title=Names(da="Ny", en="New"))
+    mail = Letter(there, renamed.after, "token").changed(renamed)
+    was = {"title": "New", "was": COHORT.title.en}
+    assert mail.subject == Text("Changed: {title} (before: {was})", was)
+    assert mail.paragraphs[1].message == f"Something has changed about the gathering {said}"
+    hours = Text("{hours} ({city} time)", {"hours": Text("from {begins}", {"begins": at("09")}), "city": Text("Nuuk")})
+    assert [each.parameters["hours"] for each in mail.paragraphs if "hours" in each.parameters] == [hours]
+
+
 def test_another_clock_is_told_to_those_who_have_registered() -> None:
     by_nuuk = done(replace(COHORT, begins=time(9), ends=time(15)), zone=Zone.NUUK)
     assert concerns(by_nuuk, party(1))
     assert [(each.what, each.was, each.became) for each in moved(by_nuuk)] == [
         (Text("Time zone"), Text("Copenhagen"), Text("Nuuk"))
     ]
-    hours = Text("{begins} to {ends}", {"begins": "09:00", "ends": "15:00"})
+    hours = Text("{begins} to {ends}", {"begins": at("09"), "ends": at("15")})
     assert hours_there(by_nuuk.before) == hours
     assert hours_there(by_nuuk.after) == Text("{hours} ({city} time)", {"hours": hours, "city": Text("Nuuk")})
 

@@ -313,7 +313,7 @@ async def test_everybody_whom_it_concerns_is_told_once_in_their_language(gatheri
     ]
     assert second.splitlines()[3:] == [
         f"Dag: 4. maj 2027 til 5. maj 2027 (før: {on(before, 'da')})",
-        "Tid: kl. 09:00 til 15:30 (før: ikke oplyst)",
+        "Tid: kl. 09.00 til 15.30 (før: ikke oplyst)",
         "Sted: Ny Vej 2, Odense (før: Havnegade 1, Odense)",
         "Begrundelse: Åen er løbet <over>",
         "Hvis I ikke kan komme, så giv pladserne videre til andre: følg linket.",

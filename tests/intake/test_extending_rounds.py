@@ -23,6 +23,8 @@ from shared.decision import Decision
 from shared.errors import Refused
 
 ROUND = a_round(date(2026, 11, 3), programme="a-course")
+YEAR = datetime.now(UTC).year + 2
+"""Near enough to be planned for."""
 IN_ROUNDS = programme(intake=IntakeMode.ROUNDS)
 AFTER = datetime(2026, 11, 10, 12, tzinfo=UTC)
 ENTRY = LateEntry(ROUND_ID, ROUND.id, "0390", "david", NOON)
@@ -219,16 +221,16 @@ async def signed_in(office: OpenIntake, name: str) -> Browser:
 async def test_a_coordinator_announces_extends_and_lets_in(office: OpenIntake) -> None:
     browser = await signed_in(office, "david")
     page = await browser.open("/rounds/new?lang=en")
-    form = {"programme": "long-course", "opens_on": "2098-01-01", "deadline": "2098-02-01"}
-    wrong = await browser.send(page, "/rounds/new", **form | {"deadline": "2097-12-31"})
+    form = {"programme": "long-course", "opens_on": f"{YEAR}-01-01", "deadline": f"{YEAR}-02-01"}
+    wrong = await browser.send(page, "/rounds/new", **form | {"deadline": f"{YEAR - 1}-12-31"})
     assert (wrong.status_code, "The deadline lies before the opening." in wrong.text) == (422, True)
     shown = await browser.follow(await browser.send(page, "/rounds/new", **form))
     path = re.search(r'action="(/rounds/[0-9a-f-]{36})/extension"', shown.text)
     assert path is not None
-    no_later = await browser.send(shown, f"{path[1]}/extension", deadline="2098-02-01", reason="Ill")
+    no_later = await browser.send(shown, f"{path[1]}/extension", deadline=f"{YEAR}-02-01", reason="Ill")
     assert (no_later.status_code, "must be later" in no_later.text) == (422, True)
     later = await browser.follow(
-        await browser.send(shown, f"{path[1]}/extension", deadline="2098-03-01", reason="<b>Ill</b>")
+        await browser.send(shown, f"{path[1]}/extension", deadline=f"{YEAR}-03-01", reason="<b>Ill</b>")
     )
     assert "&lt;b&gt;Ill" in later.text
     given = await browser.send(later, f"{path[1]}/late-entries", municipality="0390")

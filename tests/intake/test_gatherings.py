@@ -63,11 +63,17 @@ DAY = COHORT.starts_on
         (replace(COHORT, form="form-1"), "part-not-offered"),
         (replace(COHORT, topic="parents"), "part-not-offered"),
         (replace(COHORT, groups=(PLAY, replace(PARENTS, name="PLAY"))), "group-named-twice"),
+        (replace(COHORT, ends_on=date(2031, 11, 3)), "day-too-far-ahead"),
     ],
 )
 def test_what_cannot_be_held_is_not_announced(cohort: Cohort, slug: str) -> None:
     with pytest.raises(Refused, match=slug):
         announce(cohort, PROGRAMME, NOON)
+
+
+def test_a_gathering_ends_at_most_five_years_ahead() -> None:
+    latest = replace(COHORT, ends_on=date(2031, 11, 2))
+    assert announce(latest, PROGRAMME, NOON).state.ends_on == date(2031, 11, 2)
 
 
 @pytest.mark.parametrize("deadline", [NOON.date(), DAY])

@@ -4,7 +4,7 @@ import base64
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,6 +25,8 @@ from shared.sessions.tokens import Audience, Sessions
 from shared.settings import KernelSettings
 
 APPLY = "/api/v1/applications"
+YEAR = datetime.now(UTC).year + 2
+"""Near enough to be planned for."""
 ROUNDS = "/api/v1/rounds"
 REGISTER = "/api/v1/daycares"
 SECRET = "not one to keep, since this is a test"
@@ -427,7 +429,7 @@ def written(office: OpenIntake, waiting: Mapping[str, Any], what: str) -> tuple[
             return APPLY, office.long_course(), "anna", {}
         case "round":
             today = office.round["opens_on"]
-            return ROUNDS, {"programme": "long-course", "opens_on": today, "deadline": "2099-11-03"}, "david", {}
+            return ROUNDS, {"programme": "long-course", "opens_on": today, "deadline": f"{YEAR}-11-03"}, "david", {}
         case "daycare":
             p_number = f"{uuid4().int % 10**10:010}"
             return REGISTER, DAYCARES["nursery"] | {"p_number": p_number}, "anna", {}
@@ -734,8 +736,8 @@ async def test_a_round_is_opened_for_a_programme_in_rounds(
 
 async def test_a_round_closes_after_it_opens(office: OpenIntake, waiting: dict[str, Any]) -> None:
     path, body, name, _ = written(office, waiting, "round")
-    dates = {"opens_on": "2098-11-04", "deadline": "2098-11-03"}
-    detail = "The deadline 3 November 2098 lies before the opening on 4 November 2098."
+    dates = {"opens_on": f"{YEAR}-11-04", "deadline": f"{YEAR}-11-03"}
+    detail = f"The deadline 3 November {YEAR} lies before the opening on 4 November {YEAR}."
     send = posting(office, path, body | dates, name)
     await assert_turned_away(office, send, 422, "round-closes-before-it-opens", detail=detail, parameters={**dates})
 

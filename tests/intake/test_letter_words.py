@@ -146,12 +146,12 @@ Kære Anna Åkjær
 
 Tak for jeres ansøgning om Længerevarende rådgivningsforløb, som vi modtog den 2. november 2026.
 
-Ansøgningen opfylder desværre ikke programmets regler, og vi kan derfor ikke behandle den videre. Den blev afvist den \
-12. januar 2027.
+Ansøgningen opfylder desværre ikke programtypens regler, og vi kan derfor ikke behandle den videre. Den blev afvist \
+den 12. januar 2027.
 
 Ansøgningen handlede om: Mælkevejen, Solstrålen.
 
-Den er behandlet efter version 1 af programmet. Disse regler er ikke opfyldt:
+Den er behandlet efter version 1 af programtypen. Disse regler er ikke opfyldt:
 
 Ansøgningen som helhed:
 

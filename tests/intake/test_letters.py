@@ -249,7 +249,7 @@ async def test_an_approved_letter_leaves_as_pdf_to_the_contact_of_the_applicatio
     }
     (mail,) = await mails(office.service)
     assert (mail.address, mail.language, mail.link) == (CONTACT["email"], "da", f"/letters/{letter['id']}")
-    assert mail.name == f"brev-{letter['id']}.pdf"
+    assert re.fullmatch(r"brev-vordingborg-\d{4}-\d{2}-\d{2}\.pdf", mail.name)
     document = await office.service.get(f"/letters/{letter['id']}/document", "anna")
     assert document.content == mail.content
     table = office.service.database.tables.mail
@@ -406,7 +406,8 @@ async def test_the_pdf_is_a_file_and_never_a_page(office: OpenIntake) -> None:
     letter = await only_letter(office.service)
     answer = await office.service.get(f"/letters/{letter['id']}/document", "clara")
     assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="brev-{letter["id"]}.pdf"'
+    named = r'attachment; filename="brev-vordingborg-\d{4}-\d{2}-\d{2}\.pdf"'
+    assert re.fullmatch(named, answer.headers["Content-Disposition"])
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
 

@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from intake.applications.eligibility import judge
 from intake.applications.model import Verdict
-from intake.rounds.decisions import approaching, closing, open_round
-from intake.rounds.model import Round, Zone
+from intake.rounds.decisions import approaching, closing, extend_round, open_round
+from intake.rounds.model import Extension, Round, Zone
 from shared.contracts.intake import DeadlineApproached, IntakeMode, RoundClosed, RoundOpened
 from shared.decision import Decision, Timer
 from shared.errors import Refused
@@ -296,3 +296,18 @@ async def test_a_closed_round_takes_no_application_and_says_nothing_new(office: 
     shown = await service.get(f"/api/v1/rounds/{office.round['id']}", None)
     assert shown.json() == office.round
     assert len(await closed(service)) == 1
+
+
+@pytest.mark.parametrize("decide", ["open", "extend"])
+def test_a_round_ends_at_most_five_years_ahead(decide: str) -> None:
+    def ends(on: date) -> object:
+        if decide == "open":
+            return open_round(a_round(on), real_programme("long-course"), NOON)
+        return extend_round(a_round(), Extension(a_round().deadline, on, "Ill", "david", NOON), NOON)
+
+    latest = date(2031, 11, 2)
+    assert ends(latest)
+    with pytest.raises(Refused) as refused:
+        ends(date(2031, 11, 3))
+    facts = {"field": "deadline", "day": date(2031, 11, 3), "latest": latest}
+    assert (refused.value.slug, refused.value.parameters) == ("day-too-far-ahead", facts)

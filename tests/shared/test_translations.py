@@ -1,9 +1,11 @@
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.pofile import read_po
 
 import shared
 from shared.errors import LocalDay, LocalMoment, Size, Text
@@ -132,3 +134,18 @@ def test_a_moment_without_a_zone_is_an_error() -> None:
 
 def test_numbers_have_the_separators_of_the_language() -> None:
     assert (format_number(23_000_000, "da"), format_number(0.16, "en")) == ("23.000.000", "0.16")
+
+
+def test_a_sentence_that_names_a_button_names_one_that_there_is() -> None:
+    """To be told "Press Save" is of no help where no button is called that, in either language."""
+    quoted = {}
+    for file in KERNEL.parents[2].glob("**/src/**/locale/da/LC_MESSAGES/*.po"):
+        with file.open("rb") as source:
+            sentences = {str(each.id): str(each.string) for each in read_po(source, locale="da") if each.id}
+        for message, danish in sentences.items():
+            for name in re.findall(r"\bPress ([A-Z][a-z ]+?)(?=[,.]| and )", message):
+                quoted[name] = sentences[name] in danish
+            for name in re.findall(r"\b[Tt]ryk på ([A-ZÆØÅ][a-zæøå ]+?)(?=[,.]| og )", danish):
+                quoted[name] = name in sentences.values()
+    assert quoted
+    assert [name for name, is_there in quoted.items() if not is_there] == []

@@ -219,6 +219,7 @@ PAGES: dict[str, list[str]] = (
         "GET /sign-in": [],
         "POST /sign-in": [],
         "POST /sign-out": [],
+        "GET /signed-out": [],
         "POST /api/v1/sign-in": [],
         "GET /sessions": EVERYBODY,
         "POST /sessions/end": EVERYBODY,

@@ -107,7 +107,7 @@ PERSONAS = (
     Persona("eva", "Eva Bech", Role.CONSULTANT, Text("Visits the daycares")),
     Persona("frida", "Frida Toft", Role.EVALUATOR, Text("Measures the effect")),
     Persona("gert", "Gert Skov", Role.OPERATOR, Text("Keeps the systems running")),
-    Persona("hanne", "Hanne Krogh", Role.ADMINISTRATOR, Text("Sets up programmes and people")),
+    Persona("hanne", "Hanne Krogh", Role.ADMINISTRATOR, Text("Opens rounds and leads the corps")),
     Persona("ida", "Ida Storm", Role.APPLICANT, Text("Leader of a daycare in Vordingborg"), "0390"),
     Persona("ingrid", "Ingrid Dam", Role.APPLICANT, Text("Administration of Holbæk"), "0316"),
     Persona("jonas", "Jonas Vang", Role.REVIEWER, Text("Reviews applications"), "0461"),

@@ -61,8 +61,11 @@ async def test_a_copied_cookie_ends_with_signing_out(intake_service: ServiceUnde
     thief = copied(intake_service, clara)
     assert await is_in(thief)
     out = await clara.send(await clara.open("/sessions"), "/sign-out")
-    assert (out.status_code, out.headers["Location"]) == (303, "/")
+    assert (out.status_code, out.headers["Location"]) == (303, "/signed-out")
     assert [await is_in(each) for each in (clara, thief, other)] == [False, False, True]
+    said = (await clara.follow(out)).text
+    assert ("Du er logget ud" in said, "overalt" in said) == (True, False)
+    assert (await other.open("/signed-out")).headers["Location"] == "/"
 
 
 async def test_a_form_of_a_session_ends_with_it(intake_service: ServiceUnderTest) -> None:
@@ -82,7 +85,7 @@ async def test_who_has_been_signed_out_already_may_sign_out(intake_service: Serv
     page = await other.open("/sessions")
     await clara.send(await clara.open("/sessions"), "/sign-out")
     out = await other.send(page, "/sign-out")
-    assert (out.status_code, out.headers["Location"]) == (303, "/")
+    assert (out.status_code, out.headers["Location"]) == (303, "/signed-out")
     assert 'praksis_session=""' in out.headers["Set-Cookie"]
 
 
@@ -91,7 +94,8 @@ async def test_signing_out_everywhere_ends_every_session_and_one_that_begins_lat
 ) -> None:
     clara, phone, eva = [await signed_in(intake_service, name) for name in ("clara", "clara", "eva")]
     program = {"Authorization": f"Bearer {await token(intake_service, 'clara')}"}
-    assert (await clara.send(await clara.open("/sessions"), "/sessions/end")).headers["Location"] == "/"
+    out = await clara.send(await clara.open("/sessions"), "/sessions/end")
+    assert "Du er logget ud overalt" in (await clara.follow(out)).text
     assert [await is_in(each) for each in (clara, phone, eva)] == [False, False, True]
     assert (await intake_service.get(MINE, None, **program)).status_code == 401
     assert await is_in(await signed_in(intake_service, "clara"))

@@ -131,6 +131,7 @@ Whole = Annotated[int, Field(strict=True, ge=0, le=2_147_483_647)]
 class _ExactNumber:
     least: int | None
     most: int | None
+    decimals: int | None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(
@@ -138,6 +139,7 @@ class _ExactNumber:
             core_schema.decimal_schema(
                 ge=None if self.least is None else Decimal(self.least),
                 le=None if self.most is None else Decimal(self.most),
+                decimal_places=self.decimals,
             ),
             serialization=core_schema.plain_serializer_function_ser_schema(plain_number),
         )
@@ -153,9 +155,12 @@ def _number_of_json(value: object) -> object:
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
-def exact_number(least: int | None = None, most: int | None = None) -> Any:
-    """`hours: Annotated[int | Decimal, exact_number(1, 20)]`: a JSON number that is kept to the last digit."""
-    return _ExactNumber(least, most)
+def exact_number(least: int | None = None, most: int | None = None, decimals: int | None = None) -> Any:
+    """`hours: Annotated[int | Decimal, exact_number(1, 20)]`: a JSON number that is kept to the last digit.
+
+    With `decimals` there are at most so many, so that what is shown is all of it.
+    """
+    return _ExactNumber(least, most, decimals)
 
 
 ExactNumber = Annotated[int | Decimal, exact_number()]

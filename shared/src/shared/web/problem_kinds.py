@@ -303,6 +303,15 @@ SHARED_KINDS = (
         way="/operations/failures",
     ),
     ProblemKind(
+        "day-too-far-ahead",
+        Text("The day lies too many years ahead"),
+        Text(
+            "Nobody plans that far ahead. See whether the year is right, and choose an earlier day. Nothing was stored."
+        ),
+        sentence=Text("{day} lies too far ahead. Choose a day that is no later than {latest}."),
+        status=422,
+    ),
+    ProblemKind(
         "storage-full",
         Text("There is no room to store this at the moment"),
         Text("The place where it is kept is full or cannot be written to. Nothing was stored. Try again in an hour."),

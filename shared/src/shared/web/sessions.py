@@ -70,7 +70,7 @@ async def own_sessions(request: Request, who: Anybody) -> Response:
 async def send_end_own(request: Request, work: Work, who: Anybody) -> Response:
     """Sign out everywhere, here too."""
     await _end_all(request, work, who.subject)
-    return _signed_out(request)
+    return _signed_out(request, everywhere=True)
 
 
 @pages.post("/sessions/end-of-person")
@@ -81,7 +81,7 @@ async def send_end_others(request: Request, work: Work, who: Ender) -> Response:
         return _page(request, who, status=422, sent=form.sent, errors=form.errors)
     await _end_all(request, work, form.value.subject)
     if session_of(request) is None:  # their own
-        return _signed_out(request)
+        return _signed_out(request, everywhere=True)
     return _page(request, who, ended=form.value.subject)
 
 
@@ -96,6 +96,14 @@ async def sign_out(request: Request) -> Response:
             await _end_this(request, work)
             await work.commit()
     return _signed_out(request)
+
+
+@leaving.get("/signed-out")
+async def signed_out_page(request: Request, everywhere: bool = False) -> Response:
+    """That somebody is signed out: they land here, and not on a page that would turn them away."""
+    if session_of(request) is not None:
+        return RedirectResponse("/", 303)
+    return render_page(request, "signed_out.html", everywhere=everywhere)
 
 
 async def _end_this(request: Request, work: UnitOfWork) -> None:
@@ -117,8 +125,8 @@ async def _end(request: Request, work: UnitOfWork, ended_id: UUID) -> None:
     end_here(request, ended_id, until)
 
 
-def _signed_out(request: Request) -> Response:
-    response = RedirectResponse("/", 303)
+def _signed_out(request: Request, *, everywhere: bool = False) -> Response:
+    response = RedirectResponse("/signed-out?everywhere=true" if everywhere else "/signed-out", 303)
     drop_cookie(request, response, SESSION_COOKIE)
     return response
 

@@ -29,6 +29,7 @@ _SENTENCES = {
     "float_parsing": _t("This must be a number."),
     "decimal_parsing": _t("This must be a number."),
     "decimal_type": _t("This must be a number."),
+    "decimal_max_places": _t("This may have at most {decimal_places} decimals."),
     "finite_number": _t("This must be a finite number."),
     "bool_type": _t("This must be true or false."),
     "bool_parsing": _t("This must be true or false."),

@@ -17,7 +17,7 @@ from shared.web.kernel import kernel_of
 from shared.web.local_paths import is_local, path_asked
 from shared.web.pages import NavigationEntry
 
-_OWN_TO_EVERY_SERVICE = ("/api/", "/problems/", "/health/", "/sign-in", "/sign-out")
+_OWN_TO_EVERY_SERVICE = ("/api/", "/problems/", "/health/", "/sign-in", "/sign-out", "/signed-out")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from shared.contracts.intake import AgreementSigned, SignatureAwaited
 from shared.days import add_months
 from shared.decision import Decision, Timer
 from shared.errors import Refused
+from shared.horizon import must_be_near
 from shared.hours import whole_hours_of
 from shared.office import OFFICE, office_date
 
@@ -41,10 +42,11 @@ def change(
     """Put other terms in the place of the old; whoever has signed, signed the old ones, and must sign again.
 
     The same terms change nothing. Raises `Refused`: the agreement is signed, the application is not accepted any more,
-    or the terms do not fit the acceptance or the programme.
+    the terms do not fit the acceptance or the programme, or the start lies too far ahead.
     """
     _must_be_open(agreement, application)
     _check(terms, application, programme)
+    must_be_near("starts_on", terms.starts_on, now)
     if terms == agreement.terms:
         return Decision(agreement)
     return _waiting(replace(agreement, terms=terms, signatures=()), now)
@@ -68,6 +70,7 @@ def sign(
     if signature.party not in agreement.missing:
         raise Refused("party-signed-already")
     _check(agreement.terms, application, programme)
+    must_be_near("starts_on", agreement.terms.starts_on, signature.at)
     today = office_date(signature.at)
     if agreement.terms.starts_on < today:
         raise Refused("start-passed", starts_on=agreement.terms.starts_on)

@@ -13,6 +13,7 @@ REFUSALS = {
     "start-before-acceptance": ("starts_on", Text("The course cannot start before the application was accepted.")),
     "start-outside-window": ("starts_on", Text("The course would end after the programme does.")),
     "start-passed": ("starts_on", Text("This day has passed. Choose a later one before anybody signs.")),
+    "day-too-far-ahead": ("starts_on", Text("This day lies too many years ahead. See whether the year is right.")),
     "hours-outside-cap": ("hours", Text("The programme sets how many hours there may be at most.")),
 }
 """By what is refused: the field that it is about, and what to do."""

@@ -27,6 +27,7 @@ _FIELDS = {
     "gathering-ends-before-it-starts": "ends_on",
     "gathering-hours-reversed": "ends",
     "gathering-in-the-past": "{field}",
+    "day-too-far-ahead": "ends_on",
     "registration-closes-too-late": "deadline",
     "registration-over-already": "deadline",
     "gathering-moves-without-reason": "reason",

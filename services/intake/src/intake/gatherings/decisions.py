@@ -10,6 +10,7 @@ from intake.rounds.model import midnight
 from shared.contracts.intake import CohortAnnounced, CohortCancelled, CohortChanged, IntakeMode
 from shared.decision import Decision
 from shared.errors import Refused
+from shared.horizon import must_be_near
 from shared.office import office_date
 
 
@@ -22,6 +23,7 @@ def announce(cohort: Cohort, programme: Programme, now: datetime) -> Decision[Co
     if programme.intake is not IntakeMode.REGISTRATION:
         raise Refused("programme-takes-applications", programme=programme.slug)
     _check_days(cohort)
+    must_be_near("ends_on", cohort.ends_on, now)
     _check_deadline(cohort, now)
     form = _part("form", programme.offer.forms, cohort.form)
     _part("topic", programme.offer.topics, cohort.topic)
@@ -53,6 +55,8 @@ def change(wanted: Change, taken: Taken, now: datetime) -> Decision[Change]:
         return Decision(wanted)
     _check_days(after)
     _check_not_past(wanted, now)
+    if after.ends_on != before.ends_on:
+        must_be_near("ends_on", after.ends_on, now)
     if after.closes_at != before.closes_at:
         _check_deadline(after, now)
     if wanted.moves and wanted.reason is None:

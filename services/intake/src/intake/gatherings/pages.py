@@ -39,6 +39,7 @@ _FIELDS = {
     "audience-not-offered": "audiences",
     "group-named-twice": "groups",
     "gathering-hours-reversed": "ends",
+    "day-too-far-ahead": "ends_on",
 }
 """At which field a refusal is shown."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import time
 from uuid import UUID
 
 from intake.gatherings.model import Change, Cohort, Group, Status
@@ -34,7 +35,7 @@ def days_of(cohort: Cohort) -> Text:
 
 def hours_of(cohort: Cohort) -> Text | None:
     """From when to when, as far as that has been said."""
-    begins, ends = (each and each.isoformat("minutes") for each in (cohort.begins, cohort.ends))
+    begins, ends = (each and _time(each) for each in (cohort.begins, cohort.ends))
     if begins and ends:
         return Text("{begins} to {ends}", {"begins": begins, "ends": ends})
     if begins:
@@ -99,6 +100,11 @@ def _groups(groups: tuple[Group, ...]) -> Text:
     if not groups:
         return Text("none")
     return _plain(", ".join(f"{each.name} ({each.places})" for each in groups))
+
+
+def _time(of_day: time) -> Text:
+    """A time of day, in the notation of the reader's language: "09.00"."""
+    return Text("{hour}:{minute}", {"hour": f"{of_day:%H}", "minute": f"{of_day:%M}"})
 
 
 def _plain(text: str) -> Text:

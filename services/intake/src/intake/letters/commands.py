@@ -1,5 +1,6 @@
 """What is done to letters, the same from a page and through the API: load, decide, save, post."""
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,8 +13,11 @@ from intake.programmes.queries import programme_names
 from shared.errors import Problem, Text
 from shared.identity import Identity
 from shared.mail.outbox import Enclosure, Mail, post
+from shared.municipalities import municipalities
 from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
+
+_PLAIN = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 async def reword_letter(work: UnitOfWork, id: UUID, version: int, words: Words) -> Letter:
@@ -36,7 +40,7 @@ async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity
     approved = decisions.approve(letter, who.subject, work.now, Way.EMAIL if contact else Way.POST).state
     store.add_document(work, id, pdf)
     if contact is not None:
-        mail = await _mail(work, approved, contact, application.programme, pdf)
+        mail = await _mail(work, approved, contact, application.programme, application.case.municipality, pdf)
         approved = replace(approved, mail_id=await post(work, mail))
     return await store.save_letter(work, approved)
 
@@ -77,7 +81,9 @@ def _worded(letter: Letter, words: Words | None) -> Letter:
     return letter if words is None else decisions.reword(letter, words).state
 
 
-async def _mail(work: UnitOfWork, letter: Letter, contact: Contact, programme: str, pdf: bytes) -> Mail:
+async def _mail(
+    work: UnitOfWork, letter: Letter, contact: Contact, programme: str, municipality: str, pdf: bytes
+) -> Mail:
     name: str = getattr((await programme_names(work))[programme], letter.language)
     return Mail(
         to=contact.email,
@@ -89,10 +95,12 @@ async def _mail(work: UnitOfWork, letter: Letter, contact: Contact, programme: s
             Text("You can also read it, and follow the application, here:"),
         ),
         link=f"/letters/{letter.id}",
-        enclosures=(Enclosure(file_name(letter), "application/pdf", pdf),),
+        enclosures=(Enclosure(file_name(letter, municipality), "application/pdf", pdf),),
     )
 
 
-def file_name(letter: Letter) -> str:
-    """What the PDF is called; it says nothing of what is in it."""
-    return f"{'letter' if letter.language == 'en' else 'brev'}-{letter.id}.pdf"
+def file_name(letter: Letter, municipality: str) -> str:
+    """What the PDF is called: whose it is and of which day, in plain letters, and nothing of what is in it."""
+    name = municipalities()[municipality].name.casefold().translate(_PLAIN)
+    place = re.sub("[^a-z0-9]+", "-", name).strip("-")
+    return f"{'letter' if letter.language == 'en' else 'brev'}-{place}-{letter.decided_on.isoformat()}.pdf"

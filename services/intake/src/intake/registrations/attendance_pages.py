@@ -11,6 +11,7 @@ from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.texts import AUDIENCE
 from intake.registrations import commands, queries
 from intake.registrations.model import Status
+from shared.alphabet import danish
 from shared.errors import Problem
 from shared.identity import Identity
 from shared.web.access import allow
@@ -38,15 +39,19 @@ class SheetForm(Input):
 
 @router.get("/gatherings/{id}/attendance")
 async def attendance_page(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*OFFICE)]) -> Response:
-    """Everybody who has a place, to be printed and ticked."""
+    """Everybody who has a place, in order of their names, to be printed, and to be ticked from the day on."""
     cohort = await cohort_by_id(work, id)
     if cohort is None:
         raise Problem("unknown-gathering", 404)
     found = [each for each in await queries.registrations(work, id) if each.status is Status.CONFIRMED]
+    people = [(person, party) for party in found for person in party.attendees]
+    has_begun = work.now >= cohort.starts_at
+    may_record = bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled"
     return render_page(
         request,
         "attendance.html",
         cohort=cohort,
+        people=sorted(people, key=lambda each: danish(each[0].name)),
         registrations=found,
         sent={
             "present": [str(person.id) for each in found for person in each.attendees if person.attended],
@@ -55,8 +60,8 @@ async def attendance_page(id: UUID, request: Request, work: Work, who: Annotated
         groups={group.id: group.name for group in cohort.groups},
         audiences=AUDIENCE,
         version=await queries.version_of_roll(work, id),
-        has_begun=work.now >= cohort.starts_at,
-        may_record=bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled",
+        has_begun=has_begun,
+        is_noted_here=may_record and has_begun,
     )
 
 

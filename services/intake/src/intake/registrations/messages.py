@@ -12,6 +12,11 @@ from shared.errors import Text
 from shared.mail.outbox import Mail
 
 CANCEL = Text("If you cannot come, please give your places to others: follow the link.")
+_CHANGED = {
+    Status.CONFIRMED: Text("Something has changed about the gathering that you have registered for."),
+    Status.WAITING: Text("Something has changed about the gathering that you are on the waiting list for."),
+    Status.OFFERED: Text("Something has changed about the gathering that you have been offered a place at."),
+}
 BY_LINK = Text("The link shows your registration. There you can also cancel it.")
 
 
@@ -97,10 +102,12 @@ class Letter:
             )
         else:
             answer = CANCEL if self.registration.status is Status.CONFIRMED else BY_LINK
+        by_another_clock = [self.where] if change.before.zone != change.after.zone else []
         return self._mail(
-            Text("Changed: {title}", self.title),
-            Text("Something has changed about the gathering that you have registered for."),
+            self._changed_title(change),
+            _CHANGED.get(self.registration.status, _CHANGED[Status.CONFIRMED]),
             *map(_sentence, differences),
+            *by_another_clock,
             *because,
             answer,
         )
@@ -131,6 +138,14 @@ class Letter:
         """What the gathering is called, in the reader's language."""
         title = self.cohort.title
         return {"title": title.en if self.registration.contact.language == "en" else title.da}
+
+    def _changed_title(self, change: Change) -> Text:
+        """Of what it is told that it has changed, by the name under which the reader knows it, too."""
+        is_english = self.registration.contact.language == "en"
+        was = change.before.title.en if is_english else change.before.title.da
+        if was == self.title["title"]:
+            return Text("Changed: {title}", self.title)
+        return Text("Changed: {title} (before: {was})", self.title | {"was": was})
 
     @property
     def _last_day(self) -> dict[str, object]:

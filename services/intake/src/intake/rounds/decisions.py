@@ -8,6 +8,7 @@ from intake.rounds.model import Extension, Round
 from shared.contracts.intake import DeadlineApproached, IntakeMode, RoundClosed, RoundExtended, RoundOpened
 from shared.decision import Decision, Timer
 from shared.errors import Refused
+from shared.horizon import must_be_near
 
 
 def open_round(round_: Round, programme: Programme, now: datetime) -> Decision[Round]:
@@ -18,6 +19,7 @@ def open_round(round_: Round, programme: Programme, now: datetime) -> Decision[R
         raise Refused("round-closes-before-it-opens", opens_on=round_.opens_on, deadline=round_.deadline)
     if round_.closes_at <= now:
         raise Refused("round-already-over", deadline=round_.deadline)
+    must_be_near("deadline", round_.deadline, now)
     opened = RoundOpened(
         round_id=round_.id, programme=round_.programme, opens_at=round_.opens_at, closes_at=round_.closes_at
     )
@@ -34,6 +36,7 @@ def extend_round(round_: Round, extension: Extension, now: datetime) -> Decision
     extended = replace(round_, deadline=extension.deadline, extensions=(*round_.extensions, extension))
     if extended.closes_at <= now:
         raise Refused("round-already-over", deadline=extension.deadline)
+    must_be_near("deadline", extension.deadline, now)
     event = RoundExtended(round_id=round_.id, programme=round_.programme, closes_at=extended.closes_at)
     return Decision(extended, (event,), (approaching(extended), closing(extended)))
 

@@ -35,6 +35,7 @@ LATE_ENTRY = frozenset({"municipality"})
 _REFUSALS = {
     "round-not-later": Text("The new deadline must be later than the one that the round has."),
     "round-already-over": Text("This day has passed already."),
+    "day-too-far-ahead": Text("This day lies too many years ahead. See whether the year is right."),
     "round-closes-before-it-opens": Text("The deadline lies before the opening."),
 }
 
