@@ -394,7 +394,9 @@ def test_an_offer_that_does_not_fit_is_refused_with_its_line(
 def test_what_was_published_before_the_bounds_stays_readable(day: str) -> None:
     definition = TypeAdapter(Programme).dump_python(LONG_COURSE, mode="json")
     definition["offer"]["runs_until"] = day
-    row = ProgrammeRow(slug="long-course", version=1, valid_from=date(2021, 1, 1), definition=definition)
+    row = ProgrammeRow(
+        slug="long-course", version=1, valid_from=date(2021, 1, 1), valid_until=None, definition=definition
+    )
     offer = LONG_COURSE.offer.model_copy(update={"runs_until": date.fromisoformat(day)})
     assert programme_of(row) == replace(LONG_COURSE, offer=offer)
 

@@ -179,8 +179,8 @@ def test_whatever_can_be_set_is_passed_on(services: dict[str, dict[str, Any]]) -
         assert _variables(ProcessSettings, "clock_file") | _variables(MailSettings) <= worker.keys()
     own = _variables(IntakeSettings, "database_url")
     assert own - services["intake-web"]["environment"].keys() == set()
-    for service in services.values():
-        given = {name: value for name, value in service.get("environment", {}).items() if value is None}
+    for each in services.values():
+        given = {name for name, value in each.get("environment", {}).items() if value is None}
         assert {name for name in given if not name.startswith(("PRAKSIS_", "INTAKE_KEEP_"))} == set()
 
 

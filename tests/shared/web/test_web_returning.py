@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from fastapi import Request, Response
@@ -54,7 +54,8 @@ async def nowhere() -> Response:
 @router.get("/named-like/{name}", dependencies=[public])
 async def named_like(name: str, request: Request) -> Response:
     """A page with a value of its own under a name that the address gives."""
-    return render_page(request, "demo.html", rows=[], moment=NOON, sent={}, errors={}, **{name: []})
+    own: dict[str, Any] = {name: []}
+    return render_page(request, "demo.html", rows=[], moment=NOON, sent={}, errors={}, **own)
 
 
 @pytest.fixture
