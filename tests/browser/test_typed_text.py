@@ -318,6 +318,13 @@ def test_on_a_narrow_screen_what_is_not_saved_is_said_where_one_writes(
     assert violations(page) == []
 
 
+def test_the_mark_of_a_field_does_not_push_it_under_what_is_not_saved(page: Page, draft: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.get_by_label("E-mail").fill("anna@")
+    expect(page.locator("#contact_email-error")).to_be_visible()
+    page.wait_for_function(_IS_UNCOVERED, timeout=3_000)
+
+
 def test_a_field_that_is_wrong_is_marked_at_once_and_no_longer_when_it_is_right(page: Page, draft: str) -> None:
     field = page.get_by_label("E-mail")
     field.fill("anna@")

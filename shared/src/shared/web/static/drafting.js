@@ -27,6 +27,7 @@ function markWrong() {
     if (!names.includes(name) && changed.has(name)) unmark(old, name);
   }
   for (const each of wrong) mark(each.dataset.wrong, each.querySelector("span").textContent);
+  uncover();
 }
 
 const describedOf = (field) => (["checkbox", "radio"].includes(field.type) ? field.closest("fieldset") : field);
