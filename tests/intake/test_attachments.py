@@ -18,11 +18,12 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import text
 
 from intake.attachments.folder import AttachmentFolder, Damaged
-from intake.attachments.model import LARGEST, MOST, FileKind
+from intake.attachments.model import ENDINGS, LARGEST, MOST, FileKind
 from intake.attachments.naming import LONGEST_NAME, bare_name
 from intake.attachments.packages import NotAllowed
 from intake.attachments.sniffing import kind_of
 from intake.attachments.sweeping import YOUNGEST, sweep
+from intake.attachments.texts import KIND
 from intake.drafts.forgetting import forget_old_drafts
 from local.story import cast
 from shared.isolation.running import FILES, places
@@ -73,6 +74,10 @@ def test_a_file_is_what_its_content_is(content: bytes, kind: FileKind) -> None:
     assert kind_of(content) is kind
 
 
+def test_every_kind_has_its_endings_and_its_name_for_people() -> None:
+    assert (set(ENDINGS), set(KIND)) == (set(FileKind), set(FileKind))
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -112,6 +117,8 @@ def test_what_lies_about_itself_or_would_do_harm_is_refused(content: bytes, why:
         (".htaccess", "htaccess"),
         ("a\x00b\r\nc.pdf", "abc.pdf"),
         ("tilsyn\u202efdp.exe", "tilsynfdp.exe"),
+        ("til\u3164syn.p\ufe0fdf", "tilsyn.pdf"),
+        ("til\u034fsyn.pdf\U000e0100", "tilsyn.pdf"),
         ("Børnehuset – ᐃᓄᒃ 東京.pdf", "Børnehuset – ᐃᓄᒃ 東京.pdf"),
         ("a" * 300 + ".pdf", "a" * (LONGEST_NAME - 4) + ".pdf"),
         ("a" * 300, "a" * (LONGEST_NAME - 1)),

@@ -1,6 +1,7 @@
-"""What nobody sees in a text, as the inside of a character class in a regular expression."""
+"""What nobody sees in a text: as the inside of a character class in a regular expression, and by the character."""
 
 import re
+import unicodedata
 
 _SPACES = r"\u0009-\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _NO_INK = (
@@ -15,3 +16,12 @@ UNSEEN = f"{_SPACES}{_NO_INK}{_ACCENTS}"
 
 SEEN = re.compile(rf"[^\u0000-\u001f\u007f-\u009f{UNSEEN}]")
 """A character that somebody sees, by itself."""
+
+_INVISIBLE = re.compile(rf"[{_NO_INK}\u034f]")
+
+
+def is_invisible(character: str) -> bool:
+    """Whether a text without this character looks the same, though programs read another; spaces and accents show."""
+    if character.isascii():
+        return False
+    return unicodedata.category(character) == "Cf" or _INVISIBLE.match(character) is not None

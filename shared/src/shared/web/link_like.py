@@ -8,6 +8,8 @@ from idna import decode as in_own_letters
 from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
+from shared.visible import is_invisible
+
 TITLES = frozenset(
     f"{degree}.{subject}"
     for degree in ("bac", "cand", "dr", "exam", "lic", "mag")
@@ -29,7 +31,7 @@ def looks_like_a_link(text: str) -> bool:
 def _as_programs_read(text: str) -> str:
     """The text with the letters that others look like, and without those that nobody sees."""
     composed = unicodedata.normalize("NFKC", text.translate(_OTHER_DOTS))
-    return "".join(letter for letter in composed if unicodedata.category(letter) != "Cf")
+    return "".join(letter for letter in composed if not is_invisible(letter))
 
 
 def _top_level_domain(name: str) -> str:

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shared.visible import is_invisible
+
 _SPELLED = {
     "å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "Å": "Aa", "Ä": "Ae", "Æ": "Ae", "Ö": "Oe", "Ø": "Oe",
     "\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'", "\N{PRIME}": "'",
@@ -12,8 +14,6 @@ _SPELLED = {
     "\r": "\n", "\v": "\n", "\f": "\n", "\x85": "\n",
 }  # fmt: skip
 """Danish letters as they are written where there are none, such as in addresses on the web; both are read alike."""
-_UNSEEN = "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}\u2800"
-"""Letters and a sign without ink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,10 @@ def _letters(text: str) -> Iterator[tuple[int, int, str]]:
     """Each letter with the marks that are put on it, and with its place and that of what nobody sees behind it."""
     begin, letter, end = 0, "", 0
     for place, character in enumerate(text):
-        category = unicodedata.category(character)
-        if category == "Cf" or character in _UNSEEN:
+        if is_invisible(character):
             end = place + 1
             continue
-        if category in ("Mn", "Me", "Mc"):
+        if unicodedata.category(character) in ("Mn", "Me", "Mc"):
             letter, end = letter + character, place + 1
             continue
         if letter:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from intake.attachments.model import ENDINGS, FileKind
-from shared.visible import SEEN
+from shared.visible import SEEN, is_invisible
 
 LONGEST_NAME = 150
 """Characters."""
@@ -23,7 +23,9 @@ class WrongEnding(ValueError):
 def bare_name(sent: str) -> str:
     """What a file may be called: no folders, no control or direction characters, and not endlessly long."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", sent))[-1].replace(":", "-")
-    printable = "".join(each for each in last if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    printable = "".join(
+        each for each in last if not is_invisible(each) and unicodedata.category(each) not in ("Cc", "Cs", "Co", "Cn")
+    )
     stripped = re.sub(r"^[\s.]+|[\s.]+$", "", printable)
     if not SEEN.search(stripped.rpartition(".")[0] or stripped):  # there is nothing before the dot that anybody sees
         stripped = f"fil{stripped[stripped.rfind('.') :]}" if "." in stripped else ""
