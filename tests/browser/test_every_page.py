@@ -43,7 +43,7 @@ class Visit:
         return f"{path}?lang=da{query or self.query}"
 
 
-EVERYWHERE = ("/problems/{slug}", "/sign-in", "/operations/failures", "/operations/mail", "/sessions")
+EVERYWHERE = ("/problems/{slug}", "/sign-in", "/signed-out", "/operations/failures", "/operations/mail", "/sessions")
 VISITS = (
     *(
         Visit(route, "gert" if "operations" in route or route == "/sessions" else None, "not-signed-in", service)

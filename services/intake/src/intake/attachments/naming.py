@@ -23,6 +23,9 @@ class WrongEnding(ValueError):
 def bare_name(sent: str) -> str:
     """What a file may be called: no folders, no control or direction characters, and not endlessly long."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", sent))[-1].replace(":", "-")
+    stem = last.rpartition(".")[0]
+    if stem and not SEEN.search(stem):  # asked first: what nobody sees is gone from the next line on
+        last = f"fil{last[len(stem) :]}"
     printable = "".join(
         each for each in last if not is_invisible(each) and unicodedata.category(each) not in ("Cc", "Cs", "Co", "Cn")
     )
