@@ -53,6 +53,21 @@ def test_a_form_whose_session_ended_is_carried_through_the_sign_in_page(client: 
     assert taken.status_code == 303
 
 
+@pytest.mark.parametrize(("letters", "is_carried"), [(240_000, True), (250_000, False)])
+def test_what_is_too_much_for_the_sign_in_page_is_shown_before_one_goes_there(
+    client: TestClient, letters: int, is_carried: bool
+) -> None:
+    token, long = session(client, "local:anna"), "o " * (letters // 2)
+    client.cookies.delete("praksis_session")
+    refused = client.post("/demo", data={"_csrf": token, **TYPED, "name": long}, headers=PAGE)
+    assert refused.status_code == 401
+    assert ('action="/sign-in"' in refused.text, 'href="/sign-in?next=/%3Fpage%3D2"' in refused.text) == (
+        is_carried,
+        not is_carried,
+    )
+    assert long.strip() in refused.text
+
+
 def test_somebody_else_who_signs_in_is_led_on_and_shown_nothing(client: TestClient) -> None:
     token = session(client, "local:anna")
     client.cookies.delete("praksis_session")

@@ -87,6 +87,10 @@ def sign_in_after(request: Request, typed: Typed | None) -> Response:
         return RedirectResponse("/sign-in", 303)
     if typed is None:
         return RedirectResponse(f"/sign-in?next={quote(page, safe='/')}", 303)
+    if not typed.is_small:
+        # it is shown, to be copied before one signs in
+        way = f"/sign-in?next={quote(page, safe='/')}"
+        return render_page(request, "unsent.html", status=401, carried=typed, next_path=way)
     return _choices(request, page, status=401, failed=False, typed=typed)
 
 

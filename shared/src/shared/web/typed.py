@@ -6,7 +6,7 @@ the form was shown: the form's token names them.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
 
@@ -21,6 +21,8 @@ AGAIN = "_again"
 """A form that carries this is not to be done, only to be shown again as it was typed."""
 ACTION, SHOWN, PREFIX = "_action", "_shown", "_typed."
 """What the form of the sign-in page carries of another one: where that goes, its token, and its fields."""
+MOST_CARRIED = 240 * 1024
+"""Bytes of another form that the sign-in page carries; what is sent to it may be little more."""
 UNSENT = Text("What you have typed has not been sent yet. Look it through, and send it again.")
 TAKEN = "_taken"
 """By what the browser that keeps what is typed will know that this sending of a form has been taken."""
@@ -42,6 +44,11 @@ class Typed:
     def words(self) -> list[str]:
         """What was typed at some length, to be copied where the form cannot be shown."""
         return [value for name, value in self.fields if is_typed(name) and any(sign.isspace() for sign in value)]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the sign-in page can carry it: what is sent there has at most 256 kB, with what else is in it."""
+        return len(urlencode([(f"{PREFIX}{name}", value) for name, value in self.fields])) <= MOST_CARRIED
 
 
 def is_typed(name: str) -> bool:
