@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from properties import patient
 from pydantic import ValidationError
 
+from intake.settings import IntakeSettings
 from local.state import CHECKOUT
 from reporting.settings import ReportingSettings, ReportingWorkerSettings
 from shared import weaknesses
@@ -66,7 +67,16 @@ def start(module: str, environment: Mapping[str, str], *arguments: str) -> "subp
         ("web", WEB, {"PRAKSIS_SESSION_SECRET": ""}, ["PRAKSIS_SESSION_SECRET: must be at least 32 bytes"]),
         ("web", WEB, {"PRAKSIS_SESSION_SECRET": "x"}, ["PRAKSIS_SESSION_SECRET: must be at least 32 bytes"]),
         ("web", WEB, {"PRAKSIS_SESSION_SECRET": "xy" * 40}, ["PRAKSIS_SESSION_SECRET: must be random"]),
-        ("web", WEB, {"PRAKSIS_SESSION_SECRET": "please-change-me-" * 2}, ["PRAKSIS_SESSION_SECRET: is the text of"]),
+        ("web", WEB, {"PRAKSIS_SESSION_SECRET": "0123456789abcdef" * 2}, ["PRAKSIS_SESSION_SECRET: must be random"]),
+        ("web", WEB, {"PRAKSIS_INTAKE_URL": "https://127.1"}, [f"PRAKSIS_INTAKE_URL: {ABOUT_ADDRESSES}"]),
+        ("web", WEB, {"PRAKSIS_INTAKE_URL": 'https://corps.dk/"><b>'}, ["PRAKSIS_INTAKE_URL: must be the address"]),
+        ("web", WEB, {"PRAKSIS_TRUSTED_PROXIES": "0.0.0.0/0"}, ["PRAKSIS_TRUSTED_PROXIES: must not be the whole"]),
+        (
+            "web",
+            WEB,
+            {"PRAKSIS_SESSION_SECRET": "please-change-me-before-you-go-on"},
+            ["PRAKSIS_SESSION_SECRET: is the text of"],
+        ),
         ("web", WEB, {"PRAKSIS_CLOCK_FILE": "/tmp/clock"}, ["PRAKSIS_CLOCK_FILE: simulates the time"]),
         ("web", WEB, {"PRAKSIS_STATIC": "/no-such-folder"}, ["PRAKSIS_STATIC: must be the folder node_modules"]),
         ("web", WEB, {"PRAKSIS_INTAKE_URL": "http://corps.dk"}, [f"PRAKSIS_INTAKE_URL: {ABOUT_ADDRESSES}"]),
@@ -219,9 +229,17 @@ def test_random_characters_are_never_taken_for_an_example(random: bytes) -> None
 @pytest.mark.parametrize(
     ("host", "is_one"),
     [
-        *[(name, True) for name in ("localhost", "a.localhost", "127.9.9.9", "::1", "0.0.0.0")],
+        *[(name, True) for name in ("localhost", "a.localhost", "127.9.9.9", "127.1", "0177.1", "::1", "0.0.0.0")],
         *[(name, False) for name in ("corps.dk", "10.0.0.1", "128.0.0.1")],
     ],
 )
 def test_what_is_this_machine_is_known(host: str, is_one: bool) -> None:
     assert weaknesses.is_loopback(host) is is_one
+
+
+@pytest.mark.parametrize(("folder", "is_wrong"), [("/proc", True), ("", False)])
+def test_attachments_lie_where_files_can_be_made(folder: str, is_wrong: bool, tmp_path: Path) -> None:
+    settings = IntakeSettings(database_url="postgresql://intake:x@corps.dk/praksis", attachments=folder or tmp_path)
+    wrong = [said for field, said in settings.faults(in_production=False) if field == "attachments"]
+    assert wrong == (["must be a folder that this process may write to"] if is_wrong else [])
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,8 @@
 """What makes a setting one that nobody should start with: every sentence says what is wanted and quotes nothing."""
 
+import re
 from ipaddress import ip_address, ip_network
+from socket import inet_aton
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 SECRET_BYTES = 32
@@ -10,6 +12,7 @@ PROXIES_UNKNOWN = (
     "must name the proxies in front, as in 10.0.0.1, since without them all people behind a proxy are taken for one;"
     f" where there really is none, it is {NO_PROXY}"
 )
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?")
 _FEWEST_CHARACTERS = 8
 """How many different characters a secret has; one of hexadecimal digits has sixteen to choose from."""
 _PLACEHOLDERS = ("change", "default", "example", "password", "placeholder", "replace", "secret", "yoursession")
@@ -23,8 +26,8 @@ def fault_of_secret(secret: str) -> str | None:
     bare = secret.strip()
     if len(bare.encode()) < SECRET_BYTES:
         return f"must be at least {SECRET_BYTES} bytes long: whoever guesses it can sign in as anybody"
-    if len(set(bare)) < _FEWEST_CHARACTERS:
-        return "must be random: it repeats a few characters, and whoever guesses it can sign in as anybody"
+    if len(set(bare)) < _FEWEST_CHARACTERS or bare in (bare + bare)[1:-1]:
+        return "must be random: it repeats itself or a few characters, and whoever guesses it can sign in as anybody"
     return None
 
 
@@ -49,13 +52,14 @@ def fault_of_proxies(proxies: str) -> str | None:
     if proxies.strip() == NO_PROXY:
         return None
     try:
-        for each in filter(None, map(str.strip, proxies.split(","))):
-            ip_network(each)
+        networks = [ip_network(each) for each in filter(None, map(str.strip, proxies.split(",")))]
     except ValueError:  # which quotes what it was given
         return (
             "must be addresses or networks with commas between them, each network by its first address, as in"
             f" 192.0.2.1, 10.0.0.0/8; or {NO_PROXY}"
         )
+    if any(network.prefixlen == 0 for network in networks):
+        return "must not be the whole world, since everybody's word about where they come from would count then"
     return None
 
 
@@ -74,8 +78,16 @@ def is_loopback(host: str) -> bool:
     try:
         found = ip_address(name)
     except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
+        return name == "localhost" or name.endswith(".localhost") or _is_short_loopback(name)
     return found.is_loopback or found.is_unspecified
+
+
+def _is_short_loopback(name: str) -> bool:
+    """Whether it is an address of this machine with noughts left out, as in 127.1."""
+    try:
+        return ip_address(inet_aton(name)).is_loopback
+    except (OSError, UnicodeError):
+        return False
 
 
 def is_neighbour(host: str) -> bool:
@@ -86,7 +98,7 @@ def is_neighbour(host: str) -> bool:
 def fault_of_public_address(url: str, *, in_production: bool) -> str | None:
     """Whether people can be sent to an address."""
     parts = parts_of(url, "http", "https")
-    if parts is None or parts.query or parts.fragment or parts.username:
+    if parts is None or parts.query or parts.fragment or parts.username or not _ADDRESS.fullmatch(url.strip()):
         return "must be the address at which people find the service, as in https://praksis.example.dk"
     if in_production and (parts.scheme != "https" or is_loopback(parts.hostname or "")):
         return (

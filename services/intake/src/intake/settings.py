@@ -1,8 +1,8 @@
 """`INTAKE_*`: what intake alone needs of its environment."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -33,8 +33,17 @@ class IntakeSettings(ServiceSettings):
         folder = self.attachments
         if in_production and not folder.is_dir():
             yield "attachments", "must be a folder that is there, and that is backed up together with the database"
-        elif folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        elif folder.exists() and not _takes_files(folder):
             yield "attachments", "must be a folder that this process may write to"
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made there, which rights alone do not say: nothing can in /proc or on a read-only disk."""
+    try:
+        with TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 class IntakeWorkerSettings(WorkerSettings):
