@@ -21,7 +21,7 @@ def client() -> Iterator[TestClient]:
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
     database = Database(nowhere, service="intake", tables=kernel_tables(MetaData()), clock=FixedClock(NOON))
     app = demo_application(database, environment="production")
-    with TestClient(app, base_url="https://testserver", follow_redirects=False) as client:
+    with TestClient(app, base_url="https://127.0.0.1:8101", follow_redirects=False) as client:
         yield client
 
 
