@@ -240,7 +240,7 @@ def test_people_register_without_javascript_and_every_page_is_for_everybody(
         pass  # by the worker, which hears of the announcement as an event
     for number in (1, 2):
         stranger.goto(f"{address}?lang=en")
-        stranger.select_option("#people", "2")
+        stranger.select_option("#number", "2")
         press(stranger, "button", "Change the number")
         stranger.fill("#name", f"Åse {number}")
         stranger.fill("#email", f"aase{number}@example.org")

@@ -324,18 +324,6 @@ async def test_a_motivation_of_ten_thousand_characters_in_lines_comes_back_compo
             id="a daycare alone",
         ),
         pytest.param(
-            ["nursery", "private"],
-            {},
-            [
-                (
-                    "municipality",
-                    "private",
-                    "Den private vuggestue Æblehaven does not lie in the municipality that the application is about.",
-                )
-            ],
-            id="a daycare of another municipality",
-        ),
-        pytest.param(
             [],
             {"hours": 24},
             [("hour_cap", None, "The number of hours is 24, but the programme gives at most 20.")],

@@ -496,6 +496,7 @@ async def test_the_command_says_what_it_would_do_then_does_it_and_then_has_nothi
         "names_of_attendees": 0,
         "names_on_interest_lists": 0,
         "unconfirmed_subscriptions": 0,
+        "unconfirmed_registrations": 0,
         "old_links_to_subscriptions": 0,
         "unsent_drafts": 0,
         "files_without_an_attachment": 0,
@@ -515,7 +516,7 @@ async def test_the_command_says_which_part_it_left_and_why(kept: Kept) -> None:
     assert (done.returncode, done.stderr) == (3, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "intake:"
-    assert lines[1:12] == [
+    assert lines[1:13] == [
         "  0 records of received events deleted",
         "  0 answers to requests deleted",
         "  0 sent e-mails deleted",
@@ -524,6 +525,7 @@ async def test_the_command_says_which_part_it_left_and_why(kept: Kept) -> None:
         "  0 names on interest lists deleted",
         "  0 addresses on questions deleted",
         "  0 unconfirmed subscriptions deleted",
+        "  0 unconfirmed registrations deleted",
         "  0 old links to subscriptions deleted",
         "  0 unsent drafts deleted",
         "  0 files without an attachment deleted",
