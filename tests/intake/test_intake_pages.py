@@ -167,7 +167,7 @@ async def test_somebody_unknown_is_shown_the_people_again(office: OpenIntake) ->
 async def test_after_signing_out_one_is_a_stranger(office: OpenIntake) -> None:
     browser = await signed_in(office, "clara")
     answer = await browser.send(await browser.open("/"), "/sign-out")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/signed-out")
     assert (await browser.open("/")).headers["Location"] == "/programmes"
 
 
