@@ -437,7 +437,7 @@ def test_signing_out_forgets_what_was_typed(served: ServedIntake, page: Page) ->
     page.goto(f"{served.url}/enquiries")
     expect(page.locator("#question")).to_have_value("Forget me")
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
 
 
