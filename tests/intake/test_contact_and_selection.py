@@ -57,11 +57,19 @@ async def test_a_share_lies_between_none_and_all(office: OpenIntake, share: Any)
     )
 
 
-@pytest.mark.parametrize("share", [0, 2.5, 12.125, 100])
+@pytest.mark.parametrize("share", [0, 2.5, 12.12, 100])
 async def test_a_share_may_be_none_or_all_or_not_whole(office: OpenIntake, share: float) -> None:
     daycare = office.long_course()["daycares"][0]
     application = await office.submitted(selection=[{"daycare_id": daycare, "vulnerable_share": share}])
     assert [each["vulnerable_share"] for each in application["selection"]] == [share]
+
+
+async def test_a_share_has_at_most_two_decimals(office: OpenIntake) -> None:
+    daycare = office.long_course()["daycares"][0]
+    body = office.long_course() | {"selection": [{"daycare_id": daycare, "vulnerable_share": 12.125}]}
+    answer = await office.service.post("/api/v1/applications", body, "anna", language="en")
+    said = [each["message"] for each in answer.json()["errors"]]
+    assert (answer.status_code, said) == (422, ["This may have at most 2 decimals."])
 
 
 async def test_data_of_a_daycare_that_does_not_take_part_is_refused(office: OpenIntake) -> None:

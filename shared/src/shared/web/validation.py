@@ -86,7 +86,7 @@ _FOR_PEOPLE = {
     "time_type": _t("Write a time, as in 09.15."),
 }
 """What is said differently to people: the words of programs say nothing to them, and they have their own notation."""
-_BOUNDS = frozenset({"max_length", "min_length", "ge", "gt", "le", "lt", "expected"})
+_BOUNDS = frozenset({"max_length", "min_length", "ge", "gt", "le", "lt", "expected", "decimal_places"})
 _LONGEST_NAME = 100
 
 
