@@ -12,7 +12,6 @@ import intake.web
 import reporting.web
 import scheduling.web
 from intake.programmes.files import _Version
-from intake.programmes.offer import Offer
 from shared.web.inputs import Input, NearDay
 from shared.web.written import _parts
 
@@ -42,7 +41,8 @@ def bounds(parts: tuple[Any, ...]) -> tuple[date, date]:
 
 
 def test_every_day_that_is_sent_has_a_near_horizon() -> None:
-    files: tuple[type[BaseModel], ...] = (_Version, Offer)
+    # An offer that was published before the bounds stays readable: test_programme_files holds those of its file.
+    files: tuple[type[BaseModel], ...] = (_Version,)
     checked = {
         f"{model.__module__}.{model.__name__}.{name}": bounds(parts)
         for model in (*models(Input), *files)
