@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from at_the_screen import check_everywhere, press, sign_in
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from whole_system import PlayedStory
 
 from shared.office import office_date
@@ -42,6 +42,34 @@ def test_what_is_typed_is_kept_and_judged_at_once(played: PlayedStory, context: 
     assert page.get_by_label("Families in vulnerable positions").input_value() == "42"
     assert page.get_by_label("E-mail").input_value() == "bo@example.org"
     check_everywhere(page, address)
+
+
+def test_the_answer_to_what_was_typed_before_does_not_say_that_what_was_typed_since_is_saved(
+    played: PlayedStory, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    address = begin(page, played.whole.system.urls["intake"], "bo")
+    saved, held = page.locator("#saved"), list[Route]()
+    page.get_by_label("a single daycare", exact=True).check()
+    expect(page.locator("#saved[data-whole=true]")).to_contain_text("Saved")
+    page.route(address, lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.get_by_label("Hours", exact=True).fill("20")
+    page.get_by_label("Hours", exact=True).blur()
+    while not held:
+        page.wait_for_timeout(20)
+    page.get_by_label("Motivation").fill("Written while the first was on its way.")
+    with page.expect_response(address):
+        held.pop(0).continue_()
+    page.wait_for_timeout(300)
+    assert saved.get_attribute("data-whole") == "false"
+    expect(saved).to_contain_text("Saving")
+    while not held:
+        page.wait_for_timeout(20)
+    held.pop(0).continue_()
+    page.unroute(address)
+    expect(page.locator("#saved[data-whole=true]")).to_contain_text("Saved")
+    page.goto(address)
+    assert page.get_by_label("Motivation").input_value() == "Written while the first was on its way."
 
 
 def test_an_application_is_written_and_sent_with_the_keyboard_alone_and_without_javascript(

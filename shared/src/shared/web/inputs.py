@@ -145,7 +145,8 @@ class _ExactNumber:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        bounds = {"minimum": self.least, "maximum": self.most}
+        step = None if self.decimals is None else float(Decimal(1).scaleb(-self.decimals))
+        bounds = {"minimum": self.least, "maximum": self.most, "multipleOf": step}
         return {"type": "number"} | {name: bound for name, bound in bounds.items() if bound is not None}
 
 

@@ -5,6 +5,7 @@ const words = document.getElementById("saving");
 const FIRST_WAIT = 2_000, LONGEST_WAIT = 60_000;
 const OWN_TO_THE_PAGE = /^(_|seen\.|page$)/;
 let failures = 0, waiting = null, isUnsaved = false, isLeaving = false, healed = null;
+let isOutrun = false; // whether more was typed since what the latest answer speaks of
 const changed = new Set(); // the names of fields
 
 const typed = (body) => JSON.stringify([...body].filter(([name]) => !OWN_TO_THE_PAGE.test(name)).map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
@@ -112,15 +113,19 @@ form.addEventListener("htmx:error", () => tryAgain(navigator.onLine ? "again" : 
 form.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   if (!isAnswer(ctx)) return event.preventDefault();
+  isOutrun = !isAsSent(ctx);
   // What has been typed since is not taken back by an answer to what was typed before.
   const place = tasks.findIndex((task) => task.target?.id === "selection");
-  if (place >= 0 && !isAsSent(ctx)) tasks.splice(place, 1);
+  if (place >= 0 && isOutrun) tasks.splice(place, 1);
 });
 
-form.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+form.addEventListener("htmx:after:swap", () => {
   failures = 0;
+  clearTimeout(waiting);
+  waiting = isOutrun ? setTimeout(save, FIRST_WAIT) : null;
   markWrong();
-  if (document.getElementById("saved").dataset.whole !== "true" || !isAsSent(ctx)) return;
+  if (document.getElementById("saved").dataset.whole !== "true") return;
+  if (isOutrun) return say("saving");
   isUnsaved = false;
   form.dispatchEvent(new CustomEvent("praksis:taken", { bubbles: true }));
 });
