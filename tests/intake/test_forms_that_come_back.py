@@ -1,10 +1,10 @@
 """Two people, or two tabs, at the same form: neither undoes what the other did, and the page says how it stands now."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from draft_cases import Writing
-from gathering_cases import OpenGathering
+from gathering_cases import OpenGathering, ids_in
 from service_under_test import Browser, OpenIntake, ServiceUnderTest
 
 from shared.office import office_date
@@ -77,3 +77,29 @@ async def test_what_was_kept_in_another_notation_is_not_said_to_be_lost(intake_s
         37.5,
     )
     assert "Det er ikke gemt." not in answer.text
+
+
+async def test_a_tick_that_was_taken_away_stays_away(intake_service: ServiceUnderTest) -> None:
+    gathering = await OpenGathering.of(intake_service)
+    await gathering.register(1, 2)
+    intake_service.clock.move_to(datetime.fromisoformat(f"{gathering.cohort['starts_on']}T14:00:00+00:00"))
+    lone, path = Browser(intake_service), f"/gatherings/{gathering.id}/attendance"
+    await lone.sign_in("lone")
+    empty = await tab(lone, path)
+    people = ids_in((await lone.open(path)).text, 'id="present-')
+    assert (len(people), empty["present"]) == (2, [])
+    assert (await lone.http.post(path, data=empty | {"present": people})).status_code == 303
+    both = await tab(lone, path)
+    assert sorted(both["present"]) == sorted(people)
+    one, none = both | {"present": people[:1]}, both | {"present": []}
+    assert (await lone.http.post(path, data=one)).status_code == 303
+    stale = await lone.http.post(path, data=none)
+    assert (stale.status_code, fields_of(stale.text)["present"]) == (412, [])
+    lone.http.cookies.delete("praksis_session")
+    referer = {"Referer": f"http://praksis.test{path}"}
+    refused = await lone.http.post(path, data=none, headers=referer)
+    assert refused.status_code == 401
+    signed = await lone.http.post("/sign-in", data=fields_of(refused.text) | {"name": "lone"})
+    shown = await lone.http.post(path, data=fields_of(signed.text))
+    assert (shown.status_code, fields_of(shown.text)["present"]) == (422, [])
+    assert "Det, du har skrevet, er ikke sendt endnu." in shown.text

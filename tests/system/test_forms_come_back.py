@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from service_under_test import PEOPLE, Browser, ServiceUnderTest, forms_of
 
+from local.state import CHECKOUT
 from shared.identity import Role
 from shared.web.access import declared_access
 
@@ -75,3 +76,13 @@ async def lost_by(under_test: ServiceUnderTest) -> list[tuple[str, int]]:
             lost.append((path, answer.status_code))
     assert seen >= 5
     return lost
+
+
+def test_each_form_says_which_boxes_it_has() -> None:
+    """Else nobody could tell those that were unticked from those of another form."""
+    untold = []
+    for template in sorted(CHECKOUT.glob("s*/**/templates/*.html")):
+        for form in re.findall(r'<form method="post".*?</form>', template.read_text(encoding="utf-8"), re.DOTALL):
+            names = re.findall(r'type="checkbox"[^>]* name="([^"]+)"', form)
+            untold += [(template.name, name) for name in names if f'boxes("{name}")' not in form]
+    assert untold == []

@@ -15,6 +15,7 @@ from shared.errors import Problem, Refused
 from shared.identity import Identity, Role
 from shared.sessions.tokens import Audience
 from shared.web.access import allow, public
+from shared.web.filled import fields_of
 from shared.web.pages import render_page
 from shared.web.preconditions import require_version
 from shared.web.returning import form_on
@@ -23,6 +24,7 @@ from shared.web.routes import page_router
 router = page_router()
 Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 TYPED = 'Vi venter på <b>"svar"</b>'
+KEPT = {"name": "as it is kept", "themes": ["x", "y"]}
 SHOWN = "Vi venter på &lt;b&gt;&#34;svar&#34;&lt;/b&gt;"
 
 
@@ -30,7 +32,7 @@ SHOWN = "Vi venter på &lt;b&gt;&#34;svar&#34;&lt;/b&gt;"
 async def case_page(id: str, request: Request, who: Caseworker) -> Response:
     if id == "gone":
         raise Problem("not-found", 404)
-    return render_page(request, "demo.html", rows=[], moment=NOON, sent={"name": "as it is kept"}, errors={})
+    return render_page(request, "demo.html", rows=[], moment=NOON, sent=KEPT, errors={})
 
 
 @router.post("/cases/{id}/decision")
@@ -69,7 +71,7 @@ def client(no_database: Database) -> Iterator[TestClient]:
         yield client
 
 
-def send(client: TestClient, path: str, **fields: str) -> tuple[int, str]:
+def send(client: TestClient, path: str, **fields: str | list[str]) -> tuple[int, str]:
     token = re.search(r'name="_csrf" value="([^"]+)"', client.get("/cases/1").text)
     assert token is not None
     answer = client.post(path, data={"_csrf": token[1], "version": "1", **fields})
@@ -139,3 +141,29 @@ def test_a_page_that_answers_a_sending_says_which(client: TestClient) -> None:
     _, page = send(client, "/cases/1/decision", name=TYPED, kind="refused", _taken="1-2-3-4")
     assert 'data-answered="1-2-3-4"' in page
     assert "data-answered" not in client.get("/cases/1").text
+
+
+@pytest.mark.parametrize("again", [{}, {"_again": "true"}])
+@pytest.mark.parametrize("ticked", [["x"], []])
+def test_a_box_that_was_unticked_stays_so(client: TestClient, ticked: list[str], again: dict[str, str]) -> None:
+    form = fields_of(client.get("/cases/1").text)
+    assert form["themes"] == ["x", "y"]
+    typed: dict[str, str | list[str]] = {"name": TYPED, "themes": ticked, "kind": "refused"}
+    fields = {**typed, "_boxes": "themes", "_stood": form["_stood"]}
+    _, page = send(client, "/cases/1/decision", **fields, **again)
+    shown = fields_of(page)
+    assert (shown["name"], shown.get("themes", [])) == (TYPED, "x" if ticked else [])
+    assert "Sådan står det nu: Læringsmiljø, Forældre" in page
+
+
+def test_a_form_without_boxes_leaves_those_of_another_on_its_page(client: TestClient) -> None:
+    _, page = send(client, "/cases/1/decision", name=TYPED, kind="refused")
+    assert fields_of(page)["themes"] == ["x", "y"]
+
+
+def test_what_was_typed_is_shown_again_on_the_page_of_its_form_whatever_the_endpoint_would_say(
+    client: TestClient,
+) -> None:
+    status, page = send(client, "/cases/1/decision", name=TYPED, kind="stale", _again="true")
+    assert (status, fields_of(page)["name"]) == (422, TYPED)
+    assert "Det, du har skrevet, er ikke sendt endnu." in page

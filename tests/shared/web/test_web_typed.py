@@ -53,6 +53,17 @@ def test_a_form_whose_session_ended_is_carried_through_the_sign_in_page(client: 
     assert taken.status_code == 303
 
 
+def test_that_no_box_was_left_ticked_is_carried_too(client: TestClient) -> None:
+    token = session(client, "local:anna")
+    client.cookies.delete("praksis_session")
+    boxes = {"_boxes": "themes", "_stood": "themes=0"}
+    refused = client.post("/demo", data={"_csrf": token, **boxes}, headers=PAGE)
+    assert refused.status_code == 401
+    signed = client.post("/sign-in", data={**hidden(refused.text, "/sign-in"), "name": "anna"}, headers=PAGE)
+    again = hidden(signed.text, "/demo")
+    assert {name: again[name] for name in boxes} == boxes
+
+
 @pytest.mark.parametrize(("letters", "is_carried"), [(240_000, True), (250_000, False)])
 def test_what_is_too_much_for_the_sign_in_page_is_shown_before_one_goes_there(
     client: TestClient, letters: int, is_carried: bool

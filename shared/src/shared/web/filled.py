@@ -2,11 +2,16 @@
 
 from html.parser import HTMLParser
 
+from shared.web.typed import BOXES
+
 _NEVER_SENT = frozenset({"submit", "button", "reset", "file", "image"})
 
 
 def fields_of(page: str) -> dict[str, str | list[str]]:
-    """The fields of all forms of a page with what they hold; of several with a name, all that is in them."""
+    """The fields of all forms of a page with what they hold; of several with a name, all that is in them.
+
+    Boxes without a tick are there and hold nothing.
+    """
     reader = _Fields()
     reader.feed(page)
     return {name: values[0] if len(values) == 1 else values for name, values in reader.fields.items()}
@@ -33,6 +38,9 @@ class _Fields(HTMLParser):
             case "input" if given.get("type") in ("checkbox", "radio"):
                 if "checked" in given:
                     self._hold(name, value)
+            case "input" if name == BOXES:
+                self._hold(name, value)
+                self.fields.setdefault(value, [])
             case "input" if name and given.get("type") not in _NEVER_SENT:
                 self._hold(name, value)
 

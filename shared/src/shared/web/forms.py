@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError
 from shared.errors import Text
 from shared.web.form_token import FIELD
 from shared.web.kernel import language_of
+from shared.web.problem_kinds import UNSENT
 from shared.web.standing import STOOD
-from shared.web.typed import AGAIN, TAKEN, UNSENT, is_typed
+from shared.web.typed import AGAIN, BOXES, TAKEN, is_typed, unticked
 from shared.web.validation import sentence_for_people
 from shared.web.written import Written
 
@@ -22,7 +23,7 @@ UNREAD = Text(
     "You have filled this in, but pressed a button that does not use it. Press the one below it, or empty it."
 )
 """At a field of a form with several buttons, where pressing another would have thrown away what is in it."""
-_OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN, STOOD})
+_OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN, STOOD, BOXES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,15 @@ async def submitted(
 ) -> Submission[Model]:
     """Read the form into `model`. Fields named in `several` may come more than once and become lists.
 
-    An empty field counts as not sent, since browsers cannot leave one out. A dot in a field's name leads inwards:
+    An empty field counts as not sent, since browsers cannot leave one out; so do boxes without a tick, of which `sent`
+    says that there is none. A dot in a field's name leads inwards:
     `share.7` becomes the member `7` of `share`.
 
     A form with several buttons sends the fields of all of them, so that none loses what was typed for another. Those
     named in `beside` are shown again and not read. In those `elsewhere` nothing may be typed, since it would be lost.
     """
     form = await request.form()
-    sent: dict[str, str | list[str]] = {}
+    sent: dict[str, str | list[str]] = {name: [] for name in unticked(form)}
     for name in form:
         values = [value for value in form.getlist(name) if isinstance(value, str) and value != ""]
         if name in several:
@@ -77,7 +79,7 @@ def only_shown(request: Request, sent: Mapping[str, str | list[str]]) -> "Submis
         return None
     request.state.was_shown = True
     first = next((name for name in sent if is_typed(name)), "")
-    return Submission(None, sent, {first: UNSENT}, is_unsent=True)
+    return Submission(None, sent, {first: UNSENT.explanation}, is_unsent=True)
 
 
 def asked(request: Request, model: type[Model]) -> Submission[Model]:
@@ -120,6 +122,8 @@ def _read(
 def _nested(sent: Mapping[str, str | list[str]]) -> dict[str, Any]:
     nested: dict[str, Any] = {}
     for name, value in sent.items():
+        if value == []:
+            continue
         *outer, last = name.split(".")
         inside = nested
         for step in outer:

@@ -64,7 +64,16 @@ class ProblemKinds:
             return Text("Error")
 
 
+UNSENT = ProblemKind(
+    "not-sent-yet",
+    Text("What you typed has not been sent"),
+    Text("What you have typed has not been sent yet. Look it through, and send it again."),
+    status=422,
+)
+"""What a form says that is shown again as it was typed."""
+
 SHARED_KINDS = (
+    UNSENT,
     ProblemKind(
         "invalid-request",
         Text("Something that was sent is not right"),

@@ -21,7 +21,7 @@ from shared.errors import Problem, Refused
 from shared.web.filled import fields_of
 from shared.web.media_types import prefers_page
 from shared.web.standing import STOOD
-from shared.web.typed import TAKEN, is_typed
+from shared.web.typed import TAKEN, is_typed, unticked
 
 Typed = Mapping[str, str | list[str]]
 
@@ -65,7 +65,7 @@ def form_on(path: str) -> Any:
 async def keep_typed(request: Request) -> None:
     """Remember what a form was sent with, for whatever page this request is answered with."""
     form = await request.form()
-    typed: dict[str, str | list[str]] = {}
+    typed: dict[str, str | list[str]] = {name: [] for name in unticked(form)}
     for name in form:
         values = [value for value in form.getlist(name) if isinstance(value, str)]
         if is_typed(name) and values:

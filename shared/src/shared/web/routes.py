@@ -16,6 +16,7 @@ from shared.web.idempotency import answer_once
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.preconditions import if_match
+from shared.web.problem_kinds import UNSENT
 from shared.web.problems import as_problem
 from shared.web.returning import form_again, keep_typed
 from shared.web.typed import AGAIN, acknowledge, remember_typed, typed_in
@@ -83,7 +84,7 @@ class PageRoute(APIRoute):
             await keep_typed(request)
             await remember_typed(request)
             if AGAIN in await request.form():
-                return await _show_again(request, answer)
+                return await _show_again(request, self, answer)
             try:
                 response = await _commit_what_returns(request, answer)
             except (Problem, Refused) as refused:
@@ -143,7 +144,7 @@ async def _committed(request: Request, answer: Answer) -> Response:
         return response
 
 
-async def _show_again(request: Request, answer: Answer) -> Response:
+async def _show_again(request: Request, route: APIRoute, answer: Answer) -> Response:
     """The page of a form with what was typed into it, or else the words alone; whatever was done is taken back."""
     request.state.is_only_shown = True
     async with kernel_of(request).database.work() as work:
@@ -154,7 +155,8 @@ async def _show_again(request: Request, answer: Answer) -> Response:
             response = None
     if response is not None and response.status_code == 422 and hasattr(request.state, "was_shown"):
         return response
-    return render_page(request, "unsent.html", status=422, carried=typed_in(request), next_path=None)
+    again = await form_again(request, route, Problem(UNSENT.slug, UNSENT.status))
+    return again or render_page(request, "unsent.html", status=422, carried=typed_in(request), next_path=None)
 
 
 def _access_first(route: APIRoute, handle: Answer) -> Answer:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
+from starlette.datastructures import FormData
 
-from shared.errors import Text
 from shared.web.form_token import FIELD, person_of, shown_to
 from shared.web.hosts import ASKED_FOR
 from shared.web.kernel import kernel_of
@@ -21,13 +21,15 @@ AGAIN = "_again"
 """A form that carries this is not to be done, only to be shown again as it was typed."""
 ACTION, SHOWN, PREFIX = "_action", "_shown", "_typed."
 """What the form of the sign-in page carries of another one: where that goes, its token, and its fields."""
+BOXES = "_boxes"
+"""What a form says of each group of boxes in it, since a browser says nothing of those without a tick."""
 MOST_CARRIED = 240 * 1024
 """Bytes of another form that the sign-in page carries; what is sent to it may be little more."""
-UNSENT = Text("What you have typed has not been sent yet. Look it through, and send it again.")
 TAKEN = "_taken"
 """By what the browser that keeps what is typed will know that this sending of a form has been taken."""
 TAKEN_COOKIE = "praksis_taken"
 """Read by the page's own script, so it is not hidden from it; it says nothing but which sending has been taken."""
+_OF_ONE_SENDING = frozenset({FIELD, AGAIN, TAKEN})
 _SENDING = re.compile(r"[a-z0-9-]{1,50}")
 _NEVER_TYPED = frozenset({"version", "token", "page", "next", "settled", "given_up", "anyway"})
 
@@ -54,6 +56,11 @@ class Typed:
 def is_typed(name: str) -> bool:
     """Whether somebody fills a field of this name in, and not the page that shows it."""
     return name not in _NEVER_TYPED and not name.startswith(("_", "seen."))
+
+
+def unticked(form: FormData) -> frozenset[str]:
+    """The groups of boxes in which nothing is ticked."""
+    return frozenset(name for name in form.getlist(BOXES) if isinstance(name, str)) - form.keys()
 
 
 async def acknowledge(request: Request, response: Response) -> None:
@@ -109,7 +116,9 @@ async def _typed_in(request: Request) -> Typed | None:
         return None
     form = await request.form()
     token = form.get(FIELD)
-    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name[:1] != "_"]
-    if not isinstance(token, str) or shown_to(request, token) is None or not any(is_typed(name) for name, _ in fields):
+    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    fields = [(name, value) for name, value in texts if name not in _OF_ONE_SENDING]
+    is_filled_in = any(is_typed(name) or name == BOXES for name, _ in fields)
+    if not isinstance(token, str) or shown_to(request, token) is None or not is_filled_in:
         return None
     return Typed(address_asked(request), tuple(fields), token)

@@ -73,7 +73,7 @@ async def rewrite(id: UUID, request: Request, work: Work, who: Writer) -> Respon
 @router.post("/newsletters/{id}/release")
 async def release(id: UUID, request: Request, work: Work, who: Writer) -> Response:
     """Send a newsletter as it stands in the form, and show how far it has come."""
-    is_written = bool({"subject", "text", "topics"} & typed_in(request).keys())
+    is_written = bool({"subject", "text"} & typed_in(request).keys())
     form: Submission[Any] = await submitted(request, RewriteForm if is_written else ReleaseForm, several=SEVERAL)
     if form.value is None:
         return await _issue_page(id, request, work, form)
