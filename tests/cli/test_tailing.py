@@ -143,10 +143,10 @@ async def test_what_is_no_event_is_named_and_passed_over(at_broker: CommandLine,
     assert (filtered.documents, filtered.err) == ([round_opened(1), round_opened(2)], "")
 
 
-async def test_marks_are_not_shown_and_do_not_hide_the_end(at_broker: CommandLine, vhost: str) -> None:
+async def test_marks_of_before_are_not_shown_and_do_not_hide_the_end(at_broker: CommandLine, vhost: str) -> None:
     await publish(vhost, round_opened(1))
     async with await connect(vhost, timeout=10) as connection:
-        assert await put_mark(await connection.channel(), LOG, "somebody has read as far as this")
+        assert await put_mark(await connection.channel(), LOG)
     shown = await at_broker(*ALL, "--json")
     assert (shown.status, shown.documents, shown.err) == (0, [round_opened(1)], "")
 

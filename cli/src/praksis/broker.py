@@ -17,6 +17,8 @@ from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed, Invali
 
 from praksis.errors import CommandError, Unreachable
 from praksis.settings import Settings, host_of
+from shared.events.log_stream import NoLog
+from shared.events.topology import LOG
 
 CONNECT_WITHIN = 10.0
 """Seconds until a broker that does not answer counts as one that cannot be reached."""
@@ -53,6 +55,8 @@ async def channel_of(connection: AbstractConnection) -> AsyncIterator[AbstractCh
 def in_words(error: BaseException) -> CommandError:
     """What the broker has refused, or that it is lost, as the command says it."""
     match error:
+        case NoLog():
+            return CommandError(f"RabbitMQ has no queue {LOG}. {PREPARE}")
         case ChannelNotFoundEntity():
             return CommandError(f"RabbitMQ has no {_named(error)}. {PREPARE}")
         case ChannelAccessRefused():

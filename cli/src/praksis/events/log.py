@@ -1,7 +1,4 @@
-"""The stream that keeps every event, as somebody reads it who may read and nothing else.
-
-`shared.events.log_stream` finds the end by a mark that it puts there; here nothing is put anywhere.
-"""
+"""The stream that keeps every event, as somebody reads it who may read and nothing else."""
 
 import asyncio
 import json
@@ -16,14 +13,13 @@ from praksis.broker import LOST, channel_of
 from praksis.errors import Unreachable
 from praksis.events.starts import FIRST, Start
 from shared.events.envelope import Envelope, Malformed, decode
+from shared.events.log_stream import end_of_log
 from shared.events.topology import LOG, MARK
 
 PREFETCH = 500
 ACKNOWLEDGE_EVERY = 100
 QUIET = 0.5
-"""Seconds without another event after which the newest part of the log has been seen to its end."""
-LONGEST_LOOK = 10.0
-"""Seconds after which the newest part of a log that never rests has been seen well enough."""
+"""Seconds without an event after which the log counts as empty."""
 STALLED = 30.0
 """Seconds without an event, though the end of the log has not been reached, after which the broker counts as lost."""
 
@@ -56,33 +52,27 @@ class EventLog:
             message = await consumer.next(within=QUIET)
         return None if message is None else _logged(message)
 
-    async def newest(self) -> Logged | None:
-        """What was put last into the log, be it an event or not; nothing for an empty log."""
-        newest = None
-        clock = asyncio.get_running_loop().time
-        enough = clock() + LONGEST_LOOK
-        async with self._consumer("last") as consumer:
-            while clock() < enough and (message := await consumer.next(within=QUIET)) is not None:
-                newest = message
-        return None if newest is None else _logged(newest)
+    async def end(self) -> int | None:
+        """The offset of what was put last into the log, be it an event or not; nothing for an empty log."""
+        return await end_of_log(self._connection)
 
     async def follow(self, start: Start) -> AsyncGenerator[Logged, None]:
         """What the log holds from the start on, and then what comes, without end."""
         async with self._consumer(start.stream_offset) as consumer:
             while (message := await consumer.next()) is not None:
-                if message.type != MARK:
+                if message.type != MARK:  # a log of before may hold some
                     yield _logged(message)
 
-    async def read(self, start: Start, newest: Logged | None) -> AsyncGenerator[Logged, None]:
-        """What the log holds from the start on, up to what was the newest."""
-        if newest is None or (isinstance(start.place, int) and start.place > newest.offset):
+    async def read(self, start: Start, end: int | None) -> AsyncGenerator[Logged, None]:
+        """What the log holds from the start on, up to this offset."""
+        if end is None or (isinstance(start.place, int) and start.place > end):
             return
         async with self._consumer(start.stream_offset) as consumer:
             while (message := await consumer.next(within=STALLED)) is not None:
                 logged = _logged(message)
-                if logged.offset <= newest.offset and message.type != MARK:
+                if logged.offset <= end and message.type != MARK:
                     yield logged
-                if logged.offset >= newest.offset:
+                if logged.offset >= end:
                     return
         raise Unreachable(f"RabbitMQ has sent nothing for {STALLED:.0f} seconds.")
 

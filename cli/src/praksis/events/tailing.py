@@ -70,11 +70,11 @@ async def _events(log: EventLog, start: Start, *, follow: bool) -> AsyncGenerato
     await _say_where_it_begins(log, start)
     if follow and not isinstance(start.place, int):
         return log.follow(start)
-    newest = await log.newest()
-    if isinstance(start.place, int) and start.place > (newest.offset + 1 if newest else 0):
-        where = f"ends at offset {newest.offset}" if newest else "is empty"
+    end = await log.end()
+    if isinstance(start.place, int) and start.place > (0 if end is None else end + 1):
+        where = "is empty" if end is None else f"ends at offset {end}"
         raise WrongUsage(f"--from {start.place} lies behind the end: the log {where}.")
-    return log.follow(start) if follow else log.read(start, newest)
+    return log.follow(start) if follow else log.read(start, end)
 
 
 async def _say_where_it_begins(log: EventLog, start: Start) -> None:

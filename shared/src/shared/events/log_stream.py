@@ -4,22 +4,38 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from aio_pika import connect
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import ChannelNotFoundEntity
+from aiormq.abc import DeliveredMessage
 
-from shared.events.topology import LOG, MARK, put_mark
+from shared.events.supervision import wait_for
+from shared.events.topology import LOG
 
 FIRST = "first"
 NEW = "next"
+LAST = "last"
 GROUP = 1000
 _PREFETCH = 2 * GROUP
+_MOST_AT_ONCE = 65_535
+"""The largest prefetch there is: no chunk of a stream holds more."""
+BEGUN_WITHIN = 10.0
+"""Seconds in which the broker begins to send what it has counted; it counts every few seconds."""
+EMPTY_AFTER = 0.2
+"""Seconds after which a log counts as empty in which the broker has counted nothing."""
 
 Start = str | int | datetime
 """`first`, `next` (only what is still to come), an offset of the stream, or a moment: what happened from then on."""
 
 _Arrived = asyncio.Queue[AbstractIncomingMessage | None]
+
+
+class NoLog(ConnectionError):
+    """The broker has no log: it was never declared, or somebody has deleted it."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{LOG} is not there: prepare the services first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +73,7 @@ async def follow_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entr
     """
     async with await connect(amqp_url, timeout=10) as broker:
         async for group in _groups(await _attach(await broker.channel(publisher_confirms=False), start)):
-            if entries := _entries(group):
-                yield entries
+            yield [_entry(message) for message in group]
 
 
 async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]]:
@@ -70,29 +85,40 @@ async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]
 
 async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncIterator[Sequence[Entry]]:
     """The same on a connection that is there."""
-    end = await _end_of_log(broker)
-    if isinstance(start, int) and start > end:
+    end = await end_of_log(broker)
+    if end is None or (isinstance(start, int) and start > end):
         return  # the broker would wait until the log has grown as far
     async with broker.channel(publisher_confirms=False) as channel:
         async for group in _groups(await _attach(channel, start)):
-            if entries := _entries(group):
-                yield entries
+            yield [_entry(message) for message in group]
             if any(_offset(message) >= end for message in group):
                 return
 
 
-async def _end_of_log(broker: AbstractConnection) -> int:
-    """The offset of a mark that is put behind the last event. Events that come later may be read too."""
-    mark = str(uuid4())
-    async with broker.channel(publisher_confirms=False) as reading, broker.channel() as writing:
-        arrived = await _attach(reading, NEW)
-        if not await put_mark(writing, LOG, mark):
-            raise ConnectionError(f"{LOG} is not there: prepare the services first")
-        async for group in _groups(arrived):
-            for message in group:
-                if message.type == MARK and message.message_id == mark:
-                    return _offset(message)
-    raise AssertionError("groups come without an end")
+async def end_of_log(broker: AbstractConnection) -> int | None:
+    """The offset of the last event there is, or nothing for an empty log. Raises `NoLog`.
+
+    The broker begins with the newest chunk of the stream and sends all of it before it answers anything else. So the
+    answer to a question that is asked after the first message says that the last one is here.
+    """
+    offsets: list[int] = []
+    begun = asyncio.Event()
+
+    async def take(message: DeliveredMessage) -> None:
+        offsets.append(int(str((message.header.properties.headers or {})["x-stream-offset"])))
+        begun.set()
+
+    try:
+        async with broker.channel(publisher_confirms=False) as channel:
+            plain = await channel.get_underlay_channel()
+            await plain.basic_qos(prefetch_count=_MOST_AT_ONCE, timeout=10)
+            counted = (await plain.queue_declare(LOG, passive=True, timeout=10)).message_count
+            await plain.basic_consume(LOG, take, arguments={"x-stream-offset": LAST}, timeout=10)
+            await wait_for(begun, BEGUN_WITHIN if counted else EMPTY_AFTER)
+            await plain.queue_declare(LOG, passive=True, timeout=10)
+    except ChannelNotFoundEntity:
+        raise NoLog from None
+    return max(offsets, default=None)
 
 
 async def _attach(channel: AbstractChannel, start: Start) -> _Arrived:
@@ -118,10 +144,6 @@ async def _groups(arrived: _Arrived) -> AsyncIterator[list[AbstractIncomingMessa
             await messages[-1].ack(multiple=True)
         if len(messages) < len(group):
             raise ConnectionError(f"the broker has ended the reading of {LOG}")
-
-
-def _entries(messages: Sequence[AbstractIncomingMessage]) -> list[Entry]:
-    return [_entry(message) for message in messages if message.type != MARK]
 
 
 def _entry(message: AbstractIncomingMessage) -> Entry:

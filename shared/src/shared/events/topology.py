@@ -88,9 +88,9 @@ async def retire_generation(channel: AbstractChannel, service: str, generation: 
     return [number for number in numbers if not await put_mark(channel, service_queue(service, generation, number))]
 
 
-async def put_mark(channel: AbstractChannel, queue: str, mark: str = "") -> bool:
-    """Put a mark behind everything that is in a queue; tells whether the queue is there."""
-    message = Message(mark.encode(), type=MARK, message_id=mark or None, delivery_mode=DeliveryMode.PERSISTENT)
+async def put_mark(channel: AbstractChannel, queue: str) -> bool:
+    """Put a mark behind everything that is in a queue; tells whether the queue is there. The log takes no marks."""
+    message = Message(b"", type=MARK, delivery_mode=DeliveryMode.PERSISTENT)
     answer = await channel.default_exchange.publish(message, queue, mandatory=True, timeout=30)
     return isinstance(answer, spec.Basic.Ack)  # otherwise it has come back
 
