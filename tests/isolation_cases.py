@@ -1,11 +1,13 @@
 """What may go wrong in a process that reads; run there and nowhere else."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,8 @@ def hungry_in_another_language(content: bytes) -> None:
 
 
 def slow(content: bytes) -> None:
-    Path(content.decode()).read_text()  # whose writer never comes
+    reading, _writing = os.pipe()
+    os.read(reading, 1)  # whose writer never writes
     time.sleep(3600)
 
 
@@ -42,7 +45,7 @@ def talkative(content: bytes) -> str:
 
 def printing(content: bytes) -> int:
     sys.stdout.write("no result")
-    subprocess.run(["/bin/echo", "nor this"], check=True)
+    os.write(1, b"nor this")
     sys.stdout.flush()
     return 1
 
@@ -55,11 +58,50 @@ def writing(content: bytes) -> bool:
     return True
 
 
+def reaching(content: bytes) -> dict[str, str]:
+    """What it can do beyond its own, by how it fails: "" where it does not."""
+    file, server, secret = json.loads(content)
+    ways: dict[str, Callable[[], object]] = {
+        "reads": lambda: Path(file).read_text(),
+        "reads the environment of another": lambda: Path(secret).read_bytes(),
+        "lists": lambda: list(Path(file).parent.iterdir()),
+        "makes": lambda: Path(f"{file}.new").touch(),
+        "renames": lambda: Path(file).rename(f"{file}.old"),
+        "removes": lambda: Path(file).unlink(),
+        "runs": lambda: subprocess.run(["/bin/true"], check=True),
+        "connects": lambda: socket.create_connection(("127.0.0.1", server), 5),
+        "tells the net": lambda: socket.socket(type=socket.SOCK_DGRAM),
+        "asks a neighbour": lambda: socket.socket(socket.AF_UNIX),
+        "ends another": lambda: os.kill(int(secret.split("/")[2]), 0),
+    }
+    return {name: _failing(way) for name, way in ways.items()}
+
+
+def _failing(way: Callable[[], object]) -> str:
+    try:
+        way()
+    except OSError as error:
+        return type(error).__name__
+    return ""
+
+
+def holding(content: bytes) -> list[int]:
+    """What is open that this process was given."""
+    held = []
+    for each in range(64):
+        try:
+            os.fstat(each)
+        except OSError:
+            continue
+        held.append(each)
+    return held
+
+
 def opening(content: bytes) -> int:
     opened = []
     try:
         while True:
-            opened.append(socket.socket())
+            opened.append(os.dup(0))
     except OSError:
         return len(opened)
 

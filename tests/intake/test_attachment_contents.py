@@ -311,7 +311,7 @@ def test_what_is_two_things_at_once_is_none() -> None:
 
 @pytest.mark.parametrize(("parts", "kind"), HARMLESS.values(), ids=HARMLESS)
 async def test_another_process_sees_the_same(parts: Mapping[str, bytes | str], kind: FileKind) -> None:
-    assert await kind_of_sent(package(parts)) is kind
+    assert await kind_of_sent(package(parts), "ingrid") is kind
 
 
 DOCUMENT = package(word(word_embeddings_a__xlsx=package(WORKBOOK)))

@@ -364,20 +364,20 @@ def test_the_pdf_says_what_the_letter_says_and_is_made_for_everybody() -> None:
 @pytest.mark.parametrize("text", ["太田 أحمد ᐃᓄᒃ สมชาย अनिता 👩‍🏫", "a " * 10_000], ids=["scripts", "longest"])
 async def test_another_process_prints_the_same(text: str) -> None:
     letter = replace(APPROVED, words=Words("Tilsagn", text))
-    assert read(await document_of(letter))[1] == read(printing.as_pdf(letter))[1]
+    assert read(await document_of(letter, "clara"))[1] == read(printing.as_pdf(letter))[1]
 
 
 async def test_a_letter_that_takes_too_much_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "_LIMITS", Limits(memory=64 * 1024 * 1024))
     with pytest.raises(Problem) as problem:
-        await document_of(LETTER)
+        await document_of(LETTER, "clara")
     assert (problem.value.slug, problem.value.status) == ("letter-not-printed", 422)
 
 
 async def test_a_fault_that_is_none_of_the_letters_is_not_laid_to_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "page_of", lambda letter: '<img src="file:///etc/hostname">')  # which is refused
     with pytest.raises(Unread) as unread:
-        await document_of(LETTER)
+        await document_of(LETTER, "clara")
     assert (unread.value.why, (unread.value.error or "").partition(" ")[0]) == ("crash", "FatalURLFetchingError")
 
 

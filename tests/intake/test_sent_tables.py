@@ -106,7 +106,7 @@ BROKEN = list(broken())
 @pytest.mark.parametrize(("content", "reason"), [each[1:] for each in BROKEN], ids=[each[0] for each in BROKEN])
 async def test_what_cannot_be_read_is_said_to_be(content: bytes, reason: str) -> None:
     with pytest.raises(NotATable) as refused:
-        await read_sent_table(content)
+        await read_sent_table(content, "sara")
     assert refused.value.reason == reason
 
 
@@ -123,7 +123,7 @@ async def test_what_cannot_be_read_is_said_to_be(content: bytes, reason: str) ->
     ids=["the last cell is bold", "a note in the last column", "bzip2", "lzma", "stored", "a range that is not true"],
 )
 async def test_an_odd_table_is_read_all_the_same(content: bytes) -> None:
-    rows = await read_sent_table(content)
+    rows = await read_sent_table(content, "sara")
     assert [row.cells for row in rows] == [dict(zip(COLUMNS, LINE, strict=True))] * len(rows)
     assert len(rows) in (1, 20)
 
@@ -131,14 +131,14 @@ async def test_an_odd_table_is_read_all_the_same(content: bytes) -> None:
 async def test_a_table_is_read_as_it_is_read_in_one_process() -> None:
     lines = [";".join(COLUMNS), *(";".join(line) for line in table_of([daycare(n) for n in range(1, 50)]))]
     content = "\n".join(lines).encode()
-    assert await read_sent_table(content) == read_table(content)
+    assert await read_sent_table(content, "sara") == read_table(content)
 
 
 @settings(patient, max_examples=20)  # each starts a process, since some damages end the one that reads
 @given(st.binary(min_size=1, max_size=300), st.integers(0, len(TABLE)))
 async def test_no_damage_is_an_error_of_ours(damage: bytes, place: int) -> None:
     with suppress(NotATable):
-        await read_sent_table(TABLE[:place] + damage + TABLE[place + len(damage) :])
+        await read_sent_table(TABLE[:place] + damage + TABLE[place + len(damage) :], "sara")
 
 
 def test_what_can_be_no_number_is_not_looked_for() -> None:

@@ -1,5 +1,6 @@
 """The HTTP process of intake."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -69,6 +70,7 @@ from shared import telemetry
 from shared.database import Database
 from shared.errors import Text
 from shared.identity import Role
+from shared.isolation.running import tell_open_ways
 from shared.settings import KernelSettings
 from shared.starting import settings_of_web
 from shared.web.application import create_application
@@ -183,6 +185,7 @@ def main() -> None:
     """Serve until told to stop."""
     kernel, settings = settings_of_web(IntakeSettings)
     telemetry.configure("intake", "web", kernel.log_level)
+    asyncio.run(tell_open_ways())
     serve(create(kernel, settings), settings)
 
 

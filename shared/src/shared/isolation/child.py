@@ -1,6 +1,6 @@
 """What runs in a process of its own: one function of one module, on the bytes that come in.
 
-Nothing of Praksis is imported here but that module, so that the limits hold before anything else is done.
+Nothing of Praksis is imported here before its limits hold and its walls stand.
 """
 
 import json
@@ -27,6 +27,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no result
     _limit(order["memory"], order["seconds"])
     sys.path[:] = order["path"]
+    import_module("shared.isolation.walls").raise_walls(order["readable"])
     try:
         function = getattr(import_module(order["module"]), order["function"])
         result = json.dumps(function(sys.stdin.buffer.read())).encode()

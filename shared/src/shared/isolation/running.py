@@ -8,16 +8,18 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from shared.isolation.child import FAILED, OUT_OF_MEMORY
+from shared.monitoring import numbers
 
 T = TypeVar("T")
 
@@ -25,6 +27,8 @@ AT_ONCE = 2
 """Processes that read, of one web process."""
 WAITING = 6
 """Others that may wait for one of them; each holds a connection to the database, of which there are ten."""
+OF_ONE_PERSON = 2
+"""Places that one person has at most: one that is read, and one that waits for it. Others find the rest."""
 PATIENCE = 10.0
 """Seconds that one of them waits at most: with the work itself, less than the database lets a transaction rest."""
 _CHILD = Path(__file__).with_name("child.py")
@@ -71,31 +75,43 @@ class Places:
     """Where processes of one event loop stand in one line; `taken` counts those at work and those who wait."""
 
     def __init__(self, line: Line) -> None:
-        self.taken = 0
         self._line = line
+        self._people: list[str | None] = []
         self._free = asyncio.Semaphore(line.at_once)
+        self._own: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def taken(self) -> int:
+        return len(self._people)
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """A place, once it is one's turn. Raises `Unread` where too many stand in line, or it takes too long."""
+    async def one(self, whose: str | None = None) -> AsyncIterator[None]:
+        """A place, once it is one's turn; of one person's, one at a time is at work.
+
+        Raises `Unread` where too many stand in line, or too many of this person's, or it takes too long.
+        """
         if self.taken >= self._line.at_once + self._line.waiting:
             raise Unread("busy")
-        self.taken += 1
+        if whose is not None and self._people.count(whose) >= OF_ONE_PERSON:
+            raise Unread("busy")
+        own = self._own.setdefault(whose, asyncio.Lock()) if whose is not None else asyncio.Lock()
+        self._people.append(whose)
         try:
-            await self._turn()
-            try:
+            async with self._turn(own):
                 yield
-            finally:
-                self._free.release()
         finally:
-            self.taken -= 1
+            self._people.remove(whose)
 
-    async def _turn(self) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._free.acquire()
-        except TimeoutError:
-            raise Unread("busy") from None
+    @asynccontextmanager
+    async def _turn(self, own: asyncio.Lock) -> AsyncIterator[None]:
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await held.enter_async_context(own)
+                    await held.enter_async_context(self._free)
+            except TimeoutError:
+                raise Unread("busy") from None
+            yield
 
 
 _places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Line, Places]] = WeakKeyDictionary()
@@ -108,16 +124,39 @@ def places(line: Line) -> Places:
 
 
 async def isolated(
-    function: str, content: bytes, result: TypeAdapter[T], limits: Limits = Limits(), line: Line = FILES
+    function: str,
+    content: bytes,
+    result: TypeAdapter[T],
+    limits: Limits = Limits(),
+    line: Line = FILES,
+    whose: str | None = None,
 ) -> T:
     """What `function`, as in `package.module:name`, makes of the content. It takes bytes and returns what JSON has.
 
-    A fresh interpreter runs it, without environment and thus without secrets, in a session of its own. What the
+    `whose` is the person who wants it, of whom one content is read at a time.
+
+    A fresh interpreter runs it, without environment and thus without secrets, in a session of its own, and walled off
+    from the net and from files that it is not made of, where the kernel can do that. What the
     function raises, and an answer that does not fit `result`, counts as a crash. Whoever stops waiting ends the
     process. Raises `Unread`. Nobody should hold a row meanwhile: it may take long, and others wait for it.
     """
-    async with places(line).one():
-        answer = await _answer(function, content, limits)
+    try:
+        async with places(line).one(whose):
+            answer = await _answer(function, content, limits)
+        return _checked(function, answer, result)
+    except Unread as unread:
+        numbers.content_unread(function.partition(".")[0].partition(":")[0], unread.why)
+        raise
+
+
+async def tell_open_ways() -> None:
+    """Say in the log what a process that reads could reach, where the kernel does not wall it off."""
+    with suppress(Unread):  # which is logged
+        if ways := await isolated("shared.isolation.walls:open_ways", b"", TypeAdapter(list[str])):
+            _log.warning("readers not walled off", open=ways)
+
+
+def _checked(function: str, answer: bytes, result: TypeAdapter[T]) -> T:
     try:
         return result.validate_json(answer)
     except ValidationError:
@@ -147,6 +186,7 @@ async def _started(function: str, limits: Limits) -> Process:
         "module": module,
         "function": name,
         "path": sys.path,
+        "readable": [sys.prefix, sys.base_prefix, *map(_folder_of, ("shared", module.partition(".")[0]))],
         "memory": limits.memory,
         "seconds": limits.seconds,
     }
@@ -156,9 +196,18 @@ async def _started(function: str, limits: Limits) -> Process:
         stdout=PIPE,
         stderr=DEVNULL,  # it could quote the content; an error's type comes as the answer
         env={},
-        cwd="/",
+        cwd="/",  # of which it can see nothing
         start_new_session=True,
     )
+
+
+def _folder_of(package: str) -> str:
+    """Where a package or module lies: the folder below which a process reads what it is made of."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        return sys.prefix  # where it is not found either; the process says so
+    file = Path(spec.origin)
+    return str(file.parent.parent if spec.submodule_search_locations else file.parent)
 
 
 async def _fed(process: Process, content: bytes) -> None:

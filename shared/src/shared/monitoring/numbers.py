@@ -127,6 +127,18 @@ _security_events = Counter(
     registry=REGISTRY,
 )
 
+_contents_unread = Counter(
+    "praksis_contents_unread",
+    "Files and letters that were not read or printed, by why",
+    ("service", "why"),
+    registry=REGISTRY,
+)
+
+
+def content_unread(service: str, why: str) -> None:
+    """What somebody has sent was not read: it takes too much, its reader broke, or there was no place to read it."""
+    _contents_unread.labels(service, why).inc()
+
 
 def security_event(service: str, kind: StrEnum) -> None:
     """Somebody has signed in or out, or was refused something."""

@@ -155,7 +155,7 @@ SHARED_KINDS = (
     ),
     ProblemKind(
         "too-busy",
-        Text("Many files are being read right now"),
+        Text("Other files are being read right now"),
         Text("Wait a moment, and send it again. Nothing was stored."),
         status=429,
         members=Text("The header `Retry-After` says in how many seconds it is worth another try."),

@@ -28,7 +28,7 @@ class Inspected:
     content: bytes
 
 
-async def inspected(name: str, content: bytes) -> Inspected:
+async def inspected(name: str, content: bytes, sender: str) -> Inspected:
     """What has been sent, after it was looked at; that takes long, so that nobody should hold anything meanwhile.
 
     Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed` or `too-busy`.
@@ -37,7 +37,7 @@ async def inspected(name: str, content: bytes) -> Inspected:
         raise Problem("attachment-empty", 422)
     if len(content) > LARGEST:
         raise Problem("attachment-too-large", 413)
-    kind = await _kind(content)
+    kind = await _kind(content, sender)
     return Inspected(_called(name, kind), kind, content)
 
 
@@ -88,9 +88,9 @@ async def forget(work: UnitOfWork, application_id: UUID) -> None:
     await store.delete_attachments(work, application_id)
 
 
-async def _kind(content: bytes) -> FileKind:
+async def _kind(content: bytes, sender: str) -> FileKind:
     try:
-        return await kind_of_sent(content)
+        return await kind_of_sent(content, sender)
     except NotAllowed as error:
         if error.why == "busy":
             raise too_busy() from None

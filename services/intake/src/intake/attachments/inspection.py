@@ -20,14 +20,14 @@ class Inspected:
 _INSPECTED = TypeAdapter(Inspected)
 
 
-async def kind_of_sent(content: bytes) -> FileKind:
-    """The kind of a file, as `kind_of` sees it.
+async def kind_of_sent(content: bytes, whose: str) -> FileKind:
+    """The kind of a file, as `kind_of` sees it; `whose` is the person who has sent it.
 
     Raises `NotAllowed`, also with `unread` for what takes too much or brings down its reader, and with `busy` where so
     many files are being read that this one was not begun.
     """
     try:
-        inspected = await isolated("intake.attachments.isolated:inspect", content, _INSPECTED)
+        inspected = await isolated("intake.attachments.isolated:inspect", content, _INSPECTED, whose=whose)
     except Unread as unread:
         raise NotAllowed("busy" if unread.why == "busy" else "unread") from None
     if inspected.kind is None:

@@ -21,7 +21,7 @@ NOT_ALLOWED = {
     "bomb": Text("The file would become far too large when it is opened."),
     "broken": Text("The file is damaged, or protected by a password."),
     "unread": Text("The file could not be looked at: it is damaged, or it takes too much. Save it anew, or as PDF."),
-    "busy": Text("Many files are being read right now. Try again in a moment. Nothing was stored."),
+    "busy": Text("Other files are being read right now. Try again in a moment. Nothing was stored."),
 }
 """By why a file cannot be attached."""
 

@@ -21,7 +21,7 @@ async def attach(
     The file is looked at before the draft is held: others write in it meanwhile, and do not wait for that.
     """
     await unsent(work, id, who)
-    file = await commands.inspected(name, content)
+    file = await commands.inspected(name, content, who.subject)
     await writable(work, id, who)
     return await commands.add(work, folder, id, who.subject, file)
 

@@ -63,7 +63,7 @@ async def _printed(work: UnitOfWork, id: UUID, version: int, who: Identity, word
     """The PDF of what stands at `version`, as it would be approved; printed before anything is held, since it takes
     long. Whoever locks that version afterwards has what was printed."""
     letter = _worded(_at(version, await store.load_letter(work, id)), words)
-    return await document_of(decisions.approve(letter, who.subject, work.now, Way.POST).state)
+    return await document_of(decisions.approve(letter, who.subject, work.now, Way.POST).state, who.subject)
 
 
 async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:

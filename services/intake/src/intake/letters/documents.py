@@ -17,14 +17,16 @@ LETTERS = Line("letters", at_once=1, waiting=3)
 _TOO_MUCH = frozenset({"memory", "time", "output"})
 
 
-async def document_of(letter: Letter) -> bytes:
-    """The letter as `as_pdf` prints it. Raises `letter-not-printed` where that takes too much, or `too-busy`.
+async def document_of(letter: Letter, whose: str) -> bytes:
+    """The letter as `as_pdf` prints it, for the person `whose` it is to be.
+
+    Raises `letter-not-printed` where that takes too much, or `too-busy`.
 
     Raises `Unread` where the fault is none of the letter's: a font, the disk, or Praksis itself.
     """
     page = page_of(letter).encode()
     try:
-        pdf = await isolated("intake.letters.isolated:pdf_in_base64", page, _TEXT, _LIMITS, LETTERS)
+        pdf = await isolated("intake.letters.isolated:pdf_in_base64", page, _TEXT, _LIMITS, LETTERS, whose)
     except Unread as unread:
         if unread.why == "busy":
             raise too_busy() from None

@@ -146,7 +146,7 @@ async def document(id: UUID, work: Work, who: Reader) -> Response:
     line = await _line(id, work, who)
     content = await queries.document(work, line.letter)
     if content is None:
-        content = await document_of(line.letter)
+        content = await document_of(line.letter, who.subject)
     name = commands.file_name(line.letter, line.application.municipality)
     return Response(
         content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -63,16 +63,16 @@ async def attach(
     response: Response,
 ) -> MaterialOut:
     """Have a text sent, in place of the one of the version in `If-Match`; that of none is "0"."""
-    file = await _file(body.file) if body.file else None
+    file = await _file(body.file, who) if body.file else None
     material = await commands.attach(work, id, kind, seen, body.days, body.text, file)
     response.headers["ETag"] = etag(material.version)
     return _out(material)
 
 
-async def _file(sent: FileIn) -> tuple[File, bytes]:
+async def _file(sent: FileIn, who: Identity) -> tuple[File, bytes]:
     content = b64decode(sent.content)
     try:
-        return await taken(sent.name, content), content
+        return await taken(sent.name, content, who.subject), content
     except NotTaken as error:
         if error.is_busy:
             raise too_busy() from None

@@ -30,14 +30,14 @@ def has_other_ending(name: str) -> bool:
     return bare_name(name).rpartition(".")[2].lower() not in ENDS or "/" in name or "\\" in name
 
 
-async def taken(name: str, content: bytes) -> File:
-    """The file as it is offered. Raises `NotTaken`."""
+async def taken(name: str, content: bytes, whose: str) -> File:
+    """The file as it is offered; `whose` is the person who has sent it. Raises `NotTaken`."""
     if has_other_ending(name):
         raise NotTaken(OTHER)
     if not 0 < len(content) <= LARGEST:
         raise NotTaken(Text("A file has at most {most}, and is not empty.", {"most": Size(LARGEST)}))
     try:
-        kind = await kind_of_sent(content)
+        kind = await kind_of_sent(content, whose)
     except NotAllowed as error:
         raise NotTaken(OTHER if error.why == "kind" else NOT_ALLOWED[error.why], is_busy=error.why == "busy") from None
     if kind not in KINDS:

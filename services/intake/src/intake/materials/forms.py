@@ -41,12 +41,12 @@ class Piece:
         return self.file is not None or (self.days, self.text.split()) != kept
 
 
-async def piece_in(form: FormData, kind: Kind, written: Written) -> Piece:
-    """Read one of the texts out of the form."""
+async def piece_in(form: FormData, kind: Kind, written: Written, whose: str) -> Piece:
+    """Read one of the texts out of the form, which the person `whose` it is has sent."""
     fields = {name: form.get(f"{kind}.{name}") for name in _FIELDS}
     said = {name: sent for name, sent in fields.items() if isinstance(sent, str) and sent != ""}
     days, text = said.get("days", ""), said.get("text", "")
-    file = await _file(form.get(f"{kind}.file"))
+    file = await _file(form.get(f"{kind}.file"), whose)
     errors = {f"{kind}.file": file} if isinstance(file, Text) else {}
     taken = None if isinstance(file, Text) else file
     try:
@@ -57,12 +57,12 @@ async def piece_in(form: FormData, kind: Kind, written: Written) -> Piece:
     return Piece(kind, days, text, taken, None if errors else value, errors)
 
 
-async def _file(upload: object) -> tuple[File, bytes] | Text | None:
+async def _file(upload: object, whose: str) -> tuple[File, bytes] | Text | None:
     """The file that was chosen, none, or what is wrong with it."""
     if not isinstance(upload, UploadFile) or not upload.filename:
         return None
     name, content = bare_name(upload.filename), await upload.read()
     try:
-        return await taken(name, content), content
+        return await taken(name, content, whose), content
     except NotTaken as error:
         return error.said

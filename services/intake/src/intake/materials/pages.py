@@ -39,7 +39,9 @@ async def attach(id: UUID, request: Request, work: Work, who: Annotated[Identity
     if pressed not in tuple(Kind):
         raise Problem("invalid-request", 422)
     known = {each.kind: each for each in await queries.materials(work, id)}
-    pieces = [await piece_in(form, kind, written_in(request)) for kind in Kind if f"{kind}.version" in form]
+    pieces = [
+        await piece_in(form, kind, written_in(request), who.subject) for kind in Kind if f"{kind}.version" in form
+    ]
     wanted = [each for each in pieces if each.kind == pressed or each.differs_from(known.get(each.kind))]
     errors = {name: error for each in wanted for name, error in each.errors.items()}
     if errors:

@@ -147,7 +147,7 @@ async def register_daycare(
 async def import_daycares(body: ImportIn, request: Request, work: Work, who: Annotated[Identity, Readers]) -> ImportOut:
     """Make the daycares of a table known, or change what is known of them: all rows, or none where one is wrong."""
     try:
-        rows = await read_sent_table(body.table.encode("utf-8", "replace"))
+        rows = await read_sent_table(body.table.encode("utf-8", "replace"), who.subject)
     except NotATable as error:
         if error.reason == "busy":
             raise too_busy() from error

@@ -105,7 +105,7 @@ async def preview(request: Request, work: Work, who: Reader) -> Response:
     if not content:
         return _refused(request, Text("Choose a file."))
     try:
-        rows = await read_sent_table(content)
+        rows = await read_sent_table(content, who.subject)
     except NotATable as error:
         return _refused(request, not_a_table(error))
     return await _judged(request, work, who, rows, preview=True)
@@ -118,7 +118,7 @@ async def confirm(request: Request, work: Work, who: Reader) -> Response:
     if form.value is None:
         return _refused(request, Text("The file is neither CSV nor XLSX, or it is damaged."))
     try:
-        rows = await read_sent_table(form.value.table.encode("utf-8", "replace"))
+        rows = await read_sent_table(form.value.table.encode("utf-8", "replace"), who.subject)
     except NotATable as error:
         return _refused(request, not_a_table(error))
     return await _judged(request, work, who, rows, preview=False)

@@ -36,7 +36,7 @@ _NOT_A_TABLE = {
         "The file could not be read: it is damaged, or it takes more than may be used for one file. Look for a cell far"
         " from the others, or copy the rows into a new sheet, and try again."
     ),
-    "busy": Text("Many files are being read right now. Try again in a moment. Nothing was stored."),
+    "busy": Text("Other files are being read right now. Try again in a moment. Nothing was stored."),
 }
 
 
