@@ -1,6 +1,9 @@
 """Events that can never be handled come to rest in sight of operators, and harm no other."""
 
 import asyncio
+import json
+import random
+import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -64,6 +67,30 @@ async def test_what_is_no_event_is_parked_whatever_it_is(stage: Stage) -> None:
     assert taken[:-1] == [True] * 4
     # A broker may be told to take nothing so large as the last one, which then never was there.
     await stage.ledger.check(Expected(nameless=taken.count(True)))
+
+
+@pytest.mark.parametrize("attribute", ["id", "source", "type", "subject", "traceparent"])
+async def test_an_event_that_tells_something_endless_holds_up_no_other(stage: Stage, attribute: str) -> None:
+    stage.start_worker()
+    event = stranger("dk.praksis.intake.RoundOpened.v1")
+    document = json.loads(encode(event)) | {attribute: "".join(random.choices(string.ascii_letters, k=20_000))}
+    async with stage.load(events(100)):
+        await stage.until_effects(20)
+        await send(stage, json.dumps(document).encode())
+        await stage.until_effects(20)
+    await stage.ledger.check(Expected(nameless=1))
+
+
+async def test_what_cannot_be_parked_as_it_is_is_parked_without_a_name(stage: Stage) -> None:
+    await stage.ledger.execute("alter table intake.parked add check (subject <> 'round/stranger')")
+    stage.start_worker()
+    async with stage.load(events(100)):
+        await stage.until_effects(20)
+        await send(stage, encode(stranger("dk.praksis.intake.RoundOpened.v1")))
+        await stage.until_effects(20)
+    await stage.ledger.check(Expected(nameless=1))
+    reason = "Malformed: it cannot be kept as it is"
+    assert await stage.ledger.rows("select reason, state, subject from intake.parked") == [(reason, "parked", None)]
 
 
 async def test_types_and_versions_that_nobody_knows(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from shared.database import Database
 from shared.errors import Refused
 from shared.events.dead_letters import DeadLetters
 from shared.events.envelope import CONTENT_TYPE, Envelope, decode, encode
-from shared.events.failures import SCHEDULE, park
+from shared.events.failures import IMMEDIATE_ATTEMPTS, SCHEDULE, park
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.inbox import SUSPICIOUS, Inbox
@@ -26,7 +26,7 @@ from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
 from shared.events.topology import DELIVERY_LIMIT, EVENTS, declare_generation, declare_shared, service_queue
-from shared.operations.commands import retry
+from shared.operations.commands import discard, retry
 from shared.work import UnitOfWork
 
 
@@ -175,6 +175,40 @@ async def test_what_is_no_event_is_parked_with_its_body(
     assert str(why).startswith(reason)
 
 
+async def test_what_is_no_event_is_kept_once_however_often_it_comes(kernel: Kernel, channel: AbstractChannel) -> None:
+    for name in ("first", "second"):
+        await send(channel, b"no event")
+        await kernel.publish(opened(1, name))
+    await kernel.until_effects("first", "second")
+    ((failure,),) = await kernel.rows("select id from intake.parked")
+    async with kernel.database.work() as work:
+        await discard(work, kernel.database.tables, UUID(str(failure)), "an operator", "no event")
+        await work.commit()
+    await send(channel, b"no event")
+    await kernel.publish(opened(1, "third"))
+    await kernel.until_effects("first", "second", "third")
+    assert await kernel.rows("select 1 from intake.parked") == []
+
+
+async def test_an_event_that_cannot_be_set_apart_is_parked_and_harms_no_other(database: Database) -> None:
+    """Half a character can be read in JSON, and written nowhere."""
+    handlers = Handlers()
+    effects = []
+
+    @handlers(RoundOpened)
+    async def react(event: RoundOpened, work: UnitOfWork) -> None:
+        effects.append(event.programme)
+
+    good = encode(stray_event(opened(1, "good").model_dump(mode="json")))
+    bad = another(good).replace(b'"programme":"good"', b'"programme":"\\ud800"').replace(b"round/1", b"round/2")
+    inbox = Inbox(database=database, handlers=handlers, amqp_url="amqp://127.0.0.1:1")
+    await inbox.handle_group([bad, good], SUSPICIOUS)
+    async with database.work() as work:
+        parked = await work.session.execute(text("select state, subject, reason, body from intake.parked"))
+        assert [tuple(row) for row in parked] == [("parked", "round/2", "UnicodeEncodeError", bad)]
+    assert effects == ["good"]
+
+
 async def test_what_was_in_hand_with_an_event_that_ends_its_process_is_known_before_that_is_tried(
     database: Database,
 ) -> None:
@@ -257,7 +291,7 @@ def stray_event(data: dict[str, Any]) -> Envelope:
     )
 
 
-async def test_what_the_broker_gives_up_on_is_parked(database: Database, vhost: str) -> None:
+async def test_what_the_broker_gives_up_on_is_tried_again_on_the_schedule(database: Database, vhost: str) -> None:
     await prepare_generation(database, vhost, Handlers())
     event = stray_event({})
     async with await connect(vhost, timeout=10) as connection:
@@ -277,7 +311,7 @@ async def test_what_the_broker_gives_up_on_is_parked(database: Database, vhost: 
             async with database.work() as work:
                 parked = [tuple(row) for row in await work.session.execute(statement)]
             await asyncio.sleep(0.05)
-    assert parked == [(event.id, "parked", "GivenUp", DELIVERY_LIMIT)]
+    assert parked == [(event.id, "retrying", "GivenUp", IMMEDIATE_ATTEMPTS)]
     stop.set()
     await running
 

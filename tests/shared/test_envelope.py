@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import patient
 
-from shared.events.envelope import Envelope, Malformed, decode, encode
+from shared.events.envelope import LONGEST, Envelope, Malformed, decode, encode
 
 TYPE = "dk.praksis.intake.ApplicationSubmitted.v1"
 ENVELOPE = Envelope(
@@ -53,7 +53,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-LINE = st.text(st.characters(exclude_categories=["Cc", "Cs"]))
+LINE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=LONGEST)
 ENVELOPES = st.builds(
     Envelope,
     id=st.uuids(),
@@ -140,6 +140,12 @@ def test_an_attribute_that_nobody_knows_is_ignored() -> None:
 
 def test_a_time_of_any_zone_is_taken() -> None:
     assert decode(body(time="2026-11-03T12:30:00.25+01:00")) == ENVELOPE
+
+
+@pytest.mark.parametrize("attribute", ["source", "type", "subject", "traceparent"])
+def test_texts_may_be_so_long_and_no_longer(attribute: str) -> None:
+    assert getattr(decode(body(**{attribute: "ø" * LONGEST})), attribute) == "ø" * LONGEST
+    assert unreadable(body(**{attribute: "ø" * (LONGEST + 1)}))
 
 
 # what is no event

@@ -11,10 +11,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import select, text
 from sqlalchemy.event import listen
 
-from shared.contracts.intake import ApplicationRefused, RoundOpened
+from shared.contracts.intake import ApplicationRefused, MunicipalityMerged, RoundOpened
 from shared.contracts.scheduling import CourseCompleted
 from shared.database import Database
-from shared.events.envelope import Envelope
+from shared.events.envelope import LONGEST, Envelope
 
 ROUND = UUID(int=1)
 OTHER = UUID(int=2)
@@ -84,6 +84,16 @@ async def test_a_service_publishes_only_its_own_facts(database: Database) -> Non
     async with database.work() as work:
         with pytest.raises(ValueError, match="CourseCompleted is published by scheduling, not by intake"):
             work.publish(CourseCompleted(course_id=ROUND, on=date(2030, 1, 1)))
+
+
+async def test_what_an_event_is_about_has_a_name_that_fits_into_the_log(database: Database) -> None:
+    moment = datetime(2030, 1, 1, tzinfo=UTC)
+    endless = MunicipalityMerged(municipality="0" * LONGEST, into="0001", on=moment.date())
+    async with database.work() as work:
+        with pytest.raises(ValueError, match=f"MunicipalityMerged is about something .* over {LONGEST} characters"):
+            work.publish(endless)
+        with pytest.raises(ValueError, match="MunicipalityMerged"):
+            work.schedule("endless", moment, endless)
 
 
 async def test_what_is_published_in_reaction_continues_the_conversation(database: Database) -> None:

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from shared.contracts.base import Event
 from shared.decision import Decision
-from shared.events.envelope import Envelope
+from shared.events.envelope import LONGEST, Envelope
 from shared.tables import KernelTables
 from shared.telemetry import current_traceparent
 
@@ -104,6 +104,8 @@ class UnitOfWork:
     def _fact(self, event: Event) -> _Fact:
         if event.producer != self._service:
             raise ValueError(f"{type(event).__name__} is published by {event.producer}, not by {self._service}")
+        if len(event.subject) > LONGEST:
+            raise ValueError(f"{type(event).__name__} is about something with a name of over {LONGEST} characters")
         return _Fact(event, self._correlation_id, self._causation_id, current_traceparent())
 
     async def _set_timers(self) -> None:

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from shared.catalogue.schemas import address_of
 from shared.contracts.base import Event
 from shared.contracts.kinds import Moment
+from shared.events.envelope import LONGEST
 
-Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Line = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
 
 class CloudEvent(BaseModel):

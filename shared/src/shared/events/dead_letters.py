@@ -1,21 +1,20 @@
 """Brings what the broker has given up on to where operators see it.
 
-The broker gives up on a message after `DELIVERY_LIMIT` deliveries without an acknowledgement: its handler ends the
-process, time and again. Another try would end it once more, so the event waits for an operator; so do neighbours that
-were delivered together with it, which lose nothing but time.
+The broker gives up on a message after `DELIVERY_LIMIT` deliveries without an acknowledgement: something has ended the
+process, or undone its work, time and again. Whether it was this event or one that was delivered with it, nobody
+knows. So it is tried again on the schedule, alone: a neighbour loses nothing but time, and what does end its process
+comes to rest, since its tries are counted beforehand.
 """
 
 import asyncio
 from collections.abc import Sequence
-from uuid import UUID
 
 from aio_pika import connect
 
 from shared.database import Database
 from shared.events.consumption import consume_groups
-from shared.events.envelope import Malformed, decode
-from shared.events.failures import GivenUp, park, seen_among, type_of
-from shared.events.topology import DELIVERY_LIMIT, dead_letter_queue, declare_dead_letters
+from shared.events.failures import IMMEDIATE_ATTEMPTS, GivenUp, park, type_of
+from shared.events.topology import dead_letter_queue, declare_dead_letters
 from shared.monitoring import numbers
 
 
@@ -38,16 +37,7 @@ class DeadLetters:
     async def _park(self, bodies: Sequence[bytes], deliveries: int) -> None:
         tables = self._database.tables
         async with self._database.work() as work:
-            seen = await seen_among(work, tables, [event_id for body in bodies if (event_id := _id_of(body))])
             for body in bodies:
-                if _id_of(body) not in seen:
+                if await park(work, tables, body, GivenUp(), IMMEDIATE_ATTEMPTS):
                     numbers.attempt_failed(self._database.service, type_of(body), GivenUp())
-                    await park(work, tables, body, GivenUp(), DELIVERY_LIMIT)
             await work.commit()
-
-
-def _id_of(body: bytes) -> UUID | None:
-    try:
-        return decode(body).id
-    except Malformed:
-        return None

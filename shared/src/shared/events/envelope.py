@@ -10,6 +10,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field, PlainValidator, ValidationError
 
 CONTENT_TYPE = "application/cloudevents+json"
+LONGEST = 255
+"""Characters of an id, a source, a type, a subject or a trace. The database keeps source and subject together in an
+index, whose entries are bounded; what is longer is no event of ours, and never becomes one."""
 
 
 class Malformed(Exception):
@@ -102,8 +105,8 @@ def _moment(value: object) -> datetime:
 
 
 _Id = Annotated[UUID, PlainValidator(_id)]
-_Line = Annotated[str, Field(strict=True, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-"""Text that the database takes: no control characters."""
+_Line = Annotated[str, Field(strict=True, max_length=LONGEST, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""Text that the database takes: no control characters, and no more than fits into an index."""
 
 
 class _Document(BaseModel):

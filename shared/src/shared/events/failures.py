@@ -6,17 +6,18 @@ so that the order of a subject is kept through failures.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
 from sqlalchemy import ARRAY, BindParameter, Select, Text, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
-from uuid_utils.compat import uuid7
+from sqlalchemy.exc import DBAPIError
 
 from shared.errors import Refused
 from shared.events.envelope import Envelope, Malformed, decode, encode
@@ -49,28 +50,61 @@ def _texts(name: str) -> BindParameter[Sequence[str]]:
 
 
 def is_permanent(error: Exception) -> bool:
-    """Whether another try would fail the same way: it cannot be read, a decision says no, or it ends the process."""
-    return isinstance(error, Refused | Malformed | GivenUp | ValueError)
+    """Whether another try would fail the same way: it cannot be read, or a decision says no."""
+    return isinstance(error, Refused | Malformed | ValueError)
 
 
-async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Exception, attempts: int) -> None:
-    """Keep `body` with the reason; the caller commits, and then the broker may forget it."""
+async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Exception, attempts: int) -> bool:
+    """Keep `body` with the reason, and tell whether it was kept: not what has had its effect, or was given up.
+
+    The caller commits, and then the broker may forget it. What is no event, or one that the table does not take, is
+    kept as bytes under a key that is made of them, so that the same ones are kept once however often they come.
+    """
     envelope = _readable(body)
-    permanent = is_permanent(error) or envelope is None
-    values = {
-        "id": uuid7(),  # of what is no event; an event is parked under its own
-        "state": State.PARKED if permanent else State.RETRYING,
+    key = envelope.id if envelope else _key_of(body)
+    if await seen_among(work, tables, [key]):
+        return False
+    if envelope is None:
+        await _keep(work, tables, _nameless(work, body, error, attempts))
+    else:
+        permanent = is_permanent(error)
+        values = {
+            **_columns(envelope),
+            "state": State.PARKED if permanent else State.RETRYING,
+            "retry_at": None if permanent else work.now + _pause(0),
+            **_failed(work, body, error, attempts),
+        }
+        try:
+            async with work.session.begin_nested():
+                await _keep(work, tables, values)
+        except DBAPIError as fault:
+            log.warning("event cannot be parked as it is", event_id=str(envelope.id), error=type(fault.orig).__name__)
+            await _keep(work, tables, _nameless(work, body, Malformed("it cannot be kept as it is"), attempts))
+    log.error("event failed", event_id=str(key), reason=reason_of(error))
+    return True
+
+
+async def _keep(work: UnitOfWork, tables: KernelTables, values: Mapping[str, object]) -> None:
+    # A crash between this commit and the acknowledgement brings the event again: it stays where it is.
+    await work.session.execute(insert(tables.parked).values(values).on_conflict_do_nothing())
+
+
+def _nameless(work: UnitOfWork, body: bytes, error: Exception, attempts: int) -> dict[str, object]:
+    return {"id": _key_of(body), "state": State.PARKED, **_failed(work, body, error, attempts)}
+
+
+def _failed(work: UnitOfWork, body: bytes, error: Exception, attempts: int) -> dict[str, object]:
+    return {
         "reason": reason_of(error),
         "attempts": attempts,
         "first_failed_at": work.now,
         "last_failed_at": work.now,
-        "retry_at": None if permanent else work.now + _pause(0),
         "body": body,
-        **(_columns(envelope) if envelope else {}),
     }
-    # A crash between this commit and the acknowledgement brings the event again: it stays where it is.
-    await work.session.execute(insert(tables.parked).values(values).on_conflict_do_nothing())
-    log.error("event failed", event_id=str(values.get("event_id")), reason=values["reason"], state=values["state"])
+
+
+def _key_of(body: bytes) -> UUID:
+    return UUID(bytes=sha256(body).digest()[:16])
 
 
 async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> set[Subject]:

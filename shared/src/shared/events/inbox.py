@@ -6,6 +6,7 @@ after the commit. When a group fails, each of its events is handled alone, and o
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from uuid import UUID
 
 import structlog
 from aio_pika import connect
@@ -14,7 +15,7 @@ from aio_pika.abc import AbstractConnection
 from shared.database import Database
 from shared.events.consumption import End, consume_groups
 from shared.events.effects import Effects
-from shared.events.envelope import Malformed, decode
+from shared.events.envelope import Envelope, Malformed, decode
 from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park, set_apart, type_of
 from shared.events.generations import (
     Generation,
@@ -154,17 +155,32 @@ class Inbox:
 
     async def _handle_set_apart(self, bodies: Sequence[bytes]) -> None:
         """Handle events of which one may end the process, so that afterwards all are known, and their subjects wait."""
-        envelopes = []
+        arrived = []
         for body in bodies:
             try:
-                envelopes.append(decode(body))
+                arrived.append((decode(body), body))
             except Malformed as error:
                 await self._park(body, error, 1)
+        try:
+            to_be_tried = await self._set_apart([envelope for envelope, _ in arrived])
+        except Exception as error:
+            log.warning("group cannot be set apart, each event is alone", size=len(arrived), error=type(error).__name__)
+            to_be_tried = [event_id for each in arrived for event_id in await self._set_apart_alone(*each)]
+        for event_id in to_be_tried:
+            await self._retries.try_counted(event_id)
+
+    async def _set_apart(self, envelopes: Sequence[Envelope]) -> list[UUID]:
         async with self._database.work() as work:
             to_be_tried = await set_apart(work, self._database.tables, envelopes)
             await work.commit()
-        for event_id in to_be_tried:
-            await self._retries.try_counted(event_id)
+        return to_be_tried
+
+    async def _set_apart_alone(self, envelope: Envelope, body: bytes) -> list[UUID]:
+        try:
+            return await self._set_apart([envelope])
+        except Exception as error:
+            await self._park(body, error, 1)
+            return []
 
     async def _handle_alone(self, body: bytes) -> None:
         pause = PAUSE_BETWEEN_ATTEMPTS

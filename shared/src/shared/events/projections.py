@@ -136,7 +136,7 @@ class _Rebuilding:
             f"select count(*) from {service}.received as had where received_at >= :began"  # noqa: S608 (our own names)
             f" and not exists (select from {rebuild_schema(service)}.received as met where met.event_id = had.event_id)"
             f" and not exists (select from {service}.intervention as deed"
-            " where deed.event_id = had.event_id and deed.action = 'discard')"
+            " where had.event_id in (deed.event_id, deed.id) and deed.action = 'discard')"
         )
         async with self._database.work() as work:
             return int(await work.session.scalar(statement, {"began": self._began}) or 0)

@@ -79,9 +79,9 @@ async def discard(work: UnitOfWork, tables: KernelTables, id: UUID, operator: st
         event = tables.event
         never_sent = (event.c.id == row.event_id, event.c.dispatched_at.is_(None))
         await work.session.execute(update(event).where(*never_sent).values(dispatched_at=work.now))
-    elif row.event_id is not None:
-        # Should the broker bring it once more, it counts as seen.
-        await work.session.execute(upsert(tables.received).values(event_id=row.event_id).on_conflict_do_nothing())
+    else:
+        # Should the broker or the log bring it once more, it counts as seen.
+        await work.session.execute(upsert(tables.received).values(event_id=row.id).on_conflict_do_nothing())
     await _remove(work, tables, id)
     await _note(work, tables, row, Action.DISCARD, operator, reason)
 
