@@ -36,6 +36,13 @@ def press(page: Page, role: Literal["button", "link"], name: str) -> None:
     page.keyboard.press("Enter")
 
 
+def press_folded(page: Page, name: str) -> None:
+    """Ask for the button of what cannot be undone, and press it."""
+    page.locator("summary", has_text=name).focus()
+    page.keyboard.press("Enter")
+    press(page, "button", name)
+
+
 def check_everywhere(page: Page, address: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from at_the_screen import check_everywhere, press, sign_in
+from at_the_screen import check_everywhere, press, press_folded, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page
 from whole_system import PlayedStory
 
@@ -86,9 +86,9 @@ def test_a_round_is_prepared_and_released_without_javascript(
     page.get_by_label("No", exact=True).press("Space")
     page.get_by_label("Reason").fill("The need is not shown.")
     press(page, "button", "Prepare")
-    page.get_by_role("button", name="Release 1 decision").wait_for()
+    page.locator("summary", has_text="Release 1 decision").wait_for()
     check_everywhere(onlooker, address)
-    press(page, "button", "Release 1 decision")
+    press_folded(page, "Release 1 decision")
     page.get_by_text("1 decision, Clara Juhl").wait_for()
     check_everywhere(onlooker, address)
     without.close()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from at_the_screen import check_everywhere, press, sign_in
+from at_the_screen import check_everywhere, press, press_folded, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from whole_system import PlayedStory
 
@@ -85,16 +85,16 @@ def test_an_application_is_written_and_sent_with_the_keyboard_alone_and_without_
     press(page, "button", "Save")
     page.get_by_text("The number of hours is 99, but").first.wait_for()
     page.get_by_label("Families in vulnerable positions").fill("42")
-    press(page, "button", "Send the application")
+    press_folded(page, "Send the application")
     page.get_by_role("heading", name="The form has errors").wait_for()
     page.get_by_label("Motivation").fill("We want to.")
     page.get_by_label("E-mail").fill("bo@example.org")
-    press(page, "button", "Send the application")
+    press_folded(page, "Send the application")
     page.get_by_text("Not sent: rules are not met").wait_for()
     sign_in(onlooker, url, "bo")
     check_everywhere(onlooker, address)
     page.get_by_label("Hours", exact=True).fill("20")
-    press(page, "button", "Send the application")
+    press_folded(page, "Send the application")
     page.wait_for_url("**/applications/*")
     page.locator("main .badge-info", has_text="Submitted").wait_for()
     assert "42 percent" in page.inner_text("main")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
-from at_the_screen import WIDTHS, check, sign_in
+from at_the_screen import WIDTHS, check, press_folded, sign_in
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from longest_texts import LINE, PROSE, LongestTexts
@@ -163,7 +163,7 @@ def found(played: PlayedStory, browser: Browser) -> dict[str, str]:
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, url, "clara")
     page.goto(f"{url}/letters/{found['letter']}?lang=en")
-    page.get_by_role("button", name="Approve the letter").click()
+    press_folded(page, "Approve the letter")
     page.get_by_text("Change the draft").wait_for(state="detached")
     context.close()
     return found

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from aio_pika import Message, connect
-from at_the_screen import LANGUAGES, WIDTHS, check, check_everywhere, press, sign_in
+from at_the_screen import LANGUAGES, WIDTHS, check, check_everywhere, press, press_folded, sign_in
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from whole_system import PlayedStory
 
@@ -134,11 +134,9 @@ def test_a_caseworker_accepts_with_the_keyboard_alone_and_without_javascript(
     sign_in(page, url, "clara")
     page.goto(f"{url}/applications?lang=en")
     page.click("main tr:has-text('Submitted') a")
-    button = page.get_by_role("button", name="Accept the application")
-    button.focus()
-    page.keyboard.press("Enter")
+    press_folded(page, "Accept the application")
     page.locator("main .badge-success", has_text="Accepted").wait_for()
-    assert page.get_by_role("button", name="Accept the application").count() == 0
+    assert page.locator("summary", has_text="Accept the application").count() == 0
     context.close()
 
 
@@ -152,10 +150,12 @@ def test_the_form_of_a_substitution_is_for_everybody(played: PlayedStory, contex
     path = page.url.partition("?")[0]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        for language in LANGUAGES:
+        for language, button in (("da", "Udskift"), ("en", "Substitute")):
             page.goto(f"{path}?lang={language}")
             check(page, language, width)
-            page.locator("main form[action$='/substitution'] button").click()
+            page.locator("summary", has_text=f"{button} …").click()
+            check(page, language, width)
+            page.get_by_role("button", name=button, exact=True).click()
             page.locator("#reason-error").wait_for()
             check(page, language, width)
 
@@ -189,7 +189,7 @@ def test_daycares_are_imported_without_javascript_and_each_step_is_for_everybody
     check(looked_at, "en", WIDTHS[1])
     page.get_by_label("Closed").check()
     page.get_by_label("First day on which it was no more").fill("2030-01-01")
-    page.get_by_role("button", name="Save").press("Enter")
+    press_folded(page, "Note the end")
     page.locator("main .badge-warning", has_text="Closed").wait_for()
     without.close()
 
@@ -219,7 +219,7 @@ def announced(played: PlayedStory, page: Page, url: str) -> str:
         "groups": "Leg og læring; 2\nForældre; 2",
     }.items():
         page.fill(f"#{field}", value)
-    press(page, "button", "Announce the gathering")
+    press_folded(page, "Announce the gathering")
     page.wait_for_url("**/gatherings/*-*")
     return page.url
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from at_the_screen import check_everywhere, sign_in, violations
+from at_the_screen import check_everywhere, press_folded, sign_in, violations
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 from served_intake import ServedIntake, served_intake
 
@@ -229,7 +229,7 @@ def test_two_tabs_of_one_writer_change_one_field(
     expect(standing.locator("blockquote")).to_have_text(["Newer", "Older"])
     assert served.content(draft)["motivation"] == "Newer"
     assert violations(page) == []
-    page.get_by_role("button", name="Send the application").click()
+    press_folded(page, "Send the application")
     expect(page.get_by_label("Motivation")).to_have_value("Older")
     expect(page.locator("#standing blockquote")).to_have_text(["Newer", "Older"])
     page.get_by_role("button", name=button).click()

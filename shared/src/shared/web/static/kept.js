@@ -73,6 +73,7 @@ function put(form, entry) {
   const changed = Object.keys(entry.fields).filter((name) => now[name] && !same(now[name], entry.fields[name]));
   for (const field of fieldsOf(form).filter((each) => changed.includes(each.name))) {
     const values = entry.fields[field.name];
+    field.closest("details.praksis-folded")?.setAttribute("open", "");
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else if (field.tagName === "SELECT") for (const option of field.options) option.selected = values.includes(option.value);
     else field.value = values[0] ?? "";
