@@ -158,7 +158,9 @@ def test_every_form_is_known_to_be_final_or_not(kernel_settings: KernelSettings)
     )
     assert {route for app in apps for route in page_routes(app)} == FINAL | TAKEN_BACK
     assert set() == FINAL & TAKEN_BACK
-    assert {route for each in templates() for route in in_sight(each.read_text())} <= FINAL | TAKEN_BACK | ELSEWHERE_SENT
+    assert {
+        route for each in templates() for route in in_sight(each.read_text())
+    } <= FINAL | TAKEN_BACK | ELSEWHERE_SENT
 
 
 def test_no_page_shows_the_button_of_what_cannot_be_undone_before_it_is_asked_for() -> None:
@@ -178,4 +180,6 @@ def test_a_button_is_found_however_its_address_is_written() -> None:
       {{ submit_to("/letters/" ~ letter.id ~ "/approval", _("Approve")) }}
       <button class="button" formaction="/letters/{{ letter.id }}/discard">No</button></form>"""
     assert in_sight(final) == {"/drafts/{}/removal", "/letters/{}/words", "/letters/{}/approval", "/letters/{}/discard"}
-    assert in_sight('{% call folded("x") %}<form method="post" action="/a">{{ submit("b") }}</form>{% endcall %}') == set()
+    assert (
+        in_sight('{% call folded("x") %}<form method="post" action="/a">{{ submit("b") }}</form>{% endcall %}') == set()
+    )
