@@ -58,10 +58,16 @@ async def stage(bare_stage: Stage) -> Stage:
 
 
 @pytest.fixture
-async def mortal_stage(
+async def bare_mortal_stage(
     mortal_servers: tuple[PrivatePostgres, PrivateRabbitMQ], tmp_path: Path, forking: None
 ) -> AsyncIterator[Stage]:
-    """On servers that may be restarted and killed."""
+    """On servers that may be restarted and killed, and not prepared yet."""
     async with stage_on(*mortal_servers, _TEMPLATE, tmp_path) as stage:
-        await stage.begin()
         yield stage
+
+
+@pytest.fixture
+async def mortal_stage(bare_mortal_stage: Stage) -> Stage:
+    """On servers that may be restarted and killed."""
+    await bare_mortal_stage.begin()
+    return bare_mortal_stage

@@ -1,12 +1,18 @@
 """What happens to the database while events are on their way."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from faults.size import events, times
+import pytest
+from aio_pika import connect
+from faults.ledger import messages_in
+from faults.size import LONG, events, times
 from faults.stage import Stage
 
 from local.errors import SetupError
 from local.postgres import PrivatePostgres
+from shared.events.topology import EVENTS
 
 _BACKENDS = """
 select pid from pg_stat_activity
@@ -40,6 +46,53 @@ async def test_a_postgres_restarted_killed_and_killed_again_as_it_recovers(morta
         await asyncio.to_thread(stage.postgres.start)
         await stage.until_effects(20)
     await stage.ledger.check()
+
+
+@pytest.fixture
+async def impatient_stage(bare_mortal_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """On servers that may be changed, and with a broker that gives up early."""
+    monkeypatch.setattr("shared.events.topology.DELIVERY_LIMIT", 3)
+    await bare_mortal_stage.begin()
+    return bare_mortal_stage
+
+
+async def test_a_database_that_can_only_be_read_for_a_while(impatient_stage: Stage) -> None:
+    """As after a failover, or with a full disk: no event is guilty of it, and none is sent again and again."""
+    stage = impatient_stage
+    await bind_witness(stage)
+    stage.start_worker()
+    async with stage.load(events(300)):
+        await stage.until_effects(40)
+        for _ in range(times(1)):
+            async with read_only(stage):
+                await asyncio.sleep(120 if LONG else 12)
+            await stage.until_effects(20)
+    await stage.ledger.check()
+    (facts,) = await stage.ledger.row("select count(*) from intake.event")
+    assert await messages_in(stage.amqp_url, WITNESS) == facts
+    assert await stage.ledger.rows("select 1 from intake.parked") == []
+
+
+WITNESS = "witness"
+"""A queue to which everything comes that is sent."""
+
+
+async def bind_witness(stage: Stage) -> None:
+    async with await connect(stage.amqp_url, timeout=10) as broker:
+        queue = await (await broker.channel()).declare_queue(WITNESS, durable=True)
+        await queue.bind(EVENTS, "#")
+
+
+@asynccontextmanager
+async def read_only(stage: Stage) -> AsyncIterator[None]:
+    """Let the database be read only, for every connection there is."""
+    await stage.ledger.execute("alter system set default_transaction_read_only = on")
+    await stage.ledger.rows("select pg_reload_conf()")
+    try:
+        yield
+    finally:
+        await stage.ledger.execute("alter system reset default_transaction_read_only")
+        await stage.ledger.rows("select pg_reload_conf()")
 
 
 async def kill_while_recovering(postgres: PrivatePostgres) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from mail_server import MailServerOfTest, mail_server
 from sqlalchemy import MetaData, select, text
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from shared.clock import FixedClock
@@ -381,6 +382,29 @@ async def test_what_was_sent_before_a_crash_is_sent_again_as_the_same_message(
     assert first.message["Message-ID"] == second.message["Message-ID"] == f"<{id}@corps.example>"
     assert first.content == second.content
     assert await kept(own) == [(2, None, False, MOMENT + timedelta(seconds=72))]
+
+
+async def test_a_database_at_fault_costs_no_attempt_and_has_nothing_sent_twice(own: Database) -> None:
+    await owe(own, MAIL, MAIL)
+    async with own.work() as work:
+        full = "returns trigger language plpgsql as $$ begin raise sqlstate '53100'; end $$"
+        await work.session.execute(text(f"create function intake.full() {full}"))
+        when = "before update of sent_at on intake.mail for each row execute function intake.full()"
+        await work.session.execute(text(f"create trigger is_full {when}"))
+        await work.commit()
+    async with mail_server() as server:
+        sending = mail_sender(own, server.url)
+        async with session_with(server) as session:
+            for _ in range(3):
+                with pytest.raises(DBAPIError):
+                    await sending.send_next(session)
+            async with own.work() as work:
+                await work.session.execute(text("drop trigger is_full on intake.mail"))
+                await work.commit()
+            while await sending.send_next(session):
+                pass
+        assert len(server.taken) == 2
+    assert [attempts for attempts, *_ in await kept(own)] == [1, 1]
 
 
 async def test_two_senders_at_once_send_each_email_once(own: Database) -> None:

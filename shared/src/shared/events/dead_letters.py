@@ -14,6 +14,7 @@ from aio_pika import connect
 from shared.database import Database
 from shared.events.consumption import consume_groups
 from shared.events.failures import IMMEDIATE_ATTEMPTS, GivenUp, park, type_of
+from shared.events.supervision import outlast
 from shared.events.topology import dead_letter_queue, declare_dead_letters
 from shared.monitoring import numbers
 
@@ -32,12 +33,16 @@ class DeadLetters:
         """
         async with await connect(self._amqp_url, timeout=10) as broker:
             await declare_dead_letters(await broker.channel(), self._database.service)
-            await consume_groups(broker, dead_letter_queue(self._database.service), self._park, stop)
 
-    async def _park(self, bodies: Sequence[bytes], deliveries: int) -> None:
+            async def deal_with(bodies: Sequence[bytes], _: int) -> None:
+                await outlast(lambda: self._park(bodies), stop)
+
+            await consume_groups(broker, dead_letter_queue(self._database.service), deal_with, stop)
+
+    async def _park(self, bodies: Sequence[bytes]) -> None:
         tables = self._database.tables
         async with self._database.work() as work:
-            for body in bodies:
-                if await park(work, tables, body, GivenUp(), IMMEDIATE_ATTEMPTS):
-                    numbers.attempt_failed(self._database.service, type_of(body), GivenUp())
+            parked = [body for body in bodies if await park(work, tables, body, GivenUp(), IMMEDIATE_ATTEMPTS)]
             await work.commit()
+        for body in parked:
+            numbers.attempt_failed(self._database.service, type_of(body), GivenUp())

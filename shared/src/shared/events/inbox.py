@@ -1,7 +1,9 @@
 """Takes events from the service's queues and gives each its effect exactly once.
 
 What has arrived is handled in order in one transaction together with the record of having been seen, and acknowledged
-after the commit. When a group fails, each of its events is handled alone, and only the guilty one is parked.
+after the commit. When a group fails, each of its events is handled alone, and only the guilty one is parked. While the
+database is at fault nobody is guilty: the group is kept in hand until it has been handled, since the broker counts how
+often it has to deliver one again.
 """
 
 import asyncio
@@ -13,7 +15,7 @@ from aio_pika import connect
 from aio_pika.abc import AbstractConnection
 
 from shared.database import Database
-from shared.events.consumption import End, consume_groups
+from shared.events.consumption import DealWith, End, consume_groups
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, Malformed, decode
 from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park, set_apart, type_of
@@ -32,9 +34,10 @@ from shared.events.log_stream import parse_start
 from shared.events.replay import replay
 from shared.events.retries import Retries
 from shared.events.shares import Share
-from shared.events.supervision import wait_for
+from shared.events.supervision import outlast, wait_for
 from shared.events.topology import service_queue
 from shared.monitoring import numbers
+from shared.outages import is_outage
 from shared.settings import REPLAY_WINDOW
 
 log = structlog.get_logger(__name__)
@@ -95,7 +98,7 @@ class Inbox:
 
         async def read() -> None:
             events = await replay(
-                self._database, self._handlers, self._amqp_url, start, self.handle_group, horizon=horizon
+                self._database, self._handlers, self._amqp_url, start, self._outlasting(stop), horizon=horizon
             )
             log.info("log replayed", start=generation.replay_from, events=events)
 
@@ -112,7 +115,10 @@ class Inbox:
         stopping.add_done_callback(lambda _: over.set())
         try:
             await _all_or_none(
-                [self._consume_partition(broker, generation.number, each, share) for each in generation.undrained],
+                [
+                    self._consume_partition(broker, generation.number, each, share, self._outlasting(over))
+                    for each in generation.undrained
+                ],
                 share,
                 over,
             )
@@ -120,9 +126,11 @@ class Inbox:
             stopping.cancel()
             self.queues = ()
 
-    async def _consume_partition(self, broker: AbstractConnection, generation: int, number: int, share: Share) -> None:
+    async def _consume_partition(
+        self, broker: AbstractConnection, generation: int, number: int, share: Share, handle: DealWith
+    ) -> None:
         queue = service_queue(self._database.service, generation, number)
-        deal_with = share.noting(queue, self.handle_group)
+        deal_with = share.noting(queue, handle)
         end = End.LEFT
         while end is End.LEFT and not share.is_over:
             try:
@@ -136,11 +144,19 @@ class Inbox:
             await (await broker.channel()).queue_delete(queue)
             log.info("queue emptied for good", queue=queue)
 
+    def _outlasting(self, over: asyncio.Event) -> DealWith:
+        """Handles a group, however long the database is at fault, or until it is over."""
+
+        async def handle(bodies: Sequence[bytes], deliveries: int = 0) -> None:
+            await outlast(lambda: self.handle_group(bodies, deliveries), over)
+
+        return handle
+
     async def handle_group(self, bodies: Sequence[bytes], deliveries: int = 0) -> None:
         """Give a group its effect; when this returns, it has been committed.
 
         `deliveries` tells how often one of them has come before and was never acknowledged: it may be what has ended
-        the process.
+        the process. Raises when the database is at fault; then the whole group is to be handled again.
         """
         if deliveries >= SUSPICIOUS:
             log.warning("delivered again and again, all of the group is set apart first", size=len(bodies))
@@ -149,6 +165,8 @@ class Inbox:
         try:
             await self._effects.of_all([decode(body) for body in bodies])
         except Exception as error:
+            if is_outage(error):
+                raise
             log.warning("group failed, each event is handled alone", size=len(bodies), error=type(error).__name__)
             for body in bodies:
                 await self._handle_alone(body)
@@ -164,6 +182,8 @@ class Inbox:
         try:
             to_be_tried = await self._set_apart([envelope for envelope, _ in arrived])
         except Exception as error:
+            if is_outage(error):
+                raise
             log.warning("group cannot be set apart, each event is alone", size=len(arrived), error=type(error).__name__)
             to_be_tried = [event_id for each in arrived for event_id in await self._set_apart_alone(*each)]
         for event_id in to_be_tried:
@@ -179,6 +199,8 @@ class Inbox:
         try:
             return await self._set_apart([envelope])
         except Exception as error:
+            if is_outage(error):
+                raise
             await self._park(body, error, 1)
             return []
 
@@ -192,6 +214,8 @@ class Inbox:
                 await self._effects.of_all([decode(body)])
                 return
             except Exception as error:
+                if is_outage(error):
+                    raise
                 numbers.attempt_failed(service, type_name, error)
                 if attempt == IMMEDIATE_ATTEMPTS or is_permanent(error):
                     await self._park(body, error, attempt)
@@ -200,10 +224,8 @@ class Inbox:
                 pause *= 2
 
     async def _park(self, body: bytes, error: Exception, attempts: int) -> None:
-        database = self._effects.database
-        await database.ping()  # a lost database is nobody's guilt: the group stays with the broker
-        async with database.work() as work:
-            await park(work, database.tables, body, error, attempts)
+        async with self._database.work() as work:
+            await park(work, self._database.tables, body, error, attempts)
             await work.commit()
 
 

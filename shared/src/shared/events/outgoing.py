@@ -36,21 +36,32 @@ class Outgoing:
     def __init__(self, connection: asyncpg.Connection, service: str) -> None:
         self._connection = connection
         self._service = service
+        self._unsettled: list[tuple[Envelope, Outcome]] = []
 
     async def next_batch(self) -> list[Envelope]:
-        """What has not left yet, in the order of the log; not what follows an event that operators look after."""
+        """What has not left yet, in the order of the log; not what follows an event that operators look after.
+
+        What could not be settled because of the database is settled first: as long as it cannot be, it would be sent
+        again and again.
+        """
+        await self._settle()
         rows = await self._connection.fetch(_NEXT, BATCH)
         return [_envelope(row, self._service) for row in rows]
 
     async def settle(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         """Mark what has been confirmed, and park with its reason what cannot be sent."""
-        sent = [envelope for envelope, outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.CONFIRMED]
+        self._unsettled = list(zip(batch, outcomes, strict=True))
+        await self._settle()
+
+    async def _settle(self) -> None:
+        sent = [envelope for envelope, outcome in self._unsettled if outcome is Outcome.CONFIRMED]
         if sent:
             times = [envelope.time for envelope in sent]
             await self._connection.execute(_MARK, [envelope.id for envelope in sent], min(times), max(times))
-        for envelope, outcome in zip(batch, outcomes, strict=True):
+        for envelope, outcome in self._unsettled:
             if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED):
                 await self._park(envelope, outcome)
+        self._unsettled = []
 
     async def _park(self, envelope: Envelope, outcome: Outcome) -> None:
         log.error("event cannot be sent", event_id=str(envelope.id), type=envelope.type, reason=outcome.value)

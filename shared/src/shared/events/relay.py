@@ -99,8 +99,8 @@ class Relay:
                 batch = await outgoing.next_batch()
                 if batch:
                     outcomes = await sending.send(batch)
-                    await outgoing.settle(batch, outcomes)
                     self._count(batch, outcomes, sending.failure)
+                    await outgoing.settle(batch, outcomes)
                     if sending.failure is not None:
                         raise sending.failure
                 else:

@@ -13,6 +13,7 @@ from shared.events.failures import State, count_attempt, note_failed_attempt, ty
 from shared.events.handlers import Handlers
 from shared.events.supervision import wait_for
 from shared.monitoring import numbers
+from shared.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,8 @@ class Retries:
     def __init__(self, *, database: Database, handlers: Handlers) -> None:
         self._database = database
         self._effects = Effects(database, handlers)
+        self._broken_off: UUID | None = None
+        """The event whose counted try the database has broken off: the try goes on when it answers again."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again. Raises when the database is lost; the caller runs it again."""
@@ -38,16 +41,23 @@ class Retries:
 
         The try is counted in a commit of its own before it begins, so that what ends its process comes to rest.
         """
-        event_id = await self._begin()
+        event_id = self._broken_off or await self._begin()
+        self._broken_off = None
         if event_id is not None:
-            await self.try_counted(event_id)
+            try:
+                await self.try_counted(event_id)
+            except Exception as error:
+                self._broken_off = event_id if is_outage(error) else None
+                raise
         return event_id
 
     async def try_counted(self, event_id: UUID) -> None:
-        """Try an event whose try has been counted, and note why where it fails."""
+        """Try an event whose try has been counted; note why where it fails. Raises when the database is at fault."""
         try:
             await self._try(event_id)
         except Exception as error:
+            if is_outage(error):
+                raise
             await self._note(event_id, error)
 
     async def _begin(self) -> UUID | None:

@@ -15,6 +15,7 @@ from shared.database import Database
 from shared.events.consumption import DealWith
 from shared.events.relay import relay_name
 from shared.events.supervision import wait_for
+from shared.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,13 @@ class Share:
             leave.set()
 
     async def _fair(self) -> int:
-        return ceil(len(self._queues) / max(1, await workers_present(self._database)))
+        try:
+            present = await workers_present(self._database)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            return len(self._queues)  # of others nothing is known, and no queue is left because of that
+        return ceil(len(self._queues) / max(1, present))
 
 
 async def workers_present(database: Database) -> int:

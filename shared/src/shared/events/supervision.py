@@ -7,10 +7,15 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
+from shared.outages import code_of, is_outage
+
 log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
 
 LONGEST_PAUSE = 5.0
 """Seconds; also bounds how long a service stands still after the broker or the database has come back."""
@@ -31,6 +36,24 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyn
                 pause = 0.1
             log.warning("interrupted", loop=name, error=type(error).__name__, pause=pause, exc_info=True)
             await wait_for(stop, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def outlast(do: Callable[[], Awaitable[Result]], stop: asyncio.Event) -> Result:
+    """Do it, and while the database is at fault do it again, with growing pauses.
+
+    What is in hand is kept meanwhile. Raises the error once `stop` is set, and at once any that is not the database's.
+    """
+    pause = 0.1
+    while True:
+        try:
+            return await do()
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.warning("the database is at fault", error=type(error).__name__, code=code_of(error), pause=pause)
+            if await wait_for(stop, pause):
+                raise
             pause = min(pause * 2, LONGEST_PAUSE)
 
 

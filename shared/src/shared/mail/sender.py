@@ -14,6 +14,7 @@ from shared.mail.server import MailServer, NotSent, Session, Silent
 from shared.mail.settings import MailSettings
 from shared.mail.standing import ServerState, note_standing
 from shared.monitoring import numbers
+from shared.outages import is_outage
 from shared.telemetry import tracer
 from shared.translations import Catalogue
 from shared.work import UnitOfWork
@@ -31,8 +32,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 class MailSender:
     """Runs in a service's worker until `stop` is set. Several workers can: an e-mail is locked while it is sent.
 
-    An e-mail is handed over at least once. Only when the worker or the database ends between the mail server's yes and
-    the mark of it is it sent again, under the same `Message-ID`, so that mailboxes can tell.
+    An e-mail is handed over at least once. Only when the worker ends between the mail server's yes and the mark of it
+    is it sent again, under the same `Message-ID`, so that mailboxes can tell.
     """
 
     def __init__(self, *, database: Database, settings: MailSettings, catalogue: Catalogue) -> None:
@@ -44,6 +45,10 @@ class MailSender:
         self._server = None if address is None else MailServer(address)
         self._pause = SHORTEST_PAUSE
         self._asked_at: float | None = None
+        self._broken_off: Attempt | None = None
+        """A counted attempt that the database has broken off: it goes on when that answers again."""
+        self._taken: Attempt | None = None
+        """The last attempt whose e-mail the mail server has taken: should its mark fail, only that is made up for."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again; without a mail server say so and wait. Raises when the database is lost; the caller
@@ -76,11 +81,23 @@ class MailSender:
 
     async def send_next(self, session: Session) -> bool:
         """Try the e-mail that has been due longest; tells whether to go on with this connection."""
+        attempt = self._broken_off or await self._begin()
+        self._broken_off = None
+        if attempt is None:
+            return False
+        try:
+            return await self._carry_out(session, attempt)
+        except Exception as error:
+            self._broken_off = attempt if is_outage(error) else None
+            raise
+
+    async def _begin(self) -> Attempt | None:
         async with self._database.work() as work:
             attempt = await owed.begin_next(work)
             await work.commit()
-        if attempt is None:
-            return False
+        return attempt
+
+    async def _carry_out(self, session: Session, attempt: Attempt) -> bool:
         with tracer.start_as_current_span("send mail", attributes={"praksis.mail.id": str(attempt.mail_id)}):
             try:
                 await self._try(session, attempt)
@@ -98,11 +115,13 @@ class MailSender:
             except (LookupError, TypeError, ValueError) as error:
                 await self._failed(work, attempt, NotSent(type(error).__name__, permanent=True))
                 return
-            try:
-                await session.send(message, envelope)
-            except NotSent as failure:
-                await self._failed(work, attempt, failure)
-                raise
+            if attempt != self._taken:
+                try:
+                    await session.send(message, envelope)
+                except NotSent as failure:
+                    await self._failed(work, attempt, failure)
+                    raise
+            self._taken = attempt
             await owed.mark_sent(work, mail)
             await work.commit()
         numbers.mail_sent(self._database.service)
@@ -115,7 +134,7 @@ class MailSender:
         log.warning("mail not sent", mail_id=str(attempt.mail_id), attempt=attempt.number, reason=str(failure))
 
     async def _is_worth_a_connection(self) -> bool:
-        if self._asked_at is None or _monotonic() - self._asked_at >= ASK_EVERY:
+        if self._broken_off or self._asked_at is None or _monotonic() - self._asked_at >= ASK_EVERY:
             return True
         async with self._database.work() as work:
             return await owed.anything_due(work)
