@@ -4,7 +4,7 @@ It takes a server that a browser can reach; intake's pages alone will do.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from at_the_screen import check_everywhere, press_folded, sign_in, violations
@@ -439,6 +439,57 @@ def test_signing_out_forgets_what_was_typed(served: ServedIntake, page: Page) ->
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def sign_out_here(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+
+
+def sign_out_everywhere(page: Page) -> None:
+    page.goto(f"{page.url.partition('//')[0]}//{page.url.split('/')[2]}/sessions")
+    page.locator("main form button").first.click()
+
+
+@pytest.mark.parametrize("sign_out", [sign_out_here, sign_out_everywhere])
+def test_signing_out_forgets_what_was_typed_in_every_tab(
+    served: ServedIntake, page: Page, sign_out: Callable[[Page], None]
+) -> None:
+    sign_in(page, served.url, "bo")
+    ask(page, served, "Forget me")
+    elsewhere, other = page.context.new_page(), page.context.new_page()
+    ask(elsewhere, served, "Me too")
+    elsewhere.goto("about:blank")
+    other.goto(f"{served.url}/apply")
+    sign_out(other)
+    other.wait_for_url("**/signed-out*")
+    page.wait_for_function("() => sessionStorage.length === 0", timeout=5_000)
+    assert "signed_out" not in str(page.context.cookies())
+    sign_in(other, served.url, "bo")
+    for each in (page, elsewhere):
+        each.goto(f"{served.url}/enquiries")
+        expect(each.locator("#question")).to_have_value("")
+
+
+def _take_without_leading_on(route: Route) -> None:
+    if route.request.method == "POST":
+        assert route.fetch(max_redirects=0).status == 303
+        route.fulfill(body="Sent", content_type="text/html")
+    else:
+        route.continue_()
+
+
+def test_two_tabs_that_send_at_once_both_forget_what_was_taken(served: ServedIntake, page: Page) -> None:
+    other = page.context.new_page()
+    for each, text in ((page, "From the one"), (other, "From the other")):
+        ask(each, served, text)
+        each.route("**/enquiries", _take_without_leading_on)
+        each.locator("main form button").click()
+        expect(each.locator("body")).to_have_text("Sent")
+        each.unroute("**/enquiries")
+    for each in (page, other):
+        each.goto(f"{served.url}/enquiries")
+        expect(each.locator("#question")).to_have_value("")
+    assert "praksis_taken" not in str(page.context.cookies())
 
 
 def test_what_is_kept_holds_nothing_hidden_and_can_be_removed(served: ServedIntake, page: Page) -> None:

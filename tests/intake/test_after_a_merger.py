@@ -284,10 +284,12 @@ async def test_a_merger_is_noted_on_pages_once_it_has_been_seen_what_would_move(
         wrong = await clara.send(page, "/municipality-merger", **(said | change))
         assert (wrong.status_code, wrong_fields(wrong)) == (422, [field])
         assert f'value="{VORDINGBORG}" selected' in wrong.text
-    shown = await clara.send(page, "/municipality-merger", **said)
+    shown = await clara.send(page, "/municipality-merger", **said, _taken="1")
     assert "Nothing is stored yet" in shown.text
     assert await office.service.rows("municipality_merger") == 0
-    done = await clara.follow(await clara.send(shown, "/municipality-merger/confirmation"))
+    confirmed = await clara.send(shown, "/municipality-merger/confirmation")
+    assert ["praksis_taken_1" in each.cookies for each in (shown, confirmed)] == [False, True]
+    done = await clara.follow(confirmed)
     assert "Vordingborg (0390)" in done.text
     again = await clara.send(shown, "/municipality-merger/confirmation")
     assert (again.status_code, "Use Odense (0461)" in again.text) == (422, True)

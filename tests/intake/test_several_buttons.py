@@ -169,10 +169,12 @@ async def test_a_code_for_late_entry_leaves_the_extension_as_it_was_typed(office
     page = await david.open(path)
     later = str(office.service.clock.now().date() + timedelta(days=60))
     typed = {"deadline": later, "reason": MOTIVE, "municipality": "0390"}
-    code = await david.send(page, f"{path}/late-entries", **typed)
+    code = await david.send(page, f"{path}/late-entries", **typed, _taken="1")
     assert (code.status_code, f'value="{later}"' in code.text, SHOWN in code.text) == (200, True, True)
     back = await david.send(page, f"{path}/extension", **typed)
     assert (back.status_code, UNUSED in back.text, SHOWN in back.text) == (422, True, True)
+    alone = await david.send(page, f"{path}/late-entries", municipality="0390", _taken="1")
+    assert ["praksis_taken_1" in each.cookies for each in (code, back, alone)] == [False, False, True]
 
 
 # Gatherings

@@ -2,16 +2,36 @@
 
 import html
 import re
+from typing import Annotated
 
 import pytest
+from fastapi import FastAPI, Request, Response
 from starlette.testclient import TestClient
 from web_demo import token_of
 
-from shared.identity import Role
+from shared.identity import Identity, Role
 from shared.sessions.tokens import Audience
+from shared.web.access import signed_in
+from shared.web.pages import render_page
+from shared.web.routes import page_router
+from shared.web.typed import take
+
+router = page_router()
 
 PAGE = {"Accept": "text/html", "Referer": "http://testserver/?page=2"}
 TYPED = {"name": 'Solsikken "A"', "kind": "a", "reason": "Line one\r\nline two"}
+
+
+@router.post("/answered-by-a-page")
+async def answered_by_a_page(request: Request, who: Annotated[Identity, signed_in()]) -> Response:
+    if (await request.form()).get("name") == "stored":
+        take(request)
+    return render_page(request, "signed_out.html", everywhere=False)
+
+
+@pytest.fixture(autouse=True)
+def more_pages(app: FastAPI) -> None:
+    app.include_router(router)
 
 
 def hidden(page: str, action: str) -> dict[str, str]:
@@ -134,18 +154,29 @@ def test_a_page_that_saves_itself_stays_where_it_is(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sending", "typed", "told"),
+    ("sendings", "typed", "told"),
     [
-        ("1-2-3-4", TYPED, "1-2-3-4"),
-        ("1-2-3-4", {"name": "x"}, None),
-        ("a;b", TYPED, None),
-        ("1" * 50, TYPED, "1" * 50),
-        ("1" * 51, TYPED, None),
+        (["1-2-3-4"], TYPED, ["1-2-3-4"]),
+        (["1-2-3-4"], {"name": "x"}, []),
+        (["a;b"], TYPED, []),
+        (["1" * 50], TYPED, ["1" * 50]),
+        (["1" * 51], TYPED, []),
+        (["1", "2"], TYPED, ["1", "2"]),
+        (["1", "2", "3"], TYPED, ["1", "2"]),
+        (["1"], {"name": "shown"}, []),
+        (["1"], {"name": "stored"}, ["1"]),
     ],
 )
 def test_the_browser_is_told_which_sending_was_taken(
-    client: TestClient, sending: str, typed: dict[str, str], told: str | None
+    client: TestClient, sendings: list[str], typed: dict[str, str], told: list[str]
 ) -> None:
     token = session(client)
-    answer = client.post("/demo", data={"_csrf": token, "_taken": sending, **typed}, headers=PAGE)
-    assert answer.cookies.get("praksis_taken") == told
+    path = "/answered-by-a-page" if typed.get("name") in ("shown", "stored") else "/demo"
+    answer = client.post(path, data={"_csrf": token, "_taken": sendings, **typed}, headers=PAGE)
+    assert [name for name in answer.cookies if "taken" in name] == [f"praksis_taken_{each}" for each in told]
+
+
+def test_the_browser_is_told_that_somebody_has_signed_out(client: TestClient) -> None:
+    client.cookies.set("praksis_session", "one that has ended")
+    answer = client.post("/sign-out", data={"_csrf": "of that one"}, headers=PAGE)
+    assert (answer.status_code, answer.cookies.get("praksis_signed_out")) == (303, "true")

@@ -20,6 +20,7 @@ from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, api_router, page_router
 from shared.web.security import Occurrence, tell
+from shared.web.typed import forget_all, take
 from shared.work import UnitOfWork
 
 ENDERS = (Role.OPERATOR, Role.ADMINISTRATOR)
@@ -82,6 +83,7 @@ async def send_end_others(request: Request, work: Work, who: Ender) -> Response:
     await _end_all(request, work, form.value.subject)
     if session_of(request) is None:  # their own
         return _signed_out(request, everywhere=True)
+    take(request)
     return _page(request, who, ended=form.value.subject)
 
 
@@ -128,6 +130,7 @@ async def _end(request: Request, work: UnitOfWork, ended_id: UUID) -> None:
 def _signed_out(request: Request, *, everywhere: bool = False) -> Response:
     response = RedirectResponse("/signed-out?everywhere=true" if everywhere else "/signed-out", 303)
     drop_cookie(request, response, SESSION_COOKIE)
+    forget_all(request, response)
     return response
 
 

@@ -26,9 +26,16 @@ BOXES = "_boxes"
 MOST_CARRIED = 240 * 1024
 """Bytes of another form that the sign-in page carries; what is sent to it may be little more."""
 TAKEN = "_taken"
-"""By what the browser that keeps what is typed will know that this sending of a form has been taken."""
-TAKEN_COOKIE = "praksis_taken"
-"""Read by the page's own script, so it is not hidden from it; it says nothing but which sending has been taken."""
+"""By what the browser that keeps what is typed will know that this sending of a form has been taken.
+
+A form that goes on with what another one was sent with carries that one's, too.
+"""
+TAKEN_COOKIE, SIGNED_OUT_COOKIE = "praksis_taken_", "praksis_signed_out"
+"""By these the page's own script is told what it may forget, so they are not hidden from it.
+
+Each sending has a cookie of its own, with which the first name goes on: two tabs may send at once.
+"""
+_MOST_SENDINGS = 2
 _OF_ONE_SENDING = frozenset({FIELD, AGAIN, TAKEN})
 _SENDING = re.compile(r"[a-z0-9-]{1,50}")
 _NEVER_TYPED = frozenset({"version", "token", "page", "next", "settled", "given_up", "anyway"})
@@ -64,11 +71,27 @@ def unticked(form: FormData) -> frozenset[str]:
 
 
 async def acknowledge(request: Request, response: Response) -> None:
-    """Tell the browser that a form has been taken: what it keeps of it can go."""
-    sending = (await request.form()).get(TAKEN)
-    if isinstance(sending, str) and _SENDING.fullmatch(sending) and response.status_code < 400:
-        secure = kernel_of(request).over_tls
-        response.set_cookie(TAKEN_COOKIE, sending, max_age=300, path="/", secure=secure, samesite="lax")
+    """Tell the browser that a form has been taken, which leads on: what it keeps of it can go."""
+    if response.status_code != 303 and not hasattr(request.state, "is_taken"):
+        return
+    for sending in (await request.form()).getlist(TAKEN)[:_MOST_SENDINGS]:
+        if isinstance(sending, str) and _SENDING.fullmatch(sending):
+            _tell(request, response, f"{TAKEN_COOKIE}{sending}")
+
+
+def take(request: Request) -> None:
+    """Say that the form has been taken though its answer does not lead on."""
+    request.state.is_taken = True
+
+
+def forget_all(request: Request, response: Response) -> None:
+    """Tell the browser that the person has signed out: it keeps nothing of what they typed."""
+    _tell(request, response, SIGNED_OUT_COOKIE)
+
+
+def _tell(request: Request, response: Response, name: str) -> None:
+    secure = kernel_of(request).over_tls
+    response.set_cookie(name, "true", max_age=300, path="/", secure=secure, samesite="lax")
 
 
 async def remember_typed(request: Request) -> None:

@@ -5,10 +5,10 @@
 // person, so that nobody else who signs in here is shown it; and never what is hidden, secret, or a file.
 
 const PREFIX = "praksis-typed ";
-const TAKEN_COOKIE = "praksis_taken";
+const TAKEN_COOKIE = "praksis_taken_", SIGNED_OUT_COOKIE = "praksis_signed_out";
+const SIGNED_OUT = "praksis-signed-out"; // in localStorage, the moment at which somebody last signed out in this browser
 const NEVER = ["hidden", "password", "file", "submit", "button", "image", "reset"];
 const person = document.body.dataset.person ?? "";
-const signedOut = new BroadcastChannel("praksis-signed-out");
 const shownAgain = new WeakMap(); // by form, the names of what was kept when the page was shown
 
 const keyOf = (form) => PREFIX + addressOf(form.getAttribute("action"));
@@ -62,6 +62,7 @@ function keep(form, sending = {}) {
   const along = [...form.elements].filter((field) => ["*", ...names].includes(field.dataset.keptWith));
   write(keyOf(form), names.length === 0 ? null : {
     person,
+    at: Date.now(),
     fields: Object.fromEntries(names.map((name) => [name, now[name]])),
     along: Object.fromEntries(along.map((field) => [field.name, field.value])),
     ...sending,
@@ -114,14 +115,43 @@ function taken(form) {
   forget(form);
 }
 
-function forgetTaken() {
-  const sending = document.cookie.split("; ").find((each) => each.startsWith(`${TAKEN_COOKIE}=`))?.split("=")[1];
-  for (const key of keys()) if (sending && read(key)?.sending === sending) write(key, null);
-  if (sending) document.cookie = `${TAKEN_COOKIE}=; path=/; max-age=0; samesite=lax`;
+/** The names of the cookies by which the server tells this script what it may forget. */
+function told(beginning) {
+  return document.cookie.split("; ").map((each) => each.split("=")[0]).filter((name) => name.startsWith(beginning));
 }
 
+const drop = (cookie) => { document.cookie = `${cookie}=; path=/; max-age=0; samesite=lax`; };
+
+/** What another tab has sent is told to that one: its cookie stays until then, or until it is too old. */
+function forgetTaken() {
+  const cookies = told(TAKEN_COOKIE);
+  for (const key of keys()) {
+    const cookie = TAKEN_COOKIE + read(key)?.sending;
+    if (!cookies.includes(cookie)) continue;
+    write(key, null);
+    drop(cookie);
+  }
+}
+
+function noticeSigningOut() {
+  if (told(SIGNED_OUT_COOKIE).length === 0) return;
+  drop(SIGNED_OUT_COOKIE);
+  keys().forEach((key) => write(key, null));
+  try { localStorage.setItem(SIGNED_OUT, Date.now()); } catch { /* other tabs are not told then */ }
+}
+
+/** What is another's goes, and what is of a time before somebody signed out, in whatever tab; from the fields too, since
+ * a browser fills them in again by itself when the page is loaded anew. */
 function forgetOthers() {
-  for (const key of keys()) if (person && read(key)?.person !== person) write(key, null);
+  let signedOut = 0;
+  try { signedOut = Number(localStorage.getItem(SIGNED_OUT)); } catch { /* as if nobody had */ }
+  for (const key of keys()) {
+    const entry = read(key);
+    const isOwn = !person || entry?.person === person;
+    if (isOwn && entry?.at > signedOut) continue;
+    write(key, null);
+    for (const form of document.forms) if (keepable(form) && keyOf(form) === key) form.reset();
+  }
 }
 
 /** A sign-in page carries along what was typed, for browsers without this; here the form's own page shows it again. */
@@ -132,6 +162,7 @@ function carryNothingTwice() {
 
 function begin() {
   forgetTaken();
+  noticeSigningOut();
   forgetOthers();
   carryNothingTwice();
   for (const form of document.forms) if (keepable(form)) showAgain(form);
@@ -143,23 +174,19 @@ for (const kind of ["input", "change"]) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (addressOf(form.getAttribute("action")) === "/sign-out") {
-    keys().forEach((key) => write(key, null));
-    signedOut.postMessage("");
-  }
   if (!keepable(form)) return;
-  const id = form.querySelector("input[name=_taken]") ?? form.appendChild(document.createElement("input"));
-  Object.assign(id, { type: "hidden", name: "_taken", value: [...crypto.getRandomValues(new Uint32Array(4))].join("-") });
-  keep(form, { sending: id.value, sentTo: addressOf(event.submitter?.getAttribute("formaction") ?? form.getAttribute("action")) });
+  const sending = [...crypto.getRandomValues(new Uint32Array(4))].join("-");
+  keep(form, { sending, sentTo: addressOf(event.submitter?.getAttribute("formaction") ?? form.getAttribute("action")) });
+  form.querySelector("input[name=_taken][data-own]")?.remove();
+  if (!read(keyOf(form))) return;
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "_taken", value: sending });
+  field.dataset.own = "";
+  form.append(field);
 });
 
 document.addEventListener("praksis:taken", (event) => taken(event.target));
 
-// Whoever signs out in another tab leaves nothing behind in this one but what its page shows.
-signedOut.addEventListener("message", () => {
-  keys().forEach((key) => write(key, null));
-  for (const form of document.forms) if (keepable(form)) keep(form);
-});
+window.addEventListener("storage", ({ key }) => { if (key === SIGNED_OUT) forgetOthers(); });
 
 window.addEventListener("pageshow", (event) => { if (event.persisted) begin(); });
 
