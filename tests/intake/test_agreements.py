@@ -147,6 +147,8 @@ def test_whatever_is_changed_takes_every_signature_back_and_nothing_changed_take
         (REMIND_AT, signed(Party.APPLICANT), Status.ACCEPTED, False),
         (REMIND_AT, DRAFT, Status.WITHDRAWN, False),
         (REMIND_AT, replace(DRAFT, remind_at=None), Status.ACCEPTED, False),
+        (REMIND_AT, replace(DRAFT, terms=starting(REMIND_AT.date())), Status.ACCEPTED, True),
+        (REMIND_AT, replace(DRAFT, terms=starting(REMIND_AT.date() - timedelta(days=1))), Status.ACCEPTED, False),
     ],
 )
 def test_an_applicant_is_reminded_once_when_it_is_time_and_there_is_something_to_sign(
@@ -513,6 +515,41 @@ async def test_from_the_application_to_the_last_signature(office: OpenIntake) ->
     assert "Both parties have signed." in whole.text
     assert [action for action in forms_of(whole.text) if action.startswith(agreement)] == []
     assert "A pair of consultants is being found" in (await anna.open(path)).text
+
+
+async def test_an_agreement_whose_first_day_has_passed_waits_for_a_new_one(office: OpenIntake) -> None:
+    agreement = f"/agreements/{(await drafted(office))['id']}"
+    anna, clara = await signed_in(office, "anna"), await signed_in(office, "clara")
+    before = await anna.open(agreement)
+    office.service.clock.move_to(office.service.clock.now() + timedelta(days=100))
+    anna, clara = await signed_in(office, "anna"), await signed_in(office, "clara")
+    for browser, who in ((anna, "The office"), (clara, "A caseworker")):
+        page = await browser.open(f"{agreement}?lang=en")
+        assert f"before both had signed. {who} sets a new day." in page.text
+        assert f"{agreement}/signature" not in forms_of(page.text)
+        assert "Waits for a new first day" in (await browser.open("/agreements")).text
+    told = "The agreement waits for a new first day, since the first has passed"
+    for name, corner in (("clara", "mine"), ("anna", "others")):
+        items = (await office.service.get("/api/v1/today", name)).json()
+        assert [each["corner"] for each in items if each["texts"]["en"] == told] == [corner]
+    fields = forms_of(before.text)[f"{agreement}/signature"] | {
+        "_csrf": forms_of((await anna.open("/sessions")).text)["/sessions/end"]["_csrf"]
+    }
+    late = await anna.http.post(f"{agreement}/signature", data=fields)
+    assert (late.status_code, "The office sets a new day." in late.text) == (409, True)
+    start = str(office_date(office.service.clock.now()) + timedelta(days=30))
+    page = await clara.open(agreement)
+    changed = await clara.follow(await clara.send(page, f"{agreement}/terms", starts_on=start))
+    assert f"{agreement}/signature" in forms_of(changed.text)
+    assert f"{agreement}/signature" in forms_of((await anna.open(agreement)).text)
+
+
+async def test_nobody_is_asked_to_sign_what_has_been_given_up(office: OpenIntake) -> None:
+    agreement = await drafted(office)
+    await withdraw(office, agreement["application_id"])
+    for name in ("anna", "clara"):
+        items = (await office.service.get("/api/v1/today", name)).json()
+        assert [each for each in items if each["path"] == f"/agreements/{agreement['id']}"] == []
 
 
 async def test_what_is_wrong_with_the_terms_stands_at_the_field(office: OpenIntake) -> None:

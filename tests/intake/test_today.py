@@ -29,6 +29,7 @@ NAMES = {"long-course": Names(da="Langt", en="Long")}
 ROUND = a_round(date(2026, 11, 3))
 DRAFT = Draft(UUID(int=1), "long-course", ROUND.id, "anna", "0390", Content(), NOON, "anna")
 ASKED = Enquiry(UUID(int=1), "anna", "0390", "May we?", NOON)
+NEW_FIRST_DAY = "The agreement waits for a new first day, since the first has passed"
 AGREEMENT = Agreement(UUID(int=1), UUID(int=2), "0390", "long-course", Terms(date(2027, 1, 1), None), NOON, "clara")
 
 
@@ -72,6 +73,18 @@ def test_an_agreement_waits_for_whoever_has_not_signed(
         items = list(signatures([agreement], party, NAMES, NOON + waited))
         assert [each.corner for each in items] == ([corner] if corner else [])
         assert [each.municipality for each in items] == ([whose] if corner else [])
+
+
+@pytest.mark.parametrize(("party", "corner"), [(Party.APPLICANT, Corner.OTHERS), (Party.OFFICE, Corner.MINE)])
+def test_an_agreement_whose_first_day_has_passed_waits_for_the_office(party: Party, corner: Corner) -> None:
+    for signed in ((), (Party.APPLICANT,), (Party.OFFICE,)):
+        late = replace(
+            AGREEMENT,
+            terms=Terms(NOON.date() - timedelta(days=1), None),
+            signatures=tuple(Signature(each, "x", "X", NOON) for each in signed),
+        )
+        (item,) = signatures([late], party, NAMES, NOON)
+        assert (item.corner, item.what.message) == (corner, NEW_FIRST_DAY)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def sign(
     _check(agreement.terms, application, programme)
     must_be_near("starts_on", agreement.terms.starts_on, signature.at)
     today = office_date(signature.at)
-    if agreement.terms.starts_on < today:
+    if agreement.has_missed_its_start(today):
         raise Refused("start-passed", starts_on=agreement.terms.starts_on)
     signed = replace(agreement, signatures=(*agreement.signatures, signature))
     if Party.APPLICANT not in signed.missing:
@@ -81,8 +81,10 @@ def sign(
 
 
 def remind(agreement: Agreement, application: Application, now: datetime) -> Agreement | None:
-    """The agreement once the applicant is reminded to sign it; nothing where that is not to be, or has been done."""
+    """The agreement once the applicant is reminded to sign it; nothing where that cannot be, or has been done."""
     if agreement.remind_at is None or now < agreement.remind_at or application.status is not Status.ACCEPTED:
+        return None
+    if agreement.has_missed_its_start(office_date(now)):
         return None
     return replace(agreement, remind_at=None)
 

@@ -61,3 +61,7 @@ class Agreement:
     def is_signed(self) -> bool:
         """Whether both parties have signed, so that nothing changes any more."""
         return not self.missing
+
+    def has_missed_its_start(self, today: date) -> bool:
+        """Whether the first day of the course passed before both had signed, so that nobody can sign."""
+        return not self.is_signed and self.terms.starts_on < today

@@ -15,6 +15,7 @@ from intake.quantities import Hours
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
+from shared.office import office_date
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, NearDay
@@ -55,14 +56,14 @@ class SignatureForm(Input):
 @router.get("/agreements")
 async def agreements_page(request: Request, work: Work, who: Reader) -> Response:
     """The agreements that somebody may see, and where each stands."""
-    found = await queries.agreements(work, who)
+    found, today = await queries.agreements(work, who), office_date(work.now)
     outlined = await outlines(work, [each.application_id for each in found])
     status = {each.id: each.status for each in outlined}
     return render_page(
         request,
         "agreements.html",
         agreements=[
-            (each, *texts.standing(each, status[each.application_id]))
+            (each, *texts.standing(each, status[each.application_id], today))
             for each in found
             if each.application_id in status
         ],
@@ -172,7 +173,8 @@ async def _agreement_page(
     assert application is not None, "an agreement is on an application"
     is_open = not agreement.is_signed and not texts.is_given_up(application.status)
     party = _signs_for(who)
-    badge_text, badge_kind = texts.standing(agreement, application.status)
+    today = office_date(work.now)
+    badge_text, badge_kind = texts.standing(agreement, application.status, today)
     return render_page(
         request,
         "agreement.html",
@@ -185,8 +187,8 @@ async def _agreement_page(
         parties=_parties(agreement),
         badge_text=badge_text,
         badge_kind=badge_kind,
-        next_step=texts.next_step(agreement, application.status, party),
-        may_sign=is_open and party in agreement.missing,
+        next_step=texts.next_step(agreement, application.status, party, today),
+        may_sign=is_open and party in agreement.missing and not agreement.has_missed_its_start(today),
         may_change=is_open and Role.CASEWORKER in who.roles,
         sent=form.sent or _as_sent(agreement),
         errors=form.errors,

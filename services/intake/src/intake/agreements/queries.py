@@ -25,6 +25,13 @@ async def agreements(work: UnitOfWork, who: Identity) -> list[Agreement]:
     return await agreements_of(work, (await work.session.scalars(statement)).all())
 
 
+async def standing_agreements(work: UnitOfWork, who: Identity) -> list[Agreement]:
+    """Those of the agreements that somebody may see which the applicant has not given up."""
+    found = await agreements(work, who)
+    standing = set(await work.session.scalars(promised_a_course()))
+    return [each for each in found if each.application_id in standing]
+
+
 async def agreement_by_id(work: UnitOfWork, id: UUID, who: Identity) -> Agreement | None:
     """The agreement, if there is one that somebody may see."""
     return await _visible(work, await work.session.get(AgreementRow, id), who)

@@ -1,5 +1,7 @@
 """What an agreement says to people."""
 
+from datetime import date
+
 from intake.agreements.model import Agreement, Party
 from intake.applications.model import Status
 from shared.errors import Text
@@ -24,21 +26,28 @@ def is_given_up(status: Status) -> bool:
     return status not in (Status.ACCEPTED, Status.AGREED)
 
 
-def standing(agreement: Agreement, status: Status) -> tuple[Text, str]:
+def standing(agreement: Agreement, status: Status, today: date) -> tuple[Text, str]:
     """Where an agreement stands, in a word or two, and the kind of badge."""
     if agreement.is_signed:
         return Text("Signed"), "success"
     if is_given_up(status):
         return Text("Given up"), "none"
+    if agreement.has_missed_its_start(today):
+        return Text("Waits for a new first day"), "warning"
     return Text("Waits for signatures"), "info"
 
 
-def next_step(agreement: Agreement, status: Status, party: Party | None) -> Text:
+def next_step(agreement: Agreement, status: Status, party: Party | None, today: date) -> Text:
     """What happens next, as somebody is told who signs for `party`, or for none."""
     if agreement.is_signed:
         return Text("Both parties have signed. The course starts on {day}.", {"day": agreement.terms.starts_on})
     if is_given_up(status):
         return Text("The applicant has given the course up. Nothing more is signed.")
+    if agreement.has_missed_its_start(today):
+        day = {"day": agreement.terms.starts_on}
+        if party is Party.OFFICE:
+            return Text("The course was to start on {day}, before both had signed. A caseworker sets a new day.", day)
+        return Text("The course was to start on {day}, before both had signed. The office sets a new day.", day)
     if party in agreement.missing:
         return Text("The agreement waits for your signature.")
     if Party.OFFICE in agreement.missing and party is not Party.OFFICE:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from intake.agreements.model import Party
-from intake.agreements.queries import agreements
+from intake.agreements.queries import standing_agreements
 from intake.applications.model import Status
 from intake.applications.queries import outlines, own_only, pile
 from intake.assessments.queries import lines_of, open_lines, reviewer_of, waiting_for
@@ -48,7 +48,7 @@ async def _of_applicant(work: UnitOfWork, who: Identity) -> Iterator[Item]:
             *sorting.drafts_of_mine(
                 await drafts(work, who.subject), {each.id: each for each in every}, names, work.now
             ),
-            *sorting.signatures(await agreements(work, who), Party.APPLICANT, names, work.now),
+            *sorting.signatures(await standing_agreements(work, who), Party.APPLICANT, names, work.now),
             *sorting.applications_of_mine(waiting, waitlisted),
             *sorting.questions(await enquiries(work, who.subject), work.now, mine=True),
             *await _clarifications(work, who.subject, names),
@@ -62,7 +62,7 @@ async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
     names = await programme_names(work)
     found = [
         *sorting.rounds_that_close(await rounds(work), names, work.now),
-        *sorting.signatures(await agreements(work, who), Party.OFFICE, names, work.now),
+        *sorting.signatures(await standing_agreements(work, who), Party.OFFICE, names, work.now),
         *sorting.waiting_list(Pile(*await pile(work, Status.WAITLISTED, own_only(who)))),
     ]
     if DECIDING & who.roles:

@@ -90,7 +90,10 @@ def signatures(
 ) -> Iterator[Item]:
     """Agreements that lack a signature, seen by one of the parties."""
     for each in (each for each in agreements if not each.is_signed):
-        if mine in each.missing:
+        if each.has_missed_its_start(office_date(now)):
+            corner = Corner.MINE if mine is Party.OFFICE else Corner.OTHERS
+            what = Text("The agreement waits for a new first day, since the first has passed")
+        elif mine in each.missing:
             corner, what = Corner.MINE, Text("Sign the agreement")
         elif now - each.drafted_at > QUIET:
             corner, what = Corner.STUCK, Text("An agreement has waited long for the other party")
