@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from pdf_cases import PDF
 from whole_system import PlayedStory
 
 from local.story import cast
@@ -134,7 +135,7 @@ class LongestTexts:
         person = {"name": LINE, "audience": "leaders", "group": gathering["groups"][0]["id"], "needs": LINE + LINE}
         party = {"name": LINE, "email": EMAIL, "workplace": LINE, "attendees": [person]}
         self._do("lone", f"gatherings/{id}/registrations", party)
-        file = {"name": f"{'a' * 190}.pdf", "content": b64encode(b"%PDF-1.7").decode()}
+        file = {"name": f"{'a' * 190}.pdf", "content": b64encode(PDF).decode()}
         self._do("lone", f"gatherings/{id}/materials/before", {"days": 7, "text": PROSE, "file": file}, 0)
         wait = {"programme": "toolkit-training", "name": LINE, "email": EMAIL, "audience": "staff"}
         self._do("lone", "interests", wait)

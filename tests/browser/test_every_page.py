@@ -9,6 +9,7 @@ from at_the_screen import WIDTHS, check, press_folded, sign_in
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from longest_texts import LINE, PROSE, LongestTexts
+from pdf_cases import PDF
 from playwright.sync_api import Browser, Page
 from pydantic import SecretStr
 from whole_system import PlayedStory
@@ -181,7 +182,7 @@ def written_draft(page: Page, url: str) -> dict[str, str]:
     page.get_by_label("Name", exact=True).fill(LINE)
     page.get_by_role("button", name="Save").click()
     assert page.input_value("#motivation") == PROSE * 2
-    page.set_input_files("#file", {"name": f"{'a' * 146}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.set_input_files("#file", {"name": f"{'a' * 146}.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.get_by_role("button", name="Attach", exact=True).click()
     page.get_by_role("button", name="Make a link for others").click()
     return {"draft": id, "token": page.inner_text(".praksis-link").partition("token=")[2]}

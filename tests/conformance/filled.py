@@ -9,6 +9,7 @@ import operation_cases
 import scheduling_cases
 from capacity_cases import another_application, told
 from gathering_cases import OpenGathering, posted
+from pdf_cases import PDF
 from service_under_test import OpenIntake, ServiceUnderTest, published_programmes
 
 import intake.worker
@@ -117,7 +118,7 @@ async def _write_drafts(office: OpenIntake) -> None:
         draft = done(await office.service.post("/api/v1/drafts", wish, "anna"))
         path = f"/api/v1/drafts/{draft['id']}"
         done(await office.service.post(f"{path}/link", None, "anna"))
-        done(await office.service.post(f"{path}/attachments?name=a.pdf", None, "anna", content=b"%PDF-1.7\nA report"))
+        done(await office.service.post(f"{path}/attachments?name=a.pdf", None, "anna", content=PDF))
 
 
 async def _ask(service: ServiceUnderTest) -> None:

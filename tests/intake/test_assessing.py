@@ -11,6 +11,7 @@ import httpx
 import pytest
 from assessment_cases import assessment, criterion, scores
 from intake_cases import NOON, case, daycares, programme
+from pdf_cases import PDF
 from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
 
 from intake.applications.decisions import submit
@@ -454,9 +455,6 @@ async def test_before_taking_it_on_a_reviewer_reads_no_municipality_either(offic
 
 
 # With files
-
-
-PDF = b"%PDF-1.7\nVordingborg"
 
 
 async def with_a_file(office: OpenIntake) -> tuple[str, str]:

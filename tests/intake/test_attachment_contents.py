@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdf_cases import PDF, packed_pdf, pdf_with, protected_pdf
 from properties import patient
 
 from intake.attachments.inspection import kind_of_sent
@@ -15,7 +16,6 @@ from intake.attachments.naming import LONGEST_NAME, WrongEnding, name_for, safe_
 from intake.attachments.packages import NotAllowed
 from intake.attachments.sniffing import kind_of
 
-PDF = b"%PDF-1.7\nA report"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50)
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -312,6 +312,67 @@ def test_what_is_two_things_at_once_is_none() -> None:
 @pytest.mark.parametrize(("parts", "kind"), HARMLESS.values(), ids=HARMLESS)
 async def test_another_process_sees_the_same(parts: Mapping[str, bytes | str], kind: FileKind) -> None:
     assert await kind_of_sent(package(parts), "ingrid") is kind
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "/OpenAction <</S /GoTo /D [1 0 R /Fit]>> /Names <</JavaScript <</Names []>>>>",
+        "/Annots [<</Subtype /Link /A <</S /URI /URI (https://www.borger.dk)>>>>]",
+        "/Itself 1 0 R /Missing 99 0 R",
+    ],
+)
+def test_a_pdf_may_lead_somewhere_else(entries: str) -> None:
+    assert (kind_of(pdf_with(entries)), kind_of(packed_pdf(entries))) == (FileKind.PDF, FileKind.PDF)
+
+
+@pytest.mark.parametrize(
+    ("entries", "why"),
+    [
+        ("/OpenAction <</S /JavaScript /JS (app.alert(1))>>", "scripts"),
+        ("/OpenAction <</S /J#61vaScript>>", "scripts"),
+        ("/AA <</WC <</S /Launch /F (a.exe)>>>>", "scripts"),
+        ("/A <</S /GoTo /Next [<</S /ImportData /F (a.fdf)>>]>>", "scripts"),
+        ("/OpenAction <</S 5 0 R>> >> endobj 5 0 obj /Launch endobj 6 0 obj <<", "scripts"),
+        ("/AcroForm <</XFA []>>", "scripts"),
+        ("/Names <</EmbeddedFiles <</Names [(a.exe) <</Type /Filespec /EF <</F 9 0 R>>>>]>>>>", "files"),
+        ("/Annots [<</Subtype /FileAttachment>>]", "files"),
+        ("/Annots [<</Subtype /RichMedia>>]", "files"),
+        ("/Deep " + "[" * 5000, "broken"),
+    ],
+)
+def test_a_pdf_that_does_something_or_carries_files_is_refused(entries: str, why: str) -> None:
+    with pytest.raises(NotAllowed, match=why):
+        kind_of(pdf_with(entries))
+
+
+def test_what_a_pdf_has_packed_is_seen() -> None:
+    sly = packed_pdf("/S /Launch /F (a.exe)")
+    assert b"Launch" not in sly
+    with pytest.raises(NotAllowed, match="scripts"):
+        kind_of(sly)
+
+
+@pytest.mark.parametrize("password", ["secret", ""])
+def test_a_pdf_that_is_protected_is_refused(password: str) -> None:
+    with pytest.raises(NotAllowed, match="protected"):
+        kind_of(protected_pdf(password, "of its owner"))
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7", b"%PDF-1.7\nA report", PDF.replace(b"/Root 1", b"/Root 2"), PDF[:40]])
+def test_a_pdf_that_cannot_be_followed_is_refused(content: bytes) -> None:
+    with pytest.raises(NotAllowed, match="broken"):
+        kind_of(content)
+
+
+@settings(patient, max_examples=300)
+@given(st.binary(min_size=1, max_size=30), st.integers(0, len(PDF)))
+def test_no_damage_to_a_pdf_is_an_error_of_ours(damage: bytes, place: int) -> None:
+    try:
+        kind_of(PDF[:place] + damage + PDF[place + len(damage) :])
+    except NotAllowed as error:
+        why = error.why
+        assert why in ("kind", "broken", "scripts", "files", "protected")
 
 
 DOCUMENT = package(word(word_embeddings_a__xlsx=package(WORKBOOK)))

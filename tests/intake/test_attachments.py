@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import xlsxwriter
+from pdf_cases import PDF
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import text
 
@@ -27,8 +28,6 @@ from intake.attachments.texts import KIND
 from intake.drafts.forgetting import forget_old_drafts
 from local.story import cast
 from shared.isolation.running import FILES, places
-
-PDF = b"%PDF-1.7\nA report"
 
 
 def package(parts: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from gathering_cases import COHORT, OpenGathering, letters, party, posted, proofs, work
 from intake_cases import NOON
+from pdf_cases import PDF
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but
 from sqlalchemy import text
 
@@ -154,7 +155,7 @@ def begin(gathering: OpenGathering, days: int = 0) -> None:
 
 async def test_from_the_template_before_to_the_plan_after(gathering: OpenGathering) -> None:
     seen: set[str] = set()
-    file = {"name": "Skabelon æøå.pdf", "content": b64encode(b"%PDF-1.7").decode()}
+    file = {"name": "Skabelon æøå.pdf", "content": b64encode(PDF).decode()}
     assert (await write(gathering, "before", file=file)).status_code == 200
     assert (await write(gathering, "after", days=14)).status_code == 200
     for number in (1, 2):
@@ -170,7 +171,7 @@ async def test_from_the_template_before_to_the_plan_after(gathering: OpenGatheri
     assert await letters(gathering, "Before") == ["1", "2", "3"]
     link = next(link for to, subject, link in await posted(gathering.service) if subject.startswith("Before"))
     download = await gathering.service.get(link, None)
-    assert (download.content, download.headers["Content-Type"]) == (b"%PDF-1.7", "application/pdf")
+    assert (download.content, download.headers["Content-Type"]) == (PDF, "application/pdf")
     assert download.headers["Content-Disposition"] == "attachment; filename*=UTF-8''Skabelon%20%C3%A6%C3%B8%C3%A5.pdf"
     begin(gathering)
     etag, people = await roll(gathering)
@@ -251,9 +252,9 @@ async def test_nobody_else_notes_or_writes(gathering: OpenGathering, name: str) 
         {"file": {"name": "../a.pdf", "content": "YQ=="}},
         {"file": {"name": "a.pdf", "content": ""}},
         {"file": {"name": "a.pdf", "content": "not base64"}},
-        {"file": {"name": "a.pdf", "content": b64encode(b"%PDF-1.7".ljust(LARGEST + 1)).decode()}},
+        {"file": {"name": "a.pdf", "content": b64encode(PDF.ljust(LARGEST + 1)).decode()}},
         {"file": {"name": "a.pdf", "content": b64encode(b"<html><script>alert(1)</script>").decode()}},
-        {"file": {"name": "a.docx", "content": b64encode(b"%PDF-1.7").decode()}},
+        {"file": {"name": "a.docx", "content": b64encode(PDF).decode()}},
     ],
 )
 async def test_what_cannot_be_sent_is_refused(gathering: OpenGathering, body: dict[str, Any]) -> None:
@@ -262,7 +263,7 @@ async def test_what_cannot_be_sent_is_refused(gathering: OpenGathering, body: di
 
 
 async def test_a_file_may_have_as_many_bytes_as_are_said(gathering: OpenGathering) -> None:
-    file = {"name": "a.PDF", "content": b64encode(b"%PDF-1.7".ljust(LARGEST)).decode()}
+    file = {"name": "a.PDF", "content": b64encode(PDF.ljust(LARGEST)).decode()}
     assert (await write(gathering, "before", file=file)).status_code == 200
 
 
@@ -333,14 +334,14 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
     fields = {"_csrf": page.text.partition('name="_csrf" value="')[2].partition('"')[0], **said}
     for name, content in (
         ("a.exe", b"x"),
-        ("a.pdf", b"%PDF-1.7".ljust(LARGEST + 1)),
+        ("a.pdf", PDF.ljust(LARGEST + 1)),
         ("a.pdf", b"MZ"),
-        ("a.docx", b"%PDF-1.7"),
+        ("a.docx", PDF),
     ):
         answer = await lone.http.post(f"{path}/materials", data=fields, files={"before.file": (name, content)})
         assert (answer.status_code, "before.file-error" in answer.text) == (422, True)
         assert "What &lt;b&gt;now&lt;/b&gt;?" in answer.text
-    answer = await lone.http.post(f"{path}/materials", data=fields, files={"before.file": ("../a.pdf", b"%PDF-1.7")})
+    answer = await lone.http.post(f"{path}/materials", data=fields, files={"before.file": ("../a.pdf", PDF)})
     both = (await lone.follow(answer)).text
     assert ("a.pdf" in both, "Bring this." in both, "What &lt;b&gt;now&lt;/b&gt;?" in both) == (True, True, True)
     before = (await lone.open(f"{path}/attendance?lang=en")).text

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from pdf_cases import PDF
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import insert, update
 
@@ -21,8 +22,6 @@ from intake.drafts import decisions
 from intake.drafts.model import MOST_OF_MUNICIPALITY, MOST_OF_PERSON
 from intake.drafts.tables import DraftRow
 from shared.errors import Refused
-
-PDF = b"%PDF-1.7\nA report"
 
 
 @pytest.fixture

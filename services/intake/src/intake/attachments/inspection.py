@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from intake.attachments.model import FileKind
 from intake.attachments.packages import NotAllowed
-from shared.isolation.running import Unread, isolated
+from shared.isolation.running import Limits, Unread, isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Inspected:
 
 
 _INSPECTED = TypeAdapter(Inspected)
+_LIMITS = Limits(seconds=30)
+"""A PDF of the largest size may have a hundred thousand objects, of which each is looked at."""
 
 
 async def kind_of_sent(content: bytes, whose: str) -> FileKind:
@@ -27,7 +29,7 @@ async def kind_of_sent(content: bytes, whose: str) -> FileKind:
     many files are being read that this one was not begun.
     """
     try:
-        inspected = await isolated("intake.attachments.isolated:inspect", content, _INSPECTED, whose=whose)
+        inspected = await isolated("intake.attachments.isolated:inspect", content, _INSPECTED, _LIMITS, whose=whose)
     except Unread as unread:
         raise NotAllowed("busy" if unread.why == "busy" else "unread") from None
     if inspected.kind is None:

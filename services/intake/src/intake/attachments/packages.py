@@ -36,7 +36,7 @@ class NotAllowed(Exception):
     """A file that cannot be attached.
 
     `why` is `kind`, `macros`, `embedded` for what else could be run from it, `remote` for what it would fetch, `bomb`,
-    `unread` for what takes too much, or `broken`.
+    `unread` for what takes too much, or `broken`; of a PDF also `scripts`, `files` that it carries, or `protected`.
     """
 
     def __init__(self, why: str) -> None:

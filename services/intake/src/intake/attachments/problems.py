@@ -30,8 +30,8 @@ PROBLEMS = (
         "attachment-not-allowed",
         Text("Such a file cannot be attached"),
         Text(
-            "PDF, Word, Excel, OpenDocument, PNG and JPEG can be, without macros. Save the file as one of these, and "
-            "attach it again. Nothing was stored."
+            "PDF, Word, Excel, OpenDocument, PNG and JPEG can be, without macros or scripts. Save the file as one of "
+            "these, and attach it again. Nothing was stored."
         ),
         status=422,
         members=Text("The member `why` says what is amiss."),

@@ -7,6 +7,7 @@ from intake.attachments.model import FileKind
 from intake.attachments.office import TYPES, office_kind
 from intake.attachments.opendocument import is_open_text
 from intake.attachments.packages import ZIP, NotAllowed, Package
+from intake.attachments.pdf import check_pdf
 
 _SIGNATURES = (
     (b"%PDF-", FileKind.PDF),
@@ -25,6 +26,8 @@ def kind_of(content: bytes) -> FileKind:
         if content.startswith(signature):
             if zipfile.is_zipfile(BytesIO(content)):  # two things at once, depending on who looks
                 raise NotAllowed("kind")
+            if kind is FileKind.PDF:
+                check_pdf(content)
             return kind
     if content.startswith(ZIP):
         return _kind_of_package(content, _DEEPEST)

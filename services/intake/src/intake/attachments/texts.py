@@ -18,6 +18,11 @@ NOT_ALLOWED = {
     "macros": Text("The file carries macros. Save it without them, or as PDF."),
     "embedded": Text("The file carries other files or programs that could be run from it. Save it as PDF."),
     "remote": Text("The file fetches something from elsewhere when it is opened. Remove its links, or save it as PDF."),
+    "scripts": Text("The PDF carries a program, or starts one. Print it to a new PDF, and attach that."),
+    "files": Text("The PDF carries other files. Attach each by itself, and print this one to a new PDF."),
+    "protected": Text(
+        "The PDF is protected by a password, or against changes. Print it to a new PDF, and attach that."
+    ),
     "bomb": Text("The file would become far too large when it is opened."),
     "broken": Text("The file is damaged, or protected by a password."),
     "unread": Text("The file could not be looked at: it is damaged, or it takes too much. Save it anew, or as PDF."),
