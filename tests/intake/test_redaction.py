@@ -57,6 +57,37 @@ def test_a_municipality_is_known_in_its_spellings(name: str, written: str, read:
 
 
 @pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("Vordingborg", "V\u043erdingb\u043erg", "kommunen"),  # Cyrillic
+        ("Vordingborg", "\u0474\u043e\u0433ding\u0432org", "kommunen"),
+        ("Aarhus", "\u0410\u0430rhus\u2019 tal", "kommunens tal"),
+        ("Odense", "\u039fdense", "kommunen"),  # Greek
+        ("Odense", "\u041e\u0501\u0435\u03b7\u0455\u0435", "kommunen"),
+        ("Ærø", "\u04d4r\u04e9", "kommunen"),
+        ("København", "K\u2205benhavn", "kommunen"),
+        ("Hvidovre", "Hv\u0131dovre", "kommunen"),
+        ("Odense", "０ｄｅｎｓｅ", "kommunen"),
+        ("Odense", "𝐎𝐝𝐞𝐧𝐬𝐞", "kommunen"),
+        ("Vordingborg", "V0rd1ngb0rg", "kommunen"),
+        ("København", "K0benhavn", "kommunen"),
+        ("Assens", "A55en5 Kommune", "kommunen"),
+        ("Aalborg", "4lborg", "kommunen"),
+        ("Holbæk", "H0lb43k", "kommunen"),
+        ("Odense", "1 2026: 0dense", "1 2026: kommunen"),
+    ],
+)
+def test_letters_and_digits_that_look_like_others_hide_no_name(name: str, written: str, read: str) -> None:
+    assert redacted(written, municipality_names(name, KOMMUNEN)) == read
+
+
+@pytest.mark.parametrize("written", ["80 børn, 1153 i alt", "11-53 og 5 1 3", "Лиза и Отто", "Ελλάδα"])
+def test_a_number_is_no_name_and_another_script_stays_as_it_is(written: str) -> None:
+    known = [Known(name, ANSOEGEREN) for name in ("Bo", "Lise", "Else", "Otto Bo")]
+    assert redacted(written, known) == written
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "Vording\u00adborg",

@@ -22,6 +22,8 @@ WITHIN = r"(?:[^\S\n]*[\-_\n]\s*)?"
 """What may break a word: a line end, a hyphen or an underscore."""
 _BREAKABLE = 4
 """Letters of a word that may be broken; in a shorter one, two other words could be seen."""
+_DIGITS = {"o": "0", "i": "1", "l": "1", "e": "3", "a": "4", "s": "5", "g": "69", "t": "7", "b": "8", "z": "2"}
+"""Digits that are read as a letter."""
 
 GENITIVE = "'?s"
 GENITIVE_OF_S = "'?s|'"
@@ -94,6 +96,8 @@ def person_names(name: str, alias: Alias) -> list[Known]:
 def _pattern(known: Known, name: str) -> str:
     words = [_broken(word) for word in re.split(r"[\s\-_/]+", name) if word]
     written = f"(?i:{BETWEEN.join(words)})"
+    if not name.isdigit():
+        written = rf"(?![\d\s\-_/]+(?![^\W_])){written}"  # a number is none, whatever its digits look like
     if known.capital:
         written = f"(?={re.escape(name[0].upper())}){written}"
     # Beside a name may stand a sign or, unless it is a number itself, a number: nothing that makes it another word.
@@ -104,8 +108,25 @@ def _pattern(known: Known, name: str) -> str:
 
 
 def _broken(word: str) -> str:
-    """The word as a pattern, which may be broken anywhere if it is not too short."""
-    return (WITHIN if len(word) >= _BREAKABLE else "").join(map(re.escape, word))
+    """The word as a pattern, which may be broken anywhere and hold digits for letters if it is not too short."""
+    if len(word) < _BREAKABLE:
+        return re.escape(word)
+    return WITHIN.join(
+        _digit_for(letter) or re.escape(letter) for letter in re.findall("aa|ae|oe|.", word, re.I | re.S)
+    )
+
+
+def _digit_for(letters: str) -> str | None:
+    """A letter, or one of the Danish ones as it is spelled, with the digits that may stand in its place."""
+    if len(letters) == 2:
+        single = {"aa": "4", "ae": "4", "oe": "0"}[letters.lower()]
+        return f"(?:{WITHIN.join(map(_one, letters))}|{single})"
+    return _one(letters)
+
+
+def _one(letter: str) -> str:
+    digits = _DIGITS.get(letter.lower())
+    return f"[{letter}{digits}]" if digits else re.escape(letter)
 
 
 def _is_genitive(written: str, name: str) -> bool:

@@ -15,6 +15,18 @@ _SPELLED = {
 }  # fmt: skip
 """Danish letters as they are written where there are none, such as in addresses on the web; both are read alike."""
 
+_LOOKS = {
+    "A": "АΑᎪ", "B": "ВΒᏴ", "C": "СϹ", "D": "ꓓ", "E": "ЕΕᎬ", "G": "Ԍ", "H": "НΗᎻ", "I": "ІӀΙ", "J": "Ј", "K": "КΚᏦ",
+    "M": "МΜᎷ", "N": "Ν", "O": "ОΟ", "P": "РΡᏢ", "Q": "Ԛ", "S": "ЅᏚ", "T": "ТΤᎢ", "U": "Ս", "V": "ѴᏙ", "W": "ԜᎳ",
+    "X": "ХΧ", "Y": "УҮΥ", "Z": "ΖᏃ", "a": "аɑα", "b": "вЬьƄ", "c": "сϲ", "d": "ԁ", "e": "еҽε", "f": "ƒ", "g": "ɡց",
+    "h": "һнհ", "i": "іıιɩ", "j": "јϳ", "k": "кκ", "l": "ӏ", "m": "м", "n": "пηո", "o": "оοσօ", "p": "рρ", "q": "ԛզ",
+    "r": "гᴦ", "s": "ѕꜱ", "t": "тτ", "u": "υսʋ", "v": "ѵν", "w": "ԝωѡ", "x": "хχ", "y": "уүγ", "z": "ᴢ",
+    "Oe": "ӨΘƟ∅⌀", "oe": "өθɵ", "Ae": "Ӕ", "ae": "ӕ",
+}  # fmt: skip
+"""Letters of other scripts by what they look like, or are read as, in a Danish name; after `confusables.txt` of Unicode
+(UTS 39), which lists thousands: these are the ones of keyboards, and those that people who hide names take first."""
+_SPELLED |= {look: letter for letter, looks in _LOOKS.items() for look in looks}
+
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
