@@ -25,6 +25,7 @@ from intake.attachments.packages import NotAllowed
 from intake.attachments.sniffing import kind_of
 from intake.attachments.sweeping import YOUNGEST, sweep
 from intake.attachments.texts import KIND
+from intake.compound import COMPOUND
 from intake.drafts.forgetting import forget_old_drafts
 from local.story import cast
 from shared.isolation.running import FILES, places
@@ -86,6 +87,8 @@ def test_every_kind_has_its_endings_and_its_name_for_people() -> None:
         (b"GIF89a%PDF-1.7", "kind"),
         (b" %PDF-1.7", "kind"),
         (b"plain text", "kind"),
+        (COMPOUND + b"Word.Document.8", "old"),
+        (COMPOUND + "EncryptedPackage".encode("utf-16-le"), "password"),
         (package({"a.txt": b"x"}), "kind"),
         (package({"word/document.xml": b"x"}), "kind"),
         (package({"mimetype": b"application/epub+zip"}), "kind"),
@@ -97,7 +100,7 @@ def test_every_kind_has_its_endings_and_its_name_for_people() -> None:
         (package({**WORD, **{f"{number}": b"" for number in range(2_001)}}), "bomb"),
         (package({**WORD, "word/media/a": bytes(20 * LARGEST + 1)}), "bomb"),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_what_lies_about_itself_or_would_do_harm_is_refused(content: bytes, why: str) -> None:
     with pytest.raises(NotAllowed) as refused:

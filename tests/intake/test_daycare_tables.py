@@ -100,7 +100,7 @@ def test_numbers_of_a_workbook_keep_their_noughts() -> None:
         ("0000000001", "100000000", ("p-nummer", "A P-number has ten digits; some are missing here.")),
         ("0000000001", "1", ("p-nummer", "A P-number has ten digits; some are missing here.")),
         ("10150817", "1015081", ("cvr", "A CVR number has eight digits; some are missing here.")),
-        ("4760", "476", ("postnr", "This does not have the right form.")),
+        ("4760", "476", ("postnr", "A postal code has four digits.")),
         ("0390", "39", ("kommunekode", "There is no municipality with this code.")),
     ],
 )
@@ -322,14 +322,23 @@ def test_what_the_list_of_daycares_writes_is_read() -> None:
     assert (row.daycare.kind, row.daycare.ownership) == (DaycareKind.INTEGRATED, Ownership.SELF_GOVERNING)
 
 
+SHORTENED = (
+    "The spreadsheet has shortened the number to {cell}, and digits are lost. Format the column as text, write the "
+    "whole number, and save the table again."
+)
 ONE_OF = "This must be one of: {words}."
 
 
 @pytest.mark.parametrize(
     ("before", "after", "wrong"),
     [
-        ("0000000001", "12345678901", ("p-nummer", "This does not have the right form.")),
-        ("0000000001", "one", ("p-nummer", "This does not have the right form.")),
+        ("0000000001", "12345678901", ("p-nummer", "A P-number has ten digits, and nothing else.")),
+        ("0000000001", "one", ("p-nummer", "A P-number has ten digits, and nothing else.")),
+        ("0000000001", "9,0316E+09", ("p-nummer", SHORTENED)),
+        ("0000000001", "1.00E+09", ("p-nummer", SHORTENED)),
+        ("0000000001", "1E+09", ("p-nummer", SHORTENED)),
+        ("10150817", "1,02E+07", ("cvr", SHORTENED)),
+        ("10150817", "DK10150817", ("cvr", "A CVR number has eight digits, and nothing else.")),
         ("Daycare 1", "", ("navn", "This field is required.")),
         ("Daycare 1", "=1+1", ("navn", "This looks like a formula. Write the value itself.")),
         ("vuggestue", "skole", ("type", ONE_OF)),
@@ -339,7 +348,8 @@ ONE_OF = "This must be one of: {words}."
         (";0;2;", ";3;2;", (None, "The oldest children must not be younger than the youngest.")),
         ("0390", "9999", ("kommunekode", "There is no municipality with this code.")),
         ("10150817", "10150818", ("cvr", "This is no CVR number: the check digit does not fit.")),
-        ("4760", "47600", ("postnr", "This does not have the right form.")),
+        ("4760", "47600", ("postnr", "A postal code has four digits.")),
+        ("4760", "DK-4760", ("postnr", "A postal code has four digits.")),
         (";4760", ";", ("postnr", "This field is required.")),
     ],
 )

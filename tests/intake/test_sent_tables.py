@@ -15,6 +15,7 @@ from intake_cases import daycare
 from properties import patient
 from service_under_test import Browser, ServiceUnderTest, forms_of
 
+from intake.compound import COMPOUND
 from intake.organisations.files import COLUMNS, NotATable, read_table
 from intake.organisations.importing import municipalities_in, numbers_in, table_of
 from intake.organisations.uploads import read_sent_table
@@ -166,6 +167,23 @@ async def test_one_number_in_the_last_cell_is_a_line_on_the_page(intake_service:
     status, page = await sent(intake_service, content, "da")
     assert status == 422
     assert "Filen kunne ikke læses. Den er beskadiget, eller den kræver mere" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Tabellen er tom. Skriv overskrifterne i første række"),
+        (b"p-nummer;navn\n", "Disse kolonner mangler: type, ejerform"),
+        (COMPOUND, "Filen er gemt i et gammelt format."),
+        (COMPOUND + "EncryptedPackage".encode("utf-16-le"), "Filen er beskyttet med adgangskode."),
+    ],
+    ids=range(4),
+)
+async def test_why_a_file_is_no_table_and_what_to_do_is_said(
+    intake_service: ServiceUnderTest, content: bytes, said: str
+) -> None:
+    status, page = await sent(intake_service, content, "da")
+    assert (status, said in page) == (422, True)
 
 
 @pytest.mark.parametrize("nul", [b"\x00", b"_x0000_"])

@@ -12,7 +12,7 @@ from intake.attachments.inspection import kind_of_sent
 from intake.attachments.model import LARGEST, MOST, MOST_BYTES_A_DAY, MOST_KEPT, Attachment, FileKind, Stored
 from intake.attachments.naming import WrongEnding, name_for
 from intake.attachments.packages import NotAllowed
-from intake.attachments.texts import wrong_ending
+from intake.attachments.texts import NOT_ALLOWED, wrong_ending
 from shared.errors import Problem
 from shared.storage import storage_full
 from shared.web.busy import too_busy
@@ -94,7 +94,7 @@ async def _kind(content: bytes, sender: str) -> FileKind:
     except NotAllowed as error:
         if error.why == "busy":
             raise too_busy() from None
-        raise Problem("attachment-not-allowed", 422, why=error.why) from None
+        raise Problem("attachment-not-allowed", 422, NOT_ALLOWED[error.why], why=error.why) from None
 
 
 def _called(name: str, kind: FileKind) -> str:

@@ -10,6 +10,7 @@ from io import BytesIO
 from xml.parsers import expat
 
 from intake.attachments.model import LARGEST
+from intake.compound import COMPOUND
 
 MOST_PARTS = 2_000
 LARGEST_UNPACKED = 20 * LARGEST
@@ -26,8 +27,6 @@ _PROGRAMS = (
     *(b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe"),
     *(b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"L\0\0\0\x01\x14\x02\0"),
 )
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""With this begin the files that macros, and objects of other programs, are kept in, whatever they are called."""
 _USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError, OSError, ValueError)
 
@@ -35,8 +34,9 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, Runtime
 class NotAllowed(Exception):
     """A file that cannot be attached.
 
-    `why` is `kind`, `macros`, `embedded` for what else could be run from it, `remote` for what it would fetch, `bomb`,
-    `unread` for what takes too much, or `broken`; of a PDF also `scripts`, `files` that it carries, or `protected`.
+    `why` is `kind`, `old` for what Office saved before 2007, `password`, `macros`, `embedded` for what else could be
+    run from it, `remote` for what it would fetch, `bomb`, `unread` for what takes too much, or `broken`; of a PDF also
+    `scripts`, `files` that it carries, or `protected`.
     """
 
     def __init__(self, why: str) -> None:
@@ -73,7 +73,7 @@ class Package:
         """The parts that are packages themselves. Raises `NotAllowed` for a part that is a program, or like one."""
         for name in self.parts:
             begin = self.read(name, 8)
-            if begin.startswith((*_PROGRAMS, _COMPOUND)):
+            if begin.startswith((*_PROGRAMS, COMPOUND)):
                 raise NotAllowed("embedded")
             if begin.startswith(ZIP):
                 yield self.read(name)

@@ -8,6 +8,7 @@ from intake.attachments.office import TYPES, office_kind
 from intake.attachments.opendocument import is_open_text
 from intake.attachments.packages import ZIP, NotAllowed, Package
 from intake.attachments.pdf import check_pdf
+from intake.compound import compound_file
 
 _SIGNATURES = (
     (b"%PDF-", FileKind.PDF),
@@ -31,7 +32,7 @@ def kind_of(content: bytes) -> FileKind:
             return kind
     if content.startswith(ZIP):
         return _kind_of_package(content, _DEEPEST)
-    raise NotAllowed("kind")
+    raise NotAllowed(compound_file(content) or "kind")
 
 
 def _kind_of_package(content: bytes, deepest: int) -> FileKind:

@@ -37,7 +37,7 @@ async def add(id: UUID, request: Request, work: Work, who: Applicant) -> Respons
     try:
         await attach(work, folder_of(request), id, who, name, content)
     except Problem as problem:
-        error = _said(problem)
+        error = Text("Choose a file.") if not name else _said(problem)
         if error is None:
             raise
         draft = await writable(work, id, who)
@@ -75,7 +75,4 @@ async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment
 
 
 def _said(problem: Problem) -> Text | None:
-    if problem.slug == "attachment-not-allowed" and problem.detail is not None:
-        return problem.detail
-    why = problem.extensions.get("why")
-    return NOT_ATTACHED.get(f"{problem.slug} {why}" if why else problem.slug)
+    return problem.detail if problem.slug == "attachment-not-allowed" else NOT_ATTACHED.get(problem.slug)

@@ -41,9 +41,8 @@ STILL_MISSING = {
 """Beside the field when somebody sends too early."""
 
 NOT_ATTACHED = {
-    "attachment-empty": Text("Choose a file that is not empty."),
-    "attachment-too-large": Text("A file may have at most 10 MB."),
-    **{f"attachment-not-allowed {why}": said for why, said in NOT_ALLOWED.items()},
+    "attachment-empty": Text("The file is empty. Choose one with something in it."),
+    "attachment-too-large": Text("The file has more than 10 MB. Make it smaller, or divide it into several."),
     "too-busy": NOT_ALLOWED["busy"],
     "too-many-attachments": Text("An application has at most 10 files. Remove one first."),
 }

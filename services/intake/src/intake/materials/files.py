@@ -13,7 +13,7 @@ LARGEST = 150_000
 KINDS = (FileKind.PDF, FileKind.WORD, FileKind.EXCEL, FileKind.OPEN_TEXT)
 """The files that are taken. None of them is shown by a browser as a page of ours."""
 ENDS = tuple(ENDINGS[kind][0] for kind in KINDS)
-OTHER = Text("A PDF, DOCX, XLSX or ODT file is wanted.")
+OTHER = Text("The file is none of those that can be sent: PDF, DOCX, XLSX or ODT. Save it as one of these.")
 
 
 class NotTaken(ValueError):
@@ -34,8 +34,10 @@ async def taken(name: str, content: bytes, whose: str) -> File:
     """The file as it is offered; `whose` is the person who has sent it. Raises `NotTaken`."""
     if has_other_ending(name):
         raise NotTaken(OTHER)
-    if not 0 < len(content) <= LARGEST:
-        raise NotTaken(Text("A file has at most {most}, and is not empty.", {"most": Size(LARGEST)}))
+    if not content:
+        raise NotTaken(Text("The file is empty. Choose one with something in it."))
+    if len(content) > LARGEST:
+        raise NotTaken(Text("The file has more than {most}. Make it smaller.", {"most": Size(LARGEST)}))
     try:
         kind = await kind_of_sent(content, whose)
     except NotAllowed as error:

@@ -12,6 +12,7 @@ from io import BytesIO
 import python_calamine
 
 from intake import spreadsheets
+from intake.compound import compound_file
 
 COLUMNS = (
     "p-nummer", "navn", "type", "ejerform", "alder fra", "alder til", "kommunekode", "cvr", "adresse", "postnr", "by",
@@ -30,8 +31,8 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, Runtime
 class NotATable(Exception):
     """The file is no table of daycares.
 
-    `reason` is one of `format`, `encoding`, `too-large`, `empty`, `columns`, which are missing, and `twice`, for
-    columns that stand there more than once.
+    `reason` is one of `format`, `old` for what is saved as spreadsheets once were, `password`, `encoding`, `too-large`,
+    `empty`, `columns`, which are missing, and `twice`, for columns that stand there more than once.
     """
 
     def __init__(self, reason: str, *columns: str) -> None:
@@ -58,6 +59,8 @@ def read_table(content: bytes) -> list[TableRow]:
 
     Raises `NotATable`.
     """
+    if (why := compound_file(content)) is not None:
+        raise NotATable(why)
     lines = _workbook_lines(content) if content.startswith(b"PK\x03\x04") else _csv_lines(content)
     if not any(lines):
         raise NotATable("empty")

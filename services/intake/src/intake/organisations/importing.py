@@ -58,6 +58,13 @@ _TOO_SHORT = {
     "p-nummer": Text("A P-number has ten digits; some are missing here."),
     "cvr": Text("A CVR number has eight digits; some are missing here."),
 }
+_DIGITS = {
+    "p-nummer": (10, Text("A P-number has ten digits, and nothing else.")),
+    "cvr": (8, Text("A CVR number has eight digits, and nothing else.")),
+    "postnr": (4, Text("A postal code has four digits.")),
+}
+_ROUNDED = r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+"
+"""How a spreadsheet writes a number that is too long for its cell; its last digits are lost."""
 
 
 class Effect(StrEnum):
@@ -132,7 +139,7 @@ def _checked(
 ) -> CheckedRow:
     name = row.cells.get("navn", "")
     before = known.get(_cell(row, "p-nummer"))
-    errors = [*_formulas(row), *_unknown_words(row), *_short_numbers(row)]
+    errors = [*_formulas(row), *_unknown_words(row), *_wrong_numbers(row)]
     said: DaycareIn | None = None
     try:
         said = DaycareIn.model_validate(_document(row, before))
@@ -200,13 +207,25 @@ def _cell(row: TableRow, column: str) -> str:
     return f"0{cell}" if lost and re.fullmatch("[0-9]{3}", cell) else cell
 
 
-def _short_numbers(row: TableRow) -> list[CellError]:
-    digits = {"p-nummer": 10, "cvr": 8}
+def _wrong_numbers(row: TableRow) -> list[CellError]:
     return [
-        CellError(column, _TOO_SHORT[column])
-        for column, count in digits.items()
-        if re.fullmatch("[0-9]+", cell := _cell(row, column)) and len(cell) < count
+        CellError(column, _wrong_number(column, cell))
+        for column, (count, _) in _DIGITS.items()
+        if (cell := _cell(row, column)) and column not in row.formulas and not re.fullmatch(f"[0-9]{{{count}}}", cell)
     ]
+
+
+def _wrong_number(column: str, cell: str) -> Text:
+    count, sentence = _DIGITS[column]
+    if re.fullmatch(_ROUNDED, cell):
+        return Text(
+            "The spreadsheet has shortened the number to {cell}, and digits are lost. Format the column as text, write "
+            "the whole number, and save the table again.",
+            {"cell": cell},
+        )
+    if re.fullmatch("[0-9]+", cell) and len(cell) < count and column in _TOO_SHORT:
+        return _TOO_SHORT[column]
+    return sentence
 
 
 def _formulas(row: TableRow) -> list[CellError]:

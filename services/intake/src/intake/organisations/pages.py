@@ -19,7 +19,7 @@ from intake.organisations.files import (
     write_rows,
     write_xlsx,
 )
-from intake.organisations.importing import table_of
+from intake.organisations.importing import Effect, table_of
 from intake.organisations.model import Daycare, End, Ending
 from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import EFFECT, ENDING, KIND, OWNERSHIP, not_a_table
@@ -102,7 +102,7 @@ async def preview(request: Request, work: Work, who: Reader) -> Response:
     """What the table would do, row by row; nothing is stored."""
     sent = (await request.form()).get("file")
     content = await sent.read() if isinstance(sent, UploadFile) else b""
-    if not content:
+    if not isinstance(sent, UploadFile) or not sent.filename:
         return _refused(request, Text("Choose a file."))
     try:
         rows = await read_sent_table(content, who.subject)
@@ -116,7 +116,7 @@ async def confirm(request: Request, work: Work, who: Reader) -> Response:
     """Store the rows of a preview, if they are still right."""
     form = await submitted(request, TableForm)
     if form.value is None:
-        return _refused(request, Text("The file is neither CSV nor XLSX, or it is damaged."))
+        return _refused(request, not_a_table(NotATable("format")))
     try:
         rows = await read_sent_table(form.value.table.encode("utf-8", "replace"), who.subject)
     except NotATable as error:
@@ -193,6 +193,7 @@ async def _judged(request: Request, work: Work, who: Identity, rows: list[TableR
         rows=checked,
         wrong=len(wrong),
         stored=not preview and not wrong,
+        changes=any(row.effect is not Effect.SAME for row in checked),
         effects=EFFECT,
         counts={effect: sum(row.effect is effect for row in checked) for effect in EFFECT},
         content=write_rows(rows),

@@ -28,10 +28,14 @@ EFFECT = {
     Effect.SAME: Text("As it was"),
 }
 _NOT_A_TABLE = {
-    "format": Text("The file is neither CSV nor XLSX, or it is damaged."),
+    "format": Text(
+        "The file is neither CSV nor XLSX, or it is damaged. Open it in a spreadsheet, and save it as XLSX or CSV."
+    ),
+    "old": Text("The file is saved in an old format. Open it in a spreadsheet, and save it as XLSX or CSV."),
+    "password": Text("The file is protected by a password. Save it without one, and choose it again."),
     "encoding": Text("The letters of the file cannot be read. Save it as “CSV UTF-8” or as XLSX."),
-    "too-large": Text("The table is too large: at most 5,000 rows, and 20 MB when unpacked."),
-    "empty": Text("The table is empty."),
+    "too-large": Text("The table is too large: at most 5,000 rows, and 20 MB when unpacked. Divide it."),
+    "empty": Text("The table is empty. Write the headings in its first row, and a daycare in each of the next."),
     "unread": Text(
         "The file could not be read: it is damaged, or it takes more than may be used for one file. Look for a cell far"
         " from the others, or copy the rows into a new sheet, and try again."
@@ -44,7 +48,7 @@ def not_a_table(error: NotATable) -> Text:
     """Why a file cannot be read, and what to do about it."""
     columns = {"columns": ", ".join(error.columns)}
     if error.reason == "columns":
-        return Text("These columns are missing: {columns}.", columns)
+        return Text("These columns are missing: {columns}. Write their headings in the first row.", columns)
     if error.reason == "twice":
         return Text("These columns stand there more than once: {columns}. Keep one of each.", columns)
     return _NOT_A_TABLE[error.reason]
