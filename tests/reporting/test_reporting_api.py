@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from arriving import Arriving, told
 from service_under_test import ServiceUnderTest, everybody_but, published_programmes
 
 from reporting.worker import handlers
@@ -35,6 +36,7 @@ from shared.contracts.scheduling import (
     PhaseStarted,
     TeamAssigned,
 )
+from shared.errors import NotHeardOf
 from shared.office import OFFICE, office_date
 
 COURSES = "/api/v1/courses"
@@ -288,9 +290,39 @@ async def test_news_of_a_course_that_never_opened_is_an_error_and_leaves_nothing
     story = Story()
     stored = await reporting_service.stored()
     for event in (story.started("start"), story.ended("start"), story.team_assigned(), story.completed()):
-        with pytest.raises(LookupError):
+        with pytest.raises(NotHeardOf):
             await reporting_service.happen(handlers, event)
     assert await reporting_service.stored() == stored
+
+
+async def test_news_of_a_course_waits_in_its_order_until_the_course_is_heard_of(
+    reporting_service: ServiceUnderTest,
+) -> None:
+    """In the log of another source, such as one that was restored, the course may have its first number later."""
+    story = Story()
+    arriving = Arriving(reporting_service.database, handlers)
+    replaced = DaycareReplaced(course_id=story.course_id, left=DAYCARES[0], joined=uuid4(), on=OPENED_ON)
+    opened, *news = told(
+        story.opened(), story.started("start"), replaced, story.ended("start"), story.team_assigned(), story.completed()
+    )
+    await arriving.take_bodies(*news)
+    assert await arriving.waiting() == [("retrying", "NotHeardOf: phase"), *[("waiting", None)] * 4]
+    await arriving.take_bodies(opened)
+    await arriving.try_again()
+    assert await arriving.waiting() == []
+    ((way,),) = [(await reporting_service.get("/api/v1/ways", "clara")).json()]
+    assert (way["team_assigned_on"], way["completed_on"]) == (str(OPENED_ON), "2025-07-31")
+
+
+@pytest.mark.parametrize("case_first", [True, False])
+async def test_a_case_and_its_course_may_come_in_any_order(
+    reporting_service: ServiceUnderTest, case_first: bool
+) -> None:
+    story = Story()
+    case, course = [story.submitted(), story.accepted()], [story.opened(), story.started("start")]
+    await Arriving(reporting_service.database, handlers).take(*(case + course if case_first else course + case))
+    assert await Arriving(reporting_service.database, handlers).waiting() == []
+    assert await pipeline(reporting_service) == {"long-course": (1, 0, 1, 1, 0)}
 
 
 # Another daycare

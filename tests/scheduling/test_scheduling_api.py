@@ -8,14 +8,23 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from arriving import Arriving
 from service_under_test import ServiceUnderTest, everybody_but, published_programmes
+from sqlalchemy import text
 
 from scheduling.worker import handlers
 from shared.contracts.base import Event
-from shared.contracts.intake import AgreementSigned, ApplicationAccepted, DaycareSubstituted, Instrument, Skill
+from shared.contracts.intake import (
+    AgreementSigned,
+    ApplicationAccepted,
+    DaycareSubstituted,
+    Instrument,
+    ProgrammePublished,
+    Skill,
+)
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
 from shared.contracts.scheduling import PhaseStarted
-from shared.errors import Refused
+from shared.errors import NotHeardOf, Refused
 from shared.office import office_date
 
 COURSES = "/api/v1/courses"
@@ -138,9 +147,66 @@ async def test_a_course_goes_on_with_another_daycare(service: ServiceUnderTest) 
 
 async def test_before_the_agreement_is_signed_there_is_no_course_to_change(service: ServiceUnderTest) -> None:
     await service.happen(handlers, substituted(str(uuid4()), None))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotHeardOf, match="course"):
         await service.happen(handlers, substituted(str(uuid4())))
-    assert refused.value.slug == "unknown-course"
+
+
+# Before what it is about has been heard of
+
+
+def about_one_application() -> dict[str, tuple[Event, Event]]:
+    """An event that needs another, by what it misses without it, and the other one."""
+    agreed = signed()
+    after = substituted(str(agreed.application_id), agreed.agreement_id)
+    newer = {"programme": "long-course", "programme_version": 9}
+    ninth = next(
+        each.model_copy(update={"version": 9})
+        for each in published_programmes()
+        if isinstance(each, ProgrammePublished) and each.programme == "long-course"
+    )
+    return {
+        "course": (after, agreed),
+        "programme": (signed(**newer), ninth),
+        "programme of an acceptance": (accepted(**newer), ninth),
+    }
+
+
+@pytest.mark.parametrize("case", ["course", "programme", "programme of an acceptance"])
+async def test_what_comes_first_waits_for_what_it_is_about(service: ServiceUnderTest, case: str) -> None:
+    early, late = about_one_application()[case]
+    arriving = Arriving(service.database, handlers)
+    await arriving.take(early)
+    missed = f"NotHeardOf: {case.partition(' ')[0]}"
+    assert await arriving.waiting() == [("retrying", missed)]
+    await arriving.try_again()
+    assert await arriving.waiting() == [("retrying", missed)]
+    await arriving.take(late)
+    await arriving.try_again()
+    assert await arriving.waiting() == []
+    too_late = await what_is_told_and_shown(service)
+    assert too_late == await in_order(service, late, early)
+
+
+async def in_order(service: ServiceUnderTest, *events: Event) -> tuple[list[str], list[Any]]:
+    """What comes of the events where nothing was to wait for."""
+    await forget(service)
+    await Arriving(service.database, handlers).take(*events)
+    return await what_is_told_and_shown(service)
+
+
+async def what_is_told_and_shown(service: ServiceUnderTest) -> tuple[list[str], list[Any]]:
+    courses = (await service.get(COURSES, "david")).json()
+    shown = [(each["programme"], each["application_id"], each["daycares"], each["skills"]) for each in courses]
+    return sorted(name for name, _ in await service.published()), shown
+
+
+async def forget(service: ServiceUnderTest) -> None:
+    """Let there be no course yet, and nothing told of one."""
+    async with service.database.work() as work:
+        for table in ("team_member", "phase", "course", "event", "received", "timer"):
+            await work.session.execute(text(f"delete from scheduling.{table}"))
+        await work.session.execute(text("delete from scheduling.programme where version = 9"))
+        await work.commit()
 
 
 # Opening
@@ -272,7 +338,7 @@ async def test_the_newest_course_is_listed_first(service: ServiceUnderTest) -> N
 
 
 async def test_a_course_of_a_programme_that_nobody_published_does_not_open(service: ServiceUnderTest) -> None:
-    with pytest.raises(Exception, match="No row was found"):
+    with pytest.raises(NotHeardOf, match="programme"):
         await service.happen(handlers, signed(programme_version=2))
     assert (await service.get(COURSES, "david")).json() == []
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from shared.errors import Refused
+from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Malformed
 from shared.events.failures import GivenUp, reason_of
 
@@ -31,6 +31,7 @@ def refused(data: Any, model: Any = Whole) -> ValidationError:
     ("error", "reason"),
     [
         (Refused("unknown-course", course="secret"), "Refused: unknown-course"),
+        (NotHeardOf("course", course="secret"), "NotHeardOf: course"),
         (Malformed("not JSON"), "Malformed: not JSON"),
         (GivenUp("secret"), "GivenUp"),
         (RuntimeError("secret"), "RuntimeError"),

@@ -46,6 +46,19 @@ class Refused(Exception):
         self.parameters = parameters
 
 
+class NotHeardOf(Exception):
+    """What an event is about has not been heard of yet: another event brings it, and has an order of its own.
+
+    So the event is tried again, on the schedule, and what follows it in its subject waits behind it. `what` is a word
+    for what is missing, which operators read.
+    """
+
+    def __init__(self, what: str, **parameters: object) -> None:
+        super().__init__(what)
+        self.what = what
+        self.parameters = parameters
+
+
 class Problem(Exception):
     """An answer that is an error (RFC 9457), raised where HTTP is spoken.
 

@@ -19,7 +19,7 @@ from sqlalchemy import ARRAY, BindParameter, Select, Text, bindparam, func, sele
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
-from shared.errors import Refused
+from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Envelope, Malformed, decode, encode
 from shared.events.supervision import jittered
 from shared.tables import KernelTables
@@ -245,6 +245,8 @@ def reason_of(error: Exception) -> str:
     match error:
         case Refused():
             return f"Refused: {error.slug}"
+        case NotHeardOf():
+            return f"NotHeardOf: {error.what}"
         case Malformed():
             return f"Malformed: {error}"
         case ValidationError():

@@ -5,6 +5,7 @@ from uuid import UUID
 from reporting.instruments import store
 from reporting.instruments.model import MeasuredCourse, MeasuredPhase
 from shared.contracts.scheduling import CourseOpened, DaycareReplaced, PhaseCompleted, PhaseStarted
+from shared.errors import NotHeardOf
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 
@@ -45,5 +46,5 @@ async def measure_another(replaced: DaycareReplaced, work: UnitOfWork) -> None:
 async def _course(work: UnitOfWork, course_id: UUID) -> MeasuredCourse:
     course = await store.lock_course(work, course_id)
     if course is None:
-        raise LookupError(f"no course {course_id}")
+        raise NotHeardOf("course", course=str(course_id))
     return course

@@ -8,6 +8,7 @@ from sqlmodel import col, update
 
 from reporting.pipeline.tables import CaseRow, StretchRow
 from shared.contracts.scheduling import CourseOpened, CoursePhase
+from shared.errors import NotHeardOf
 from shared.work import UnitOfWork
 
 
@@ -21,10 +22,11 @@ async def note_case(
 
 
 async def note_course(work: UnitOfWork, course_id: UUID, **columns: date) -> None:
-    """Fill these columns of the case that has become this course. Raises `LookupError` if there is none."""
+    """Fill these columns of the case that has become this course. Raises `NotHeardOf` if there is none."""
     statement = update(CaseRow).where(col(CaseRow.course_id) == course_id).values(columns)
     changed = await work.session.scalars(statement.returning(col(CaseRow.application_id)))
-    _must_be_one(len(changed.all()), course_id)
+    if not changed.all():
+        raise NotHeardOf("course", course=str(course_id))
 
 
 async def note_phases(work: UnitOfWork, opened: CourseOpened) -> None:
@@ -34,12 +36,13 @@ async def note_phases(work: UnitOfWork, opened: CourseOpened) -> None:
 
 
 async def note_phase(work: UnitOfWork, course_id: UUID, phase: str, **columns: date) -> None:
-    """Fill these columns of a phase. Raises `LookupError` if the course has none of this name."""
+    """Fill these columns of a phase. Raises `NotHeardOf` if the course has none of this name."""
     statement = (
         update(StretchRow).where(col(StretchRow.course_id) == course_id, col(StretchRow.phase) == phase).values(columns)
     )
     changed = await work.session.scalars(statement.returning(col(StretchRow.position)))
-    _must_be_one(len(changed.all()), course_id)
+    if not changed.all():
+        raise NotHeardOf("phase", course=str(course_id), phase=phase)
 
 
 def _planned(course_id: UUID, position: int, phase: CoursePhase) -> dict[str, object]:
@@ -53,8 +56,3 @@ def _planned(course_id: UUID, position: int, phase: CoursePhase) -> dict[str, ob
         "started_on": None,
         "completed_on": None,
     }
-
-
-def _must_be_one(count: int, course_id: UUID) -> None:
-    if count != 1:
-        raise LookupError(f"{count} rows for course {course_id}")

@@ -14,7 +14,7 @@ from scheduling.recounting import recount_soon
 from shared.contracts.intake import AgreementSigned, ApplicationAccepted, DaycareSubstituted, Instrument, Opening
 from shared.contracts.reporting import ObservationRecorded, SurveyClosed
 from shared.contracts.scheduling import PhaseStarted
-from shared.errors import Refused
+from shared.errors import NotHeardOf, Refused
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 
@@ -41,8 +41,8 @@ async def replace_daycare(told: DaycareSubstituted, work: UnitOfWork) -> None:
     if course is None:
         if told.agreement_id is None:
             return
-        # agreements and applications are told in orders of their own, so the course may be still to come: try again
-        raise Refused("unknown-course", application=str(told.application_id))
+        # the agreement is signed, and is told of in an order of its own
+        raise NotHeardOf("course", application=str(told.application_id))
     decision = decisions.replace_daycare(course, told)
     if decision.events:
         await store.save_course(work, decision.state)
@@ -60,6 +60,8 @@ async def begin_phase(started: PhaseStarted, work: UnitOfWork) -> None:
 
 async def _open(work: UnitOfWork, grounds: AgreementSigned | ApplicationAccepted, starts_on: date) -> None:
     programme = await programme_version(work, grounds.programme, grounds.programme_version)
+    if programme is None:
+        raise NotHeardOf("programme", programme=grounds.programme, version=grounds.programme_version)
     opened = decisions.open_course(uuid7(), programme, grounds, starts_on)
     work.record(opened)
     await store.add_course(work, await _with_team(opened.state, work))
@@ -96,6 +98,6 @@ async def _receive(work: UnitOfWork, course_id: UUID, phase: str, delivery: Deli
 
 async def _locked(work: UnitOfWork, course_id: UUID) -> Course:
     course = await store.lock_course(work, course_id)
-    if course is None:
+    if course is None:  # a course is known here before anybody can speak of it
         raise Refused("unknown-course", course=str(course_id))
     return course

@@ -19,7 +19,7 @@ async def every_version(work: UnitOfWork) -> list[ProgrammePublished]:
     return [ProgrammePublished.model_validate(row.definition) for row in rows]
 
 
-async def programme_version(work: UnitOfWork, slug: str, version: int) -> ProgrammePublished:
-    """The version of a programme. Raises `NoResultFound` if intake has not published it."""
-    row = await work.session.get_one(ProgrammeRow, (slug, version))
-    return ProgrammePublished.model_validate(row.definition)
+async def programme_version(work: UnitOfWork, slug: str, version: int) -> ProgrammePublished | None:
+    """The version of a programme, unless it has not been heard of yet."""
+    row = await work.session.get(ProgrammeRow, (slug, version))
+    return None if row is None else ProgrammePublished.model_validate(row.definition)
