@@ -1,9 +1,10 @@
-"""What the fields of a page are filled in with, by their names, as a browser would send them."""
+"""What a page holds: its fields as a browser would send them, and the words that people see on it."""
 
 from html.parser import HTMLParser
 
 from shared.web.typed import BOXES
 
+_UNSEEN = frozenset({"head", "script", "style", "template"})
 _NEVER_SENT = frozenset({"submit", "button", "reset", "file", "image"})
 
 
@@ -12,15 +13,38 @@ def fields_of(page: str) -> dict[str, str | list[str]]:
 
     Boxes without a tick are there and hold nothing.
     """
-    reader = _Fields()
+    return {name: values[0] if len(values) == 1 else values for name, values in _read(page).fields.items()}
+
+
+def filled_fields_of(page: str) -> frozenset[str]:
+    """The names of the fields that people see and that hold something."""
+    reader = _read(page)
+    return frozenset(name for name, values in reader.fields.items() if any(values) and name not in reader.hidden)
+
+
+def words_on(page: str) -> str:
+    """What people can read on a page, in its fields too and not what those hold that are hidden, apart by blanks."""
+    return in_one_line(" ".join(_read(page).words))
+
+
+def in_one_line(text: str) -> str:
+    """A text however its lines end and wherever a page breaks them."""
+    return " ".join(text.split())
+
+
+def _read(page: str) -> "_Reader":
+    reader = _Reader()
     reader.feed(page)
-    return {name: values[0] if len(values) == 1 else values for name, values in reader.fields.items()}
+    return reader
 
 
-class _Fields(HTMLParser):
+class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.fields: dict[str, list[str]] = {}
+        self.hidden: set[str] = set()
+        self.words: list[str] = []
+        self._unseen = 0
         self._area: str | None = None
         self._select: str | None = None
 
@@ -28,6 +52,8 @@ class _Fields(HTMLParser):
         given = dict(attrs)
         name, value = given.get("name") or "", given.get("value") or ""
         match tag:
+            case _ if tag in _UNSEEN:
+                self._unseen += 1
             case "textarea":
                 self._area = name
                 self._hold(name, "")
@@ -41,16 +67,24 @@ class _Fields(HTMLParser):
             case "input" if name == BOXES:
                 self._hold(name, value)
                 self.fields.setdefault(value, [])
+            case "input" if name and given.get("type") == "hidden":
+                self.hidden.add(name)
+                self._hold(name, value)
             case "input" if name and given.get("type") not in _NEVER_SENT:
+                self.words.append(value)
                 self._hold(name, value)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen -= 1
         if tag == "textarea":
             self._area = None
         if tag == "select":
             self._select = None
 
     def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.words.append(data)
         if self._area:
             self.fields[self._area][-1] += data
 

@@ -12,13 +12,12 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute, iter_route_contexts
-from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import Message
 
 from shared.errors import Problem, Refused
-from shared.web.filled import fields_of
+from shared.web.filled import fields_of, filled_fields_of, in_one_line, words_on
 from shared.web.media_types import prefers_page
 from shared.web.standing import STOOD
 from shared.web.typed import TAKEN, is_typed, unticked
@@ -100,18 +99,14 @@ def stood_in(request: Request) -> str:
 
 
 def missing_in(page: str, request: Request) -> list[str]:
-    """What was typed and is not on this page; of no use to people are ids and bare numbers.
+    """What was typed and cannot be seen on this page; of no use to people are ids and bare numbers.
 
     A page that an endpoint shows again by itself has taken what its fields hold, also in another notation.
     """
-    fields = {} if returned_to(request) else fields_of(page)
-    typed = {name: value for name, value in typed_in(request).items() if not fields.get(name)}
-    there = _one_line_end(page)
-    return [value for value in _texts(typed) if str(escape(_one_line_end(value))) not in there]
-
-
-def _one_line_end(text: str) -> str:
-    return text.replace("\r\n", "\n")
+    taken = frozenset() if returned_to(request) else filled_fields_of(page)
+    typed = {name: value for name, value in typed_in(request).items() if name not in taken}
+    there = words_on(page)
+    return [value for value in _texts(typed) if in_one_line(value) not in there]
 
 
 def stands_in(page: str, request: Request) -> bool:

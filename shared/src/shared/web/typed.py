@@ -38,7 +38,7 @@ Each sending has a cookie of its own, with which the first name goes on: two tab
 _MOST_SENDINGS = 2
 _OF_ONE_SENDING = frozenset({FIELD, AGAIN, TAKEN})
 _SENDING = re.compile(r"[a-z0-9-]{1,50}")
-_NEVER_TYPED = frozenset({"version", "token", "page", "next", "settled", "given_up", "anyway"})
+_NEVER_TYPED = frozenset({"version", "token", "page", "next", "settled", "given_up", "anyway", "seen"})
 
 
 @dataclass(frozen=True, slots=True)
