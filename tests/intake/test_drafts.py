@@ -21,6 +21,7 @@ from intake.drafts.model import Content, Draft, Step
 from intake.programmes.rules import ApplicantKind
 from local.story import cast
 from shared.errors import Refused
+from shared.web.guesses import WRONG
 
 FIRST, SECOND = daycare(1), daycare(2)
 FULL = Content(
@@ -263,6 +264,25 @@ async def test_a_draft_of_what_is_offered_no_more_is_read_and_thrown_away(anna: 
     assert "Send the application" not in page.text
     await screen.send(page, f"/drafts/{anna.id}/removal")
     assert await anna.service.rows("draft") == 0
+
+
+async def test_whoever_tries_many_codes_or_links_to_drafts_has_to_wait(anna: Writing, screen: Browser) -> None:
+    await anna.put(1, **anna.content())
+    anna.service.clock.move_to(anna.service.clock.now() + timedelta(days=40))
+    for _ in range(WRONG.most // 3):
+        wrong = await anna.act("submission", 2, {"late_code": "AAAA-BBBB"})
+        joined = await anna.service.post("/api/v1/draft-joinings", {"token": "no-token"}, "anna")
+        page = await screen.open("/shared-draft?token=no-token")
+        assert (wrong.status_code, joined.status_code, page.status_code) == (422, 404, 404)
+    wrong = await anna.act("submission", 2, {"late_code": "AAAA-BBBB"})
+    joined = await anna.service.post("/api/v1/draft-joinings", {"token": "no-token"}, "anna")
+    page = await screen.open("/shared-draft?token=no-token")
+    assert (slug(wrong), slug(joined), page.status_code) == (
+        (429, "too-many-requests"),
+        (429, "too-many-requests"),
+        429,
+    )
+    assert slug(await anna.act("submission", 2)) == (422, "draft-against-rules")
 
 
 async def test_after_the_deadline_a_code_lets_a_draft_in(anna: Writing) -> None:

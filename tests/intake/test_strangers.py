@@ -16,8 +16,10 @@ from intake.confirmations.commands import forget_lapsed
 from intake.confirmations.model import DAYS_TO_CONFIRM, Kind
 from intake.confirmations.queries import pending_by_token
 from shared.formats import format_moment
-from shared.office import office_date
+from shared.monitoring.numbers import REGISTRY
+from shared.office import office_date, office_midnight
 from shared.settings import KernelSettings
+from shared.web.guesses import WRONG
 from shared.web.strangers import _network
 
 SECRET = "not a secret, since this is a test"
@@ -190,6 +192,63 @@ async def test_one_source_has_us_write_to_few_addresses(intake_service: ServiceU
     advance(intake_service, timedelta(seconds=int(refused.headers["Retry-After"])))
     later = await intake_service.post("/api/v1/subscriptions", {"email": "r@example.org", "topics": ["rounds"]}, None)
     assert later.status_code == 202
+
+
+async def test_at_midnight_there_is_no_second_allowance(intake_service: ServiceUnderTest) -> None:
+    limited(intake_service, stranger_mails_per_source=4)
+    now = intake_service.clock.now()
+    midnight = office_midnight(office_date(now) + timedelta(days=1))
+
+    async def asked(times: int) -> list[int]:
+        return [
+            (
+                await intake_service.post("/api/v1/subscriptions", {"email": f"{n}@a.dk", "topics": ["rounds"]}, None)
+            ).status_code
+            for n in range(times)
+        ]
+
+    advance(intake_service, midnight - now - timedelta(minutes=1))
+    assert await asked(5) == [202] * 4 + [429]
+    advance(intake_service, timedelta(minutes=2))
+    assert await asked(1) == [429]
+    advance(intake_service, timedelta(minutes=14))
+    assert await asked(2) == [202, 429]
+
+
+TOKEN = "dGhpcyBpcyBubyB0b2tlbiBvZiBvdXJz"
+
+
+@pytest.mark.parametrize("address", ["/registrations", "/interests", "/subscriptions"])
+async def test_whoever_tries_many_links_has_to_wait(gathering: OpenGathering, address: str) -> None:
+    await gathering.ask(1)
+    (right,) = await proofs(gathering.service)
+    before = guessed()
+    for _ in range(WRONG.most // 2):
+        read = await gathering.service.get(f"/api/v1{address}/{TOKEN}", None)
+        done = await gathering.service.post(f"/api/v1{address}/{TOKEN}/confirmation", None, None)
+        assert (read.status_code, done.status_code) == (404, 404)
+    stopped = await gathering.service.get(f"/api/v1{address}/{TOKEN}", None)
+    assert (stopped.status_code, stopped.json()["type"], stopped.headers["Retry-After"]) == (429, TOO_MANY, "120")
+    assert stopped.json()["texts"]["da"].startswith("Der er prøvet så mange forkerte navne, links eller koder")
+    assert (await Browser(gathering.service).open(f"{address}/{TOKEN}")).status_code == 429
+    assert (await confirm(gathering, right)).status_code == 429
+    assert [now - was for now, was in zip(guessed(), before, strict=True)] == [WRONG.most, 3]
+    advance(gathering.service, timedelta(minutes=2))
+    assert (await confirm(gathering, right)).status_code == 200
+
+
+async def test_whoever_has_a_right_link_may_use_it_as_often_as_they_like(gathering: OpenGathering) -> None:
+    await gathering.ask(1)
+    (token,) = await proofs(gathering.service)
+    answers = {(await confirm(gathering, token)).status_code for _ in range(WRONG.most + 5)}
+    assert answers == {200}
+
+
+def guessed() -> list[float]:
+    return [
+        REGISTRY.get_sample_value("praksis_security_events_total", {"service": "intake", "kind": kind}) or 0.0
+        for kind in ("guessed-wrong", "too-many-requests")
+    ]
 
 
 async def test_what_strangers_ask_for_is_counted_together_whatever_it_is(gathering: OpenGathering) -> None:

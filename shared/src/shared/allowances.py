@@ -17,11 +17,15 @@ SWEPT = 50
 """Rows that are looked through for what does not count any more, each time that something is counted."""
 
 
-async def take(work: UnitOfWork, limit: Limit, whose: str) -> None:
-    """Count one time, by whoever `whose` stands for. Raises `TooOften`, and counts nothing then."""
+async def take(work: UnitOfWork, limit: Limit, whose: str, formerly: str | None = None) -> None:
+    """Count one time, by whoever `whose` stands for, and `formerly` stood for: what counted then goes on counting.
+
+    Raises `TooOften`, and counts nothing then.
+    """
     allowance = work.tables.allowance
     key = _key(limit, whose)
-    hold = insert(allowance).values(key=key, clear_at=work.now)
+    before = select(allowance.c.clear_at).where(allowance.c.key == _key(limit, formerly or whose)).scalar_subquery()
+    hold = insert(allowance).values(key=key, clear_at=func.coalesce(before, literal(work.now)))
     # An update that changes nothing: it waits for whoever counts at this moment, and returns what they have left.
     held = hold.on_conflict_do_update(index_elements=["key"], set_={"key": hold.excluded.key})
     clear_at = (await work.session.execute(held.returning(allowance.c.clear_at))).scalar_one()

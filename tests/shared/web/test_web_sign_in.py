@@ -3,10 +3,12 @@ from http.cookies import SimpleCookie
 
 import pytest
 from starlette.testclient import TestClient
-from web_demo import SESSIONS
+from web_demo import NOON, SESSIONS
 
 from shared.identity import PERSONAS, Role
+from shared.limits import TooOften
 from shared.sessions.tokens import Audience
+from shared.web.guesses import MOST_SOURCES, WRONG, Guesses
 from shared.web.local_paths import local_path
 
 
@@ -33,6 +35,31 @@ def test_an_unknown_name_is_refused(client: TestClient) -> None:
     answer = client.post("/api/v1/sign-in", json={"name": "nobody"}, headers={"Accept-Language": "en"})
     assert answer.status_code == 422
     assert answer.json()["detail"] == "Nobody was found who fits what was sent."
+
+
+def test_whoever_tries_many_names_has_to_wait(client: TestClient) -> None:
+    for _ in range(WRONG.most):
+        assert client.post("/api/v1/sign-in", json={"name": "nobody"}).status_code == 422
+    stopped = client.post("/api/v1/sign-in", json={"name": "clara"}, headers={"Accept-Language": "en"})
+    assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "120")
+    assert "you have to wait 2 minutes" in stopped.json()["detail"]
+    page = client.post("/sign-in", data={"_csrf": csrf(client, "/sign-in"), "name": "clara"})
+    assert page.status_code == 429
+
+
+def test_whoever_signs_in_may_do_so_as_often_as_they_like(client: TestClient) -> None:
+    for _ in range(WRONG.most + 5):
+        assert client.post("/api/v1/sign-in", json={"name": "clara"}).status_code == 200
+
+
+def test_of_more_sources_than_are_remembered_those_that_guessed_last_are() -> None:
+    guesses = Guesses()
+    for number in range(MOST_SOURCES + 1):
+        for _ in range(WRONG.most if number in (0, MOST_SOURCES) else 1):
+            guesses.count(str(number), NOON)
+    assert guesses.check("0", NOON) == NOON + WRONG.pause
+    with pytest.raises(TooOften):
+        guesses.check(str(MOST_SOURCES), NOON)
 
 
 def test_the_page_offers_every_persona_with_her_role(client: TestClient) -> None:

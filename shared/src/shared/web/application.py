@@ -25,6 +25,7 @@ from shared.web import sessions as own_sessions
 from shared.web import sign_in as signing_in
 from shared.web.access import public
 from shared.web.description import describe
+from shared.web.guesses import Guesses
 from shared.web.head import HeadRequests
 from shared.web.headers import ResponseHeaders
 from shared.web.health import Check, health_router
@@ -93,6 +94,7 @@ def create_application(
         catalogue=catalogue,
         kinds=ProblemKinds(problems),
         pages=pages,
+        guesses=Guesses(),
     )
     app = _bare_application(title.message, database)
     app.state.kernel = kernel

@@ -15,6 +15,7 @@ from shared.settings import KernelSettings
 from shared.translations import Catalogue
 
 if TYPE_CHECKING:
+    from shared.web.guesses import Guesses
     from shared.web.pages import Pages
     from shared.web.problem_kinds import ProblemKinds
 
@@ -32,6 +33,7 @@ class WebKernel:
     catalogue: Catalogue
     kinds: "ProblemKinds"
     pages: "Pages"
+    guesses: "Guesses"
 
     @property
     def in_development(self) -> bool:

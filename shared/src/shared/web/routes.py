@@ -12,6 +12,7 @@ from shared.storage import full_storage_is_told
 from shared.web.access import declared_access
 from shared.web.description import PROBLEM_RESPONSES, described_operation
 from shared.web.form_token import check_form_token
+from shared.web.guesses import guessing
 from shared.web.idempotency import answer_once
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
@@ -19,6 +20,7 @@ from shared.web.preconditions import if_match
 from shared.web.problem_kinds import UNSENT
 from shared.web.problems import as_problem
 from shared.web.returning import form_again, keep_typed
+from shared.web.security import tell_of
 from shared.web.typed import AGAIN, acknowledge, remember_typed, typed_in
 from shared.work import UnitOfWork
 
@@ -51,7 +53,7 @@ class ApiRoute(APIRoute):
         self.openapi_extra = {**described, **(self.openapi_extra or {})}
 
     def get_route_handler(self) -> Answer:
-        answer = super().get_route_handler()
+        answer = _guessing_counts(self, super().get_route_handler())
         takes_json = self.body_field is not None
 
         async def handle(request: Request) -> Response:
@@ -75,7 +77,7 @@ class PageRoute(APIRoute):
     is_page = True
 
     def get_route_handler(self) -> Answer:
-        answer = super().get_route_handler()
+        answer = _guessing_counts(self, super().get_route_handler())
 
         async def handle(request: Request) -> Response:
             if request.method not in _WRITES:
@@ -88,9 +90,11 @@ class PageRoute(APIRoute):
             try:
                 response = await _commit_what_returns(request, answer)
             except (Problem, Refused) as refused:
-                again = await form_again(request, self, as_problem(refused, request))
+                problem = as_problem(refused, request)
+                again = await form_again(request, self, problem)
                 if again is None:
                     raise
+                tell_of(request, problem)
                 return again
             await acknowledge(request, response)
             return response
@@ -106,7 +110,7 @@ class LinkRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Answer:
-        answer = super().get_route_handler()
+        answer = _guessing_counts(self, super().get_route_handler())
 
         async def handle(request: Request) -> Response:
             return await _commit_what_returns(request, answer)
@@ -157,6 +161,18 @@ async def _show_again(request: Request, route: APIRoute, answer: Answer) -> Resp
         return response
     again = await form_again(request, route, Problem(UNSENT.slug, UNSENT.status))
     return again or render_page(request, "unsent.html", status=422, carried=typed_in(request), next_path=None)
+
+
+def _guessing_counts(route: APIRoute, answer: Answer) -> Answer:
+    """Where an address holds a token, whoever sends many that are none has to wait."""
+    if "{token}" not in route.path:
+        return answer
+
+    async def counted(request: Request) -> Response:
+        with guessing(request, request.path_params["token"]):
+            return await answer(request)
+
+    return counted
 
 
 def _access_first(route: APIRoute, handle: Answer) -> Answer:

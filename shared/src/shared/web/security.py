@@ -30,6 +30,10 @@ class Occurrence(StrEnum):
     """403: somebody who has signed in asks for what is for others."""
     FORM_INVALID = "form-token-invalid"
     UNKNOWN_HOST = "unknown-host"
+    GUESSED_WRONG = "guessed-wrong"
+    """A link or code was sent, or a name at the sign-in, that is none."""
+    TOO_OFTEN = "too-many-requests"
+    """429: so many of these came from one source, or so many e-mails were asked for, that it has to wait."""
 
 
 _ORDINARY = frozenset((Occurrence.SIGNED_IN, Occurrence.SIGNED_OUT, Occurrence.NOT_SIGNED_IN))
@@ -37,6 +41,7 @@ _BY_SLUG = {
     "sign-in-failed": Occurrence.SIGN_IN_REFUSED,
     "form-token-invalid": Occurrence.FORM_INVALID,
     "unknown-host": Occurrence.UNKNOWN_HOST,
+    "too-many-requests": Occurrence.TOO_OFTEN,
 }
 
 
@@ -52,6 +57,12 @@ def tell(request: Request, occurrence: Occurrence) -> None:
         route=getattr(request.scope.get("route"), "path", None),  # its pattern: an address may name a person
         session=sha256(session.id.bytes).hexdigest()[:12] if session else None,
     )
+
+
+def tell_of_guess(request: Request, slug: str) -> None:
+    """Tell of a secret that was none, unless the problem that says so is told of by itself."""
+    if slug not in _BY_SLUG:
+        tell(request, Occurrence.GUESSED_WRONG)
 
 
 def tell_of(request: Request, problem: Problem) -> None:

@@ -14,6 +14,7 @@ from shared.sessions.tokens import Audience
 from shared.web.access import public
 from shared.web.description import PROBLEM_RESPONSES
 from shared.web.form_token import check_form_token
+from shared.web.guesses import guessing
 from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import local_path
@@ -47,7 +48,8 @@ async def sign_in(request: Request, who: SignInRequest) -> SignInToken:
     kernel = kernel_of(request)
     if not kernel.in_development:
         raise Problem("not-found", 404)
-    identity = await kernel.sign_in.exchange({"name": who.name})
+    with guessing(request, who.name, wrong="sign-in-failed"):
+        identity = await kernel.sign_in.exchange({"name": who.name})
     tell(request, Occurrence.SIGNED_IN)
     return SignInToken(token=kernel.sessions.issue(identity, Audience.PROGRAMS))
 
@@ -64,7 +66,8 @@ async def send_sign_in(
     await check_form_token(request)
     typed = await carried_in(request)
     try:
-        identity = await kernel_of(request).sign_in.exchange({"name": name})
+        with guessing(request, name, wrong="sign-in-failed"):
+            identity = await kernel_of(request).sign_in.exchange({"name": name})
     except Refused:
         tell(request, Occurrence.SIGN_IN_REFUSED)
         return _choices(request, local_path(next), status=422, failed=True, typed=typed)

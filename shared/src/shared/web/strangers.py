@@ -2,12 +2,12 @@
 
 Whoever types addresses could have us write to half a town. So it is counted from where they come, to which mailbox,
 and altogether. Where somebody comes from is kept as a hash alone, with a key that is in no database and another one
-each day, and only until it does not count any more.
+each day, and only until it does not count any more. At midnight there is what was left of yesterday's allowance.
 """
 
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 
@@ -51,33 +51,37 @@ class Stranger:
     async def count(self, work: UnitOfWork) -> None:
         """Count an e-mail that they have us send. Raises 429 `too-many-requests`; to be asked before all writing."""
         try:
-            await take(work, self.per_source, self._hash(work, self.network))
+            await take(work, self.per_source, *self._hashes(work, self.network))
         except TooOften as often:
-            raise _problem(often, _FROM_HERE) from None
+            raise too_often(often, _FROM_HERE) from None
         try:
             await take(work, self.altogether, EVERYBODY)
         except TooOften as often:
-            raise _problem(often, _ALTOGETHER) from None
+            raise too_often(often, _ALTOGETHER) from None
 
     async def may_write_to(self, work: UnitOfWork, address: str) -> bool:
         """Whether one more e-mail goes to a mailbox that is not proven. Whoever asks is not told: it would say that
         others have asked for it, too."""
         try:
-            await take(work, TO_ONE_MAILBOX, self._hash(work, mailbox_of(address)))
+            await take(work, TO_ONE_MAILBOX, *self._hashes(work, mailbox_of(address)))
         except TooOften:
             return False
         return True
 
-    def _hash(self, work: UnitOfWork, value: str) -> str:
-        return hmac.digest(self.key, f"{office_date(work.now)}\n{value}".encode(), "sha256").hex()
+    def _hashes(self, work: UnitOfWork, value: str) -> tuple[str, str]:
+        """What stands for a source or mailbox today, and what stood for it yesterday."""
+        today = office_date(work.now)
+        return self._hash(today, value), self._hash(today - timedelta(days=1), value)
+
+    def _hash(self, day: date, value: str) -> str:
+        return hmac.digest(self.key, f"{day}\n{value}".encode(), "sha256").hex()
 
 
 def stranger_of(request: Request) -> Stranger:
     """Who makes this request, as far as it shows."""
     settings = kernel_of(request).settings
     key = hmac.digest(settings.session_secret.get_secret_value().encode(), b"strangers", "sha256")
-    host = request.client.host if request.client else ""
-    return Stranger(_network(host), key, of_one_source(settings), of_everybody(settings))
+    return Stranger(network_of(request), key, of_one_source(settings), of_everybody(settings))
 
 
 def stranger_unless(request: Request, roles: frozenset[Role]) -> Stranger | None:
@@ -96,10 +100,16 @@ _ALTOGETHER = Text(
 )
 
 
-def _problem(often: TooOften, sentence: Text) -> Problem:
+def too_often(often: TooOften, sentence: Text) -> Problem:
+    """What is raised where a limit has been reached, with the wait in the sentence and in the header for programs."""
     seconds = max(1, ceil(often.wait.total_seconds()))
     said = Text(sentence.message, {"minutes": ceil(seconds / 60)})
     return Problem("too-many-requests", 429, said, headers={"Retry-After": str(seconds)})
+
+
+def network_of(request: Request) -> str:
+    """From where a request comes."""
+    return _network(request.client.host if request.client else "")
 
 
 def _network(host: str) -> str:

@@ -15,6 +15,7 @@ from intake.applications.texts import sentence
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.web.access import allow
+from shared.web.guesses import guessing
 from shared.web.paging import tell_page
 from shared.web.preconditions import Seen, etag
 from shared.web.problems import respond
@@ -34,7 +35,8 @@ async def submit_application(
     who: Annotated[Identity, allow(Role.APPLICANT)],
 ) -> ApplicationOut | Response:
     """Apply. The answer carries a verdict per rule and daycare; one that turns the application away makes it a 422."""
-    application = await commands.submit_application(work, uuid7(), who, body)
+    with guessing(request, body.late_code, wrong="unknown-late-code"):
+        application = await commands.submit_application(work, uuid7(), who, body)
     if application.status is Status.REFUSED:
         return _refusal(request, application)
     response.headers["Location"] = f"/api/v1/applications/{application.case.id}"

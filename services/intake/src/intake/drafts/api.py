@@ -19,6 +19,7 @@ from shared.contracts.intake import Skill
 from shared.errors import Problem, Refused
 from shared.identity import Identity, Role
 from shared.web.access import allow
+from shared.web.guesses import guessing
 from shared.web.inputs import ExactNumber, Flag, Input, Slug, plain_text
 from shared.web.kernel import kernel_of
 from shared.web.preconditions import Seen, etag
@@ -147,7 +148,8 @@ async def send(
     """
     said = body or SubmissionIn()
     try:
-        sent = await commands.send(work, id, seen, who, said.late_code, even_if_refused=said.even_if_refused)
+        with guessing(request, said.late_code, wrong="unknown-late-code"):
+            sent = await commands.send(work, id, seen, who, said.late_code, even_if_refused=said.even_if_refused)
     except Refused as refused:
         if refused.slug != "draft-against-rules":
             raise
@@ -166,7 +168,8 @@ async def share(id: UUID, work: Work, who: Applicant) -> LinkOut:
 @router.post("/draft-joinings")
 async def join(body: LinkIn, request: Request, response: Response, work: Work, who: Applicant) -> DraftOut:
     """Write in the draft that the token leads to, from now on."""
-    return await _out(request, response, work, await commands.join(work, body.token, who))
+    with guessing(request, body.token):
+        return await _out(request, response, work, await commands.join(work, body.token, who))
 
 
 @router.post("/drafts/{id}/removal", status_code=204)

@@ -19,6 +19,7 @@ from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
+from shared.web.guesses import guessing
 from shared.web.inputs import Input, Slug
 from shared.web.kernel import WebKernel, kernel_of
 from shared.web.media_types import is_live
@@ -105,9 +106,10 @@ async def send(id: UUID, request: Request, work: Work, who: Applicant) -> Respon
     if form.value is None or not screen.is_whole:
         return await draft_screen(request, work, who, screen)
     try:
-        await commands.send(
-            work, id, screen.draft.version, who, form.value.late_code, even_if_refused=form.value.anyway
-        )
+        with guessing(request, form.value.late_code, wrong="unknown-late-code"):
+            await commands.send(
+                work, id, screen.draft.version, who, form.value.late_code, even_if_refused=form.value.anyway
+            )
     except (Refused, Problem) as refused:
         return await draft_screen(request, work, who, _sending_again(refused, screen, kernel_of(request)))
     return RedirectResponse(f"/applications/{id}", 303)
@@ -142,9 +144,10 @@ async def discard(id: UUID, request: Request, work: Work, who: Applicant) -> Res
 @router.get("/shared-draft")
 async def shared_draft_page(request: Request, work: Work, who: Applicant, token: str = "") -> Response:
     """What a link leads to: who asks one to write with them."""
-    draft = await queries.draft_by_link(work, token)
-    if draft is None:
-        raise Problem("unknown-draft", 404)
+    with guessing(request, token):
+        draft = await queries.draft_by_link(work, token)
+        if draft is None:
+            raise Problem("unknown-draft", 404)
     if draft.may_write(who.subject):
         return RedirectResponse(f"/drafts/{draft.id}", 303)
     owner = kernel_of(request).sign_in.name_of(draft.owner)
@@ -165,7 +168,8 @@ async def join(request: Request, work: Work, who: Applicant) -> Response:
     form = await submitted(request, Link)
     if form.value is None:
         raise Problem("unknown-draft", 404)
-    draft = await commands.join(work, form.value.token, who)
+    with guessing(request, form.value.token):
+        draft = await commands.join(work, form.value.token, who)
     return RedirectResponse(f"/drafts/{draft.id}", 303)
 
 
