@@ -1,8 +1,10 @@
 """When a round takes applications, on whose clock, which rounds are refused, and how a round closes itself."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from properties import patient
 from service_under_test import OpenIntake, ServiceUnderTest
 from sqlalchemy import text
 
+import intake
 from intake.applications.eligibility import judge
 from intake.applications.model import Verdict
 from intake.rounds.decisions import approaching, closing, extend_round, open_round
@@ -311,3 +314,17 @@ def test_a_round_ends_at_most_five_years_ahead(decide: str) -> None:
         ends(date(2031, 11, 3))
     facts = {"field": "deadline", "day": date(2031, 11, 3), "latest": latest}
     assert (refused.value.slug, refused.value.parameters) == ("day-too-far-ahead", facts)
+
+
+BY_THEIR_CLOCK = (
+    *("applications", "changes", "clarifications", "drafts", "gatherings", "materials", "rankings", "registrations"),
+    *("releases", "rounds", "substitutions"),
+)
+"""The slices whose pages have to do with a round or a gathering."""
+
+
+def test_what_has_to_do_with_a_round_or_a_gathering_is_shown_by_its_own_clock() -> None:
+    slices = Path(intake.__file__).parent
+    templates = [each for name in BY_THEIR_CLOCK for each in (slices / name / "templates").glob("*.html")]
+    bare = {said for each in templates for said in re.findall(r"([\w.]+) \| moment(?!\()", each.read_text())}
+    assert bare == {"capacity.as_of", "board.forecast.as_of"}, "the corps is counted by the office's clock"

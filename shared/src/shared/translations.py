@@ -90,7 +90,9 @@ class Catalogue:
                 return format_date(value, language)
             case Size():
                 return format_size(value, language)
-            case Decimal() | float():
+            case bool():
+                return str(value)
+            case Decimal() | float() | int():
                 return format_number(value, language)
             case list() | tuple() | set() | frozenset():
                 return format_list([self._shown(item, language) for item in value], locale=LOCALES[language])

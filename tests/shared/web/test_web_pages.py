@@ -5,6 +5,7 @@ import pytest
 from web_demo import settings
 
 from shared.errors import Text
+from shared.identity import Language
 from shared.translations import Catalogue
 from shared.web.pages import Pages
 from shared.web.static_files import StaticFolders
@@ -45,3 +46,14 @@ def test_a_missing_value_is_an_error_and_values_are_escaped(tmp_path: Path) -> N
     assert pages(tmp_path).render("a.html", "da", {"name": "<b>"}) == "Log ind &lt;b&gt;"
     with pytest.raises(jinja2.UndefinedError):
         pages(tmp_path).render("a.html", "da", {})
+
+
+@pytest.mark.parametrize(("language", "shown"), [("da", "Side 1.000 af 2.500"), ("en", "Page 1,000 of 2,500")])
+def test_numbers_in_sentences_are_written_as_the_reader_writes_them(
+    tmp_path: Path, language: Language, shown: str
+) -> None:
+    (tmp_path / "a.html").write_text("{{ _('Page %(page)s of %(last)s', page=1000, last=2500) }}")
+    (tmp_path / "b.html").write_text("{{ ngettext('%(num)s thing', '%(num)s things', 1000) }}")
+    both = pages(tmp_path)
+    assert both.render("a.html", language, {}) == shown
+    assert both.render("b.html", language, {}) == shown.split()[1] + " things"

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.filters import make_attrgetter
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -205,9 +206,28 @@ def _environment(folders: Iterable[Path], catalogue: Catalogue, language: Langua
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         catalogue.gettext(language), catalogue.ngettext(language), newstyle=True
     )
+    spoken: dict[str, Any] = environment.globals
+    for name in ("gettext", "ngettext"):
+        spoken[name] = _with_numbers(spoken[name], language)
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(_filters(catalogue, language), alphabetical=_alphabetical(environment))
     return environment
+
+
+def _with_numbers(sentence: Callable[..., str], language: Language) -> Callable[..., str]:
+    """Sentences whose numbers are shown as the reader writes them, whoever fills them in."""
+
+    def shown(value: object) -> object:
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            return format_number(value, language)
+        return value
+
+    @pass_context
+    def told(context: Context, *message: Any, **values: object) -> str:
+        counted = {"num": message[-1]} if len(message) > 1 else {}
+        return sentence(context, *message, **{name: shown(value) for name, value in (counted | values).items()})
+
+    return told
 
 
 def _alphabetical(environment: Environment) -> Callable[[Iterable[Any], str | int], list[Any]]:

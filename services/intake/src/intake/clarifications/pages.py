@@ -13,6 +13,7 @@ from intake.clarifications import commands, queries
 from intake.clarifications.decisions import OPEN
 from intake.clarifications.inputs import ClarificationIn, Reply
 from intake.programmes.queries import programme_version
+from intake.rounds.queries import zone_of
 from shared.errors import Problem, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
@@ -81,6 +82,7 @@ async def _page(
         "clarifications.html",
         status=422 if errors else 200,
         application=application,
+        zone=await zone_of(work, application.round_id),
         programme=await programme_version(work, application.programme, application.programme_version),
         municipality=municipalities()[application.case.municipality],
         clarifications=found,

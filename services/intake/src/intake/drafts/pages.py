@@ -15,6 +15,7 @@ from intake.drafts.texts import STILL_MISSING
 from intake.municipalities.queries import mergers, one_with
 from intake.municipalities.texts import merged_into
 from intake.programmes.queries import programme_names
+from intake.rounds.queries import rounds
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
 from shared.web.access import allow
@@ -61,6 +62,7 @@ async def apply_page(request: Request, work: Work, who: Applicant) -> Response:
         taking_part=await queries.taking_part(work, begun),
         openings=await queries.openings(work),
         names=await programme_names(work),
+        zones={each.id: each.zone for each in await rounds(work)},
         merged=merged_into(await mergers(work), who.municipality),
     )
 

@@ -12,6 +12,7 @@ from intake.applications.queries import STAFF, application_by_id, own_only
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares, daycares_by_id
 from intake.programmes.queries import programme_names
+from intake.rounds.queries import zone_of
 from intake.substitutions import commands, queries
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
@@ -92,6 +93,7 @@ async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Sub
         "substitution.html",
         status=422 if form.errors else 200,
         application=application,
+        zone=await zone_of(work, application.round_id),
         name=(await programme_names(work))[application.programme],
         municipality=municipalities()[application.case.municipality],
         made=made,
