@@ -6,14 +6,18 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
+from aio_pika import connect
 from kernel_cases import Kernel, opened, running
-from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, insert
+from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, insert, text
 
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake import RoundClosed, RoundOpened
 from shared.database import Database
 from shared.errors import Refused
+from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
+from shared.events.log_stream import FIRST, read_log
 from shared.events.projections import NotRebuilt, Projection, rebuild
+from shared.events.topology import LOG
 from shared.operations import commands
 from shared.operations.queries import failure_by_id
 from shared.work import UnitOfWork
@@ -40,6 +44,14 @@ class Projecting(Kernel):
 
     async def project(self, event: RoundOpened, work: UnitOfWork) -> None:
         await work.session.execute(insert(self.projected).values(what=event.programme, version=self.version))
+
+    async def note_closed(self, event: RoundClosed, work: UnitOfWork) -> None:
+        await work.session.execute(text("insert into intake.effect (what) values ('closed')"))
+
+    async def publish_closed(self, number: int) -> None:
+        async with self.database.work() as work:
+            work.publish(RoundClosed(round_id=UUID(int=number), programme="long-course"))
+            await work.commit()
 
     async def rebuild(self) -> int:
         return await rebuild(self.database, self.projection, self.handlers, self.amqp_url)
@@ -180,3 +192,35 @@ async def test_progress_is_kept_where_operators_look(kernel: Projecting) -> None
     await kernel.rebuild()
     rows = await kernel.rows("select projection, events, total, finished_at > started_at from intake.rebuild")
     assert ("rounds", 5, 5, True) in rows
+
+
+async def test_a_log_that_lacks_what_the_tables_know_takes_nobody_s_place(kernel: Projecting) -> None:
+    await publish(kernel, names(20))
+    await kernel.until_effects(*names(20))
+    async with await connect(kernel.amqp_url, timeout=10) as broker:
+        await (await broker.channel()).queue_delete(LOG)
+    await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers)
+    with pytest.raises(NotRebuilt, match="the log lacks 20 events"):
+        await kernel.rebuild()
+    assert await kernel.content() == [(name, 1) for name in names(20)]
+    await kernel.execute("update intake.event set dispatched_at = null")
+
+    async def logged_again() -> bool:
+        return sum([len(entries) async for entries in read_log(kernel.amqp_url, FIRST)]) == 20
+
+    await kernel.until(logged_again)
+    kernel.version = 2
+    assert await kernel.rebuild() == 20
+    assert await kernel.content() == [(name, 2) for name in names(20)]
+
+
+async def test_what_the_service_reacted_to_once_keeps_nobody_from_rebuilding(kernel: Projecting) -> None:
+    kernel.handlers(RoundClosed)(kernel.note_closed)
+    await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers)
+    await publish(kernel, names(5))
+    await kernel.publish_closed(3)
+    await kernel.until_effects(*names(5), "closed")
+    without = Handlers(each for each in kernel.handlers.declared if each.event is not RoundClosed)
+    kernel.version = 2
+    assert await rebuild(kernel.database, kernel.projection, without, kernel.amqp_url) == 5
+    assert await kernel.content() == [(name, 2) for name in names(5)]

@@ -62,6 +62,11 @@ def allowances(schema: str) -> None:
     _execute(_ALLOWANCES, schema)
 
 
+def reconciliation(schema: str) -> None:
+    """How far log and receipts have been compared, and the last tick that has passed each queue."""
+    _execute(_RECONCILIATION, schema)
+
+
 def _execute(statements: str, schema: str) -> None:
     for statement in statements.split(";\n"):
         op.execute(statement.replace("{schema}", schema))
@@ -204,4 +209,18 @@ create table {schema}.allowance (
     constraint pk_allowance primary key (key)
 );
 create index ix_allowance_clear_at on {schema}.allowance (clear_at)
+"""
+
+_RECONCILIATION = """
+alter table {schema}.partition add column tick uuid;
+create table {schema}.reconciliation (
+    singleton boolean not null default true,
+    log_offset bigint not null,
+    log_entry bytea,
+    position bigint not null,
+    compared_at timestamptz not null,
+    unlogged bigint not null default 0,
+    missed bigint not null default 0,
+    constraint pk_reconciliation primary key (singleton)
+)
 """

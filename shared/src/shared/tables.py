@@ -51,6 +51,8 @@ class KernelTables:
     """Each set of queues that the service's events have been spread over; see `events/generations.py`."""
     partition: Table
     """The queues of each generation, and when they had been emptied for good."""
+    reconciliation: Table
+    """One row: how far log and receipts have been compared, and what was found; see `events/reconciliation.py`."""
     rebuild: Table
     """How far the rebuilding of each projection has come."""
     answer: Table
@@ -79,6 +81,7 @@ def kernel_tables(metadata: MetaData) -> KernelTables:
         intervention=_intervention(metadata),
         generation=_generation(metadata),
         partition=_partition(metadata),
+        reconciliation=_reconciliation(metadata),
         rebuild=_rebuild(metadata),
         answer=_answer(metadata),
         mail=mail,
@@ -204,6 +207,21 @@ def _partition(metadata: MetaData) -> Table:
         Column("generation", Integer, primary_key=True),
         Column("number", Integer, primary_key=True),
         Column("drained_at", DateTime(timezone=True)),
+        Column("tick", Uuid),
+    )
+
+
+def _reconciliation(metadata: MetaData) -> Table:
+    return Table(
+        "reconciliation",
+        metadata,
+        Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+        Column("log_offset", BigInteger, nullable=False),
+        Column("log_entry", LargeBinary),
+        Column("position", BigInteger, nullable=False),
+        Column("compared_at", DateTime(timezone=True), nullable=False),
+        Column("unlogged", BigInteger, nullable=False, server_default=text("0")),
+        Column("missed", BigInteger, nullable=False, server_default=text("0")),
     )
 
 

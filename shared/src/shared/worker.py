@@ -14,6 +14,7 @@ from shared.database import Database
 from shared.events.dead_letters import DeadLetters
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
+from shared.events.reconciliation import Reconciliation
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
@@ -67,10 +68,13 @@ async def run_worker(worker: Worker) -> None:
 
 def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
     database, amqp_url = worker.database, worker.amqp_url
-    relay = Relay(database=database, amqp_url=amqp_url)
     inbox = Inbox(database=database, handlers=worker.handlers, amqp_url=amqp_url)
     dead_letters = DeadLetters(database=database, amqp_url=amqp_url)
     retries = Retries(database=database, handlers=worker.handlers)
+    reconciliation = Reconciliation(
+        database=database, handlers=worker.handlers, amqp_url=amqp_url, leads=lambda: relay.leads
+    )
+    relay = Relay(database=database, amqp_url=amqp_url, before_sending=reconciliation.look)
     timers = Timers(database=database)
     mail = MailSender(
         database=database, settings=MailSettings(), catalogue=Catalogue.read([worker.locale] if worker.locale else [])
@@ -84,6 +88,7 @@ def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, No
         keep_running("inbox", lambda: inbox.run(stop), stop),
         keep_running("dead letters", lambda: dead_letters.run(stop), stop),
         keep_running("retries", lambda: retries.run(stop), stop),
+        keep_running("reconciliation", lambda: reconciliation.run(stop), stop),
         keep_running("timers", lambda: timers.run(stop), stop),
         keep_running("mail", lambda: mail.run(stop), stop),
         keep_running("retention", lambda: retention.run(stop), stop),

@@ -9,7 +9,7 @@ from aiormq.abc import AbstractChannel as Channel
 from aiormq.abc import DeliveredMessage
 
 from shared.events.supervision import Pace
-from shared.events.topology import MARK
+from shared.events.topology import MARK, TICK
 
 GROUP = 500
 PREFETCH = 2 * GROUP
@@ -22,6 +22,8 @@ transaction costs the same for one event as for hundreds."""
 
 DealWith = Callable[[Sequence[bytes], int], Awaitable[None]]
 """Deals with the bodies of a group, of which one has been delivered so often before and never acknowledged."""
+Passed = Callable[[str], Awaitable[None]]
+"""Is told of each tick once all that stood before it has been dealt with."""
 _Arrived = asyncio.Queue[DeliveredMessage | None]
 
 
@@ -34,7 +36,9 @@ class End(Enum):
     """A mark was reached: nothing came before it that has not been dealt with, and nothing comes after it."""
 
 
-async def consume_groups(broker: AbstractConnection, queue: str, deal_with: DealWith, leave: asyncio.Event) -> End:
+async def consume_groups(
+    broker: AbstractConnection, queue: str, deal_with: DealWith, leave: asyncio.Event, passed: Passed | None = None
+) -> End:
     """Hand the bodies of each group to `deal_with`, until `leave` or until a mark is reached.
 
     Raises when the channel or the consumer is lost, or what `deal_with` raises. What has not been acknowledged by then
@@ -47,11 +51,16 @@ async def consume_groups(broker: AbstractConnection, queue: str, deal_with: Deal
         leaving.add_done_callback(lambda _: arrived.put_nowait(None))
         pace = Pace(GROUPS_APART)
         while group := await _next_group(arrived, pace):
-            events = [message for message in group if not _is_mark(message)]
+            dealt = [message for message in group if _kind(message) != MARK]
+            events = [message for message in dealt if _kind(message) != TICK]
             if events:
                 await deal_with([message.body for message in events], max(map(_deliveries, events)))
-                await plain.basic_ack(events[-1].delivery_tag or 0, multiple=True)
-            if len(events) < len(group):
+            if passed is not None:
+                for tick in (message for message in dealt if _kind(message) == TICK):
+                    await passed(tick.header.properties.message_id or "")
+            if dealt:
+                await plain.basic_ack(dealt[-1].delivery_tag or 0, multiple=True)
+            if len(dealt) < len(group):
                 return End.DRAINED  # the mark stays, until the caller has noted this
     finally:
         leaving.cancel()
@@ -85,7 +94,7 @@ async def _next_group(arrived: _Arrived, pace: Pace) -> list[DeliveredMessage]:
         if not group and arrived.qsize() < GROUP:
             await pace.turn()
         group.append(message)
-        if _is_mark(message):
+        if _kind(message) == MARK:
             break
     return group
 
@@ -99,8 +108,8 @@ async def _more(arrived: _Arrived) -> bool:
     return not arrived.empty()
 
 
-def _is_mark(message: DeliveredMessage) -> bool:
-    return message.header.properties.message_type == MARK
+def _kind(message: DeliveredMessage) -> str | None:
+    return message.header.properties.message_type
 
 
 def _deliveries(message: DeliveredMessage) -> int:

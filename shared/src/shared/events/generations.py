@@ -9,6 +9,7 @@ moment both take events, and what is delivered twice has its effect once.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from aio_pika import connect
@@ -58,7 +59,8 @@ async def prepare_generation(
         newest = await preparing.newest()
         if newest is None:
             return await preparing.begin(1, partitions or 1, replay_from or FIRST)
-        await preparing.declare(newest)
+        if newest.declared_at is None or replay_from is None:
+            await preparing.declare(newest)  # else it is left as it is: what came by it now would overtake what is read
         lost = await missing_queues(broker, database.service, newest)
         wanted = partitions or newest.partitions
         if lost or replay_from or wanted != newest.partitions:
@@ -94,6 +96,25 @@ async def note_drained(database: Database, generation: int, number: int) -> None
             .values(drained_at=func.now())
         )
         await work.commit()
+
+
+async def note_tick(database: Database, generation: int, number: int, tick: UUID) -> None:
+    """Remember that all that stood before this tick in the queue has been dealt with."""
+    partition = database.tables.partition
+    row = partition.c.generation == generation, partition.c.number == number
+    async with database.work() as work:
+        await work.session.execute(update(partition).where(*row).values(tick=tick))
+        await work.commit()
+
+
+async def passed_by(database: Database, generation: int, tick: UUID) -> bool:
+    """Whether all queues of a generation have been read as far as this tick."""
+    partition = database.tables.partition
+    behind = select(partition.c.number).where(
+        partition.c.generation == generation, partition.c.tick.is_distinct_from(tick)
+    )
+    async with database.work() as work:
+        return (await work.session.execute(behind.limit(1))).first() is None
 
 
 async def is_drained(database: Database, generation: int, number: int) -> bool:

@@ -25,6 +25,7 @@ from shared.events.generations import (
     is_drained,
     missing_queues,
     note_drained,
+    note_tick,
     prepare_generation,
     queues,
     replay_once,
@@ -131,10 +132,14 @@ class Inbox:
     ) -> None:
         queue = service_queue(self._database.service, generation, number)
         deal_with = share.noting(queue, handle)
+
+        async def passed(tick: str) -> None:
+            await note_tick(self._database, generation, number, UUID(tick))
+
         end = End.LEFT
         while end is End.LEFT and not share.is_over:
             try:
-                end = await consume_groups(broker, queue, deal_with, share.line_up(queue))
+                end = await consume_groups(broker, queue, deal_with, share.line_up(queue), passed)
             except ConnectionError:
                 if await is_drained(self._database, generation, number):
                     return  # another worker was at the end first, and has deleted the queue

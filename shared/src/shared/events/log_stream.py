@@ -1,7 +1,7 @@
 """Reads `praksis.log`, the stream that keeps every event, from a start of one's choice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -83,7 +83,7 @@ async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]
             yield group
 
 
-async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncIterator[Sequence[Entry]]:
+async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncGenerator[Sequence[Entry], None]:
     """The same on a connection that is there."""
     end = await end_of_log(broker)
     if end is None or (isinstance(start, int) and start > end):

@@ -10,13 +10,12 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
 from aio_pika import connect
 from aio_pika.abc import AbstractConnection
-from sqlalchemy import Table, text
+from sqlalchemy import Table, insert, text
 
 from shared.database import Database, rebuild_schema
 from shared.events.effects import Effects
@@ -68,6 +67,7 @@ async def rebuild(database: Database, projection: Projection, handlers: Handlers
         for _ in range(PASSES):
             if await rebuilding.read_on() <= SHORT_TAIL:
                 break
+        await rebuilding.meet_what_nobody_reacts_to()
         async with database.work() as work:
             await _hold_still(work, database)
             await rebuilding.read_to_the_end()
@@ -96,7 +96,6 @@ class _Rebuilding:
         self._handlers = handlers
         self._broker = broker
         self._progress = progress
-        self._began = datetime.now(UTC)
         self._next: str | int = FIRST
         self._deferred: list[Envelope] = []
 
@@ -124,22 +123,40 @@ class _Rebuilding:
         """Bring the shadow to where the live tables stand, which are held still meanwhile."""
         for _ in range(LOOKS):
             await self.read_on()
-            if (missing := await self._missing()) == 0:
+            if not (missing := await self._missing()):
                 return
             await asyncio.sleep(LOOK_EVERY)
-        raise NotRebuilt(f"the log lacks {missing} events that {self._projection.name} has had: try again")
+        raise NotRebuilt(
+            f"the log lacks {len(missing)} events that the tables of {self._projection.name} know."
+            " `praksis events reconcile` tells which, and `praksis events republish` sends them again"
+        )
 
-    async def _missing(self) -> int:
-        """How many events the service has had since the beginning that the shadow has not met in the log."""
+    async def meet_what_nobody_reacts_to(self) -> None:
+        """Of what the shadow has not met, note what the log has: the service had it when it still reacted to it."""
+        missing = set(await self._missing())
+        if not missing:
+            return
+        met, wanted_keys = set[UUID](), {event.routing_key() for event in self._handlers.events}
+        async for entries in read_log_on(self._broker, FIRST):
+            others = [_readable(entry) for entry in entries if entry.routing_key not in wanted_keys]
+            met |= missing & {envelope.id for envelope in others if envelope is not None}
+        if met:
+            async with self._shadow.work() as work:
+                rows = [{"event_id": each} for each in met]
+                await work.session.execute(insert(self._database.tables.received).values(rows))
+                await work.commit()
+
+    async def _missing(self) -> list[UUID]:
+        """The events that the service has had and the shadow has not met in the log, however long ago that was."""
         service = self._database.service
         statement = text(
-            f"select count(*) from {service}.received as had where received_at >= :began"  # noqa: S608 (our own names)
-            f" and not exists (select from {rebuild_schema(service)}.received as met where met.event_id = had.event_id)"
+            f"select event_id from {service}.received as had where"  # noqa: S608 (our own names)
+            f" not exists (select from {rebuild_schema(service)}.received as met where met.event_id = had.event_id)"
             f" and not exists (select from {service}.intervention as deed"
             " where had.event_id in (deed.event_id, deed.id) and deed.action = 'discard')"
         )
         async with self._database.work() as work:
-            return int(await work.session.scalar(statement, {"began": self._began}) or 0)
+            return list(await work.session.scalars(statement))
 
     async def _take(self, envelopes: Sequence[Envelope]) -> None:
         """Give the shadow what the live tables have had; the rest, and what follows it in its subject, later."""

@@ -6,11 +6,12 @@ another matter: the leader goes on leading, and connects again.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 import structlog
 from aio_pika import connect
+from aio_pika.abc import AbstractConnection
 
 from shared.database import Database
 from shared.events.envelope import Envelope
@@ -30,14 +31,18 @@ after a pause is not kept waiting."""
 LEAD_AGAIN_AFTER = 2.0
 """Seconds between attempts of a standby to take the lead."""
 
+BeforeSending = Callable[[AbstractConnection], Awaitable[None]]
+"""What is done over a new connection before anything new leaves: it may let older events leave first."""
+
 
 class Relay:
     """Runs in a service's worker until `stop` is set."""
 
-    def __init__(self, *, database: Database, amqp_url: str) -> None:
+    def __init__(self, *, database: Database, amqp_url: str, before_sending: BeforeSending | None = None) -> None:
         self._service = database.service
         self._dsn = database.dsn
         self._amqp_url = amqp_url
+        self._before_sending = before_sending
         self._committed = asyncio.Event()
         self.leads = False
 
@@ -91,6 +96,8 @@ class Relay:
 
     async def _send(self, outgoing: Outgoing, stop: asyncio.Event) -> None:
         async with await connect(self._amqp_url, timeout=10) as broker:
+            if self._before_sending is not None:
+                await self._before_sending(broker)
             sending = await Sending.over(broker)
             pace = Pace(LOOKS_APART)
             while not stop.is_set():

@@ -6,6 +6,8 @@ events of a subject to the same queue, and belong to a generation: another numbe
 the broker gives up on after `DELIVERY_LIMIT` deliveries goes to the service's dead letters instead of being lost.
 """
 
+from uuid import UUID
+
 from aio_pika import DeliveryMode, ExchangeType, Message
 from aio_pika.abc import AbstractChannel
 from aiormq import spec
@@ -27,6 +29,8 @@ PARTITION_KEY = "partitionkey"
 """The header that carries an event's subject; all events of one go to the same queue."""
 MARK = "praksis.mark"
 """The AMQP type of a message that is no event: it tells a reader that it has come as far as this."""
+TICK = "praksis.tick"
+"""The AMQP type of a message that is no event: what stood before it in its queue has been dealt with when it is met."""
 _WEIGHT = "20"
 
 
@@ -90,7 +94,16 @@ async def retire_generation(channel: AbstractChannel, service: str, generation: 
 
 async def put_mark(channel: AbstractChannel, queue: str) -> bool:
     """Put a mark behind everything that is in a queue; tells whether the queue is there. The log takes no marks."""
-    message = Message(b"", type=MARK, delivery_mode=DeliveryMode.PERSISTENT)
+    return await _put(channel, queue, Message(b"", type=MARK, delivery_mode=DeliveryMode.PERSISTENT))
+
+
+async def put_tick(channel: AbstractChannel, queue: str, tick: UUID) -> bool:
+    """Put a tick behind everything that is in a queue; tells whether the queue is there."""
+    message = Message(b"", type=TICK, message_id=str(tick), delivery_mode=DeliveryMode.PERSISTENT)
+    return await _put(channel, queue, message)
+
+
+async def _put(channel: AbstractChannel, queue: str, message: Message) -> bool:
     answer = await channel.default_exchange.publish(message, queue, mandatory=True, timeout=30)
     return isinstance(answer, spec.Basic.Ack)  # otherwise it has come back
 

@@ -1,0 +1,12 @@
+"""how far log and receipts have been compared"""
+
+from shared.kernel_revisions import reconciliation
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    reconciliation("reporting")

@@ -1,0 +1,93 @@
+"""Compares what a service has sent with what the log holds, and lets the relay send again what is not there.
+
+Confirmed is not kept: a broker may lose the log, and somebody may delete it, or what binds it. The events still stand
+in the service's own table, and leave again once their marks are taken back.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+
+from shared.database import Database
+from shared.settings import REPLAY_WINDOW
+
+ROWS = 5_000
+SETTLED = timedelta(seconds=90)
+"""So long after an event was sent, none with a lower position can still be committed: no transaction is idle longer."""
+FORGOTTEN_AFTER = 600.0
+"""Seconds after which an event in the log that no row asks for is forgotten: it stands there twice."""
+
+_Row = Row[tuple[int, UUID, datetime | None, bool]]
+
+
+class LogCheck:
+    """What of the service's own events has been met in the log.
+
+    `position` is that of the last row of which it is certain that the log has it, and all before it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.position = 0
+        self._database = database
+        self._met: dict[UUID, float] = {}
+
+    def meet(self, event_id: UUID) -> None:
+        """Note that the log has an own event."""
+        self._met[event_id] = time.monotonic()
+
+    def begin_anew(self) -> None:
+        """It is another log: nothing has been met in it."""
+        self.position = 0
+        self._met.clear()
+
+    async def send_what_is_missing(self, read_at: datetime) -> int:
+        """Let what was sent before `read_at` leave again where the log does not have it; returns how many events.
+
+        The log must have been read to its end after that moment, which is one of the database's clock.
+        """
+        found, looked_at = 0, self.position
+        while rows := await self._rows_after(looked_at):
+            lost = [row.id for row in rows if self._is_sent(row, read_at) and row.id not in self._met]
+            await send_again(self._database, lost)
+            if looked_at == self.position:
+                self._rise(rows, read_at)
+            found, looked_at = found + len(lost), rows[-1].position
+        forgotten = time.monotonic() - FORGOTTEN_AFTER
+        self._met = {each: met_at for each, met_at in self._met.items() if met_at > forgotten}
+        return found
+
+    async def _rows_after(self, position: int) -> Sequence[_Row]:
+        event, parked = self._database.tables.event, self._database.tables.parked
+        rests = select(parked.c.id).where(parked.c.outgoing, parked.c.event_id == event.c.id).exists()
+        statement = (
+            select(event.c.position, event.c.id, event.c.dispatched_at, rests.label("rests"))
+            .where(event.c.position > position, event.c.time >= self._database.clock.now() - REPLAY_WINDOW)
+            .order_by(event.c.position)
+            .limit(ROWS)
+        )
+        async with self._database.work() as work:
+            return (await work.session.execute(statement)).all()
+
+    def _is_sent(self, row: _Row, read_at: datetime) -> bool:
+        return row.dispatched_at is not None and row.dispatched_at < read_at
+
+    def _rise(self, rows: Sequence[_Row], read_at: datetime) -> None:
+        """Let the position rise over what is certain, and forget that it was met."""
+        for row in rows:
+            is_certain = self._is_sent(row, read_at - SETTLED) and row.id in self._met
+            if not (is_certain or row.rests):
+                return
+            self.position = row.position
+            self._met.pop(row.id, None)
+
+
+async def send_again(database: Database, event_ids: Sequence[UUID]) -> None:
+    """Take back the marks of own events that have been sent: the relay sends them once more, the oldest first."""
+    if event_ids:
+        event = database.tables.event
+        async with database.work() as work:
+            await work.session.execute(update(event).where(event.c.id.in_(event_ids)).values(dispatched_at=None))
+            await work.commit()

@@ -1,0 +1,207 @@
+"""Sees to it that what the broker confirmed has come to everybody: that the log has what the service has sent, and that
+the service has had what the log holds for it.
+
+A broker confirms what it has taken, and may still lose it: somebody unbinds a queue or purges it, deletes the exchange
+or the stream; a node comes back without its data. So every few seconds, and before the relay sends over a new
+connection, what has come into the log is read, and both sides are compared. What the log lacks, the relay sends again from the
+service's own table; what the service has not had, it reads from the log, as after a lost queue.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import structlog
+from aio_pika import connect
+from aio_pika.abc import AbstractConnection
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.database import Database
+from shared.events.envelope import Malformed, decode
+from shared.events.generations import prepare_generation
+from shared.events.handlers import Handlers
+from shared.events.log_check import LogCheck
+from shared.events.log_stream import Entry, end_of_log, read_log_on
+from shared.events.receipt_check import ReceiptCheck
+from shared.events.sending import Outcome
+from shared.events.supervision import wait_for
+from shared.events.topology import declare_shared
+from shared.settings import REPLAY_WINDOW
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks."""
+MOST_OPEN = 50_000
+"""No more of the log is read while it is open of so many events whether the service has had them."""
+BEGIN_AGAIN_BEFORE = 180.0
+"""So many seconds of the log are read again by whoever takes the comparison over: what is open is not written down. No
+less than what `log_check.SETTLED` leaves open, and a look."""
+
+
+class Reconciliation:
+    """Runs in a service's worker until `stop` is set; the worker whose relay leads is the one that compares."""
+
+    def __init__(self, *, database: Database, handlers: Handlers, amqp_url: str, leads: Callable[[], bool]) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._amqp_url = amqp_url
+        self._leads = leads
+        self._comparison: Comparison | None = None
+        self._turn = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look again and again. Raises when a connection is lost; the caller runs it again."""
+        async with await connect(self._amqp_url, timeout=10) as broker:
+            while not stop.is_set():
+                if self._leads():
+                    await self.look(broker)
+                else:
+                    self._comparison = None
+                await wait_for(stop, LOOK_EVERY)
+
+    async def look(self, broker: AbstractConnection) -> None:
+        """See that exchange and log are there, compare once, and let be read and sent again what is missing.
+
+        Bindings are not made anew in their place: what comes by them then would overtake what was missed. They are
+        those of a new generation of queues, which is read from where the first was missed.
+        """
+        async with self._turn:
+            await declare_shared(await broker.channel(), self._database.service)
+            if self._comparison is None:
+                self._comparison = await Comparison.taken_up(self._database, self._handlers, broker)
+            if (missed := await self._comparison.look(broker)) is not None:
+                await prepare_generation(self._database, self._amqp_url, self._handlers, replay_from=str(missed))
+
+
+class Comparison:
+    """Reads the log as it grows, and compares it with both sides."""
+
+    def __init__(self, database: Database, handlers: Handlers) -> None:
+        self._database = database
+        self._keys = {event.routing_key() for event in handlers.events}
+        self._next = 0
+        self._last: bytes | None = None
+        self._places: deque[_Place] = deque()
+        self._sent = LogCheck(database)
+        self._had = ReceiptCheck(database)
+
+    @classmethod
+    async def taken_up(cls, database: Database, handlers: Handlers, broker: AbstractConnection) -> "Comparison":
+        """Go on where it was written down, and the first time from the present on."""
+        comparison = cls(database, handlers)
+        table = database.tables.reconciliation
+        async with database.work() as work:
+            row = (await work.session.execute(select(table))).first()
+            last = await work.session.scalar(select(func.max(database.tables.event.c.position)))
+        if row is None:
+            end = await end_of_log(broker)
+            comparison._next, comparison._sent.position = end or 0, last or 0
+        else:
+            comparison._next, comparison._last = row.log_offset, row.log_entry
+            comparison._sent.position = row.position
+        return comparison
+
+    async def look(self, broker: AbstractConnection) -> int | None:
+        """Compare once; returns the offset from which the service must read the log again, if it missed something."""
+        read_at = await self._release_unroutable()
+        self._places.append(_Place(time.monotonic(), self._next, self._last))
+        is_at_end = await self._read_on(broker)
+        unlogged = await self._sent.send_what_is_missing(read_at) if is_at_end else 0
+        missed = await self._had.missed(broker)
+        if unlogged:
+            log.error("the log lacked events, which are sent again", events=unlogged)
+        if missed:
+            log.error("events missed, the log is read again", events=len(missed), offset=min(missed.values()))
+        await self._note(unlogged, len(missed))
+        return min(missed.values(), default=None)
+
+    async def _release_unroutable(self) -> datetime:
+        """Let leave what no queue took before the bindings were there again; returns the time of the database."""
+        parked = self._database.tables.parked
+        async with self._database.work() as work:
+            statement = delete(parked).where(parked.c.outgoing, parked.c.reason == Outcome.UNROUTABLE.value)
+            await work.session.execute(statement)
+            (now,) = (await work.session.execute(select(func.now()))).one()
+            await work.commit()
+        return now
+
+    async def _read_on(self, broker: AbstractConnection) -> bool:
+        """Read what has come; tells whether that was all. Another log than the one of before is read from its begin."""
+        if not await self._goes_on(broker):
+            log.error("the log is another one than before, and is filled again")
+            self._next, self._last = 0, None
+            self._places = deque([_Place(time.monotonic(), 0, None)])
+            self._sent.begin_anew()
+            self._had.begin_anew()
+        async with aclosing(read_log_on(broker, self._next)) as groups:
+            async for entries in groups:
+                for entry in entries:
+                    self._take(entry)
+                if self._had.open >= MOST_OPEN:
+                    return False
+        return True
+
+    async def _goes_on(self, broker: AbstractConnection) -> bool:
+        """Whether the log still has, where it stood, what was read last; the oldest is forgotten in time."""
+        if self._last is None:
+            return True
+        async with aclosing(read_log_on(broker, self._next - 1)) as groups:
+            async for entries in groups:
+                return entries[0].offset >= self._next or _digest(entries[0]) == self._last
+        return False
+
+    def _take(self, entry: Entry) -> None:
+        self._next, self._last = entry.offset + 1, _digest(entry)
+        is_own = entry.routing_key.startswith(f"{self._database.service}.")
+        if not is_own and entry.routing_key not in self._keys:
+            return
+        try:
+            envelope = decode(entry.body)
+        except Malformed:
+            return
+        if is_own:
+            self._sent.meet(envelope.id)
+        if entry.routing_key in self._keys and envelope.time >= self._database.clock.now() - REPLAY_WINDOW:
+            self._had.meet(envelope.id, entry.offset)
+
+    async def _note(self, unlogged: int, missed: int) -> None:
+        table = self._database.tables.reconciliation
+        found = {"compared_at": func.now(), "position": self._sent.position, **self._place()}
+        counts = {"unlogged": table.c.unlogged + unlogged, "missed": table.c.missed + missed}
+        statement = insert(table).values({**found, "singleton": True, "unlogged": unlogged, "missed": missed})
+        async with self._database.work() as work:
+            await work.session.execute(
+                statement.on_conflict_do_update(index_elements=["singleton"], set_={**found, **counts})
+            )
+            await work.commit()
+
+    def _place(self) -> dict[str, object]:
+        """Where another begins who knows nothing of what is open here."""
+        long_ago, first_open = time.monotonic() - BEGIN_AGAIN_BEFORE, self._had.first_open
+        while len(self._places) > 1 and self._places[1].is_before(long_ago, first_open):
+            self._places.popleft()
+        return {"log_offset": self._places[0].offset, "log_entry": self._places[0].last}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far the log had been read at a time: up to before `offset`, where `last` stands."""
+
+    at: float
+    offset: int
+    last: bytes | None
+
+    def is_before(self, at: float, offset: int | None) -> bool:
+        return self.at <= at and (offset is None or self.offset <= offset)
+
+
+def _digest(entry: Entry) -> bytes:
+    """By what an entry of the log is known again."""
+    return sha256(entry.body).digest()[:16]
