@@ -8,7 +8,7 @@ from faults.plan import Plan
 from faults.size import events, times
 from faults.stage import Stage
 
-from shared.events.topology import LOG, dead_letter_queue, service_queue
+from shared.events.topology import dead_letter_queue, service_queue
 
 
 async def test_connections_that_the_broker_closes(mortal_stage: Stage) -> None:
@@ -38,30 +38,6 @@ async def test_a_queue_that_is_deleted_is_made_anew_and_filled_from_the_log(stag
 
             await until(made_anew)
     await stage.ledger.check()
-
-
-async def test_the_stream_deleted_loses_nothing_of_what_services_react_to(stage: Stage) -> None:
-    """It is the memory for replay, and no event waits in it: what has a queue goes on.
-
-    Its history is not made anew by itself: a new preparation declares it, and the logs of the producers, sent again,
-    fill it; what is seen a second time has no second effect.
-    """
-    stage.start_worker()
-    async with stage.load(events(300)):
-        await stage.until_effects(20)
-        await delete(stage, LOG)
-        await stage.until_effects(50)
-    await stage.ledger.check()
-    assert await messages_in(stage.amqp_url, LOG) is None
-    await stage.prepare()
-    await stage.ledger.execute("update intake.event set dispatched_at = null")
-    await stage.ledger.check()
-    (logged,) = await stage.ledger.row("select count(*) from intake.event")
-
-    async def is_whole() -> bool:
-        return await messages_in(stage.amqp_url, LOG) == int(logged)
-
-    await until(is_whole)
 
 
 async def test_the_queue_of_dead_letters_deleted_is_made_anew(stage: Stage) -> None:

@@ -3,8 +3,8 @@ the service has had what the log holds for it.
 
 A broker confirms what it has taken, and may still lose it: somebody unbinds a queue or purges it, deletes the exchange
 or the stream; a node comes back without its data. So every few seconds, and before the relay sends over a new
-connection, what has come into the log is read, and both sides are compared. What the log lacks, the relay sends again from the
-service's own table; what the service has not had, it reads from the log, as after a lost queue.
+connection, what has come into the log is read, and both sides are compared. What the log lacks, the relay sends again
+from the service's own table; what the service has not had, it reads from the log, as after a lost queue.
 """
 
 import asyncio
