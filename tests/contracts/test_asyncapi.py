@@ -209,6 +209,8 @@ def test_a_message_is_the_envelope_with_the_data_of_its_event(service: str, even
     message = resolved(document, operation["messages"][0])
     assert (message["name"], message["contentType"]) == (event.routing_key(), "application/cloudevents+json")
     assert message["correlationId"] == {"location": "$message.payload#/correlationid"}
+    assert {*message["headers"]["properties"]} == {"partitionkey", "traceparent"}
+    assert message["headers"]["required"] == ["partitionkey"]
     payload = payload_of(document, operation)
     fixed = {name: field["const"] for name, field in payload["properties"].items() if "const" in field}
     assert fixed == {

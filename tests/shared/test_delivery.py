@@ -11,6 +11,7 @@ from aio_pika import Message, connect
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelPreconditionFailed
 from kernel_cases import MOMENT, Kernel, opened, running
+from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import text
 
 from shared.contracts.intake import RoundOpened
@@ -344,7 +345,21 @@ async def test_a_message_says_what_it_is(kernel: Kernel, channel: AbstractChanne
     envelope = decode(message.body)
     assert (message.content_type, message.type, message.message_id) == (CONTENT_TYPE, envelope.type, str(envelope.id))
     assert int(message.delivery_mode or 0) == 2
+    assert message.correlation_id == str(envelope.correlation_id)
+    assert message.headers == {"partitionkey": envelope.subject}
     assert (envelope.source, envelope.subject, envelope.sequence) == ("intake", f"round/{UUID(int=1)}", 1)
+
+
+async def test_a_message_continues_the_trace_of_its_event(kernel: Kernel, channel: AbstractChannel) -> None:
+    """For clients of others, which read headers and no envelopes."""
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(EVENTS, "intake.RoundOpened.v1")
+    with TracerProvider().get_tracer("test").start_as_current_span("request") as span:
+        await kernel.publish(opened(1, "traced"))
+    message = await later(queue)
+    envelope = decode(message.body)
+    assert f"{span.get_span_context().trace_id:032x}" in str(envelope.traceparent)
+    assert message.headers == {"partitionkey": envelope.subject, "traceparent": envelope.traceparent}
 
 
 async def test_a_standby_takes_the_lead_within_five_seconds(kernel: Kernel) -> None:

@@ -16,16 +16,29 @@ from shared.contracts.base import Event
 from shared.contracts.published import PUBLISHED
 from shared.events.envelope import CONTENT_TYPE
 from shared.events.handlers import Handler, Handlers
-from shared.events.topology import EVENTS, service_queue
+from shared.events.topology import EVENTS, PARTITION_KEY, TRACEPARENT, service_queue
 
 SOMEWHERE = "amqp://localhost:5672/"
 ABOUT_THE_SERVER = "A RabbitMQ, wherever the system runs; every service and every other system has its own account."
 ABOUT = """What {service} publishes and what it reacts to.
 
 Every message is a CloudEvent 1.0 in structured mode; the schema of its data is also served under its `dataschema` by
-the web process of every service. Events of one source and subject arrive in order. They are taken in groups, in order
-and in one transaction, and acknowledged after its commit; an event that comes again has no second effect, and one that
-fails waits in the service together with the later events of its subject."""
+the web process of every service. Its AMQP properties say the same where clients look for it: `correlation_id` is the
+`correlationid` of the envelope, and the header `traceparent` its trace. Events of one source and subject arrive in
+order. They are taken in groups, in order and in one transaction, and acknowledged after its commit; an event that comes
+again has no second effect, and one that fails waits in the service together with the later events of its subject."""
+
+_HEADERS = {
+    "type": "object",
+    "required": [PARTITION_KEY],
+    "properties": {
+        PARTITION_KEY: {"type": "string", "description": "The subject."},
+        TRACEPARENT: {
+            "type": "string",
+            "description": "W3C trace context of what caused it, the same as in the envelope, if there is one.",
+        },
+    },
+}
 
 
 def asyncapi_of(service: str, handlers: Handlers, version: str) -> dict[str, Any]:
@@ -88,6 +101,7 @@ def _describe_messages(document: dict[str, Any]) -> None:
             "name": _without_colon(key).partition(".")[2],
             "contentType": CONTENT_TYPE,
             "correlationId": {"location": "$message.payload#/correlationid"},
+            "headers": _HEADERS,
             "payload": message["payload"],
         }
         for key, message in components["messages"].items()

@@ -11,9 +11,10 @@ from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractConnection
 from aiormq.exceptions import PublishError
 from opentelemetry.trace import SpanKind
+from pamqp.common import FieldTable
 
 from shared.events.envelope import CONTENT_TYPE, Envelope, encode
-from shared.events.topology import EVENTS, PARTITION_KEY
+from shared.events.topology import EVENTS, PARTITION_KEY, TRACEPARENT
 from shared.telemetry import context_of, tracer
 
 log = structlog.get_logger(__name__)
@@ -157,10 +158,15 @@ def _waves(batch: Sequence[Envelope]) -> Iterator[list[Envelope]]:
 
 
 def _properties(envelope: Envelope) -> aiormq.spec.Basic.Properties:
+    """What others' clients understand without reading the event: they continue its trace and its conversation."""
+    headers: FieldTable = {PARTITION_KEY: envelope.subject}
+    if envelope.traceparent is not None:
+        headers[TRACEPARENT] = envelope.traceparent
     return aiormq.spec.Basic.Properties(
         content_type=CONTENT_TYPE,
         delivery_mode=DeliveryMode.PERSISTENT,
-        headers={PARTITION_KEY: envelope.subject},
+        correlation_id=str(envelope.correlation_id),
+        headers=headers,
         message_id=str(envelope.id),
         message_type=envelope.type,
         timestamp=envelope.time,

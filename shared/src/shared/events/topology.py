@@ -27,6 +27,8 @@ _LOG: FieldTable = {
 DELIVERY_LIMIT = 20
 PARTITION_KEY = "partitionkey"
 """The header that carries an event's subject; all events of one go to the same queue."""
+TRACEPARENT = "traceparent"
+"""The header that carries the W3C trace context, where instrumented clients look for it."""
 MARK = "praksis.mark"
 """The AMQP type of a message that is no event: it tells a reader that it has come as far as this."""
 TICK = "praksis.tick"
