@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_cases import daycare, daycares
+from intake_cases import NOON, daycare, daycares
 
 from intake.organisations.decisions import cvr_is_right, end_daycare
 from intake.organisations.model import End, Ending
@@ -23,7 +23,7 @@ GONE = daycare(9)
 def test_a_daycare_ends_with_as_many_successors_as_fit(how: Ending, count: int) -> None:
     successors = daycares(20)[:count] if count != 20 else tuple(daycare(number) for number in range(100, 120))
     end = End(how, DAY, tuple(each.id for each in successors))
-    decision = end_daycare(GONE, end, successors)
+    decision = end_daycare(GONE, end, successors, NOON)
     assert (decision.state, decision.events) == (replace(GONE, end=end), ())
 
 
@@ -42,7 +42,7 @@ def test_a_daycare_ends_with_as_many_successors_as_fit(how: Ending, count: int) 
 def test_another_number_of_successors_is_refused(how: Ending, count: int, at_least: int, at_most: int) -> None:
     successors = tuple(daycare(number) for number in range(100, 100 + count))
     with pytest.raises(Refused) as refused:
-        end_daycare(GONE, End(how, DAY, tuple(each.id for each in successors)), successors)
+        end_daycare(GONE, End(how, DAY, tuple(each.id for each in successors)), successors, NOON)
     assert refused.value.slug == "successors-do-not-fit"
     assert refused.value.parameters == {"count": count, "at_least": at_least, "at_most": at_most}
 
@@ -57,8 +57,20 @@ def test_a_daycare_ends_once_and_follows_neither_itself_nor_one_that_has_ended()
     ):
         how = Ending.MERGED if successors else Ending.CLOSED
         with pytest.raises(Refused) as refused:
-            end_daycare(gone, End(how, DAY, tuple(each.id for each in successors)), successors)
+            end_daycare(gone, End(how, DAY, tuple(each.id for each in successors)), successors, NOON)
         assert refused.value.slug == slug
+
+
+@pytest.mark.parametrize(("day", "is_near"), [(date(2031, 11, 2), True), (date(2031, 11, 3), False)])
+def test_a_daycare_ends_on_a_day_that_somebody_plans_for(day: date, is_near: bool) -> None:
+    closed = End(Ending.CLOSED, day)
+    if is_near:
+        assert end_daycare(GONE, closed, (), NOON).state.end == closed
+        return
+    with pytest.raises(Refused) as refused:
+        end_daycare(GONE, closed, (), NOON)
+    facts = {"field": "on", "day": day, "latest": date(2031, 11, 2)}
+    assert (refused.value.slug, refused.value.parameters) == ("day-too-far-ahead", facts)
 
 
 def test_the_check_digit_of_a_cvr_number() -> None:

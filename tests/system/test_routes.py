@@ -1,5 +1,6 @@
 """Every route of every service: who may call it, what a write demands, and what the API description lists."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -630,6 +631,23 @@ def test_every_write_is_refused_to_strangers_and_to_every_other_role(app: FastAP
             other = client.request(method, address, content=b"{", headers=headers)
             assert (other.status_code, other.json()["type"]) == (403, "/problems/role-not-allowed")
             assert other.json()["roles"] == roles
+
+
+def test_no_write_of_the_api_is_done_by_a_cookie(app: FastAPI, client: TestClient) -> None:
+    """A browser sends it along whoever has made it ask; what a page sends proves itself by the token of its form."""
+    answers = {}
+    for role in PEOPLE:
+        client.cookies.clear()
+        form = re.search(r'name="_csrf" value="([^"]+)"', client.get("/sign-in").text)
+        assert form is not None
+        client.post("/sign-in", data={"_csrf": form[1], "name": PEOPLE[role]})
+        for method, address, roles in writes(app):
+            if role in roles:
+                answer = client.request(method, address, headers={"Idempotency-Key": "k", "If-Match": '"1"'}, json={})
+                answers[method, address, role] = (answer.status_code, answer.json()["type"])
+    assert set(answers.values()) == {(401, "/problems/not-signed-in")}
+    assert {key[:2] for key in answers} == {write[:2] for write in writes(app) if write[2]}
+    assert client.get("/sessions").status_code == 200
 
 
 def token(client: TestClient, role: str) -> str:

@@ -17,6 +17,7 @@ from shared.web.cookies import cookie_of
 from shared.web.kernel import kernel_of, language_of
 
 SESSION_COOKIE = "praksis_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Access:
@@ -54,7 +55,7 @@ public: Any = Depends(Access(frozenset()))
 
 
 def session_of(request: Request) -> Session | None:
-    """The caller's valid session, from the `Authorization` header or else from the cookie, unless it has been ended."""
+    """The caller's valid session, from the `Authorization` header or else from the cookie, unless it was ended."""
     if not hasattr(request.state, "session"):
         request.state.session = _valid_session(request)
     session: Session | None = request.state.session
@@ -78,10 +79,16 @@ def _valid_session(request: Request) -> Session | None:
 
 
 def credential_of(request: Request) -> tuple[Audience, str | None]:
-    """What the caller shows to prove who they are, if anything."""
+    """What the caller shows to prove who they are, if anything.
+
+    A cookie proves nothing where the API changes something: a browser sends it along whoever has made it ask, and no
+    token of a form is asked for there.
+    """
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return Audience.PROGRAMS, credentials.strip()
+    if request.method not in _SAFE and request.scope["path"].startswith("/api/"):
+        return Audience.PROGRAMS, None
     return Audience.PAGES, cookie_of(request, SESSION_COOKIE)
 
 

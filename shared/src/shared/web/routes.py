@@ -40,7 +40,7 @@ Work = Annotated[UnitOfWork, Depends(_work_of)]
 
 
 class ApiRoute(APIRoute):
-    """JSON in and out. Writes need an `Idempotency-Key`, which also keeps other sites' forms out."""
+    """JSON in and out. Writes need an `Idempotency-Key`, and who writes shows a token: a cookie proves nothing here."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)

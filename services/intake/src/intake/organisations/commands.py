@@ -44,7 +44,7 @@ async def end_daycare(work: UnitOfWork, id: UUID, version: int, end: End) -> Day
     found = await daycares_by_id(work, end.successors)
     if unknown := [str(successor) for successor in end.successors if successor not in found]:
         raise Problem("unknown-daycare", 422, daycares=unknown)
-    decision = decisions.end_daycare(daycare, end, tuple(found.values()))
+    decision = decisions.end_daycare(daycare, end, tuple(found.values()), work.now)
     await store.add_end(work, daycare, end)
     return replace(decision.state, version=daycare.version + 1)
 

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from intake.organisations.model import Daycare, End, Ending
 from shared.decision import Decision
 from shared.errors import Refused
+from shared.horizon import must_be_near
 
 FOLLOWED_BY = {Ending.MERGED: (1, 1), Ending.SPLIT: (2, 20), Ending.MOVED: (1, 1), Ending.CLOSED: (0, 0)}
 """How many daycares follow one that ends so: at least and at most."""
 
 
-def end_daycare(daycare: Daycare, end: End, successors: Sequence[Daycare]) -> Decision[Daycare]:
+def end_daycare(daycare: Daycare, end: End, successors: Sequence[Daycare], now: datetime) -> Decision[Daycare]:
     """Note that a daycare is no more, and which follow it: what has been written about it stays.
 
-    Raises `Refused` when it has ended already, when the number of successors does not fit how it ends, or when one of
-    them is the daycare itself or has ended too.
+    Raises `Refused` when it has ended already, when the number of successors does not fit how it ends, when one of
+    them is the daycare itself or has ended too, or when the day is one that nobody plans for.
     """
     if daycare.end is not None:
         raise Refused("daycare-ended", daycares=[daycare.name])
@@ -26,6 +28,7 @@ def end_daycare(daycare: Daycare, end: End, successors: Sequence[Daycare]) -> De
         raise Refused("successor-of-itself")
     if ended := [successor.name for successor in successors if successor.end is not None]:
         raise Refused("daycare-ended", daycares=ended)
+    must_be_near("on", end.on, now)
     return Decision(replace(daycare, end=end))
 
 
