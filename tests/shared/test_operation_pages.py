@@ -223,7 +223,8 @@ async def test_a_group_that_is_not_named_is_not_tried_again(
     service: ServiceUnderTest, gert: Browser, change: dict[str, str | None]
 ) -> None:
     answer = await gert.send(await gert.open(LIST), "/operations/failure-groups/retry", **change)
-    assert seen(answer) == (422, HTML, "Something that was sent is not right")
+    assert seen(answer) == (422, HTML, "Failed events")
+    assert headings(answer)[0] == "Something that was sent is not right"
     assert await interventions(service) == []
 
 

@@ -688,6 +688,38 @@ def test_whoever_uses_a_method_that_is_not_taken_is_told_which_are(app: FastAPI,
     assert told == taken
 
 
+INSTEAD = {
+    "/applications/{id}/clarifications/{clarification_id}/answer": "/applications/{id}/clarifications",
+    "/courses/{id}/phases/{phase}/completion": "/courses/{id}",
+    "/daycare-table/confirmation": "/daycare-table",
+    "/drafts": "/apply",
+    "/drafts/{id}/attachments/{attachment_id}/removal": "/drafts/{id}",
+    "/gatherings/{id}/people": "/gatherings/{id}",
+    "/gatherings/{id}/registrations": "/gatherings/{id}",
+    "/operations/failed-mails/retry": "/operations/mail",
+    "/operations/failure-groups/retry": "/operations/failures",
+    "/operations/mails/{id}/retry": "/operations/mail",
+    "/sign-out": "/",
+}
+"""Where people get to who open the address of a form, where that is not the page right above it."""
+
+
+def test_whoever_opens_the_address_of_a_form_gets_to_its_page(app: FastAPI, client: TestClient) -> None:
+    methods: dict[str, set[str]] = {}
+    for method, path, _ in routes(app):
+        methods.setdefault(path, set()).add(method)
+    forms = {path for path, taken in methods.items() if taken == {"POST"} and not path.startswith("/api/")}
+    led, expected = {}, {}
+    for path in forms:
+        address = re.sub(r"{\w+}", ID, path)
+        answer = client.get(address, headers={"Accept": "text/html"}, follow_redirects=False)
+        led[path] = (answer.status_code, answer.headers.get("Location"))
+        expected[path] = (303, re.sub(r"{\w+}", ID, INSTEAD.get(path, path.rpartition("/")[0])))
+        told = client.get(address)
+        assert (told.status_code, told.headers["Allow"]) == (405, "POST")
+    assert led == expected
+
+
 def test_what_is_for_some_roles_is_shown_to_no_stranger(app: FastAPI, client: TestClient) -> None:
     answers = {}
     for method, path, route in routes(app):

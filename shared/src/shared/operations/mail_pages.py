@@ -16,6 +16,7 @@ from shared.operations.mails import MailStanding
 from shared.web.access import allow
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
+from shared.web.returning import form_on
 from shared.web.routes import Work, page_router
 from shared.web.strangers import EVERYBODY, of_everybody
 
@@ -49,7 +50,7 @@ async def mail_page(request: Request, work: Work, who: Annotated[Identity, OPERA
     )
 
 
-@router.post("/mails/{id}/retry")
+@router.post("/mails/{id}/retry", dependencies=[form_on(OUTBOX)])
 async def retry(id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> Response:
     """Have an e-mail tried again, and show what is left; one that was sent meanwhile needs no more."""
     try:
@@ -60,7 +61,7 @@ async def retry(id: UUID, request: Request, work: Work, who: Annotated[Identity,
     return RedirectResponse(OUTBOX, 303)
 
 
-@router.post("/failed-mails/retry")
+@router.post("/failed-mails/retry", dependencies=[form_on(OUTBOX)])
 async def retry_all(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> Response:
     """Have every failed e-mail tried again, and show what is left."""
     await mails.retry_all(work)

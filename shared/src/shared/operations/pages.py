@@ -22,6 +22,7 @@ from shared.web.forms import submitted
 from shared.web.inputs import Input, PlainText, Slug
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
+from shared.web.returning import form_on
 from shared.web.routes import Work, page_router
 from shared.work import UnitOfWork
 
@@ -100,7 +101,7 @@ async def discard(id: UUID, request: Request, work: Work, who: Annotated[Identit
     return await lead_on(commands.discard(work, tables, id, who.subject, form.value.reason), request, work, id)
 
 
-@router.post("/failure-groups/retry")
+@router.post("/failure-groups/retry", dependencies=[form_on("/operations/failures")])
 async def retry_group(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> Response:
     """Have everything that failed alike handled or sent again, and show what is left."""
     form = await submitted(request, Group)

@@ -22,6 +22,7 @@ from shared.web.kernel import WebKernel, kernel_of, language_of
 from shared.web.local_paths import address_asked
 from shared.web.media_types import is_live, prefers_page
 from shared.web.pages import render_page
+from shared.web.returning import page_instead
 from shared.web.security import tell_of
 from shared.web.sign_in import sign_in_after
 from shared.web.typed import may_see, remember_typed, typed_in
@@ -154,6 +155,9 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == 400 and _came_from_json(error):
         slug = "malformed-json"
     headers = {**(error.headers or {})}
+    if error.status_code == 405 and request.method == "GET" and prefers_page(request):
+        # a page that answered a form is asked for again, or somebody has kept its address
+        return RedirectResponse(page_instead(request), 303)
     if error.status_code == 405:
         headers["Allow"] = ", ".join(methods_of(request))
     return respond(request, Problem(slug, error.status_code, headers=headers))

@@ -18,6 +18,7 @@ from starlette.types import Message
 
 from shared.errors import Problem, Refused
 from shared.web.filled import fields_of, filled_fields_of, in_one_line, words_on
+from shared.web.local_paths import path_asked
 from shared.web.media_types import prefers_page
 from shared.web.standing import STOOD
 from shared.web.typed import TAKEN, is_typed, unticked
@@ -126,6 +127,16 @@ def page_of_form(app: FastAPI, route: APIRoute, path: str, parameters: Mapping[s
     if declared is not None:
         return declared.path.format(**parameters)
     return next((address for address in _upwards(path) if _is_page(app, address)), None)
+
+
+def page_instead(request: Request) -> str:
+    """Where somebody belongs who opens the address of a form: on the page of the form, or else on the start page."""
+    path = path_asked(request)
+    for route in iter_route_contexts(request.app.routes):
+        found = compile_path(str(route.path))[0].match(path)
+        if found and isinstance(route.original_route, APIRoute):
+            return page_of_form(request.app, route.original_route, path, found.groupdict()) or "/"
+    return "/"
 
 
 async def form_again(request: Request, route: APIRoute, problem: Problem) -> Response | None:

@@ -26,6 +26,7 @@ from shared.web.kernel import WebKernel, kernel_of
 from shared.web.media_types import is_live
 from shared.web.pages import render_page
 from shared.web.problems import problem_of
+from shared.web.returning import form_on
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -67,7 +68,7 @@ async def apply_page(request: Request, work: Work, who: Applicant) -> Response:
     )
 
 
-@router.post("/drafts")
+@router.post("/drafts", dependencies=[form_on("/apply")])
 async def begin(request: Request, work: Work, who: Applicant) -> Response:
     """Begin an application."""
     form = await submitted(request, Wanted)
