@@ -1,9 +1,11 @@
 """Failed events of a service under test, and how operators reach them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -15,6 +17,7 @@ from shared.contracts.reporting import ObservationRecorded
 from shared.errors import Refused
 from shared.events.envelope import Envelope, encode
 from shared.events.failures import park, wait_behind
+from shared.events.lead import Lead
 from shared.events.outgoing import Outgoing
 from shared.events.sending import Outcome
 
@@ -78,23 +81,29 @@ async def cannot_send(service: ServiceUnderTest, *events: Event) -> None:
     async with service.database.work() as work:
         work.publish(*events)
         await work.commit()
-    connection = await asyncpg.connect(service.database.dsn, server_settings={"search_path": service.database.service})
-    try:
-        outgoing = Outgoing(connection, service.database.service)
+    async with leading(service) as outgoing:
         batch = await outgoing.next_batch()
         firsts = {each.subject: each.id for each in reversed(batch)}
         outcomes = [Outcome.UNROUTABLE if each.id in firsts.values() else Outcome.UNSENT for each in batch]
         await outgoing.settle(batch, outcomes)
-    finally:
-        await connection.close()
 
 
 async def sendable(service: ServiceUnderTest) -> list[UUID]:
     """The ids of what the relay would send now."""
+    async with leading(service) as outgoing:
+        return [each.id for each in await outgoing.next_batch()]
+
+
+@asynccontextmanager
+async def leading(service: ServiceUnderTest) -> AsyncIterator[Outgoing]:
+    """What the leading relay sees of the log."""
     connection = await asyncpg.connect(service.database.dsn, server_settings={"search_path": service.database.service})
+    lead = Lead(connection, uuid4())
     try:
-        return [each.id for each in await Outgoing(connection, service.database.service).next_batch()]
+        assert await lead.take()
+        yield Outgoing(lead, service.database.service)
     finally:
+        await lead.give_back()
         await connection.close()
 
 

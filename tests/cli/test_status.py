@@ -147,9 +147,10 @@ async def test_what_is_not_sent_for_a_minute_is_not_well(shell: CommandLine, dat
 
 
 async def test_the_lead_may_be_with_another_worker(shell: CommandLine, database: Database, vhost: str) -> None:
-    lock = text("select pg_advisory_xact_lock(hashtextextended('praksis.relay.intake', 0))")
+    lead = "insert into intake.lead (holder, number, until) values (gen_random_uuid(), 1, now() + interval '1 hour')"
     async with queue_of_intake(vhost), database.work() as elsewhere:
-        await elsewhere.session.execute(lock)
+        await elsewhere.session.execute(text(lead))
+        await elsewhere.commit()
         async with watched(shell, database, vhost, leads=False) as at_intake:
             led = await intake_of(at_intake)
     assert (led["relay"], led["worker"]) == ("elsewhere", "ready")

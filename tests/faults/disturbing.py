@@ -24,8 +24,8 @@ import shared.worker
 from shared.events.dead_letters import DeadLetters
 from shared.events.effects import Effects
 from shared.events.inbox import Inbox
+from shared.events.lead import Lead
 from shared.events.outgoing import Outgoing
-from shared.events.relay import Relay
 from shared.events.sending import Outcome, Sending
 
 
@@ -40,7 +40,7 @@ def disturb(plan: Plan) -> Callable[[], None]:
     if not plan.consumes:
         setattr(shared.worker, "Inbox", _Idle)  # noqa: B010
     if plan.second_leader:
-        Relay._take_the_lead = _yes  # type: ignore[assignment,method-assign]
+        Lead.take = _take_part  # type: ignore[method-assign]
     if plan.dead_letters_after:
         DeadLetters.run = _late(DeadLetters.run, plan.dead_letters_after)  # type: ignore[method-assign]
     if plan.broken is not None:
@@ -76,8 +76,15 @@ def _late(run: Any, seconds: float) -> Any:
     return wrapped
 
 
-async def _yes(*_: object) -> bool:
-    return True
+async def _take_part(self: Lead) -> bool:
+    """Lead by the lease that another has, so that neither notices."""
+    return await self._hold(_SHARED_LEAD, self._holder)
+
+
+_SHARED_LEAD = """
+insert into lead (holder, number, until) values ($1, 1, clock_timestamp() + make_interval(secs => $2))
+on conflict (singleton) do update set until = excluded.until returning number
+"""
 
 
 def _hook(disturbance: Disturbance) -> Callable[[], None]:

@@ -5,8 +5,8 @@ from faults.plan import CONSUMER_STEPS, RELAY_STEPS, Disturbance, Plan, Step
 from faults.size import events, times
 from faults.stage import Stage
 
-AT_ONCE = {"shared.events.relay.LEAD_AGAIN_AFTER": 0.2}
-"""A killed leader's lock may be held a moment longer; how long a standby waits is tested elsewhere."""
+AT_ONCE = {"shared.events.lead.LASTS": 0.5, "shared.events.lead.RENEW_EVERY": 0.1}
+"""A killed leader's lease runs out first; how long a standby waits is tested elsewhere."""
 
 
 @pytest.mark.parametrize("step", RELAY_STEPS, ids=lambda step: step.name)

@@ -61,8 +61,37 @@ async def test_a_consumer_paused_past_its_heartbeat(stage: Stage, step: Step) ->
     await stage.ledger.check()
 
 
+@pytest.mark.parametrize(
+    "step", [Step.BATCH_READ, Step.UNCONFIRMED, Step.UNMARKED, Step.MARKED], ids=lambda step: step.name
+)
+async def test_a_standby_takes_over_from_a_leader_that_stands_still(stage: Stage, step: Step) -> None:
+    """Its connection to the database stays open all the while; it goes on where it stood, when it no longer leads."""
+    stage.start_worker(Plan(relays=False))
+    hung = stage.start_worker(Plan(Disturbance(step, Act.PAUSE, nth=3), consumes=False))
+    await stage.until_leading(hung)
+    await stage.until_consumed()
+    standby = stage.start_worker(Plan(consumes=False))
+    async with stage.load(events(200)) as writer:
+
+        async def stands_still() -> bool:
+            return hung.is_paused
+
+        await until(stands_still)
+        assert await stage.seconds_until_first_new_effect(writer) < TAKEN_OVER_WITHIN
+        await stage.until_leading(standby)
+        hung.go_on()
+        await stage.until_effects(20)
+
+        async def has_noticed() -> bool:
+            return len(hung.lines("the lead is lost")) == 1
+
+        await until(has_noticed)
+    await stage.ledger.check()
+    assert [len(each.lines("relay leads")) for each in (hung, standby)] == [1, 1]
+
+
 async def test_a_relay_paused_as_it_sends(stage: Stage) -> None:
-    """Its connection to the database stays open meanwhile, and with it the lead: what it holds up follows in order."""
+    """Nobody else can lead meanwhile: it leads again, and what it holds up follows in order."""
     stage.start_worker(Plan(relays=False))
     impatient = f"{stage.amqp_url}?heartbeat=1"
     paused = stage.start_worker(Plan(Disturbance(Step.UNCONFIRMED, Act.PAUSE, nth=40), consumes=False), impatient)

@@ -461,11 +461,15 @@ async def test_nobody_may_lead_for_a_while(seen: Watched, monkeypatch: pytest.Mo
     assert (await seen.checks())[1]["relay"] == "passed"
 
 
-async def test_a_lock_of_another_service_is_no_lead(seen: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("seconds", "outcome"), [(60, "passed"), (-1, "failed")])
+async def test_a_lead_counts_until_it_has_run_out(
+    seen: Watched, monkeypatch: pytest.MonkeyPatch, seconds: int, outcome: str
+) -> None:
     monkeypatch.setattr(readiness, "UNLED_FOR", 0.0)
-    async with seen.database.work() as work:
-        await work.session.execute(text("select pg_advisory_lock(hashtextextended('praksis.relay.reporting', 0))"))
-        assert (await seen.checks())[1]["relay"] == "failed"
+    until = "now() + make_interval(secs => :seconds)"
+    lead = f"insert into intake.lead (holder, number, until) values (gen_random_uuid(), 1, {until})"
+    await seen.execute(lead, seconds=seconds)
+    assert (await seen.checks())[1]["relay"] == outcome
 
 
 async def test_a_lost_connection_is_made_anew_for_the_next_question(

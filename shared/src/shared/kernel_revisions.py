@@ -67,6 +67,11 @@ def reconciliation(schema: str) -> None:
     _execute(_RECONCILIATION, schema)
 
 
+def lead(schema: str) -> None:
+    """Whose relay leads, and until when."""
+    _execute(_LEAD, schema)
+
+
 def _execute(statements: str, schema: str) -> None:
     for statement in statements.split(";\n"):
         op.execute(statement.replace("{schema}", schema))
@@ -222,5 +227,15 @@ create table {schema}.reconciliation (
     unlogged bigint not null default 0,
     missed bigint not null default 0,
     constraint pk_reconciliation primary key (singleton)
+)
+"""
+
+_LEAD = """
+create table {schema}.lead (
+    singleton boolean not null default true,
+    holder uuid not null,
+    number bigint not null,
+    until timestamptz not null,
+    constraint pk_lead primary key (singleton)
 )
 """

@@ -53,6 +53,8 @@ class KernelTables:
     """The queues of each generation, and when they had been emptied for good."""
     reconciliation: Table
     """One row: how far log and receipts have been compared, and what was found; see `events/reconciliation.py`."""
+    lead: Table
+    """Whose relay leads, and until when; see `events/lead.py`."""
     rebuild: Table
     """How far the rebuilding of each projection has come."""
     answer: Table
@@ -82,6 +84,7 @@ def kernel_tables(metadata: MetaData) -> KernelTables:
         generation=_generation(metadata),
         partition=_partition(metadata),
         reconciliation=_reconciliation(metadata),
+        lead=_lead(metadata),
         rebuild=_rebuild(metadata),
         answer=_answer(metadata),
         mail=mail,
@@ -222,6 +225,17 @@ def _reconciliation(metadata: MetaData) -> Table:
         Column("compared_at", DateTime(timezone=True), nullable=False),
         Column("unlogged", BigInteger, nullable=False, server_default=text("0")),
         Column("missed", BigInteger, nullable=False, server_default=text("0")),
+    )
+
+
+def _lead(metadata: MetaData) -> Table:
+    return Table(
+        "lead",
+        metadata,
+        Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+        Column("holder", Uuid, nullable=False),
+        Column("number", BigInteger, nullable=False),
+        Column("until", DateTime(timezone=True), nullable=False),
     )
 
 

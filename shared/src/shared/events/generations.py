@@ -19,6 +19,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from shared.clock import Clock
 from shared.database import Database
+from shared.events.awake import kept_awake
 from shared.events.handlers import Handlers
 from shared.events.log_stream import FIRST, NEW, parse_start
 from shared.events.topology import declare_generation, declare_shared, retire_generation, service_queue
@@ -130,13 +131,13 @@ async def replay_once(database: Database, generation: int, replay: Callable[[], 
     table = database.tables.generation
     row = table.c.number == generation
     async with database.work() as guard:
-        await guard.session.execute(text("set local idle_in_transaction_session_timeout = 0"))
         lock = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
         if not await guard.session.scalar(lock, {"name": f"praksis.replay.{database.service}"}):
             return False
         if await guard.session.scalar(select(table.c.replay_from).where(row)) is None:
             return True
-        await replay()
+        async with kept_awake(guard):
+            await replay()
         await guard.session.execute(update(table).where(row).values(replay_from=None, replayed_at=func.now()))
         await guard.commit()
     return True

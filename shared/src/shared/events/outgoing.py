@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from shared.events.envelope import Envelope, encode
 from shared.events.failures import State
+from shared.events.lead import Lead, LeadLost
 from shared.events.sending import Outcome
 
 log = structlog.get_logger(__name__)
@@ -20,21 +21,26 @@ select * from event
 where dispatched_at is null and subject <> all (array(select subject from parked where outgoing))
 order by position limit $1
 """
-_MARK = "update event set dispatched_at = now() where id = any($1) and time between $2 and $3"
+_MARK = """
+update event set dispatched_at = now()
+where id = any($2) and time between $3 and $4 and exists (select from lead where number = $1)
+returning id
+"""
 _PARK = """
 insert into parked (
     id, outgoing, state, event_id, source, subject, sequence, type, traceparent,
     reason, attempts, first_failed_at, last_failed_at, body
-) values ($1, true, $2, $3, $4, $5, $6, $7, $8, $9, 1, now(), now(), $10)
-on conflict (event_id, outgoing) do nothing
+) select $2, true, $3, $4, $5, $6, $7, $8, $9, $10, 1, now(), now(), $11
+where exists (select from lead where number = $1)
+on conflict (event_id, outgoing) do update set outgoing = true returning id
 """
 
 
 class Outgoing:
-    """Works on the connection that holds the lead."""
+    """What the leader sees of the log; without the lead it changes nothing."""
 
-    def __init__(self, connection: asyncpg.Connection, service: str) -> None:
-        self._connection = connection
+    def __init__(self, lead: Lead, service: str) -> None:
+        self._lead = lead
         self._service = service
         self._unsettled: list[tuple[Envelope, Outcome]] = []
 
@@ -45,11 +51,11 @@ class Outgoing:
         again and again.
         """
         await self._settle()
-        rows = await self._connection.fetch(_NEXT, BATCH)
+        rows = await self._lead.fetch(_NEXT, BATCH)
         return [_envelope(row, self._service) for row in rows]
 
     async def settle(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
-        """Mark what has been confirmed, and park with its reason what cannot be sent."""
+        """Mark what has been confirmed, and park with its reason what cannot be sent. Raises `LeadLost`."""
         self._unsettled = list(zip(batch, outcomes, strict=True))
         await self._settle()
 
@@ -57,7 +63,9 @@ class Outgoing:
         sent = [envelope for envelope, outcome in self._unsettled if outcome is Outcome.CONFIRMED]
         if sent:
             times = [envelope.time for envelope in sent]
-            await self._connection.execute(_MARK, [envelope.id for envelope in sent], min(times), max(times))
+            ids = [envelope.id for envelope in sent]
+            if not await self._lead.fetch(_MARK, self._lead.number, ids, min(times), max(times)):
+                raise LeadLost
         for envelope, outcome in self._unsettled:
             if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED):
                 await self._park(envelope, outcome)
@@ -65,8 +73,9 @@ class Outgoing:
 
     async def _park(self, envelope: Envelope, outcome: Outcome) -> None:
         log.error("event cannot be sent", event_id=str(envelope.id), type=envelope.type, reason=outcome.value)
-        await self._connection.execute(
+        kept = await self._lead.fetch(
             _PARK,
+            self._lead.number,
             uuid7(),
             State.PARKED,
             envelope.id,
@@ -78,6 +87,8 @@ class Outgoing:
             outcome.value,
             encode(envelope),
         )
+        if not kept:
+            raise LeadLost
 
 
 def _envelope(row: asyncpg.Record, service: str) -> Envelope:

@@ -18,6 +18,7 @@ from aio_pika.abc import AbstractConnection
 from sqlalchemy import Table, insert, text
 
 from shared.database import Database, rebuild_schema
+from shared.events.awake import kept_awake
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, Malformed, decode
 from shared.events.failures import Subject, edited_among, given_up_among, seen_among
@@ -227,9 +228,9 @@ async def _hold_still(work: UnitOfWork, database: Database) -> None:
 async def _alone(database: Database, projection: Projection) -> AsyncIterator[None]:
     """Raises `NotRebuilt` when another process rebuilds the same projection."""
     async with database.work() as guard:
-        await guard.session.execute(text("set local idle_in_transaction_session_timeout = 0"))
         lock = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
         name = f"praksis.rebuild.{database.service}.{projection.name}"
         if not await guard.session.scalar(lock, {"name": name}):
             raise NotRebuilt(f"{projection.name} is being rebuilt already: wait until that is done")
-        yield
+        async with kept_awake(guard):
+            yield

@@ -1,8 +1,8 @@
 """Takes what has been committed to the log to the broker, in the order of the log, and marks what it has confirmed.
 
-One relay per service leads; the others wait for its advisory lock, which the database gives back when the leader dies.
-The leader's lock, reads and marks share one connection: when that is lost, so is the leadership. A lost broker is
-another matter: the leader goes on leading, and connects again.
+One relay per service leads, by a lease that it renews; the others wait until it runs out. The leader's renewals, reads
+and marks share one connection: when that is lost, so is the leadership. A lost broker is another matter: the leader
+goes on leading, and connects again.
 """
 
 import asyncio
@@ -12,9 +12,11 @@ import asyncpg
 import structlog
 from aio_pika import connect
 from aio_pika.abc import AbstractConnection
+from uuid_utils.compat import uuid7
 
 from shared.database import Database
 from shared.events.envelope import Envelope
+from shared.events.lead import Lead
 from shared.events.outgoing import Outgoing
 from shared.events.sending import Outcome, Sending
 from shared.events.supervision import Pace, keep_running, wait_for
@@ -28,8 +30,10 @@ POLL_EVERY = 1.0
 LOOKS_APART = 0.02
 """Seconds at least between two looks at the log. A batch of many costs little more than one of one; a commit that comes
 after a pause is not kept waiting."""
-LEAD_AGAIN_AFTER = 2.0
+LEAD_AGAIN_AFTER = 0.5
 """Seconds between attempts of a standby to take the lead."""
+ANSWER_WITHIN = 10.0
+"""Seconds until a statement without an answer, or a connection that is not made, has failed."""
 
 BeforeSending = Callable[[AbstractConnection], Awaitable[None]]
 """What is done over a new connection before anything new leaves: it may let older events leave first."""
@@ -44,57 +48,50 @@ class Relay:
         self._amqp_url = amqp_url
         self._before_sending = before_sending
         self._committed = asyncio.Event()
-        self.leads = False
+        self._id = uuid7()
+        self._lead: Lead | None = None
+
+    @property
+    def leads(self) -> bool:
+        """Whether nobody else can lead now."""
+        return self._lead is not None and self._lead.lasts
 
     async def run(self, stop: asyncio.Event) -> None:
         """Lead if possible, else stand by. Raises when the database is lost; the caller runs it again."""
         connection = await asyncpg.connect(
             self._dsn,
-            timeout=10,
-            command_timeout=60,
+            timeout=ANSWER_WITHIN,
+            command_timeout=ANSWER_WITHIN,
             server_settings={"application_name": relay_name(self._service), "search_path": self._service},
         )
+        self._lead = lead = Lead(connection, self._id)
         try:
-            while not await self._take_the_lead(connection):
+            while not await lead.take():
                 if await wait_for(stop, LEAD_AGAIN_AFTER):
                     return
-            self.leads = True
             log.info("relay leads")
             await connection.add_listener(relay_channel(self._service), lambda *_: self._committed.set())
-            await self._lead(connection, stop)
+            await self._send_while_leading(lead, stop)
         finally:
-            self.leads = False
+            await lead.give_back()
             await connection.close(timeout=5)
 
-    async def _take_the_lead(self, connection: asyncpg.Connection) -> bool:
-        return bool(
-            await connection.fetchval("select pg_try_advisory_lock(hashtextextended($1, 0))", relay_lock(self._service))
-        )
-
-    async def _lead(self, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
+    async def _send_while_leading(self, lead: Lead, stop: asyncio.Event) -> None:
         """Send until `stop`, over as many connections to the broker as it takes."""
-        outgoing = Outgoing(connection, self._service)
-
-        async def send() -> None:
-            try:
-                await self._send(outgoing, stop)
-            except Exception:
-                if connection.is_closed():
-                    over.set()
-                raise
-
+        outgoing = Outgoing(lead, self._service)
         over = asyncio.Event()
-        connection.add_termination_listener(lambda _: over.set())
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: over.set())
+        keeping = asyncio.create_task(lead.keep(over))
         try:
-            await keep_running("sending", send, over)
+            await keep_running("sending", lambda: self._send(lead, outgoing, stop), over)
         finally:
             stopping.cancel()
+            keeping.cancel()
         if not stop.is_set():
-            raise ConnectionError("the connection to the database, and with it the lead, is lost")
+            raise ConnectionError("the connection to the database, or the lead, is lost")
 
-    async def _send(self, outgoing: Outgoing, stop: asyncio.Event) -> None:
+    async def _send(self, lead: Lead, outgoing: Outgoing, stop: asyncio.Event) -> None:
         async with await connect(self._amqp_url, timeout=10) as broker:
             if self._before_sending is not None:
                 await self._before_sending(broker)
@@ -105,6 +102,8 @@ class Relay:
                 self._committed.clear()
                 batch = await outgoing.next_batch()
                 if batch:
+                    if not lead.lasts:
+                        await lead.renew()  # this process has stood still: others may lead
                     outcomes = await sending.send(batch)
                     self._count(batch, outcomes, sending.failure)
                     await outgoing.settle(batch, outcomes)
@@ -127,11 +126,6 @@ class Relay:
         await asyncio.wait(waiting, timeout=POLL_EVERY, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
-
-
-def relay_lock(service: str) -> str:
-    """The name of the advisory lock that the leading relay of a service holds."""
-    return f"praksis.relay.{service}"
 
 
 def relay_name(service: str) -> str:

@@ -5,7 +5,6 @@ from time import monotonic
 
 import structlog
 
-from shared.events.relay import relay_lock
 from shared.monitoring.questions import BrokerQuestions, DatabaseQuestions
 from shared.monitoring.vitals import Vitals
 
@@ -14,14 +13,7 @@ log = structlog.get_logger(__name__)
 UNLED_FOR = 10.0
 """Seconds for which nobody may lead: enough for a standby to take over, and for a relay that begins anew."""
 
-_LED = """
-select exists (
-    select from pg_locks
-    where locktype = 'advisory' and granted and objsubid = 1
-        and database = (select oid from pg_database where datname = current_database())
-        and (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0)
-) as led
-"""
+_LED = "select exists (select from lead where until > clock_timestamp()) as led"
 
 
 class Missing(Exception):
@@ -60,7 +52,7 @@ class Readiness:
             raise Missing("a relay that leads")
 
     async def _is_led_elsewhere(self) -> bool:
-        row = await self._database.row(_LED, relay_lock(self._service))
+        row = await self._database.row(_LED)
         return bool(row["led"])
 
     async def _consumers_exist(self) -> None:

@@ -1,0 +1,98 @@
+"""The lead is a lease: it runs out, another takes it, and who has had it changes nothing any more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from kernel_cases import opened
+
+from shared.database import Database
+from shared.events import lead as leading
+from shared.events.lead import Lead, LeadLost
+from shared.events.outgoing import Outgoing
+from shared.events.sending import Outcome
+
+
+@asynccontextmanager
+async def relay(database: Database) -> AsyncIterator[Lead]:
+    connection = await asyncpg.connect(database.dsn, server_settings={"search_path": "intake"})
+    try:
+        yield Lead(connection, uuid4())
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def two(database: Database) -> AsyncIterator[tuple[Lead, Lead]]:
+    async with relay(database) as one, relay(database) as other:
+        yield one, other
+
+
+async def test_one_leads_and_gives_the_lead_to_another(two: tuple[Lead, Lead]) -> None:
+    one, other = two
+    assert [await one.take(), await other.take(), await one.take()] == [True, False, True]
+    assert (one.lasts, other.lasts) == (True, False)
+    await one.give_back()
+    assert not one.lasts
+    assert await other.take()
+    assert other.number > one.number
+
+
+async def test_a_lease_that_nobody_has_taken_meanwhile_can_be_renewed(
+    two: tuple[Lead, Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    monkeypatch.setattr(leading, "LASTS", 0.0)
+    assert await one.take()
+    assert not one.lasts
+    monkeypatch.undo()
+    await one.renew()
+    assert one.lasts
+    assert not await other.take()
+
+
+async def test_who_has_lost_the_lead_changes_nothing(
+    database: Database, two: tuple[Lead, Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    async with database.work() as work:
+        work.publish(opened(1, "sent"), opened(2, "too large"))
+        await work.commit()
+    monkeypatch.setattr(leading, "LASTS", 0.0)
+    assert await one.take()
+    monkeypatch.undo()
+    before = Outgoing(one, "intake")
+    batch = await before.next_batch()
+    assert await other.take()
+    with pytest.raises(LeadLost):
+        await before.settle(batch, [Outcome.CONFIRMED, Outcome.OVERSIZED])
+    with pytest.raises(LeadLost):
+        await before.settle(batch, [Outcome.UNROUTABLE, Outcome.OVERSIZED])
+    with pytest.raises(LeadLost):
+        await one.renew()
+    now = Outgoing(other, "intake")
+    assert await now.next_batch() == batch
+    await now.settle(batch, [Outcome.CONFIRMED, Outcome.OVERSIZED])
+    assert await now.next_batch() == []
+
+
+async def test_a_leader_keeps_the_lead_until_its_connection_ends(
+    two: tuple[Lead, Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    monkeypatch.setattr(leading, "LASTS", 0.5)
+    monkeypatch.setattr(leading, "RENEW_EVERY", 0.1)
+    assert await one.take()
+    over = asyncio.Event()
+    keeping = asyncio.create_task(one.keep(over))
+    for _ in range(10):
+        await asyncio.sleep(0.1)
+        assert not await other.take()
+    one._connection.terminate()
+    await asyncio.wait_for(keeping, 5)
+    assert over.is_set()
+    await asyncio.sleep(0.6)
+    assert await other.take()
