@@ -237,6 +237,19 @@ async def test_a_secretary_announces_and_strangers_register_on_pages(intake_serv
     assert [word in roll.text for word in ("P1", "P2", "aase@example.org")] == [True] * 3
 
 
+async def test_whoever_registers_alone_is_told_once_of_each_field(gathering: OpenGathering) -> None:
+    stranger = Browser(gathering.service)
+    page = await stranger.open(f"/gatherings/{gathering.id}?lang=en")
+    empty = await stranger.send(page, f"/gatherings/{gathering.id}/registrations")
+    assert re.findall(r'class="function-link" href="#([\w-]+)"', empty.text) == ["name", "email"]
+    sent = {"name": "Åse", "email": "aase@example.org", "name-1": "x" * 500}
+    wrong = await stranger.send(page, f"/gatherings/{gathering.id}/registrations", **sent)
+    assert re.findall(r'class="function-link" href="#([\w-]+)"', wrong.text) == ["name-1"]
+    del sent["name-1"]
+    no_position = await stranger.send(page, f"/gatherings/{gathering.id}/registrations", **sent)
+    assert (no_position.status_code, "Position (1): Choose a position." in no_position.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     "people", ["0005000", "5000", "00020", "21", "0", "-1", "9" * 5000, "\u0663", "1_0", "2.0", " 2"]
 )

@@ -298,6 +298,8 @@ async def test_a_letter_whose_email_failed_can_be_posted(office: OpenIntake) -> 
     page = await office.service.get(f"/letters/{approved['id']}", "clara")
     assert "E-mailadressen tager ikke imod brevet" in page.text
     assert f"/letters/{approved['id']}/posting" in forms_of(page.text)
+    own = await office.service.get(f"/letters/{approved['id']}", "anna")
+    assert ("Du kan læse det her" in own.text, "driftsansvarlige" in own.text) == (True, False)
     assert (await do(office.service, approved, "posting")).json()["delivery"] == "posted"
 
 
@@ -370,6 +372,8 @@ async def test_applicants_read_what_has_gone_out_to_them_and_nothing_else(office
     query = f"?application_id={application['id']}"
     paths = (f"/api/v1/letters/{letter['id']}", f"/letters/{letter['id']}", f"/letters/{letter['id']}/document")
     assert await listed(office.service, "anna") == await listed(office.service, "anna", query) == []
+    empty = await office.service.get("/letters", "anna", language="en")
+    assert ("as soon as it is sent" in empty.text, "a draft" in empty.text) == (True, False)
     assert [(await office.service.get(path, "anna")).status_code for path in paths] == [404] * 3
     await do(office.service, letter, "approval")
     assert [each["id"] for each in await listed(office.service, "anna")] == [letter["id"]]

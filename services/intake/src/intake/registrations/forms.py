@@ -36,17 +36,23 @@ async def submitted_registration(request: Request) -> Submission[RegistrationIn]
     said = {field: sent[field] for field in _CONTACT if field in sent}
     people = people_in(str(sent.get("people", "")))
     attendees = [_numbered(sent, number) for number in range(1, people + 1)]
-    if people == 1 and "name" in said:
-        attendees[0].setdefault("name", said["name"])
+    comes_in_person = people == 1 and "name" not in attendees[0]
+    if comes_in_person and "name" in said:
+        attendees[0]["name"] = said["name"]
     try:
         read = RegistrationIn.model_validate({**said, "attendees": attendees}, context=written_in(request))
         return Submission(read, sent)
     except ValidationError as invalid:
-        return Submission(None, sent, _by_field(invalid))
+        errors = _by_field(invalid)
+        if comes_in_person:
+            errors.pop("name-1", None)  # it is the same name, of which is told once
+        return Submission(None, sent, errors)
 
 
-def sentence_on(request: Request, refused: Refused) -> Text:
-    """What a refusal says at a field of a form."""
+def sentence_on(request: Request, refused: Refused, sent: Mapping[str, object]) -> Text:
+    """What a refusal says at a field of a form that was sent."""
+    if refused.slug == "not-the-audience" and f"audience-{refused.parameters['attendee']}" not in sent:
+        return Text("Choose a position.")
     kernel = kernel_of(request)
     problem = problem_of(refused, kernel)
     return problem.detail or kernel.kinds.title_of(problem.slug, problem.status)

@@ -59,7 +59,7 @@ async def accept(token: str, request: Request, work: Work) -> Response:
     except Refused as refused:
         if not refused.slug.endswith(("group", "group-missing", "group-full")):
             raise
-        errors = {"group": sentence_on(request, refused)}
+        errors = {"group": sentence_on(request, refused, {})}
         return await _registration_page(token, request, work, Submission(None, form.sent, errors))
     return RedirectResponse(f"/registrations/{token}", 303)
 

@@ -89,7 +89,7 @@ async def register(id: UUID, request: Request, work: Work) -> Response:
             field = _FIELDS.get(refused.slug)
             if field is None:
                 raise
-            errors = {field.format(**refused.parameters): sentence_on(request, refused)}
+            errors = {field.format(**refused.parameters): sentence_on(request, refused, form.sent)}
             return await _gathering_page(id, request, work, Submission(None, form.sent, errors))
     return RedirectResponse(f"/gatherings/{id}?sent={'registered' if _is(request, OFFICE) else '1'}", 303)
 
