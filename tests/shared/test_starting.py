@@ -1,6 +1,7 @@
 """A process whose settings are missing or weak does not start: one sentence each, no values, no traceback."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -86,6 +87,15 @@ def start(module: str, environment: Mapping[str, str], *arguments: str) -> "subp
         ("web", WEB, {"PRAKSIS_TRUSTED_PROXIES": "tryout.dk"}, ["PRAKSIS_TRUSTED_PROXIES: must be addresses or"]),
         ("web", WEB, {"PRAKSIS_ENVIRONMENT": "tryout"}, ["PRAKSIS_ENVIRONMENT: Input should be 'development' or"]),
         ("web", WEB, {"REPORTING_PORT": "tryout"}, ["REPORTING_PORT: Input should be a valid integer"]),
+        ("web", WEB, {"REPORTING_HOST": ""}, ["REPORTING_HOST: String should have at least 1 character"]),
+        ("web", WEB, {"PRAKSIS_SESSION_SECRET": f"{SECRET}\udcff"}, ["PRAKSIS_SESSION_SECRET: must be text in UTF-8"]),
+        (
+            "web",
+            WEB,
+            {"REPORTING_DATABASE_URL": f"postgresql://\udcff:{PASSWORD}@h/d"},
+            ["REPORTING_DATABASE_URL: must"],
+        ),
+        ("worker", WORKER, {"REPORTING_AMQP_URL": "amqp://\udcff@h"}, ["REPORTING_AMQP_URL: must be text in UTF-8"]),
         ("web", WEB, {"REPORTING_DATABASE_URL": "tryout:5432"}, ["REPORTING_DATABASE_URL: must look like"]),
         (
             "web",
@@ -131,6 +141,24 @@ def test_a_setting_that_would_not_hold_is_named_and_the_process_ends(
     assert not [value for value in changes.values() if len(value) > 1 and value in told.err]
     assert "tryout" not in told.err
     assert PASSWORD not in told.err
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "said"),
+    [
+        ("127.0.0.1", None, "cannot listen on 127.0.0.1:{port}: Address already in use."),
+        ("192.0.2.1", 1, "cannot listen on 192.0.2.1:1: Cannot assign requested address."),
+        ("999.1.1.1", 1, "cannot listen on 999.1.1.1:1: "),
+        (f"{'a' * 70}.dk", 1, f"cannot listen on {'a' * 70}.dk:1: "),
+    ],
+)
+def test_where_nobody_can_listen_the_process_says_so_in_a_sentence(host: str, port: int | None, said: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        asked = str(port or taken.getsockname()[1])
+        ended = start("reporting.web", WEB | {"REPORTING_HOST": host, "REPORTING_PORT": asked})
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert ended.stderr.startswith(f"REPORTING_HOST, REPORTING_PORT: {said.format(port=asked)}")
+    assert "while attempting" not in ended.stderr
 
 
 @pytest.mark.parametrize("module", ["web", "worker", "prepare", "retention"])

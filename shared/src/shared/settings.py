@@ -127,7 +127,7 @@ class ServiceSettings(Settings):
 
     database_url: SecretStr
     """`postgresql://role:password@host:port/database`, with the role that owns the service's schema and no other."""
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8100
 
     def faults(self, *, in_production: bool) -> Iterator[Fault]:
@@ -155,7 +155,7 @@ class MonitorSettings(Settings):
     """`<SERVICE>_MONITOR_*`: where an event process tells of its health and its numbers; `<SERVICE>_WEB_MONITOR_*`:
     where an HTTP process tells its numbers."""
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """The loopback address, unless whoever watches is on another machine; nobody is asked who they are."""
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     """0: it tells nothing."""

@@ -1,6 +1,7 @@
 """Reads what a process is started with. Where a setting is missing or weak, the process does not start: it says one
 sentence for each, naming the variable and never its value, and ends with the status 2."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, NoReturn, TypeVar
@@ -71,6 +72,10 @@ class _Reading(Generic[Read]):
         self.read: Read | None = None
         self.sentences: list[str] = []
         make: Callable[..., Read] = kind
+        variables = map(self._variable, kind.model_fields)
+        self.sentences += [f"{name}: must be text in UTF-8." for name in variables if _is_garbled(name)]
+        if self.sentences:
+            return
         try:
             self.read = make(_env_prefix=self.prefix)
         except ValidationError as error:
@@ -100,6 +105,11 @@ def _refuse_faults(process: _Reading[ProcessSettings] | _Reading[KernelSettings]
     found = [sentence for each in readings for sentence in each.faults(in_production=in_production)]
     if found:
         refuse(*found)
+
+
+def _is_garbled(variable: str) -> bool:
+    """Whether a setting holds bytes that are no text, for which Python has halves of characters."""
+    return any("\ud800" <= character <= "\udfff" for character in os.environ.get(variable, ""))
 
 
 def _prefix_of(kind: type[BaseSettings]) -> str:

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 CLIENT_WITHIN = 10.0
 """Seconds from the connection to the last byte of the answer; the answer itself may take some of them."""
 MOST_CLIENTS = 32
+BACKLOG = 2048
+"""Connections that may wait to be taken up."""
 _LONGEST_HEAD = 16_384
 _METHODS = ("GET", "HEAD")
 _PARTINGS = (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
@@ -46,6 +48,16 @@ class _NoRequest(Exception):
     """What was sent is no request that can be answered; the argument is the status that says so."""
 
 
+def listening(host: str, port: int) -> socket.socket:
+    """Where connections come in from now on. Raises `CannotListen`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, UnicodeError) as error:
+        why = str(getattr(error, "strerror", None) or error).partition(" (while attempting")[0]
+        raise CannotListen(f"cannot listen on {host}:{port}: {why}") from error
+
+
 class Listener:
     """Answers `GET` and `HEAD` for a few paths."""
 
@@ -57,11 +69,7 @@ class Listener:
     def open(self, host: str, port: int) -> None:
         """Let connections come from now on; `run` answers them. Raises `CannotListen`."""
         if self._socket is None:
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            try:
-                self._socket = socket.create_server((host, port), family=family)
-            except OSError as error:
-                raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+            self._socket = listening(host, port)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer until `stop`; then leave those who still ask."""

@@ -1,10 +1,14 @@
 """Runs an HTTP process."""
 
+import sys
+from contextlib import suppress
+
 import uvicorn
 from fastapi import FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from shared import telemetry
+from shared.monitoring.listener import CannotListen, listening
 from shared.settings import ServiceSettings
 from shared.web.numbers import claim_port
 
@@ -24,18 +28,26 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
     From where a request comes is what a trusted proxy says, or else who has opened the connection.
     """
     proxies = app.state.kernel.settings.proxies_in_front
-    claim_port(app, app.state.kernel.database.service)
+    service = app.state.kernel.database.service
+    claim_port(app, service)
     try:
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            proxy_headers=bool(proxies),
-            forwarded_allow_ips=proxies,
-            timeout_graceful_shutdown=10,
-        )
+        door = listening(settings.host, settings.port)
+    except CannotListen as error:
+        sys.exit(f"{service.upper()}_HOST, {service.upper()}_PORT: {error}.")
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    try:
+        with suppress(KeyboardInterrupt):  # it has stopped, and lets others know who asked for it
+            server.run(sockets=[door])
     finally:
         telemetry.shut_down()
+    if not server.started:
+        sys.exit(1)
