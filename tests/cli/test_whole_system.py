@@ -1,5 +1,6 @@
 """The command line on a whole system that runs, after the story."""
 
+import asyncio
 from collections import Counter
 
 import pytest
@@ -119,11 +120,53 @@ async def test_a_projection_that_is_none_is_refused(at_worker: CommandLine) -> N
 
 async def test_a_replay_names_the_settings_it_lacks_and_the_part_that_does_not_answer(at_worker: CommandLine) -> None:
     refused = await at_worker("events", "replay", "scheduling")
-    said = (
-        "A replay works with the settings of scheduling's worker; set SCHEDULING_AMQP_URL, SCHEDULING_DATABASE_URL.\n"
-    )
+    said = "This works with the settings of scheduling's worker; set SCHEDULING_AMQP_URL, SCHEDULING_DATABASE_URL.\n"
     assert (refused.status, refused.err) == (2, said)
     away = at_worker.knowing(REPORTING_DATABASE_URL="postgresql://nobody:secret@127.0.0.1:1/none")
     unreachable = await away("events", "replay", "reporting")
     assert (unreachable.status, "secret" in unreachable.err) == (3, False)
     assert "look at REPORTING_DATABASE_URL and REPORTING_AMQP_URL" in unreachable.err
+
+
+@pytest.fixture
+def at_workers(at_worker: CommandLine, played: PlayedStory) -> CommandLine:
+    """A shell that may do what every worker may do."""
+    system = played.whole.system
+    databases = {f"{each.upper()}_DATABASE_URL": system.database_url(each) for each in SERVICES}
+    return at_worker.knowing(**databases, **{f"{each.upper()}_AMQP_URL": system.servers.amqp_url for each in SERVICES})
+
+
+async def test_log_and_receipts_are_compared_and_what_is_missing_is_sent_again(
+    at_workers: CommandLine, played: PlayedStory
+) -> None:
+    compared = await at_workers("events", "reconcile", "--json")
+    assert (compared.status, compared.document["complete"], compared.err) == (0, True, "")
+    sent = {(each["consumer"], each["producer"]): each["sent"] for each in compared.document["comparisons"]}
+    assert sent[("reporting", "intake")] > 0
+    assert {producer for consumer, producer in sent if consumer == "log"} == set(SERVICES)
+    ((forgotten,),) = played.whole.sql(
+        "delete from intake.received where event_id = (select id from scheduling.event"
+        " where type = 'dk.praksis.scheduling.CapacityForecast.v1' order by position desc limit 1) returning event_id"
+    )
+    incomplete = await at_workers("events", "reconcile", "--json")
+    assert incomplete.status == 1
+    assert [
+        (each["consumer"], each["producer"], each["missing"], each["types"])
+        for each in incomplete.document["comparisons"]
+        if each["missing"]
+    ] == [("intake", "scheduling", 1, {"dk.praksis.scheduling.CapacityForecast.v1": 1})]
+    assert "praksis events republish" in incomplete.err
+    again = await at_workers("events", "republish")
+    assert (again.status, "What is missing leaves again now" in again.err) == (0, True)
+    async with asyncio.timeout(20):
+        while not played.whole.sql(f"select 1 from intake.received where event_id = '{forgotten}'"):
+            await asyncio.sleep(0.1)
+    complete = await at_workers("events", "reconcile")
+    assert (complete.status, complete.out.splitlines()[-1]) == (0, "Nothing is missing.")
+
+
+@pytest.mark.parametrize("start", ["new", "12"])
+async def test_tables_are_compared_from_a_time_on(start: str, at_workers: CommandLine) -> None:
+    refused = await at_workers("events", "reconcile", "--from", start)
+    said = "--from is `first`, or a time such as 2030-03-26T09:00Z: the tables know no offsets.\n"
+    assert (refused.status, refused.out, refused.err) == (2, "", said)

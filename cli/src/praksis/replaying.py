@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
+from typing import NamedTuple
 
 from aio_pika.exceptions import AMQPError
 from pydantic import ValidationError
@@ -38,7 +39,7 @@ async def rebuild(settings: Settings, service: Service, projection: str, advance
     `CommandError` when the kernel gives it up.
     """
     wanted = _projection(service, projection)
-    async with _service(settings, service) as (database, handlers, amqp_url):
+    async with open_service(settings, service) as (database, handlers, amqp_url):
         rebuilding = asyncio.create_task(projections.rebuild(database, wanted, handlers, amqp_url))
         try:
             while not (await asyncio.wait([rebuilding], timeout=_LOOK_EVERY))[0]:
@@ -57,7 +58,7 @@ async def refill(settings: Settings, service: Service, start: Start, advance: Ad
     Waits until that is done. Interrupted, the worker goes on without anybody looking.
     """
     place = start.place.isoformat() if isinstance(start.place, datetime) else str(start.place)
-    async with _service(settings, service) as (database, handlers, amqp_url):
+    async with open_service(settings, service) as (database, handlers, amqp_url):
         wish = await prepare_generation(database, amqp_url, handlers, replay_from=place)
         while any(each.number <= wish.number and each.replay_from for each in await generations(database)):
             await _tell(database, INBOX, advance)
@@ -80,14 +81,23 @@ async def _tell(database: Database, name: str, advance: Advance) -> None:
         advance(progress.events, progress.total)
 
 
+class OpenService(NamedTuple):
+    """What the service's own worker has: its database, its reactions, its address of the broker."""
+
+    database: Database
+    handlers: Handlers
+    amqp_url: str
+
+
 @asynccontextmanager
-async def _service(settings: Settings, service: Service) -> AsyncIterator[tuple[Database, Handlers, str]]:
+async def open_service(settings: Settings, service: Service) -> AsyncIterator[OpenService]:
+    """A service as its worker has it. Raises `WrongUsage` without its settings, and `Unreachable`."""
     own = _worker_settings(service)
     tables = import_module(f"{service}.schema").tables
     url = own.database_url.get_secret_value()
     database = Database(url, service=service, tables=tables, clock=settings.time())
     try:
-        yield database, import_module(f"{service}.worker").handlers, own.amqp_url.get_secret_value()
+        yield OpenService(database, import_module(f"{service}.worker").handlers, own.amqp_url.get_secret_value())
     except (AMQPError, DBAPIError, OSError) as error:
         names = f"{service.upper()}_DATABASE_URL and {service.upper()}_AMQP_URL"
         raise Unreachable(f"A part of Praksis does not answer ({type(error).__name__}); look at {names}.") from None
@@ -102,5 +112,5 @@ def _worker_settings(service: Service) -> WorkerSettings:
         )()
     except ValidationError as error:
         names = ", ".join(sorted(f"{service.upper()}_{str(each['loc'][0]).upper()}" for each in error.errors()))
-        raise WrongUsage(f"A replay works with the settings of {service}'s worker; set {names}.") from None
+        raise WrongUsage(f"This works with the settings of {service}'s worker; set {names}.") from None
     return settings

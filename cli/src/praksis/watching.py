@@ -15,6 +15,8 @@ ANSWER_WITHIN = 10.0
 """Seconds; a worker that asks database and broker in vain takes some of them to say so."""
 LONGEST_UNSENT = 60.0
 """Seconds for which an event may wait for the relay before something is wrong."""
+LONGEST_UNCOMPARED = 60.0
+"""Seconds for which nobody may look whether log and receipts agree before something is wrong."""
 READY = "ready"
 SILENT = "silent"
 
@@ -41,6 +43,8 @@ class Standing:
     relay: str | None
     """`leads`: the lead is with the worker that was asked; `elsewhere`; `nowhere`; nothing where it does not say."""
     numbers: Numbers
+    uncompared_seconds: float | None = None
+    """Since when nobody has looked whether log and receipts agree; nothing where it does not say."""
 
     @property
     def troubles(self) -> list[str]:
@@ -59,6 +63,8 @@ class Standing:
             yield f"not counted: {', '.join(missing)}"
         if (self.numbers.oldest_unsent_seconds or 0) > LONGEST_UNSENT:
             yield f"unsent: the oldest for {self.numbers.oldest_unsent_seconds:.0f} s"
+        if (self.uncompared_seconds or 0) > LONGEST_UNCOMPARED:
+            yield f"log and receipts: not compared for {self.uncompared_seconds:.0f} s"
 
     def as_json(self) -> dict[str, object]:
         """The same for programs."""
@@ -84,7 +90,14 @@ def standing_of(settings: Settings, service: str) -> Standing:
     monitor = settings.monitor_url(service)
     worker, checks = _readiness(monitor)
     samples = _samples(monitor) if worker != SILENT else []
-    return Standing(service, web, worker, _relay(samples, checks), _numbers(samples))
+    return Standing(
+        service,
+        web,
+        worker,
+        _relay(samples, checks),
+        _numbers(samples),
+        _sum(samples, "praksis_reconciliation_age_seconds"),
+    )
 
 
 def _readiness(url: str) -> tuple[str, dict[str, str]]:

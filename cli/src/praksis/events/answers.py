@@ -1,8 +1,9 @@
-"""What is answered to somebody who has events checked or published."""
+"""What is answered to somebody who has events checked, published or compared."""
 
 from collections.abc import Sequence
 
 from praksis.events.files import Flaw
+from praksis.events.reconciling import Comparison
 from praksis.listing import Column, show
 from praksis.output import instant, print_json, tell
 from shared.events.envelope import Envelope
@@ -11,6 +12,13 @@ LISTED = 20
 """How many published events are named one by one."""
 _FLAWS = (Column("event", label="event", right=True), Column("field", style="bold"), Column("problem"))
 _EVENTS = (Column("time"), Column("type"), Column("subject#sequence"), Column("id"))
+_COMPARISONS = (
+    Column("consumer", label="consumer"),
+    Column("producer", label="producer"),
+    Column("sent", label="sent", right=True),
+    Column("missing", label="missing", right=True),
+    Column("oldest missing", label="oldest missing"),
+)
 
 
 def answer_check(count: int, flaws: Sequence[Flaw], *, as_json: bool) -> None:
@@ -34,6 +42,20 @@ def answer_publication(count: int, flaws: Sequence[Flaw], published: Sequence[En
         tell(f"{counted(len(published))} of {count} published and confirmed.")
         rows = [(instant(e.time), e.routing_key, f"{e.subject}#{e.sequence}", str(e.id)) for e in published[:LISTED]]
         show(_EVENTS, rows if len(published) <= LISTED else ())
+
+
+def answer_comparison(found: Sequence[Comparison], *, as_json: bool) -> None:
+    """What was sent, and what of it is missing where."""
+    if as_json:
+        complete = not any(each.missing for each in found)
+        print_json({"complete": complete, "comparisons": [each.as_json() for each in found]})
+        return
+    rows = [
+        (each.consumer, each.producer, str(each.sent), str(len(each.missing)), instant(each.oldest)) for each in found
+    ]
+    show(_COMPARISONS, rows)
+    if not any(each.missing for each in found):
+        tell("Nothing is missing.")
 
 
 def counted(number: int) -> str:

@@ -9,12 +9,15 @@ from typing import Annotated
 import typer
 
 from praksis.errors import FAILED, WrongUsage
-from praksis.events.starts import FIRST, NEW, start_of
+from praksis.events.starts import FIRST, NEW, Start, start_of
 from praksis.output import AsJson, print_json, progress_bar, say, tell
 from praksis.running import run
 from praksis.settings import OneService, Settings
 
-app = typer.Typer(help="Follow, check, publish and replay events.", no_args_is_help=True)
+Begin = Annotated[
+    str, typer.Option("--from", metavar="START", help="Compare what happened from then on: first, or a time (UTC).")
+]
+app = typer.Typer(help="Follow, check, publish, replay and reconcile events.", no_args_is_help=True)
 
 EventFile = Annotated[
     Path,
@@ -143,3 +146,45 @@ def replay(
         print_json({"service": service, "projection": projection, "events": events})
     else:
         tell(f"{projection or service}: {events} events of the log replayed.")
+
+
+@app.command()
+def reconcile(begin: Begin = FIRST, as_json: AsJson = False) -> None:
+    """Compare what the services have sent with what the log holds and with what each of them has had.
+
+    Ends with 1 when something is missing. Needs the settings of all three workers.
+    """
+    from praksis.events.answers import answer_comparison
+    from praksis.events.reconciling import compare
+
+    settings = Settings.read()
+    with progress_bar("comparing") as advance:
+        found = run(compare(settings, _since(begin, settings), advance))
+    answer_comparison(found, as_json=as_json)
+    if any(each.missing for each in found):
+        say("`praksis events republish` sends what is missing again; who has had it notices nothing.")
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def republish(begin: Begin = FIRST, as_json: AsJson = False) -> None:
+    """Send again, from the services' own tables, what the log lacks or a service has not had.
+
+    Needs the settings of all three workers. Whoever has had an event already notices nothing of it.
+    """
+    from praksis.events.answers import answer_comparison
+    from praksis.events.reconciling import send_missing_again
+
+    settings = Settings.read()
+    with progress_bar("comparing") as advance:
+        found = run(send_missing_again(settings, _since(begin, settings), advance))
+    answer_comparison(found, as_json=as_json)
+    if any(each.missing for each in found):
+        say("What is missing leaves again now; `praksis events reconcile` tells when it has come.")
+
+
+def _since(begin: str, settings: Settings) -> Start:
+    start = start_of(begin, settings.time())
+    if begin == NEW or isinstance(start.place, int):
+        raise WrongUsage("--from is `first`, or a time such as 2030-03-26T09:00Z: the tables know no offsets.")
+    return start

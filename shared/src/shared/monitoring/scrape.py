@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from prometheus_client import Metric
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from shared.clock import Clock
 from shared.events.failures import State
@@ -45,6 +45,8 @@ select
     (select min(created_at) from owed where not rests) as oldest_waiting_mail,
     (select count(*) from owed where rests) as mails_failed,
     (select state from mail_server) as mail_server,
+    (select extract(epoch from now() - compared_at) from reconciliation) as compared,
+    (select json_build_object('unlogged', unlogged, 'missed', missed) from reconciliation) as reconciled,
     (select json_agg(rebuild) from (select * from rebuild order by projection limit 100) as rebuild) as rebuilds
 """
 
@@ -96,6 +98,7 @@ class Scrape:
             self._parked(json.loads(row["parked"] or "[]")),
             self._timers(row["due"], row["pending"]),
             *self._mails(row, now),
+            *self._reconciliation(row["compared"], json.loads(row["reconciled"] or "{}")),
             *self._rebuilds(json.loads(row["rebuilds"] or "[]")),
         ]
 
@@ -131,6 +134,18 @@ class Scrape:
         if row["mail_server"] in (ServerState.ANSWERS, ServerState.SILENT):
             answers.add_metric([self._service], float(row["mail_server"] == ServerState.ANSWERS))
         yield answers
+
+    def _reconciliation(self, compared: float | None, found: Mapping[str, int]) -> Iterator[Metric]:
+        age = self._gauge("praksis_reconciliation_age_seconds", "Since log and receipts were last compared")
+        if compared is not None:
+            age.add_metric([self._service], float(compared))
+        yield age
+        events = CounterMetricFamily(
+            "praksis_reconciled_events", "Events that the comparison found missing", labels=["service", "where"]
+        )
+        for where, count in found.items():
+            events.add_metric([self._service, where], float(count))
+        yield events
 
     def _rebuilds(self, rebuilds: Sequence[dict[str, object]]) -> Iterator[Metric]:
         running = self._gauge("praksis_rebuild_running", "Whether the log is being read anew", "projection")

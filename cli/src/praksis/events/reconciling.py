@@ -1,0 +1,166 @@
+"""Compares what the services have sent with what the log holds and with what each of them has had.
+
+It looks into every service's own tables with the settings of that service's worker, so nothing is taken for granted
+that somebody says: neither the broker's confirmation nor the queues.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from praksis.events.starts import Start
+from praksis.output import Advance
+from praksis.replaying import OpenService, open_service
+from praksis.settings import SERVICES, Service, Settings
+from shared.events.envelope import Malformed, decode
+from shared.events.log_check import send_again
+from shared.events.log_stream import FIRST, NoLog, read_log
+from shared.events.receipt_check import not_had
+
+LOG = "log"
+"""What stands in the place of a consumer where the log is looked at."""
+CHUNK = 5_000
+ON_ITS_WAY = 2.0
+"""Seconds after which what is missing is looked at once more: it may have been under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An event that its producer's relay has marked as confirmed."""
+
+    position: int
+    id: UUID
+    type: str
+    time: datetime
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What one producer has sent and one consumer, or the log, was to have."""
+
+    consumer: str
+    producer: Service
+    sent: int = 0
+    missing: dict[UUID, Sent] = field(default_factory=dict)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the first happened that is missing."""
+        return min((row.time for row in self.missing.values()), default=None)
+
+    def as_json(self) -> dict[str, object]:
+        """The same for programs."""
+        return {
+            "consumer": self.consumer,
+            "producer": self.producer,
+            "sent": self.sent,
+            "missing": len(self.missing),
+            "oldest": self.oldest.isoformat() if self.oldest else None,
+            "types": dict(Counter(row.type for row in self.missing.values())),
+        }
+
+
+async def compare(settings: Settings, start: Start, advance: Advance) -> list[Comparison]:
+    """Compare everything that was sent from the start on. Raises `WrongUsage` and `Unreachable`."""
+    async with AsyncExitStack() as stack:
+        services = {each: await stack.enter_async_context(open_service(settings, each)) for each in SERVICES}
+        return await _Comparing(services, start, advance).all()
+
+
+async def send_missing_again(settings: Settings, start: Start, advance: Advance) -> list[Comparison]:
+    """Let the relays send again what the comparison finds missing; returns the comparison."""
+    async with AsyncExitStack() as stack:
+        services = {each: await stack.enter_async_context(open_service(settings, each)) for each in SERVICES}
+        found = await _Comparing(services, start, advance).all()
+        for producer, service in services.items():
+            missing = {event_id for each in found if each.producer == producer for event_id in each.missing}
+            await send_again(service.database, sorted(missing))
+    return found
+
+
+class _Comparing:
+    def __init__(self, services: Mapping[Service, OpenService], start: Start, advance: Advance) -> None:
+        self._services = services
+        self._start = start
+        self._advance = advance
+        self._done = 0
+
+    async def all(self) -> list[Comparison]:
+        logged = await self._logged()
+        found = [each for producer in SERVICES for each in await self._of(producer, logged)]
+        if any(each.missing for each in found):
+            await asyncio.sleep(ON_ITS_WAY)
+            await self._look_once_more(found)
+        return found
+
+    async def _logged(self) -> set[UUID]:
+        """What stands in the log, as far as it is an event."""
+        found: set[UUID] = set()
+        _, _, amqp_url = self._services[SERVICES[0]]
+        try:
+            async for entries in read_log(amqp_url, FIRST):
+                found |= {event_id for entry in entries if (event_id := _id_of(entry.body))}
+        except NoLog:
+            pass  # then it lacks everything
+        return found
+
+    async def _of(self, producer: Service, logged: set[UUID]) -> list[Comparison]:
+        to_log = Comparison(LOG, producer)
+        to_others = {consumer: Comparison(consumer, producer) for consumer in SERVICES}
+        async for rows in self._sent_by(producer):
+            to_log.sent += len(rows)
+            to_log.missing |= {row.id: row for row in rows if row.id not in logged}
+            for consumer, comparison in to_others.items():
+                wanted = [row for row in rows if self._services[consumer].handlers.of(row.type)]
+                comparison.sent += len(wanted)
+                comparison.missing |= await self._missing(consumer, {row.id: row for row in wanted})
+            self._done += len(rows)
+            self._advance(self._done)
+        return [to_log, *(each for each in to_others.values() if each.sent)]
+
+    async def _sent_by(self, producer: Service) -> AsyncIterator[Sequence[Sent]]:
+        database = self._services[producer].database
+        event, position = database.tables.event, 0
+        since = [event.c.time >= self._start.place] if isinstance(self._start.place, datetime) else []
+        while True:
+            statement = (
+                select(event.c.position, event.c.id, event.c.type, event.c.time)
+                .where(event.c.position > position, event.c.dispatched_at < func.now(), *since)
+                .order_by(event.c.position)
+                .limit(CHUNK)
+            )
+            async with database.work() as work:
+                rows = [Sent(*row) for row in await work.session.execute(statement)]
+            if not rows:
+                return
+            yield rows
+            position = rows[-1].position
+
+    async def _missing(self, consumer: Service, rows: Mapping[UUID, Sent]) -> dict[UUID, Sent]:
+        if not rows:
+            return {}
+        database = self._services[consumer].database
+        async with database.work() as work:
+            missing = await not_had(work, database.tables, list(rows))
+        return {event_id: rows[event_id] for event_id in missing}
+
+    async def _look_once_more(self, found: Sequence[Comparison]) -> None:
+        logged = await self._logged() if any(each.missing for each in found if each.consumer == LOG) else set()
+        for each in found:
+            if each.consumer == LOG:
+                each.missing = {event_id: row for event_id, row in each.missing.items() if event_id not in logged}
+            else:
+                each.missing = await self._missing(Service(each.consumer), each.missing)
+
+
+def _id_of(body: bytes) -> UUID | None:
+    try:
+        return decode(body).id
+    except Malformed:
+        return None
