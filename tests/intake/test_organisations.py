@@ -66,7 +66,7 @@ async def test_one_wrong_row_keeps_all_of_them_out(intake_service: ServiceUnderT
         (2, "new", []),
         (3, None, ["ejerform"]),
     ]
-    assert answer["rows"][1]["errors"][0]["texts"]["da"] == "Det skal være en af: kommunal, selvejende, privat."
+    assert answer["rows"][1]["errors"][0]["texts"]["da"] == "Skriv et af disse ord: kommunal, selvejende, privat."
 
 
 async def test_what_is_imported_again_changes_only_what_differs(intake_service: ServiceUnderTest) -> None:

@@ -162,7 +162,7 @@ async def test_data_are_an_object(service: ServiceUnderTest, data: Any) -> None:
 async def test_every_field_that_does_not_fit_is_named_and_no_value_is_repeated(service: ServiceUnderTest) -> None:
     assert await errors_of(service, {"phase": 7, "secret": "Kirsten"}, "da") == [
         ("/data/course_id", "Feltet skal udfyldes."),
-        ("/data/phase", "Dette skal være en tekst."),
+        ("/data/phase", "Det skal være en tekst."),
         ("/data/on", "Feltet skal udfyldes."),
     ]
 

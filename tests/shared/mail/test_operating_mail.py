@@ -143,7 +143,7 @@ async def test_others_see_and_do_nothing(intake_service: ServiceUnderTest, name:
 @pytest.mark.parametrize(
     ("state", "reason", "sentence"),
     [
-        (ServerState.UNSET, None, "Der er ikke sat en mailserver op"),
+        (ServerState.UNSET, None, "Der er ikke opsat en mailserver"),
         (ServerState.ANSWERS, None, "Mailserveren svarer"),
         (ServerState.SILENT, "SMTPAuthenticationError 535", "Mailserveren svarer ikke"),
     ],
