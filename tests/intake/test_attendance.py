@@ -12,7 +12,7 @@ import pytest
 from gathering_cases import COHORT, OpenGathering, letters, party, posted, proofs, work
 from intake_cases import NOON
 from pdf_cases import PDF
-from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but
+from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of
 from sqlalchemy import text
 
 from intake.gatherings.model import Status as CohortStatus
@@ -376,3 +376,15 @@ async def test_the_pages_take_as_many_queries_for_fifty_as_for_one(gathering: Op
             taken.append(len(sent))
         counts.append(taken)
     assert counts[0] == counts[1]
+
+
+async def test_the_list_of_the_biggest_gathering_is_read(gathering: OpenGathering) -> None:
+    await gathering.register(1)
+    lone, path = Browser(gathering.service), f"/gatherings/{gathering.id}/attendance"
+    begin(gathering)
+    await lone.sign_in("lone")
+    form = forms_of((await lone.open(path)).text)["/sign-out"]
+    people = [str(UUID(int=number)) for number in range(5_000)]
+    sent = {**form, "version": "0", "plans": "true", "present": people, "received": people, "_boxes": "present"}
+    answer = await lone.http.post(path, data=sent)
+    assert (answer.status_code, "for mange felter" in answer.text) == (412, False)

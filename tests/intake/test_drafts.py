@@ -583,6 +583,21 @@ async def test_a_wrong_share_is_named_by_its_daycare(anna: Writing, screen: Brow
     assert f'<li data-wrong="{name}"><a href="#{name}">' in answer.text
 
 
+@pytest.mark.parametrize("part", ["trigger", "inspections", "vulnerable_share", "other"])
+async def test_what_is_said_of_no_daycare_is_wrong_and_breaks_nothing(
+    anna: Writing, screen: Browser, shorter: str, part: str
+) -> None:
+    page = await screen.open(f"{shorter}?lang=en")
+    for name in (f"selection.x.{part}", f"selection.{part}", f"selection.{anna.id}.{part}"):
+        form = forms_of(page.text)[shorter] | {name: "Of none", f"seen.{name}": "1"}
+        for deed in ("", "/submission"):
+            assert (await screen.http.post(f"{shorter}{deed}", data=form)).status_code < 500
+    version = (await anna.service.get(f"/api/v1{shorter}", "anna")).headers["ETag"].strip('"')
+    assert (await anna.act("removal", int(version))).is_success
+    assert (await screen.http.post(shorter, data=form)).status_code == 404
+    assert (await screen.http.post(shorter, data=form | {f"selection.x.{part}": "Of none"})).status_code == 404
+
+
 async def test_who_writes_on_in_what_was_thrown_away_is_told_and_keeps_the_text(anna: Writing, screen: Browser) -> None:
     address = f"/drafts/{anna.id}"
     page = await screen.open(f"{address}?lang=en")

@@ -81,6 +81,8 @@ OVERHEAD = 64 * 1024
 """Bytes that a form may have around the file that it carries."""
 FILLED_IN = 4 * 1024 * 1024
 """Bytes of a table of as many daycares as are taken, or of a draft whose every field is full, as a form sends them."""
+ROLL = 512 * 1024
+"""Bytes of the list of a gathering with as many people as there may be."""
 API = (
     applications_api.router,
     drafts_api.router,
@@ -173,6 +175,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
         body_limits=[
             (re.compile(r"(/api/v1)?/drafts/[^/]+/attachments"), LARGEST + OVERHEAD),
             (re.compile(r"(/api/v1)?/(drafts/[^/]+(/submission)?|daycare-table(/confirmation)?)"), FILLED_IN),
+            (re.compile(r"(/api/v1)?/gatherings/[^/]+/(attendance|follow-ups)"), ROLL),
         ],
         checks={"attachments": attachments.check},
         instrument=trace_requests,

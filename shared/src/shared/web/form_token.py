@@ -12,6 +12,7 @@ from shared.errors import Problem
 from shared.web.access import session_of
 from shared.web.cookies import cookie_of, keep_cookie
 from shared.web.kernel import kernel_of
+from shared.web.sent_form import form_of
 
 FIELD = "_csrf"
 VISITOR_COOKIE = "praksis_visitor"
@@ -25,7 +26,7 @@ def form_token(request: Request) -> str:
 
 async def check_form_token(request: Request) -> None:
     """Raise 403 `form-token-invalid` unless the form carries a token of this session or visitor."""
-    token = (await request.form()).get(FIELD)
+    token = (await form_of(request)).get(FIELD)
     owner, _ = _read(request, str(token), _LIFETIME) or (None, None)
     known = _known_owner(request)
     if known is None or owner is None or not secrets.compare_digest(owner.encode(), known.encode()):

@@ -12,6 +12,7 @@ from shared.errors import Text
 from shared.web.form_token import FIELD
 from shared.web.kernel import language_of
 from shared.web.problem_kinds import UNSENT
+from shared.web.sent_form import form_of, texts_in
 from shared.web.standing import STOOD
 from shared.web.typed import AGAIN, BOXES, TAKEN, is_typed, unticked
 from shared.web.validation import sentence_for_people
@@ -58,10 +59,10 @@ async def submitted(
     A form with several buttons sends the fields of all of them, so that none loses what was typed for another. Those
     named in `beside` are shown again and not read. In those `elsewhere` nothing may be typed, since it would be lost.
     """
-    form = await request.form()
+    form = await form_of(request)
     sent: dict[str, str | list[str]] = {name: [] for name in unticked(form)}
-    for name in form:
-        values = [value for value in form.getlist(name) if isinstance(value, str) and value != ""]
+    for name, texts in texts_in(form).items():
+        values = [value for value in texts if value != ""]
         if name in several:
             sent[name] = values
         elif values and name not in _OF_THE_FRAME:

@@ -154,6 +154,13 @@ SHARED_KINDS = (
         ),
     ),
     ProblemKind(
+        "too-many-fields",
+        Text("What was sent has too many fields"),
+        Text("Fill in or choose less at once, and send it again. Nothing was stored."),
+        status=413,
+        members=Text("The form has more fields than are read: the member `limit` of `parameters`."),
+    ),
+    ProblemKind(
         "too-busy",
         Text("Other files are being read right now"),
         Text("Wait a moment, and send it again. Nothing was stored."),

@@ -8,6 +8,7 @@ shown to be copied. The version in the form is the present one, so that sending 
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -20,6 +21,7 @@ from shared.errors import Problem, Refused
 from shared.web.filled import fields_of, filled_fields_of, in_one_line, words_on
 from shared.web.local_paths import path_asked
 from shared.web.media_types import prefers_page
+from shared.web.sent_form import form_of, texts_in
 from shared.web.standing import STOOD
 from shared.web.typed import TAKEN, is_typed, unticked
 
@@ -27,6 +29,8 @@ Typed = Mapping[str, str | list[str]]
 
 _STACK = "fastapi_middleware_astack"
 """Where FastAPI keeps what is to be closed after an answer."""
+_MOST_TEXTS = 1_000
+"""No form of ours has more fields for words; each is looked for on the whole page."""
 _MACHINES_WORD = re.compile(r"[a-z0-9_/.-]*")
 """What stands behind a box, a choice or a link: an id, a number, a slug."""
 
@@ -64,11 +68,10 @@ def form_on(path: str) -> Any:
 
 async def keep_typed(request: Request) -> None:
     """Remember what a form was sent with, for whatever page this request is answered with."""
-    form = await request.form()
+    form = await form_of(request)
     typed: dict[str, str | list[str]] = {name: [] for name in unticked(form)}
-    for name in form:
-        values = [value for value in form.getlist(name) if isinstance(value, str)]
-        if is_typed(name) and values:
+    for name, values in texts_in(form).items():
+        if is_typed(name):
             typed[name] = values if len(values) > 1 else values[0]
     request.state.typed = typed
     stood, sending = form.get(STOOD), form.get(TAKEN)
@@ -107,7 +110,7 @@ def missing_in(page: str, request: Request) -> list[str]:
     taken = frozenset() if returned_to(request) else filled_fields_of(page)
     typed = {name: value for name, value in typed_in(request).items() if name not in taken}
     there = words_on(page)
-    return [value for value in _texts(typed) if in_one_line(value) not in there]
+    return [value for value in islice(_texts(typed), _MOST_TEXTS) if in_one_line(value) not in there]
 
 
 def stands_in(page: str, request: Request) -> bool:

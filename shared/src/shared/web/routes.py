@@ -21,6 +21,7 @@ from shared.web.problem_kinds import UNSENT
 from shared.web.problems import as_problem
 from shared.web.returning import form_again, keep_typed
 from shared.web.security import tell_of
+from shared.web.sent_form import form_of
 from shared.web.typed import AGAIN, acknowledge, remember_typed, typed_in
 from shared.work import UnitOfWork
 
@@ -85,7 +86,7 @@ class PageRoute(APIRoute):
             await check_form_token(request)
             await keep_typed(request)
             await remember_typed(request)
-            if AGAIN in await request.form():
+            if AGAIN in await form_of(request):
                 return await _show_again(request, self, answer)
             try:
                 response = await _commit_what_returns(request, answer)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse
@@ -20,6 +20,7 @@ from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import local_path
 from shared.web.pages import render_page
 from shared.web.security import Occurrence, tell
+from shared.web.sent_form import form_of
 from shared.web.session_care import keep_session
 from shared.web.typed import Typed, carried_in, may_see, page_of_form
 
@@ -60,10 +61,10 @@ async def show_sign_in(request: Request, next: str = "/") -> Response:
 
 
 @pages.post("/sign-in")
-async def send_sign_in(
-    request: Request, name: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/"
-) -> Response:
+async def send_sign_in(request: Request) -> Response:
     await check_form_token(request)
+    form = await form_of(request)
+    name, next = str(form.get("name", "")), str(form.get("next", "/"))
     typed = await carried_in(request)
     try:
         with guessing(request, name, wrong="sign-in-failed"):

@@ -10,12 +10,15 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
+from shared.errors import Problem
 from shared.web.form_token import FIELD, person_of, shown_to
 from shared.web.hosts import ASKED_FOR
 from shared.web.kernel import kernel_of
 from shared.web.local_paths import address_asked, local_path
 from shared.web.media_types import is_live, prefers_page
+from shared.web.sent_form import form_of
 
 AGAIN = "_again"
 """A form that carries this is not to be done, only to be shown again as it was typed."""
@@ -74,7 +77,7 @@ async def acknowledge(request: Request, response: Response) -> None:
     """Tell the browser that a form has been taken, which leads on: what it keeps of it can go."""
     if response.status_code != 303 and not hasattr(request.state, "is_taken"):
         return
-    for sending in (await request.form()).getlist(TAKEN)[:_MOST_SENDINGS]:
+    for sending in (await form_of(request)).getlist(TAKEN)[:_MOST_SENDINGS]:
         if isinstance(sending, str) and _SENDING.fullmatch(sending):
             _tell(request, response, f"{TAKEN_COOKIE}{sending}")
 
@@ -113,7 +116,7 @@ def may_see(request: Request, typed: Typed) -> bool:
 
 async def carried_in(request: Request) -> Typed | None:
     """What the form of the sign-in page carries of another form."""
-    form = await request.form()
+    form = await form_of(request)
     fields = [
         (name.removeprefix(PREFIX), value)
         for name, value in form.multi_items()
@@ -137,7 +140,10 @@ async def _typed_in(request: Request) -> Typed | None:
     is_form = request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
     if request.method != "POST" or not is_form or not prefers_page(request) or is_live(request):
         return None
-    form = await request.form()
+    try:
+        form = await form_of(request)
+    except (Problem, HTTPException):
+        return None  # it is refused already, or will be
     token = form.get(FIELD)
     texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     fields = [(name, value) for name, value in texts if name not in _OF_ONE_SENDING]

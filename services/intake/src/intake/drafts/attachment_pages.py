@@ -21,6 +21,7 @@ from shared.errors import Problem, Text
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.routes import Work, page_router
+from shared.web.sent_form import form_of
 
 router = page_router()
 
@@ -31,7 +32,7 @@ Reader = Annotated[Identity, allow(Role.APPLICANT, *STAFF)]
 @router.post("/drafts/{id}/attachments")
 async def add(id: UUID, request: Request, work: Work, who: Applicant) -> Response:
     """Add a file, and show the draft with it."""
-    sent = (await request.form()).get("file")
+    sent = (await form_of(request)).get("file")
     content = await sent.read() if isinstance(sent, UploadFile) else b""
     name = (sent.filename if isinstance(sent, UploadFile) else None) or ""
     try:

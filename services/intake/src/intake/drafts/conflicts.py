@@ -7,7 +7,7 @@ from uuid import UUID
 from intake.applications.model import Trigger
 from intake.applications.texts import TRIGGER
 from intake.drafts.inputs import fields_of
-from intake.drafts.merging import SELECTION, mark_of, parts_of
+from intake.drafts.merging import SELECTION, mark_of, parts_of, said_of_daycare
 from intake.drafts.model import Content
 from intake.drafts.texts import FIELD
 from intake.enquiries.model import Enquiry
@@ -42,8 +42,7 @@ class Names:
 
     def has_label(self, name: str) -> bool:
         """Whether it is a field that is called something."""
-        head, _, last = name.rpartition(".")
-        return last in FIELD and (head == "" or (head.startswith(SELECTION) and head.count(".") == 1))
+        return name in FIELD or said_of_daycare(name) in FIELD
 
     def label(self, name: str) -> Text:
         """What a field is called."""
@@ -78,8 +77,7 @@ class Names:
 
 def is_written(name: str) -> bool:
     """Whether a field of the form is filled in with words, and not chosen among what is offered."""
-    head, _, last = name.rpartition(".")
-    return last in _WRITTEN and (head == "" or (head.startswith(SELECTION) and head.count(".") == 1))
+    return name in _WRITTEN or said_of_daycare(name) in _WRITTEN
 
 
 def conflict(name: str, typed: Mapping[str, object], content: Content, names: Names) -> Conflict:

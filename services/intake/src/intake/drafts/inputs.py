@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from intake.applications.model import Selection, Trigger
-from intake.drafts.merging import Said, mark_of, parts_of
+from intake.drafts.merging import Said, is_part, mark_of, parts_of
 from intake.drafts.model import Content
 from intake.programmes.rules import ApplicantKind
 from intake.quantities import Hours, Share
@@ -118,7 +118,8 @@ def untouched_in(form: Submission[Filled]) -> frozenset[str]:
 def seen_by(form: Submission[Filled]) -> Mapping[str, str]:
     """The marks that a form carries, by the names of its fields."""
     prefix = "seen."
-    return {name.removeprefix(prefix): str(mark) for name, mark in form.sent.items() if name.startswith(prefix)}
+    marks = {name.removeprefix(prefix): str(mark) for name, mark in form.sent.items() if name.startswith(prefix)}
+    return {name: mark for name, mark in marks.items() if is_part(name)}
 
 
 def fields_of(content: Content) -> Mapping[str, Any]:

@@ -55,6 +55,21 @@ def selection_part(daycare: UUID, name: str) -> str:
     return f"{SELECTION}{daycare}.{name}"
 
 
+def said_of_daycare(name: str) -> str | None:
+    """Which one thing a field says of one daycare; nothing where it says none, or is no field of ours."""
+    head, _, said = name.rpartition(".")
+    try:
+        is_ours = head == f"{SELECTION}{UUID(head.removeprefix(SELECTION))}"
+    except ValueError:
+        return None
+    return said if is_ours and said in _OF_A_DAYCARE else None
+
+
+def is_part(name: str) -> bool:
+    """Whether a draft has a part of this name, or may have."""
+    return said_of_daycare(name) is not None or name in parts_of(_EMPTY)
+
+
 def with_parts(content: Content, parts: Mapping[str, object]) -> Content:
     """The content with these of its parts; the others stay."""
     whole = {**parts_of(content), **parts}

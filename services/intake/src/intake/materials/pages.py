@@ -21,6 +21,7 @@ from shared.web.forms import written_in
 from shared.web.pages import render_page
 from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router
+from shared.web.sent_form import form_of
 
 router = page_router()
 
@@ -34,7 +35,7 @@ async def materials_page(id: UUID, request: Request, work: Work, who: Annotated[
 @router.post("/gatherings/{id}/materials")
 async def attach(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*ARRANGERS)]) -> Response:
     """Have a text sent, and with it another that was changed beside it; then show them."""
-    form = await request.form()
+    form = await form_of(request)
     pressed = form.get("kind")
     if pressed not in tuple(Kind):
         raise Problem("invalid-request", 422)

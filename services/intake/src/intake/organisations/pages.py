@@ -33,6 +33,7 @@ from shared.web.forms import asked, submitted
 from shared.web.inputs import Input, NearDay
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
+from shared.web.sent_form import form_of
 
 router = page_router()
 
@@ -100,7 +101,7 @@ async def import_page(request: Request, who: Reader) -> Response:
 @router.post("/daycare-table")
 async def preview(request: Request, work: Work, who: Reader) -> Response:
     """What the table would do, row by row; nothing is stored."""
-    sent = (await request.form()).get("file")
+    sent = (await form_of(request)).get("file")
     content = await sent.read() if isinstance(sent, UploadFile) else b""
     if not isinstance(sent, UploadFile) or not sent.filename:
         return _refused(request, Text("Choose a file."))

@@ -11,6 +11,7 @@ from shared.errors import Refused, Text
 from shared.web.forms import Submission, only_shown, written_in
 from shared.web.kernel import kernel_of
 from shared.web.problems import problem_of
+from shared.web.sent_form import form_of
 from shared.web.validation import sentence_for_people
 
 TRAP = "website"
@@ -27,7 +28,7 @@ def people_in(value: str | None) -> int:
 
 async def submitted_registration(request: Request) -> Submission[RegistrationIn]:
     """Read the form. Who registers one person and names nobody comes in person."""
-    form = await request.form()
+    form = await form_of(request)
     sent: dict[str, str | list[str]] = {
         name: value for name, value in form.items() if isinstance(value, str) and value != ""
     }
