@@ -1,5 +1,6 @@
 """One service's HTTP process inside a test, on a real database."""
 
+import re
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -72,6 +74,11 @@ class ServiceUnderTest:
             transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://praksis.test"
         )
         self._tokens: dict[str, str] = {}
+
+    def readable(self) -> list[str]:
+        """Every address that can be read and holds no other parameter than an id."""
+        paths = {str(each.path) for each in iter_route_contexts(self.app.routes) if "GET" in (each.methods or ())}
+        return sorted(path for path in paths if not re.search(r"\{(?!id\})", path))
 
     async def __aenter__(self) -> "ServiceUnderTest":
         return self

@@ -454,6 +454,36 @@ async def test_before_taking_it_on_a_reviewer_reads_no_municipality_either(offic
     assert "Vordingborg" not in (await office.service.get("/api/v1/assessments", "mads")).text
 
 
+async def test_no_address_names_to_a_reviewer_what_is_read_without_names(office: OpenIntake, tmp_path: Path) -> None:
+    """Whatever may be asked for, before the application is taken on, while it is read, and after it was judged."""
+    contact = {"name": "Xerxes Qvist", "email": "xerxes@example.org"}
+    id = (await office.submitted(contact=contact, motivation="Xerxes i Vordingborg"))["id"]
+    await without_names(office, tmp_path)
+    hidden = (
+        "Xerxes",
+        "xerxes",
+        "Vordingborg",
+        "0390",
+        *(str(each["name"]) for each in (cast.NURSERY, cast.INTEGRATED)),
+    )
+    told = []
+    for deed in (None, "taking"):
+        if deed is not None:
+            await do(office, id, deed, "mads")
+        for path in office.service.readable():
+            for each in (id, office.round["id"], *office.daycares.values()) if "{id}" in path else [""]:
+                asked = f"{path.replace('{id}', each)}?round_id={office.round['id']}&municipality=0390"
+                found = await words_of(office, asked, "mads")
+                if any(word in found for word in hidden):
+                    public = await words_of(office, asked, None)
+                    told += [(asked, word) for word in hidden if word in found and word not in public]
+    assert told == []
+
+
+async def words_of(office: OpenIntake, asked: str, name: str | None) -> str:
+    return (await office.service.get(asked, name)).text.replace("municipality=0390", "")
+
+
 # With files
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from merger_cases import ODENSE, VORDINGBORG, application, merge, noted
-from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest
+from service_under_test import PEOPLE, PROGRAMMES, Browser, OpenIntake, ServiceUnderTest
 
 from intake.letters.handlers import on
 from intake.programmes.loading import publish_programmes
@@ -56,6 +56,23 @@ async def test_the_staff_is_told_only_how_many_there_are(office: OpenIntake, nam
     assert "1 application is sealed" in start
     assert "Vordingborg" not in start
     assert id not in (await browser.open("/assessments")).text
+
+
+async def test_no_address_tells_anybody_but_the_applicant_of_what_is_sealed(office: OpenIntake) -> None:
+    """Whatever may be asked for, with whatever the id could be of, by everybody who has signed in."""
+    contact = {"contact": {"name": "Xerxes Qvist", "email": "xerxes@example.org"}}
+    sealed = await office.submitted(motivation="Zenobias begrundelse", **contact)
+    ids = {"id": sealed["id"], "round": office.round["id"], "daycare": office.daycares["childminding"]}
+    told = []
+    for name in (name for role, name in PEOPLE.items() if role != "applicant"):
+        for path in office.service.readable():
+            for id in ids.values() if "{id}" in path else [""]:
+                asked = path.replace("{id}", id)
+                answer = await office.service.get(f"{asked}?round_id={ids['round']}&limit=50", name)
+                words = answer.text.replace(asked, "")
+                if any(each in words for each in (sealed["id"], "Zenobia", "Xerxes", "xerxes")):
+                    told.append((name, asked, answer.status_code))
+    assert told == []
 
 
 async def test_no_reviewer_is_dealt_or_takes_what_is_sealed(office: OpenIntake) -> None:
