@@ -1,4 +1,4 @@
-"""Stands between a worker and the broker, and loses on the way what a test wants lost."""
+"""Stands between a worker and the broker or the database, and loses on the way what a test wants lost."""
 
 import asyncio
 import struct
@@ -16,8 +16,8 @@ _BASIC_ACK = struct.pack(">HH", 60, 80)
 class Proxy:
     """Passes on what both sides say, frame by frame on the broker's side, as long as it is not told otherwise."""
 
-    def __init__(self, broker_url: str) -> None:
-        self._broker = urlsplit(broker_url)
+    def __init__(self, url: str) -> None:
+        self._server = urlsplit(url)
         self._port = 0
         self._passing: set[asyncio.Task[None]] = set()
         self.loses_confirms = False
@@ -29,9 +29,9 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The address at which the broker is reached through it."""
-        credentials = self._broker.netloc.rpartition("@")[0]
-        return urlunsplit(self._broker._replace(netloc=f"{credentials}@127.0.0.1:{self._port}"))
+        """The address at which the server is reached through it."""
+        credentials = self._server.netloc.rpartition("@")[0]
+        return urlunsplit(self._server._replace(netloc=f"{credentials}@127.0.0.1:{self._port}"))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Proxy"]:
@@ -51,9 +51,10 @@ class Proxy:
             task.cancel()
 
     async def _connect(self, client: StreamReader, to_client: StreamWriter) -> None:
-        assert self._broker.hostname
-        broker, to_broker = await asyncio.open_connection(self._broker.hostname, self._broker.port)
-        ways = (self._pass_bytes(client, to_broker), self._pass_frames(broker, to_client))
+        assert self._server.hostname
+        server, to_server = await asyncio.open_connection(self._server.hostname, self._server.port)
+        back = self._pass_frames if self._server.scheme.startswith("amqp") else self._pass_bytes
+        ways = (self._pass_bytes(client, to_server), back(server, to_client))
         tasks = {asyncio.create_task(way) for way in ways}
         self._passing |= tasks
         with suppress(asyncio.CancelledError):
@@ -61,7 +62,7 @@ class Proxy:
         for task in tasks:
             task.cancel()
         to_client.close()
-        to_broker.close()
+        to_server.close()
 
     async def _pass_bytes(self, reader: StreamReader, writer: StreamWriter) -> None:
         with suppress(ConnectionError):

@@ -56,9 +56,12 @@ class Stage:
         """What `python -m <service>.prepare` does for the broker."""
         return await prepare_generation(self.database, amqp_url or self.amqp_url, handlers(UNDISTURBED), partitions)
 
-    def start_worker(self, plan: Plan = UNDISTURBED, amqp_url: str | None = None) -> Child:
+    def start_worker(
+        self, plan: Plan = UNDISTURBED, amqp_url: str | None = None, database_url: str | None = None
+    ) -> Child:
         """Start a worker of the service, in a process of its own."""
-        return self._start("worker", run_service, self.database_url, amqp_url or self.amqp_url, plan)
+        urls = (database_url or self.database_url, amqp_url or self.amqp_url)
+        return self._start("worker", run_service, *urls, plan)
 
     def start_writer(self, subjects: int, events: int) -> Child:
         """Start a writer in a process of its own, which writes so many events and ends."""

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from aio_pika import connect
 from faults.ledger import messages_in
+from faults.plan import Plan
+from faults.proxy import Proxy
 from faults.size import LONG, events, times
 from faults.stage import Stage
 
@@ -73,6 +75,44 @@ async def test_a_database_that_can_only_be_read_for_a_while(impatient_stage: Sta
     assert await stage.ledger.rows("select 1 from intake.parked") == []
 
 
+async def test_a_database_that_falls_silent_for_the_leader(stage: Stage) -> None:
+    """The connections stay open, and nothing passes; other workers reach it."""
+    stage.start_worker(Plan(relays=False))
+    async with Proxy(stage.database_url).open() as proxy:
+        leader = stage.start_worker(Plan(consumes=False), database_url=proxy.url)
+        await stage.until_leading(leader)
+        await stage.until_consumed()
+        standby = stage.start_worker(Plan(consumes=False))
+        async with stage.load(events(200)) as writer:
+            await stage.until_effects(20)
+            proxy.is_silent = True
+            assert await stage.seconds_until_first_new_effect(writer) < LED_AGAIN_WITHIN
+            await stage.until_leading(standby)
+            await stage.until_effects(20)
+        await stage.ledger.check()
+
+
+async def test_a_database_that_falls_silent_for_the_consumer(stage: Stage) -> None:
+    """What it has in hand comes to a standby, when everybody has waited as long as they may."""
+    stage.start_worker(Plan(consumes=False))
+    sooner = Plan(
+        relays=False, constants={"shared.silence.ANSWER_WITHIN": 2.0, "shared.silence.IDLE_IN_TRANSACTION": 2}
+    )
+    async with Proxy(stage.database_url).open() as proxy:
+        consumer = stage.start_worker(sooner, database_url=proxy.url)
+        await stage.until_consumed(consumer)
+        standby = stage.start_worker(sooner)
+        await stage.until_consumed(standby)
+        async with stage.load(events(200)):
+            await stage.until_effects(20)
+            proxy.is_silent = True
+            await asyncio.sleep(1)
+            await stage.until_effects(20)
+        await stage.ledger.check()
+
+
+LED_AGAIN_WITHIN = 15.0
+"""Seconds from the moment at which a leader does not reach the database any more, to an effect of what comes then."""
 WITNESS = "witness"
 """A queue to which everything comes that is sent."""
 

@@ -6,10 +6,11 @@ from copy import copy
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from shared import silence
 from shared.clock import Clock
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
@@ -21,9 +22,12 @@ def rebuild_schema(service: str) -> str:
 
 
 class Database:
-    """Owns the connections of one process. `url` is `postgresql://…`; it is spoken through asyncpg."""
+    """Owns the connections of one process. `url` is `postgresql://…`; it is spoken through asyncpg.
 
-    def __init__(self, url: str, *, service: str, tables: KernelTables, clock: Clock) -> None:
+    Who is `patient` waits for an answer as long as the server takes, where the tables themselves are changed.
+    """
+
+    def __init__(self, url: str, *, service: str, tables: KernelTables, clock: Clock, patient: bool = False) -> None:
         self.service = service
         self.tables = tables
         self.clock = clock
@@ -33,14 +37,19 @@ class Database:
             pool_size=10,
             hide_parameters=True,  # an error's text goes to the log, and parameters may be personal data
             connect_args={
+                "timeout": silence.CONNECT_WITHIN,
+                "command_timeout": None if patient else silence.ANSWER_WITHIN,
                 "server_settings": {
                     "application_name": f"praksis-{service}",
-                    "statement_timeout": "30s",
+                    "statement_timeout": f"{silence.STATEMENT}s",
                     "lock_timeout": "10s",
-                    "idle_in_transaction_session_timeout": "60s",
-                }
+                    "idle_in_transaction_session_timeout": f"{silence.IDLE_IN_TRANSACTION}s",
+                    **silence.OF_THE_SERVER,
+                },
             },
         )
+        event.listen(self._engine.sync_engine, "connect", _limit_silence)
+        event.listen(self._engine.sync_engine, "handle_error", _end_what_is_silent)
         event.listen(self._engine.sync_engine, "checkout", _take_no_lost_connection)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
@@ -74,6 +83,19 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self._engine.dispose()
+
+
+def _limit_silence(connection: DBAPIConnection, record: object) -> None:
+    silence.limit_silence(connection.driver_connection)
+
+
+def _end_what_is_silent(context: ExceptionContext) -> None:
+    """Let no connection be used again that has not answered in time, not even to take back what was done."""
+    if isinstance(context.original_exception, TimeoutError) and context.connection is not None:
+        silent = context.connection.connection.driver_connection
+        assert silent is not None
+        silent.terminate()
+        context.is_disconnect = True
 
 
 def _take_no_lost_connection(connection: DBAPIConnection, record: object, proxy: object) -> None:

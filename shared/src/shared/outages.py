@@ -23,6 +23,13 @@ def is_outage(error: BaseException) -> bool:
     return any(_is_sign_of_outage(each) for each in _with_causes(error))
 
 
+def is_unreachable(error: BaseException) -> bool:
+    """Whether the connection itself has failed: what cannot be reached from here may be reached from elsewhere."""
+    return any(
+        isinstance(each, OSError) or getattr(each, "connection_invalidated", False) for each in _with_causes(error)
+    )
+
+
 def code_of(error: BaseException) -> str | None:
     """The SQLSTATE of an error, or of the first that it came from that has one."""
     return next((code for each in _with_causes(error) if (code := _code(each))), None)

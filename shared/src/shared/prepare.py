@@ -26,7 +26,8 @@ def prepare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
 
 async def _declare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
     tables = kernel_tables(MetaData(schema=service))
-    database = Database(settings.database_url.get_secret_value(), service=service, tables=tables, clock=SystemClock())
+    url = settings.database_url.get_secret_value()
+    database = Database(url, service=service, tables=tables, clock=SystemClock(), patient=True)
     try:
         await Retention(database=database).look_ahead()
         await prepare_generation(database, settings.amqp_url.get_secret_value(), handlers, settings.partitions)

@@ -31,6 +31,7 @@ class DeadLetters:
 
         The queue is declared first: one that the broker has lost is there again when it is needed.
         """
+        await self._database.ping()  # the broker counts how often it delivers what then cannot be parked
         async with await connect(self._amqp_url, timeout=10) as broker:
             await declare_dead_letters(await broker.channel(), self._database.service)
 

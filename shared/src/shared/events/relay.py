@@ -21,6 +21,7 @@ from shared.events.outgoing import Outgoing
 from shared.events.sending import Outcome, Sending
 from shared.events.supervision import Pace, keep_running, wait_for
 from shared.monitoring import numbers
+from shared.silence import CONNECT_WITHIN, OF_THE_SERVER, limit_silence
 from shared.work import relay_channel
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ after a pause is not kept waiting."""
 LEAD_AGAIN_AFTER = 0.5
 """Seconds between attempts of a standby to take the lead."""
 ANSWER_WITHIN = 10.0
-"""Seconds until a statement without an answer, or a connection that is not made, has failed."""
+"""Seconds until a statement without an answer has failed."""
 
 BeforeSending = Callable[[AbstractConnection], Awaitable[None]]
 """What is done over a new connection before anything new leaves: it may let older events leave first."""
@@ -60,10 +61,15 @@ class Relay:
         """Lead if possible, else stand by. Raises when the database is lost; the caller runs it again."""
         connection = await asyncpg.connect(
             self._dsn,
-            timeout=ANSWER_WITHIN,
+            timeout=CONNECT_WITHIN,
             command_timeout=ANSWER_WITHIN,
-            server_settings={"application_name": relay_name(self._service), "search_path": self._service},
+            server_settings={
+                "application_name": relay_name(self._service),
+                "search_path": self._service,
+                **OF_THE_SERVER,
+            },
         )
+        limit_silence(connection)
         self._lead = lead = Lead(connection, self._id)
         try:
             while not await lead.take():

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import structlog
 
-from shared.outages import code_of, is_outage
+from shared.outages import code_of, is_outage, is_unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +19,8 @@ Result = TypeVar("Result")
 
 LONGEST_PAUSE = 5.0
 """Seconds; also bounds how long a service stands still after the broker or the database has come back."""
+UNREACHABLE_FOR = 10.0
+"""Seconds for which a worker keeps what it has in hand though it cannot reach the database."""
 JITTER = 0.2
 """A pause on a schedule is up to so much longer, so that what failed together is not tried again together."""
 
@@ -42,14 +44,17 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyn
 async def outlast(do: Callable[[], Awaitable[Result]], stop: asyncio.Event) -> Result:
     """Do it, and while the database is at fault do it again, with growing pauses.
 
-    What is in hand is kept meanwhile. Raises the error once `stop` is set, and at once any that is not the database's.
+    What is in hand is kept meanwhile, but not for long where the database cannot be reached at all: perhaps others
+    reach it. Raises the error then, and once `stop` is set, and at once any that is not the database's.
     """
     pause = 0.1
+    clock = asyncio.get_running_loop().time
+    began = clock()
     while True:
         try:
             return await do()
         except Exception as error:
-            if not is_outage(error):
+            if not is_outage(error) or (is_unreachable(error) and clock() - began > UNREACHABLE_FOR):
                 raise
             log.warning("the database is at fault", error=type(error).__name__, code=code_of(error), pause=pause)
             if await wait_for(stop, pause):

@@ -15,6 +15,8 @@ from aio_pika import connect
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity
 
+from shared.silence import OF_THE_SERVER
+
 ANSWER_WITHIN = 2.0
 """Seconds until a question without an answer has failed; a turn in the row of questions counts too."""
 CLOSE_WITHIN = 1.0
@@ -82,6 +84,7 @@ class DatabaseQuestions:
                     "application_name": f"praksis-{service}-monitor",
                     "search_path": service,
                     "statement_timeout": f"{ANSWER_WITHIN:.0f}s",  # what nobody waits for any more ends there too
+                    **OF_THE_SERVER,
                 },
             ),
             asyncpg.Connection.is_closed,

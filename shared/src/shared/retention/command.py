@@ -51,7 +51,7 @@ def main(
     wishes = _parser(service).parse_args(arguments)
     process, keep, read = settings_of_retention(settings)
     url = read.database_url.get_secret_value()
-    database = Database(url, service=service, tables=tables, clock=process.clock())
+    database = Database(url, service=service, tables=tables, clock=process.clock(), patient=True)
     try:
         outcome, others = asyncio.run(_carry_out(database, keep, read, own, dry_run=wishes.dry_run))
     except (LogInUse, OSError, PostgresError, SQLAlchemyError) as error:
