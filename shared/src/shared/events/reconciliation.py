@@ -31,7 +31,7 @@ from shared.events.log_stream import Entry, end_of_log, read_log_on
 from shared.events.receipt_check import ReceiptCheck
 from shared.events.sending import Outcome
 from shared.events.supervision import wait_for
-from shared.events.topology import declare_shared
+from shared.events.topology import declare_log
 from shared.settings import REPLAY_WINDOW
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class Reconciliation:
         those of a new generation of queues, which is read from where the first was missed.
         """
         async with self._turn:
-            await declare_shared(await broker.channel(), self._database.service)
+            await declare_log(await broker.channel())
             if self._comparison is None:
                 self._comparison = await Comparison.taken_up(self._database, self._handlers, broker)
             if (missed := await self._comparison.look(broker)) is not None:

@@ -8,13 +8,18 @@ the broker gives up on after `DELIVERY_LIMIT` deliveries goes to the service's d
 
 from uuid import UUID
 
+import structlog
 from aio_pika import DeliveryMode, ExchangeType, Message
 from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import ChannelPreconditionFailed
 from aiormq import spec
+from aiormq.abc import AbstractConnection
 from pamqp.common import FieldTable
 
 from shared.events.handlers import Handlers
 from shared.settings import REPLAY_WINDOW
+
+log = structlog.get_logger(__name__)
 
 EVENTS = "praksis.events"
 DEAD = "praksis.dead"
@@ -53,17 +58,40 @@ def dead_letter_queue(service: str) -> str:
 
 async def declare_shared(channel: AbstractChannel, service: str) -> None:
     """Declare what all services share, and a service's dead letters. Idempotent."""
-    events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
-    log = await channel.declare_queue(LOG, durable=True, arguments=_LOG)
-    await log.bind(events, "#")
+    await declare_log(channel)
     await declare_dead_letters(channel, service)
 
 
+async def declare_log(channel: AbstractChannel) -> None:
+    """Declare the exchange that takes every event, and the stream that keeps them. Idempotent."""
+    events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
+    kept = await channel.declare_queue(LOG, durable=True, arguments=_LOG)
+    await kept.bind(events, "#")
+
+
 async def declare_dead_letters(channel: AbstractChannel, service: str) -> None:
-    """Declare where the broker puts what it has given up on delivering to a service. Idempotent."""
+    """Declare where the broker puts what it has given up on delivering to a service. Idempotent.
+
+    From there nothing may be dropped. From 4.0 on the broker drops by itself what has been delivered twenty times,
+    unless it is told not to, which older brokers do not understand and do not need. A queue that is there from an older
+    broker's time stays as it is: docs/operators.md has the policy that it takes.
+    """
     await channel.declare_exchange(DEAD, ExchangeType.DIRECT, durable=True)
-    dead = await channel.declare_queue(dead_letter_queue(service), durable=True, arguments={"x-queue-type": "quorum"})
-    await dead.bind(DEAD, dead_letter_queue(service))
+    connection = (await channel.get_underlay_channel()).connection
+    endless: FieldTable = {"x-delivery-limit": -1} if _major_version(connection) >= 4 else {}
+    arguments: FieldTable = {"x-queue-type": "quorum", **endless}
+    name = dead_letter_queue(service)
+    try:
+        dead = await channel.declare_queue(name, durable=True, arguments=arguments)
+    except ChannelPreconditionFailed:
+        log.warning("dead letters are dropped after twenty deliveries, until a policy forbids it", queue=name)
+        await channel.reopen()
+        dead = await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum"})
+    await dead.bind(DEAD, name)
+
+
+def _major_version(connection: AbstractConnection) -> int:
+    return int(str(connection.server_properties["version"]).partition(".")[0])
 
 
 async def declare_generation(
