@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from shared.database import Database
 from shared.settings import REPLAY_WINDOW
@@ -42,6 +42,22 @@ class LogCheck:
         """It is another log: nothing has been met in it."""
         self.position = 0
         self._met.clear()
+
+    async def mark_what_is_there(self) -> int:
+        """Mark as sent what is not and stands in the log all the same; returns how many events.
+
+        Its confirmation was lost, or some queue of another system would not take it: sent once more it would stand in
+        the log twice.
+        """
+        event = self._database.tables.event
+        unsent = select(event.c.id).where(event.c.dispatched_at.is_(None)).order_by(event.c.position).limit(ROWS)
+        async with self._database.work() as work:
+            there = [each for each in await work.session.scalars(unsent) if each in self._met]
+            if there:
+                marking = update(event).where(event.c.id.in_(there)).values(dispatched_at=func.now())
+                await work.session.execute(marking)
+                await work.commit()
+        return len(there)
 
     async def send_what_is_missing(self, read_at: datetime) -> int:
         """Let what was sent before `read_at` leave again where the log does not have it; returns how many events.

@@ -113,6 +113,7 @@ class Comparison:
         read_at = await self._release_unroutable()
         self._places.append(_Place(time.monotonic(), self._next, self._last))
         is_at_end = await self._read_on(broker)
+        await self._sent.mark_what_is_there()
         unlogged = await self._sent.send_what_is_missing(read_at) if is_at_end else 0
         missed = await self._had.missed(broker)
         if unlogged:

@@ -40,10 +40,14 @@ BeforeSending = Callable[[AbstractConnection], Awaitable[None]]
 """What is done over a new connection before anything new leaves: it may let older events leave first."""
 
 
+async def _nothing(_: AbstractConnection) -> None:
+    pass
+
+
 class Relay:
     """Runs in a service's worker until `stop` is set."""
 
-    def __init__(self, *, database: Database, amqp_url: str, before_sending: BeforeSending | None = None) -> None:
+    def __init__(self, *, database: Database, amqp_url: str, before_sending: BeforeSending = _nothing) -> None:
         self._service = database.service
         self._dsn = database.dsn
         self._amqp_url = amqp_url
@@ -99,8 +103,7 @@ class Relay:
 
     async def _send(self, lead: Lead, outgoing: Outgoing, stop: asyncio.Event) -> None:
         async with await connect(self._amqp_url, timeout=10) as broker:
-            if self._before_sending is not None:
-                await self._before_sending(broker)
+            await self._before_sending(broker)
             sending = await Sending.over(broker)
             pace = Pace(LOOKS_APART)
             while not stop.is_set():
@@ -115,6 +118,8 @@ class Relay:
                     await outgoing.settle(batch, outcomes)
                     if sending.failure is not None:
                         raise sending.failure
+                    if Outcome.REFUSED in outcomes:
+                        await self._before_sending(broker)  # what the log has is not sent once more
                 else:
                     await self._wait_for_more(stop)
 

@@ -9,7 +9,7 @@ import aiormq
 import structlog
 from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractConnection
-from aiormq.exceptions import PublishError
+from aiormq.exceptions import DeliveryError, PublishError
 from opentelemetry.trace import SpanKind
 from pamqp.common import FieldTable
 
@@ -34,6 +34,8 @@ class Outcome(Enum):
     UNROUTABLE = "Unroutable"
     """No queue would take it."""
     OVERSIZED = "Oversized"
+    REFUSED = "Refused"
+    """Some queue would not take it, as one of another system that is full; the others, and the log, may have it."""
 
 
 class Sending:
@@ -129,6 +131,8 @@ class Sending:
                 )
             except PublishError:
                 return Outcome.UNROUTABLE
+            except DeliveryError:
+                return Outcome.REFUSED
         return Outcome.CONFIRMED
 
     def _outcome(self, task: asyncio.Task[Outcome]) -> Outcome:
