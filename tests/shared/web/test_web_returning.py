@@ -18,7 +18,7 @@ from shared.web.access import allow, public
 from shared.web.filled import fields_of, words_on
 from shared.web.pages import render_page
 from shared.web.preconditions import require_version
-from shared.web.returning import form_on
+from shared.web.returning import form_on, was_done
 from shared.web.routes import page_router
 
 router = page_router()
@@ -32,7 +32,8 @@ SHOWN = "Vi venter på &lt;b&gt;&#34;svar&#34;&lt;/b&gt;"
 async def case_page(id: str, request: Request, who: Caseworker) -> Response:
     if id == "gone":
         raise Problem("not-found", 404)
-    return render_page(request, "demo.html", rows=[], moment=NOON, sent=KEPT, errors={})
+    said = {"X-Saved": "yes"} if was_done(request, "saved") else {}
+    return render_page(request, "demo.html", headers=said, rows=[], moment=NOON, sent=KEPT, errors={})
 
 
 @router.post("/cases/{id}/decision")
@@ -167,6 +168,31 @@ def test_what_was_typed_is_shown_again_on_the_page_of_its_form_whatever_the_endp
     status, page = send(client, "/cases/1/decision", name=TYPED, kind="stale", _again="true")
     assert (status, fields_of(page)["name"]) == (422, TYPED)
     assert "Det, du har skrevet, er ikke sendt endnu." in page
+
+
+@pytest.mark.parametrize("path", ["/cases/1/decision", "/elsewhere/1"])
+@pytest.mark.parametrize("again", [{}, {"_again": "true"}])
+def test_the_page_is_as_it_was_narrowed(client: TestClient, path: str, again: dict[str, str]) -> None:
+    narrowed = {"Referer": "http://testserver/cases/1?page=2&of=%C3%A6"}
+    form = {"_csrf": str(fields_of(client.get("/cases/1").text)["_csrf"][0]), "name": TYPED, "kind": "refused", **again}
+    back = client.post(path, data=form, headers=narrowed)
+    for answer in (back, client.post(path, data=form | {"_from": fields_of(back.text)["_from"]})):
+        assert 'href="/cases/1?page=2&amp;of=%C3%A6&amp;lang=en"' in answer.text
+        assert f'value="{SHOWN}"' in answer.text
+
+
+@pytest.mark.parametrize("elsewhere", ["http://evil.example/cases/1?page=2", "http://testserver/cases/2?page=2", "/x"])
+def test_no_other_page_narrows_it(client: TestClient, elsewhere: str) -> None:
+    form = {"_csrf": str(fields_of(client.get("/cases/1").text)["_csrf"][0]), "name": TYPED, "kind": "refused"}
+    back = client.post("/cases/1/decision", data=form, headers={"Referer": elsewhere})
+    assert ("page=2" in back.text, "_from" in fields_of(back.text)) == (False, False)
+
+
+def test_what_the_address_says_was_done_is_not_said_again(client: TestClient) -> None:
+    done = {"Referer": "http://testserver/cases/1?saved=1"}
+    form = {"_csrf": str(fields_of(client.get("/cases/1").text)["_csrf"][0]), "name": TYPED, "kind": "refused"}
+    back = client.post("/cases/1/decision", data=form, headers=done)
+    assert ["X-Saved" in each.headers for each in (client.get("/cases/1?saved=1"), back)] == [True, False]
 
 
 def test_what_is_hidden_or_in_the_code_of_a_page_is_not_seen() -> None:

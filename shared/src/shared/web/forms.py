@@ -14,7 +14,7 @@ from shared.web.kernel import language_of
 from shared.web.problem_kinds import UNSENT
 from shared.web.sent_form import form_of, texts_in
 from shared.web.standing import STOOD
-from shared.web.typed import AGAIN, BOXES, TAKEN, is_typed, unticked
+from shared.web.typed import AGAIN, BOXES, FROM, TAKEN, is_typed, unticked
 from shared.web.validation import sentence_for_people
 from shared.web.written import Written
 
@@ -24,7 +24,7 @@ UNREAD = Text(
     "You have filled this in, but pressed a button that does not use it. Press the one below it, or empty it."
 )
 """At a field of a form with several buttons, where pressing another would have thrown away what is in it."""
-_OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN, STOOD, BOXES})
+_OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN, STOOD, BOXES, FROM})
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from shared.web.access import identity_of
 from shared.web.form_token import FIELD, form_token, person_of, remember_visitor
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import path_asked
-from shared.web.returning import Returned, missing_in, returned_to, sending_of, stands_in, stood_in
+from shared.web.returning import Returned, from_field, missing_in, returned_to, sending_of, stands_in, stood_in
 from shared.web.standing import marks, marks_field, merged, note_on
 from shared.web.static_files import StaticFolders
 
@@ -131,7 +131,7 @@ def render_page(
         fields = merged(_sent(context), returned.typed, returned.stood, language_of(request))
         values |= {**_came_back(request, returned), "sent": fields}
     stood = stood_in(request) if request.method != "GET" else marks(_sent(context), language_of(request))
-    values["csrf_field"] = lambda: _token_field(request) + marks_field(stood)
+    values["csrf_field"] = lambda: _token_field(request) + marks_field(stood) + from_field(request)
     content = pages.render(template, language_of(request), values)
     missing = missing_in(content, request) if status >= 400 else []
     is_gone = returned is not None and not stands_in(content, request)

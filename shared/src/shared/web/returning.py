@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute, iter_route_contexts
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import Message
@@ -23,7 +24,7 @@ from shared.web.local_paths import path_asked
 from shared.web.media_types import prefers_page
 from shared.web.sent_form import form_of, texts_in
 from shared.web.standing import STOOD
-from shared.web.typed import TAKEN, is_typed, unticked
+from shared.web.typed import FROM, TAKEN, filled_in_on, is_typed, unticked
 
 Typed = Mapping[str, str | list[str]]
 
@@ -39,12 +40,13 @@ _MACHINES_WORD = re.compile(r"[a-z0-9_/.-]*")
 class Returned:
     """What came back: the problem, what was typed by the names of the fields, and the marks of what they had shown.
 
-    `is_shown` once a page has it.
+    `page` is its address with all by what it was narrowed. `is_shown` once a page has it.
     """
 
     problem: Problem
     typed: Typed
-    stood: str = ""
+    stood: str
+    page: str
     is_shown: bool = field(default=False)
 
 
@@ -77,6 +79,7 @@ async def keep_typed(request: Request) -> None:
     stood, sending = form.get(STOOD), form.get(TAKEN)
     request.state.stood = stood if isinstance(stood, str) else ""
     request.state.sending = sending if isinstance(sending, str) else ""
+    request.state.filled_in_on = filled_in_on(request, form)
 
 
 def typed_in(request: Request) -> Typed:
@@ -124,6 +127,19 @@ def returned_to(request: Request) -> Returned | None:
     return returned
 
 
+def from_field(request: Request) -> Markup:
+    """The hidden field by which a form that has come back, and comes back once more, finds its page as it was."""
+    returned = returned_to(request)
+    if returned is None or "?" not in returned.page:
+        return Markup()
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FROM, returned.page)
+
+
+def was_done(request: Request, deed: str) -> bool:
+    """Whether the address of a page says that something has just been done; a form that has come back is later."""
+    return deed in request.query_params and returned_to(request) is None
+
+
 def page_of_form(app: FastAPI, route: APIRoute, path: str, parameters: Mapping[str, Any]) -> str | None:
     """The address of the page on which the form that is sent to `path` stands, if there is one."""
     declared = next((each.call for each in route.dependant.dependencies if isinstance(each.call, FormPage)), None)
@@ -147,7 +163,9 @@ async def form_again(request: Request, route: APIRoute, problem: Problem) -> Res
     address = page_of_form(request.app, route, request.url.path, request.path_params)
     if address is None or not prefers_page(request):
         return None
-    returned = Returned(problem, typed_in(request), stood_in(request))
+    page, _, query = (request.state.filled_in_on or "").partition("?")
+    whole = f"{address}?{query}" if query and page == address else address
+    returned = Returned(problem, typed_in(request), stood_in(request), whole)
     try:
         response = await _get(request, address, returned)
     except (Problem, Refused, HTTPException):
@@ -166,7 +184,7 @@ async def _get(request: Request, address: str, returned: Returned) -> Response:
         "method": "GET",
         "path": address,
         "raw_path": address.encode(),
-        "query_string": b"",
+        "query_string": returned.page.partition("?")[2].encode(),
         "state": {**state, "returned": returned},
     }
     start: dict[str, Any] = {}

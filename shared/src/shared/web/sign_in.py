@@ -22,7 +22,7 @@ from shared.web.pages import render_page
 from shared.web.security import Occurrence, tell
 from shared.web.sent_form import form_of
 from shared.web.session_care import keep_session
-from shared.web.typed import Typed, carried_in, may_see, page_of_form
+from shared.web.typed import Typed, came_from, carried_in, may_see
 
 # Plain routes: signing in stores nothing, so it needs neither a unit of work nor an idempotency key.
 api = APIRouter(
@@ -86,7 +86,7 @@ async def send_sign_in(request: Request) -> Response:
 
 def sign_in_after(request: Request, typed: Typed | None) -> Response:
     """The way to the sign-in page for somebody whose form was not taken, with what was typed where there is any."""
-    page = page_of_form(request)
+    page = came_from(request)
     if page is None:
         return RedirectResponse("/sign-in", 303)
     if typed is None:

@@ -24,6 +24,8 @@ AGAIN = "_again"
 """A form that carries this is not to be done, only to be shown again as it was typed."""
 ACTION, SHOWN, PREFIX = "_action", "_shown", "_typed."
 """What the form of the sign-in page carries of another one: where that goes, its token, and its fields."""
+FROM = "_from"
+"""What a form that has come back says of the page on which it was filled in, where that was narrowed by its address."""
 BOXES = "_boxes"
 """What a form says of each group of boxes in it, since a browser says nothing of those without a tick."""
 MOST_CARRIED = 240 * 1024
@@ -39,7 +41,7 @@ TAKEN_COOKIE, SIGNED_OUT_COOKIE = "praksis_taken_", "praksis_signed_out"
 Each sending has a cookie of its own, with which the first name goes on: two tabs may send at once.
 """
 _MOST_SENDINGS = 2
-_OF_ONE_SENDING = frozenset({FIELD, AGAIN, TAKEN})
+_OF_ONE_SENDING = frozenset({FIELD, AGAIN, TAKEN, FROM})
 _SENDING = re.compile(r"[a-z0-9-]{1,50}")
 _NEVER_TYPED = frozenset({"version", "token", "page", "next", "settled", "given_up", "anyway", "seen"})
 
@@ -51,6 +53,8 @@ class Typed:
     action: str
     fields: tuple[tuple[str, str], ...]
     token: str
+    page: str | None = None
+    """The page on which it was filled in."""
 
     @property
     def words(self) -> list[str]:
@@ -122,18 +126,24 @@ async def carried_in(request: Request) -> Typed | None:
         for name, value in form.multi_items()
         if name.startswith(PREFIX) and isinstance(value, str)
     ]
-    action, token = form.get(ACTION), form.get(SHOWN)
+    action, token, page = form.get(ACTION), form.get(SHOWN), form.get("next")
     if not isinstance(action, str) or not isinstance(token, str) or not fields:
         return None
-    return Typed(local_path(action), tuple(fields), token)
+    return Typed(local_path(action), tuple(fields), token, local_path(page) if isinstance(page, str) else None)
 
 
-def page_of_form(request: Request) -> str | None:
-    """The page on which a form was filled in, as the browser says: of this server, or nothing."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if not came_from.netloc or came_from.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR)):
+def filled_in_on(request: Request, form: FormData) -> str | None:
+    """The page on which a form was filled in, as it says itself, or else the browser."""
+    said = form.get(FROM)
+    return local_path(said) if isinstance(said, str) else came_from(request)
+
+
+def came_from(request: Request) -> str | None:
+    """The page that led here, as the browser says: of this server, or nothing."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if not page.netloc or page.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR)):
         return None
-    return local_path(f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path)
+    return local_path(f"{page.path}?{page.query}" if page.query else page.path)
 
 
 async def _typed_in(request: Request) -> Typed | None:
@@ -150,4 +160,4 @@ async def _typed_in(request: Request) -> Typed | None:
     is_filled_in = any(is_typed(name) or name == BOXES for name, _ in fields)
     if not isinstance(token, str) or shown_to(request, token) is None or not is_filled_in:
         return None
-    return Typed(address_asked(request), tuple(fields), token)
+    return Typed(address_asked(request), tuple(fields), token, filled_in_on(request, form))

@@ -26,7 +26,7 @@ from shared.web.access import allow
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input
 from shared.web.pages import render_page
-from shared.web.returning import typed_in
+from shared.web.returning import typed_in, was_done
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -212,7 +212,7 @@ async def _assessment_page(
         themes=THEME,
         triggers=TRIGGER,
         rounded=rounded,
-        saved="saved" in request.query_params,
+        saved=was_done(request, "saved"),
         sent=sent or (as_sent(sight.own) if sight.own else {}),
         errors=errors,
     )

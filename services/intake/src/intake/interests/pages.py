@@ -22,6 +22,7 @@ from shared.web.forms import Submission, submitted
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.problems import problem_of
+from shared.web.returning import was_done
 from shared.web.routes import Work, page_router
 from shared.web.strangers import stranger_unless
 
@@ -134,14 +135,14 @@ async def _form_page(request: Request, work: Work, form: Submission[InterestForm
         status=422 if errors else 200,
         needs_proof=stranger_unless(request, queries.OFFICE) is not None,
         days_to_confirm=DAYS_TO_CONFIRM,
-        was_deleted="deleted" in request.query_params,
+        was_deleted=was_done(request, "deleted"),
         programmes=[
             each for each in await programmes(work) if each.intake is IntakeMode.REGISTRATION and each.in_force(today)
         ],
         audiences=AUDIENCE,
         municipalities=municipalities(),
-        was_sent="sent" in request.query_params,
-        mail_is_held_up="sent" in request.query_params and await mail_is_held_up(work),
+        was_sent=was_done(request, "sent"),
+        mail_is_held_up=was_done(request, "sent") and await mail_is_held_up(work),
         sent=form.sent,
         errors=errors,
     )

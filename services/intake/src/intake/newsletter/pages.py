@@ -13,6 +13,7 @@ from shared.web.access import public
 from shared.web.forms import Submission, submitted
 from shared.web.kernel import language_of
 from shared.web.pages import render_page
+from shared.web.returning import was_done
 from shared.web.routes import Work, link_router, page_router
 from shared.web.strangers import stranger_of
 
@@ -98,9 +99,9 @@ async def _form_page(request: Request, work: Work, form: Submission[Subscription
         "newsletter.html",
         status=422 if form.errors else 200,
         topics=TOPIC,
-        was_sent="sent" in request.query_params,
-        mail_is_held_up="sent" in request.query_params and await mail_is_held_up(work),
-        was_removed="removed" in request.query_params,
+        was_sent=was_done(request, "sent"),
+        mail_is_held_up=was_done(request, "sent") and await mail_is_held_up(work),
+        was_removed=was_done(request, "removed"),
         sent=form.sent,
         errors=form.errors,
     )
@@ -117,7 +118,7 @@ async def _subscription_page(token: str, request: Request, work: Work, form: Sub
         subscription=found,
         token=token,
         topics=TOPIC,
-        was_saved="saved" in request.query_params,
+        was_saved=was_done(request, "saved"),
         sent=form.sent or {"topics": sorted(found.topics)},
         errors=form.errors,
     )

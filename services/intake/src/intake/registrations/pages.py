@@ -26,7 +26,7 @@ from shared.web.access import identity_of, public
 from shared.web.forms import Submission
 from shared.web.kernel import language_of
 from shared.web.pages import render_page
-from shared.web.returning import form_on, typed_in
+from shared.web.returning import form_on, typed_in, was_done
 from shared.web.routes import Work, page_router
 from shared.web.strangers import stranger_unless
 
@@ -105,14 +105,14 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
         status=422 if form.errors else 200,
         needs_proof=not _is(request, OFFICE),
         days_to_confirm=DAYS_TO_CONFIRM,
-        was_deleted="deleted" in request.query_params,
+        was_deleted=was_done(request, "deleted"),
         cohort=cohort,
         programme=(await programme_names(work))[cohort.programme],
         room=occupancy.room,
         waiting=occupancy.waiting,
         is_open=cohort.takes_registrations(work.now),
-        was_sent="sent" in request.query_params,
-        mail_is_held_up="sent" in request.query_params and await mail_is_held_up(work),
+        was_sent=was_done(request, "sent"),
+        mail_is_held_up=was_done(request, "sent") and await mail_is_held_up(work),
         people=people_in(str(form.sent.get("people", ""))),
         labels=_labels(form.errors),
         trap=TRAP,
