@@ -30,6 +30,7 @@ from shared.errors import Refused
 from shared.events.envelope import decode, encode
 from shared.operations.pages import BODY_SHOWN
 from shared.operations.queries import SHOWN
+from shared.web.filled import fields_of
 
 HTML = "text/html; charset=utf-8"
 LIST = "/operations/failures"
@@ -273,7 +274,7 @@ async def test_a_failure_shows_what_arrived_and_what_can_be_done(service: Servic
     page = await gert.open(ONE)
     assert headings(page) == [TYPE, "What arrived", "Try again", "Edit the data", "Give up"]
     assert bodies(page) == [encode(envelope()).decode()]
-    assert (actions(page), links(page).get("Edit the data")) == ([f"{ONE}/retry", f"{ONE}/discard"], None)
+    assert (actions(page), links(page).get("Edit the data")) == ([f"{ONE}/discard", f"{ONE}/retry"], None)
     assert f'class="button button-secondary" href="{EDIT}"' in page.text
 
 
@@ -293,6 +294,19 @@ async def test_giving_up_without_a_reason_brings_the_form_back(service: ServiceU
     page = await gert.follow(await gert.send(answer, f"{ONE}/discard", reason="A test"))
     assert "Everything has been handled" in page.text
     assert await interventions(service) == [("discard", "A test", "local:gert")]
+
+
+async def test_a_reason_to_give_up_is_not_thrown_away_by_trying_again(service: ServiceUnderTest, gert: Browser) -> None:
+    page = await gert.open(ONE)
+    back = await gert.send(page, f"{ONE}/retry", reason="It is a test")
+    assert (back.status_code, fields_of(back.text)["reason"]) == (422, "It is a test")
+    assert '<details class="praksis-folded" open>' in back.text
+    assert await interventions(service) == []
+    async with service.database.work() as trying:
+        await trying.session.execute(service.database.tables.parked.select().with_for_update())
+        busy = await gert.send(page, f"{ONE}/discard", reason="It is a test")
+    assert (busy.status_code, fields_of(busy.text)["reason"]) == (409, "It is a test")
+    assert '<details class="praksis-folded" open>' in busy.text
 
 
 async def test_what_is_no_event_can_only_be_given_up(reporting_service: ServiceUnderTest) -> None:

@@ -45,6 +45,10 @@ class Discard(Input):
     reason: PlainText
 
 
+class Retry(Input):
+    """The button that has an event tried again."""
+
+
 class Group(Input):
     """The form behind the button that has a group tried again."""
 
@@ -87,7 +91,10 @@ async def failure_page(id: UUID, request: Request, work: Work, who: Annotated[Id
 
 @router.post("/failures/{id}/retry")
 async def retry(id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> Response:
-    """Have the event handled or sent again, and show what is left."""
+    """Have the event handled or sent again, and show what is left; a reason to give it up is never thrown away."""
+    form = await submitted(request, Retry, elsewhere=frozenset({"reason"}))
+    if form.value is None:
+        return await _failure_page(request, work, id, status=422, sent=form.sent, errors=form.errors)
     return await lead_on(commands.retry(work, kernel_of(request).database.tables, id, who.subject), request, work, id)
 
 
