@@ -1,6 +1,8 @@
 """The private Postgres and RabbitMQ: what they keep and whom they let in."""
 
 import asyncio
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,11 +18,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from local.broker import NODE_RECORDS
 from local.errors import SetupError
 from local.ports import LOOPBACK, free_port, give_back, is_free
 from local.postgres import PrivatePostgres
 from local.provision import SERVICES, provision, service_url
+from local.psql import run_script
 from local.rabbitmq import PrivateRabbitMQ
+from local.records import Record
+from local.servers import OF_A_RUN, MachineServers
+from local.state import State
+from local.story.client import wait_for
 
 _numbers = count(1)
 
@@ -164,3 +172,44 @@ def test_a_port_that_is_taken_is_avoided(folder: Path) -> None:
             assert server.port != first
     finally:
         server.stop()
+
+
+def test_servers_that_were_killed_are_brought_back_where_they_were_with_what_they_had(folder: Path) -> None:
+    """Takes servers of its own, since it kills them."""
+    with State(folder / "state") as state:
+        servers = MachineServers(state, environment={})
+        try:
+            servers.start()
+            servers.postgres.create_database("kept")
+            servers.rabbitmq.add_vhost("kept")
+            before = servers.database_url, servers.amqp_url
+            assert servers.bring_back() == []
+            for record in ("postgres/process.json", f"rabbitmq/{NODE_RECORDS[0]}"):
+                running = Record.read(state.folder / record)
+                assert running is not None
+                os.kill(running.pid, signal.SIGKILL)
+            wait_for("both have ended", lambda: servers.postgres.has_ended and servers.rabbitmq.has_ended)
+            assert servers.bring_back() == ["postgres", "rabbitmq"]
+            assert (servers.database_url, servers.amqp_url) == before
+            run_script(servers.postgres.admin_url("kept"), "select 1", {})
+            assert servers.rabbitmq.connections("kept") == {}
+        finally:
+            servers.stop()
+
+
+@pytest.mark.parametrize(
+    ("environment", "own"),
+    [
+        ({"PRAKSIS_AMQP_URL": "amqp://a:b@host/"}, True),
+        ({"PRAKSIS_AMQP_URL": "amqp://a:b@host/", OF_A_RUN: "amqp://a:b@127.0.0.1:8133/"}, True),
+        ({"PRAKSIS_AMQP_URL": "amqp://a:b@127.0.0.1:8133/", OF_A_RUN: "amqp://a:b@127.0.0.1:8133/"}, False),
+        ({OF_A_RUN: "amqp://a:b@127.0.0.1:8133/"}, False),
+    ],
+)
+def test_the_broker_of_a_run_is_no_server_of_ones_own(environment: dict[str, str], own: bool, folder: Path) -> None:
+    servers = MachineServers(State(folder), environment=environment)
+    if own:
+        assert servers.amqp_url == environment["PRAKSIS_AMQP_URL"]
+    else:
+        with pytest.raises(SetupError, match="was not started"):
+            _ = servers.amqp_url

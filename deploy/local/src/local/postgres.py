@@ -41,6 +41,8 @@ class PrivatePostgres:
     speed; it is for tests.
     """
 
+    name = "postgres"
+
     def __init__(self, folder: Path, *, durable: bool = True, progress: Progress = silent) -> None:
         self.folder = folder
         self.secrets = Secrets(folder / "private")
@@ -50,6 +52,11 @@ class PrivatePostgres:
         self._ports = RememberedPorts(folder / "ports.json")
         self._port = 0
         self._process: Process | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was started and has ended by itself, or by somebody else."""
+        return self._process is not None and not self._process.alive
 
     @property
     def port(self) -> int:

@@ -27,6 +27,8 @@ class PrivateRabbitMQ:
     nobody will want its data after a stop, which then takes no time; it is for tests.
     """
 
+    name = "rabbitmq"
+
     def __init__(self, folder: Path, *, durable: bool = True, progress: Progress = silent) -> None:
         self.folder = folder
         self._secrets = Secrets(folder / "private")
@@ -35,6 +37,11 @@ class PrivateRabbitMQ:
         self._remembered = RememberedPorts(folder / "ports.json")
         self._ports: BrokerPorts | None = None
         self._broker: Broker | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was started and has ended by itself, or by somebody else."""
+        return self._broker is not None and not self._broker.process.alive
 
     @property
     def ports(self) -> BrokerPorts:

@@ -103,9 +103,8 @@ def _serve(system: System, mails: MailSink, console: Console) -> None:
     console.print("For a system full of applications in every state, in another terminal: make demo")
     while True:
         time.sleep(1)
-        for name in system.ended():
+        for name in system.bring_back():
             console.print(f"[yellow]{name} has ended and is started again[/]")
-            system.start_process(name)
 
 
 def _finish(system: System, mails: MailSink, spans: SpanReceiver) -> None:

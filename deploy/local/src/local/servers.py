@@ -11,6 +11,8 @@ from local.rabbitmq import PrivateRabbitMQ
 from local.state import Secrets, State
 
 DATABASE = "praksis"
+OF_A_RUN = "PRAKSIS_AMQP_URL_OF_A_RUN"
+"""Stands beside the broker's address in a shell that was told of a run: that broker is no server of one's own."""
 
 
 class Servers(Protocol):
@@ -31,6 +33,9 @@ class Servers(Protocol):
     def start(self) -> None:
         """Bring both up. Raises SetupError when one does not come up."""
 
+    def bring_back(self) -> list[str]:
+        """Start again what ``start`` brought up and has ended; returns the names. Raises SetupError."""
+
     def stop(self) -> None:
         """Put away what ``start`` brought up, also if it got only half-way."""
 
@@ -45,7 +50,7 @@ class MachineServers:
         self, state: State, *, environment: Mapping[str, str] = os.environ, progress: Progress = silent
     ) -> None:
         self._given_database = environment.get("PRAKSIS_DATABASE_URL", "").strip()
-        self._given_broker = environment.get("PRAKSIS_AMQP_URL", "").strip()
+        self._given_broker = _given_broker(environment)
         self._state = state
         self.postgres = PrivatePostgres(state.folder / "postgres", progress=progress)
         self.rabbitmq = PrivateRabbitMQ(state.folder / "rabbitmq", progress=progress)
@@ -78,6 +83,13 @@ class MachineServers:
             for running in [side_by_side.submit(start) for start in starts.values()]:
                 running.result()
 
+    def bring_back(self) -> list[str]:
+        """Start again those that are private and have ended, on their ports; returns their names. Raises SetupError."""
+        ended = [server for server in (self.postgres, self.rabbitmq) if server.has_ended]
+        for server in ended:
+            server.restart()
+        return [server.name for server in ended]
+
     def stop(self) -> None:
         """Stop those that are private: the broker first, the database last."""
         try:
@@ -88,6 +100,11 @@ class MachineServers:
     def _start_postgres(self) -> None:
         self.postgres.start()
         self.postgres.create_database(DATABASE)
+
+
+def _given_broker(environment: Mapping[str, str]) -> str:
+    given = environment.get("PRAKSIS_AMQP_URL", "").strip()
+    return "" if given == environment.get(OF_A_RUN) else given
 
 
 class SharedServers:
@@ -117,6 +134,10 @@ class SharedServers:
         """Make the database and the virtual host."""
         self.postgres.create_database(self._name)
         self.rabbitmq.add_vhost(self._name)
+
+    def bring_back(self) -> list[str]:
+        """Nothing: whoever started the servers looks after them."""
+        return []
 
     def stop(self) -> None:
         """Drop both."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from local.errors import AlreadyRuns, SetupError
 from local.private_files import write_private
 from local.provision import SERVICES
+from local.servers import OF_A_RUN
 from local.state import CHECKOUT, State
 from local.system import System
 
@@ -52,6 +53,7 @@ def _settings(system: System) -> dict[str, str]:
         "PRAKSIS_ENVIRONMENT": "development",
         "PRAKSIS_CLOCK_FILE": str(system.state.clock),
         "PRAKSIS_AMQP_URL": system.servers.amqp_url,
+        OF_A_RUN: system.servers.amqp_url,
     }
     for service in SERVICES:
         own = service.upper()

@@ -109,6 +109,13 @@ class System:
         """The names of the processes that should run and do not."""
         return [name for name, process in self._processes.items() if not process.alive]
 
+    def bring_back(self) -> list[str]:
+        """Start again what should run and does not, servers first; returns the names. Raises SetupError."""
+        servers, processes = self.servers.bring_back(), self.ended()
+        for name in processes:
+            self.start_process(name)
+        return [*servers, *processes]
+
     def wait_ready(self, seconds: float = 60.0) -> None:
         """Wait until each process says that it is ready.
 
