@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def reaching(content: bytes) -> dict[str, str]:
         "renames": lambda: Path(file).rename(f"{file}.old"),
         "removes": lambda: Path(file).unlink(),
         "runs": lambda: subprocess.run(["/bin/true"], check=True),
+        "splits": _split,
         "connects": lambda: socket.create_connection(("127.0.0.1", server), 5),
         "tells the net": lambda: socket.socket(type=socket.SOCK_DGRAM),
         "asks a neighbour": lambda: socket.socket(socket.AF_UNIX),
@@ -83,6 +85,16 @@ def _failing(way: Callable[[], object]) -> str:
     except OSError as error:
         return type(error).__name__
     return ""
+
+
+def _split() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def threading(content: bytes) -> int:
+    with ThreadPoolExecutor(2) as threads:
+        return sum(threads.map(len, [content, content]))
 
 
 def holding(content: bytes) -> list[int]:

@@ -346,6 +346,14 @@ def test_a_pdf_that_does_something_or_carries_files_is_refused(entries: str, why
         kind_of(pdf_with(entries))
 
 
+@pytest.mark.parametrize("name", ["JavaScript", "J#61vaScript", "Launch"])
+def test_what_stands_in_a_pdf_is_seen_though_nothing_leads_to_it(name: str) -> None:
+    hidden = pdf_with(f"/Broken (( >> endobj 7 0 obj <</OpenAction <</S /{name}>>")
+    for sent in (hidden, PDF + f"\n7 0 obj <</S/{name}>> endobj".encode()):
+        with pytest.raises(NotAllowed, match="scripts"):
+            kind_of(sent)
+
+
 def test_what_a_pdf_has_packed_is_seen() -> None:
     sly = packed_pdf("/S /Launch /F (a.exe)")
     assert b"Launch" not in sly

@@ -118,6 +118,10 @@ async def test_it_reaches_nothing_that_it_is_not_made_of(tmp_path: Path) -> None
     assert await isolated("shared.isolation.walls:open_ways", b"", TypeAdapter(list[str])) == []
 
 
+async def test_it_may_work_in_threads() -> None:
+    assert await isolated(f"{CASES}:threading", b"abc", NUMBER) == 6
+
+
 async def test_it_is_logged_where_there_is_no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     with capture_logs() as logged:
         await tell_open_ways()

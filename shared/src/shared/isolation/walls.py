@@ -1,8 +1,8 @@
 """What a process that reads what strangers sent shuts itself out of: the net, and all files but those it is made of.
 
-Two things that Linux lets every process do to itself for good, without rights: Landlock for files, programs and
-signals, and a filter of system calls for sockets. See landlock(7) and seccomp(2). Where a kernel lacks one, the other
-stands; `open_ways` says what is open.
+Two things that Linux lets every process do to itself for good, without rights: Landlock for files and signals, and a
+filter of system calls for sockets, programs and other processes, which would outlive it. See landlock(7) and
+seccomp(2). Where a kernel lacks one, the other stands; `open_ways` says what is open.
 """
 
 import ctypes
@@ -26,22 +26,28 @@ _ALL_OF_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 
 """What can be done to files, by the version of Landlock that first knew it."""
 _TCP, _SCOPES = (1 << 2) - 1, (1 << 2) - 1
 _NO_NEW_PRIVILEGES, _SET_FILTER, _FILTER = 38, 22, 2
-_ALLOWED, _NOT_PERMITTED = 0x7FFF0000, 0x00050001
+_ALLOWED, _NOT_PERMITTED, _NOT_KNOWN = 0x7FFF0000, 0x00050001, 0x00050026
 _FOREIGN = 0x40000000
 """From here on, numbers of another way to call the kernel begin, by which the filter would be passed."""
-_IO_URING = 425
-_MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
-"""How the kernel names a machine, and the number by which a socket is asked for there."""
+_IO_URING, _CLONE3 = 425, 435
+"""The latter tells in memory what it makes, where a filter does not look: unknown, it is done by the older `clone`."""
+_AS_THREAD = 0x10000
+_MACHINES = {
+    "x86_64": (0xC000003E, 56, (_IO_URING, 41, 57, 58, 59, 322)),
+    "aarch64": (0xC00000B7, 220, (_IO_URING, 198, 221, 281)),
+}
+"""How the kernel names a machine, the number of `clone` there, and those of `socket`, `fork`, `vfork`, `execve` and
+`execveat`, as far as it has them."""
 
 
 def raise_walls(readable: Iterable[str]) -> None:
-    """From now on this process reads what is at or below these places, and neither writes, runs nor connects."""
+    """From now on this process reads what is at or below these places, and writes, runs, begins and reaches nothing."""
     if sys.platform != "linux":
         return
     kernel = ctypes.CDLL(None, use_errno=True)
     kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     _keep_to(kernel, (*NEEDED, *readable))
-    _keep_from_sockets(kernel)
+    _keep_from_calls(kernel)
 
 
 def open_ways(content: bytes) -> list[str]:
@@ -74,22 +80,27 @@ def _keep_to(kernel: ctypes.CDLL, places: Iterable[str]) -> None:
     os.close(ruleset)
 
 
-def _keep_from_sockets(kernel: ctypes.CDLL) -> None:
+def _keep_from_calls(kernel: ctypes.CDLL) -> None:
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return
-    name, asks_for_socket = machine
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    steps = (
-        (load, 0, 0, 4),  # the machine
-        (equal, 0, 4, name),
-        (load, 0, 0, 0),  # the number of the call
-        (at_least, 2, 0, _FOREIGN),
-        (equal, 1, 0, asks_for_socket),
-        (equal, 0, 1, _IO_URING),
-        (answer, 0, 0, _NOT_PERMITTED),
+    name, clone, refused = machine
+    load, equal, at_least, has, answer = 0x20, 0x15, 0x35, 0x45, 0x06
+    begin = ((load, 0, 4), (equal, -1, name), (load, 0, 0), (at_least, 1, _FOREIGN), *((equal, 1, n) for n in refused))
+    to_refusal = len(begin) + 5
+    steps = [
+        (code, to_refusal - place - 1 if wanted > 0 else 0, to_refusal - place - 1 if wanted < 0 else 0, number)
+        for place, (code, wanted, number) in enumerate(begin)
+    ]
+    steps += [
+        (equal, 5, 0, _CLONE3),
+        (equal, 0, 2, clone),
+        (load, 0, 0, 16),  # how it is to be made
+        (has, 0, 1, _AS_THREAD),
         (answer, 0, 0, _ALLOWED),
-    )
+        (answer, 0, 0, _NOT_PERMITTED),
+        (answer, 0, 0, _NOT_KNOWN),
+    ]
     filters = ctypes.create_string_buffer(b"".join(pack("=HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(pack("@HP", len(steps), ctypes.addressof(filters)))
     kernel.prctl(_SET_FILTER, _FILTER, program, 0, 0)

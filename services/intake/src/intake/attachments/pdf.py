@@ -1,5 +1,6 @@
 """What a PDF carries: programs, and other files. Its objects are followed from its root, as a reader would."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -12,6 +13,9 @@ from intake.attachments.packages import NotAllowed
 _PROGRAMS = {"/JS", "/XFA"}
 """Scripts, and forms of a kind that consists of them."""
 _STARTING = {"/JavaScript", "/Launch", "/ImportData", "/GoToE"}
+_PLAIN = re.compile(rb"/S\s*/(?:JavaScript|Launch|ImportData)\b")
+"""What stands there to be read, though nothing leads to it: a reader that repairs the file may come upon it."""
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _CARRYING = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D"}
 
 
@@ -23,6 +27,8 @@ def check_pdf(content: bytes) -> None:
             raise NotAllowed("protected")
         for each in _dictionaries(reader):
             _check(each)
+        if _PLAIN.search(_ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), content)):
+            raise NotAllowed("scripts")
     except (NotAllowed, MemoryError):
         raise
     except Exception as error:  # pypdf raises whatever comes up in what is damaged
