@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import insert
 from starlette.responses import JSONResponse, RedirectResponse
 
-from shared.clock import FixedClock
+from shared.clock import Clock, FixedClock
 from shared.database import Database
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
@@ -150,13 +150,14 @@ def demo_application(
     static: Path = Path("/nowhere"),
     checks: Mapping[str, Check] | None = None,
     routers: tuple[APIRouter, ...] = (api, pages),
+    clock: Clock | None = None,
 ) -> FastAPI:
     return create_application(
         name="intake",
         title=Text("Demonstration"),
         settings=settings(environment, static),
         database=database,
-        clock=FixedClock(NOON),
+        clock=clock or FixedClock(NOON),
         routers=routers,
         navigation=(
             NavigationEntry(Text("Things"), "/"),

@@ -53,3 +53,13 @@ async def test_what_does_not_answer_in_time_is_given_up(
     assert (error is not None and is_outage(error)) is not patient
     await hurried.ping()
     await hurried.close()
+
+
+async def test_an_address_may_speak_of_encryption(database: Database) -> None:
+    """The servers of the tests have none."""
+    given = (f"{database.dsn}?sslmode={mode}" for mode in ("disable", "require"))
+    plain, encrypted = (Database(url, service="intake", tables=database.tables, clock=SystemClock()) for url in given)
+    await plain.ping()
+    with pytest.raises(ConnectionError):
+        await encrypted.ping()
+    await plain.close()

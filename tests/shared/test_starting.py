@@ -221,6 +221,24 @@ def test_a_database_without_a_password_is_one_of_this_machine_however_its_host_i
     assert fault_of_database(url, in_production=False) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("sslmode=verify-full&sslrootcert=/etc/ca.pem&sslcert=/c.pem&sslkey=/k.pem", None),
+        ("application_name=praksis", None),
+        ("sslmode=on", "must give sslmode as disable, allow, prefer, require, verify-ca or verify-full"),
+        ("sslmode=", "must give sslmode as disable, allow, prefer, require, verify-ca or verify-full"),
+        (
+            "ssl=true",
+            "may speak of encryption as PostgreSQL does, with sslcert, sslcrl, sslkey, sslmode, sslnegotiation,"
+            " sslpassword or sslrootcert",
+        ),
+    ],
+)
+def test_an_address_speaks_of_encryption_as_postgres_does(said: str, fault: str | None) -> None:
+    assert fault_of_database(f"postgresql://intake:tryout@corps.dk/praksis?{said}", in_production=False) == fault
+
+
 @pytest.mark.parametrize("url", ["", "mysql://a:tryout@b/c", "postgresql://intake@corps.dk/praksis"])
 def test_a_migration_by_hand_names_the_address_that_it_lacks(url: str) -> None:
     given = {"INTAKE_DATABASE_URL": url} if url else {}

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import copy
 
+import asyncpg
 from sqlalchemy import event, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -32,26 +32,33 @@ class Database:
         self.tables = tables
         self.clock = clock
         self.dsn = url
+        self._patient = patient
         self._engine = create_async_engine(
-            make_url(url).set(drivername="postgresql+asyncpg"),
+            "postgresql+asyncpg://",
+            async_creator=self._connect,
             pool_size=10,
             hide_parameters=True,  # an error's text goes to the log, and parameters may be personal data
-            connect_args={
-                "timeout": silence.CONNECT_WITHIN,
-                "command_timeout": None if patient else silence.ANSWER_WITHIN,
-                "server_settings": {
-                    "application_name": f"praksis-{service}",
-                    "statement_timeout": f"{silence.STATEMENT}s",
-                    "lock_timeout": "10s",
-                    "idle_in_transaction_session_timeout": f"{silence.IDLE_IN_TRANSACTION}s",
-                    **silence.OF_THE_SERVER,
-                },
-            },
         )
-        event.listen(self._engine.sync_engine, "connect", _limit_silence)
         event.listen(self._engine.sync_engine, "handle_error", _end_what_is_silent)
         event.listen(self._engine.sync_engine, "checkout", _take_no_lost_connection)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    async def _connect(self) -> asyncpg.Connection:
+        """A connection for the pool. The address is read by asyncpg, as everywhere, with all that it may say."""
+        connection = await asyncpg.connect(
+            self.dsn,
+            timeout=silence.CONNECT_WITHIN,
+            command_timeout=None if self._patient else silence.ANSWER_WITHIN,
+            server_settings={
+                "application_name": f"praksis-{self.service}",
+                "statement_timeout": f"{silence.STATEMENT}s",
+                "lock_timeout": "10s",
+                "idle_in_transaction_session_timeout": f"{silence.IDLE_IN_TRANSACTION}s",
+                **silence.OF_THE_SERVER,
+            },
+        )
+        silence.limit_silence(connection)
+        return connection
 
     def shadow(self) -> "Database":
         """The same, except that every table is meant that stands under its name in the schema for rebuilding.
@@ -83,10 +90,6 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self._engine.dispose()
-
-
-def _limit_silence(connection: DBAPIConnection, record: object) -> None:
-    silence.limit_silence(connection.driver_connection)
 
 
 def _end_what_is_silent(context: ExceptionContext) -> None:

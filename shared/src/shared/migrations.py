@@ -4,10 +4,10 @@ import asyncio
 import os
 from pathlib import Path
 
+import asyncpg
 from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.starting import refuse
@@ -30,7 +30,7 @@ def _from_environment(service: str, url: str | None) -> str:
 
 
 async def _run(metadata: MetaData, url: str) -> None:
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url))
     async with engine.connect() as connection:
         await connection.run_sync(_migrate, metadata)
         await connection.commit()

@@ -1,9 +1,10 @@
 """What makes a setting one that nobody should start with: every sentence says what is wanted and quotes nothing."""
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 from socket import inet_aton
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, urlsplit
 
 SECRET_BYTES = 32
 NO_PROXY = "none"
@@ -13,6 +14,8 @@ PROXIES_UNKNOWN = (
     f" where there really is none, it is {NO_PROXY}"
 )
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?")
+_TLS = ("sslcert", "sslcrl", "sslkey", "sslmode", "sslpassword", "sslrootcert", "sslnegotiation")
+_TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _FEWEST_CHARACTERS = 8
 """How many different characters a secret has; one of hexadecimal digits has sixteen to choose from."""
 _PLACEHOLDERS = ("change", "default", "example", "password", "placeholder", "replace", "secret", "yoursession")
@@ -118,9 +121,25 @@ def fault_of_database(url: str, *, in_production: bool) -> str | None:
         return wanted
     if parts.scheme not in ("postgresql", "postgres") or not parts.username or not parts.path.strip("/"):
         return wanted
+    if (fault := _fault_of_tls(parts)) is not None:
+        return fault
     if in_production and not _is_over_a_socket(parts):
         return fault_of_password(parts.password, parts.username)
     return None
+
+
+def _fault_of_tls(parts: SplitResult) -> str | None:
+    """Whether what an address says of encryption is said as libpq says it."""
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name.startswith("ssl") and name not in _TLS:
+            return f"may speak of encryption as PostgreSQL does, with {_and(sorted(_TLS))}"
+        if name == "sslmode" and value not in _TLS_MODES:
+            return f"must give sslmode as {_and(_TLS_MODES)}"
+    return None
+
+
+def _and(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _is_over_a_socket(parts: SplitResult) -> bool:

@@ -199,4 +199,4 @@ async def test_a_kept_answer_cannot_be_read_without_the_key_of_its_request(
 async def test_a_process_with_its_database_says_so(database: Database) -> None:
     async with client_of(database) as client:
         answer = await client.get("/health/ready")
-    assert answer.json()["checks"] == {"database": "passed", "static-files": "failed"}
+    assert answer.json()["checks"] == {"database": "passed", "clock": "passed", "static-files": "failed"}

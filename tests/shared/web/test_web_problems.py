@@ -2,14 +2,19 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from starlette.responses import Response
 from starlette.testclient import TestClient
-from web_demo import token_of
+from web_demo import demo_application, token_of
 
 import shared
+from shared.database import Database
 from shared.errors import Text
 from shared.identity import Role
+from shared.web.access import public
 from shared.web.problem_kinds import ProblemKind, ProblemKinds
 from shared.web.request_limits import DEFAULT_LIMIT
+from shared.web.routes import Work, api_router, page_router
 from shared.web.slugs import undeclared_slugs
 
 CASEWORKER = {"Authorization": f"Bearer {token_of(Role.CASEWORKER)}", "Accept-Language": "en"}
@@ -48,6 +53,29 @@ def test_an_unexpected_error_keeps_its_details_to_itself(
     logged = capsys.readouterr().out
     assert "unexpected_error" in logged
     assert "a secret that must not leave" in logged
+
+
+@pytest.mark.parametrize(("language", "said"), [("da", "Tjenesten kan ikke bruges i øjeblikket"), ("en", None)])
+def test_a_database_that_is_away_is_no_fault_of_the_service(
+    no_database: Database, language: str, said: str | None
+) -> None:
+    pages, api = page_router(), api_router("/rows")
+
+    @pages.get("/rows", dependencies=[public])
+    @api.get("", dependencies=[public])
+    async def rows(work: Work) -> Response:
+        await work.session.execute(text("select 1"))
+        return Response()
+
+    client = TestClient(demo_application(no_database, routers=(api, pages)))
+    page = client.get("/rows", headers={"Accept": "text/html", "Accept-Language": language})
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
+    assert (said or "The service cannot be used at the moment") in page.text
+    for signed_in in ({}, CASEWORKER):
+        answer = client.get("/api/v1/rows", headers={**signed_in, "Accept-Language": language})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert answer.json()["type"] == "/problems/database-away"
+        assert answer.json()["title"] == (said or "The service cannot be used at the moment")
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/broken", 500), ("/refused", 409)])

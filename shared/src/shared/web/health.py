@@ -20,7 +20,8 @@ _log = structlog.get_logger("shared.web.health")
 
 
 def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRouter:
-    """`/health/live` and `/health/ready`; the latter asks the database, looks for static files and runs `checks`."""
+    """`/health/live` and `/health/ready`; the latter asks the database and the clock, looks for static files and runs
+    `checks`."""
     router = APIRouter(prefix="/health", tags=["health"], dependencies=[public])
 
     @router.get("/live")
@@ -36,7 +37,11 @@ def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRout
             if static.missing:
                 raise FileNotFoundError(", ".join(static.missing))
 
-        every = {"database": kernel_of(request).database.ping, "static-files": static_files, **checks}
+        async def clock() -> None:
+            kernel.clock.now()  # a simulated one reads a file, in which there may be anything
+
+        kernel = kernel_of(request)
+        every = {"database": kernel.database.ping, "clock": clock, "static-files": static_files, **checks}
         outcomes = await asyncio.gather(*(_passes(name, check) for name, check in every.items()))
         results = {name: "passed" if passed else "failed" for name, passed in zip(every, outcomes, strict=True)}
         if not all(outcomes):

@@ -341,6 +341,16 @@ SHARED_KINDS = (
         members=Text("The member `checks` says what does not answer."),
     ),
     ProblemKind(
+        "database-away",
+        Text("The service cannot be used at the moment"),
+        Text(
+            "It does not reach its database. Wait a minute, and try again. If you have just sent something, see first "
+            "whether it has arrived."
+        ),
+        status=503,
+        members=Text("The header `Retry-After` says how many seconds to wait."),
+    ),
+    ProblemKind(
         "internal-error",
         Text("Something went wrong on our side"),
         Text("The error has been logged, and nothing was stored. Try again; if it stays, tell the operators the time."),

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Problem, Refused, Text
+from shared.outages import code_of, is_outage
 from shared.stacks import stack_of
 from shared.web.access import methods_of
 from shared.web.kernel import WebKernel, kernel_of, language_of
@@ -77,23 +78,27 @@ class UnexpectedErrors:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:
-            _record(error, scope)
+            problem = _problem_of(error, scope)
             if started:
                 raise
-            await _last_resort(Request(scope, receive))(scope, receive, send)
+            await _last_resort(Request(scope, receive), problem)(scope, receive, send)
 
 
-def _record(error: Exception, scope: Scope) -> None:
+def _problem_of(error: Exception, scope: Scope) -> Problem:
+    """What to say of an exception that nobody expected, which is logged; the database's own faults pass."""
     span = trace.get_current_span()
     span.set_status(Status(StatusCode.ERROR))
     span.set_attribute("error.type", type(error).__qualname__)
     # The route's pattern, not the address: an address may name a person.
     pattern = getattr(scope.get("route"), "path", None)
+    if is_outage(error):
+        _log.warning("database_away", method=scope["method"], route=pattern, code=code_of(error), stack=stack_of(error))
+        return Problem("database-away", 503, headers={"Retry-After": "30"})
     _log.error("unexpected_error", method=scope["method"], route=pattern, stack=stack_of(error))
+    return Problem("internal-error", 500)
 
 
-def _last_resort(request: Request) -> Response:
-    problem = Problem("internal-error", 500)
+def _last_resort(request: Request, problem: Problem) -> Response:
     try:
         return respond(request, problem)
     except Exception as error:
