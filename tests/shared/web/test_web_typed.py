@@ -128,6 +128,14 @@ def test_nothing_is_carried_of_a_form_that_we_have_not_shown(client: TestClient,
     assert (stranger.status_code, stranger.headers["Location"]) == (303, "/sign-in?next=/%3Fpage%3D2")
 
 
+def test_the_form_in_which_one_signs_in_is_not_shown_again(client: TestClient) -> None:
+    form = {"_csrf": "", "name": "anna", "next": "/"}
+    form["_csrf"] = hidden(client.get("/sign-in").text, "/sign-in")["_csrf"]
+    client.cookies.clear()
+    refused = client.post("/sign-in", data=form, headers=PAGE)
+    assert (refused.status_code, "Vis det, du skrev" in refused.text) == (403, False)
+
+
 def test_a_form_that_is_to_be_shown_again_still_needs_a_token_of_the_session(client: TestClient) -> None:
     token = session(client)
     session(client)

@@ -148,7 +148,8 @@ def came_from(request: Request) -> str | None:
 
 async def _typed_in(request: Request) -> Typed | None:
     is_form = request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
-    if request.method != "POST" or not is_form or not prefers_page(request) or is_live(request):
+    is_page = getattr(request.scope.get("route"), "is_page", False)
+    if request.method != "POST" or not is_page or not is_form or not prefers_page(request) or is_live(request):
         return None
     try:
         form = await form_of(request)
