@@ -349,6 +349,7 @@ def test_an_operator_finds_a_failed_event_and_gives_it_up(played: PlayedStory, c
         check_everywhere(page, path)
     page.goto(f"{address}?lang=en")
     assert page.inner_text("pre") == "this is no event"
+    page.locator("summary", has_text="Give the event up").click()
     page.fill("#reason", "Sent by a test")
     page.keyboard.press("Enter")
     page.get_by_text("Everything has been handled").wait_for()

@@ -24,7 +24,7 @@ from intake.attachments.naming import LONGEST_NAME, bare_name
 from intake.attachments.packages import NotAllowed
 from intake.attachments.sniffing import kind_of
 from intake.attachments.sweeping import YOUNGEST, sweep
-from intake.attachments.texts import KIND
+from intake.attachments.texts import KIND, NOT_ALLOWED
 from intake.compound import COMPOUND
 from intake.drafts.forgetting import forget_old_drafts
 from local.story import cast
@@ -274,6 +274,11 @@ async def test_what_cannot_be_attached_is_not_kept(
     assert slug(await attached(office, draft, content)) == expected
     assert await office.service.rows("attachment") == 0
     assert list(AttachmentFolder(tmp_path / "attachments").kept()) == []
+
+
+async def test_programs_are_told_why_a_file_cannot_be_attached_as_people_are(office: OpenIntake, draft: str) -> None:
+    said = (await attached(office, draft, b"MZ")).json()
+    assert (said["why"], said["texts"]["en"]) == ("kind", NOT_ALLOWED["kind"].message)
 
 
 @pytest.mark.parametrize("name", ["rapport.hta", "rapport.pdf.exe", "tilsyn\u202efdp.exe", "rapport.pdf:a.exe"])
