@@ -86,10 +86,10 @@ class Child:
         status = Path(f"/proc/{self._process.pid}/stat").read_text()
         return status.rpartition(")")[2].split()[0] == "T"
 
-    async def stop(self) -> None:
+    async def stop(self, seconds: float = 60.0) -> None:
         """Ask it to end in good order, and wait until it has."""
         self._process.terminate()
-        await self.ended()
+        await self.ended(seconds)
 
     async def ended(self, seconds: float = 60.0) -> None:
         """Wait until it has ended."""

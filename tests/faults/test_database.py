@@ -108,6 +108,7 @@ async def test_a_database_that_falls_silent_for_the_consumer(stage: Stage) -> No
             proxy.is_silent = True
             await asyncio.sleep(1)
             await stage.until_effects(20)
+            await consumer.stop(10)
         await stage.ledger.check()
 
 

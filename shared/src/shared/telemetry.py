@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from structlog.typing import ExcInfo, Processor
 
+from shared.ending import TRACES_WITHIN
 from shared.private_spans import PrivateSpans
 
 tracer = trace.get_tracer("praksis")
@@ -34,6 +36,7 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
     provider = TracerProvider(
         resource=Resource.create({"service.name": f"praksis-{service}", "process.role": process}),
         sampler=DEFAULT_ON if exported else ALWAYS_OFF,
+        shutdown_on_exit=False,  # it would wait for the collector
     )
     if exported:
         provider.add_span_processor(BatchSpanProcessor(PrivateSpans(OTLPSpanExporter())))
@@ -41,10 +44,12 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
 
 
 def shut_down() -> None:
-    """Send what has not been sent yet."""
+    """Send what has not been sent yet, unless the collector does not take it within some seconds."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
-        provider.shutdown()
+        sending = Thread(target=provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(TRACES_WITHIN)
 
 
 def current_traceparent() -> str | None:

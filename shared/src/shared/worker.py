@@ -11,6 +11,7 @@ import structlog
 
 from shared import telemetry
 from shared.database import Database
+from shared.ending import DRAIN_WITHIN, LET_GO_WITHIN, be_gone
 from shared.events.dead_letters import DeadLetters
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
@@ -30,10 +31,6 @@ from shared.translations import Catalogue
 
 log = structlog.get_logger(__name__)
 
-DRAIN_WITHIN = 8.0
-"""Seconds in which what is in hand may be finished after the word to stop; then it goes back to the broker. Supervisors
-commonly wait ten."""
-
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -52,8 +49,13 @@ class Worker:
 async def run_worker(worker: Worker) -> None:
     """Run until SIGTERM or SIGINT; then finish what is in hand, within a limit, and give the rest back."""
     stop = asyncio.Event()
+
+    def told_to_stop() -> None:
+        be_gone()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop)
     try:
         if worker.at_start is not None:
             await worker.at_start(worker.database)
@@ -103,6 +105,6 @@ async def _until_drained(running: list[asyncio.Task[None]], stop: asyncio.Event)
         task.cancel()
     if late:
         log.warning("stopped with work in hand, which goes back to the broker", loops=len(late))
-        await asyncio.wait(late)
+        await asyncio.wait(late, timeout=LET_GO_WITHIN)
     for task in done:
         task.result()

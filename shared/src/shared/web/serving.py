@@ -1,13 +1,16 @@
 """Runs an HTTP process."""
 
+import signal
 import sys
 from contextlib import suppress
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from shared import telemetry
+from shared.ending import DRAIN_WITHIN, be_gone
 from shared.monitoring.listener import CannotListen, listening
 from shared.settings import ServiceSettings
 from shared.web.numbers import claim_port
@@ -23,7 +26,7 @@ def trace_requests(app: FastAPI) -> None:
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Serve until SIGTERM or SIGINT; requests in hand are answered first, for at most ten seconds.
+    """Serve until SIGTERM or SIGINT; requests in hand are answered first, for some seconds.
 
     From where a request comes is what a trusted proxy says, or else who has opened the connection.
     """
@@ -41,9 +44,10 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=int(DRAIN_WITHIN),
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server sends it on when it has stopped
     try:
         with suppress(KeyboardInterrupt):  # it has stopped, and lets others know who asked for it
             server.run(sockets=[door])
@@ -51,3 +55,9 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
         telemetry.shut_down()
     if not server.started:
         sys.exit(1)
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        be_gone()
+        super().handle_exit(sig, frame)
