@@ -256,6 +256,25 @@ def test_long_texts_are_read_quickly() -> None:
     assert (datetime.now(UTC) - begun).total_seconds() < 2
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a" * 199 + "x", "4" * 150 + "b "),
+        ("a" * 199 + "x", "a" * 150 + "b "),
+        ("aa" * 99 + "x", "4a" * 99 + "b "),
+        ("oe" * 99 + "x", "0" * 150 + "b "),
+        ("æ" * 199 + "x", "4" * 300 + "b "),
+        ("s" * 199 + "x", "5-" * 150 + "b "),
+        ("s " * 99 + "x", "5 - _\n" * 150 + "b "),
+        ("s " * 99 + "x", "5  " * 1000 + "b "),
+        ("s" * 199 + "x", "5\n\n\n\n" * 500 + "b "),
+        ("x" * 199 + "y", "x" + "\n" * 5000),
+    ],
+)
+def test_no_name_and_no_text_makes_reading_endless(name: str, text: str) -> None:
+    assert redacted(text * 20, daycare_names(name, A)) == text * 20
+
+
 def test_an_application_is_read_without_any_name() -> None:
     one, other = daycare(1), replace(daycare(2), name="Vordingborg Vuggestue")
     contact = Contact("Bente Krogh", "bente@vordingborg.dk")

@@ -62,11 +62,17 @@ def redacted(text: str, known: Sequence[Known]) -> str:
     pieces, done = [], 0
     for match in pattern.finditer(reading.text):
         chosen, name = ordered[int((match.lastgroup or "n0")[1:])]
+        if _has_letters(name) and not _has_letters(match[0]):
+            continue  # a number, whatever its digits look like
         begin, end = reading.begins[match.start()], reading.ends[match.end() - 1]
         alias = chosen.alias.genitive if _is_genitive(match[0], name) else chosen.alias.name
         pieces += [text[done:begin], alias]
         done = end
     return "".join([*pieces, text[done:]])
+
+
+def _has_letters(text: str) -> bool:
+    return any(each.isalpha() for each in text)
 
 
 def municipality_names(name: str, alias: Alias) -> list[Known]:
@@ -96,8 +102,6 @@ def person_names(name: str, alias: Alias) -> list[Known]:
 def _pattern(known: Known, name: str) -> str:
     words = [_broken(word) for word in re.split(r"[\s\-_/]+", name) if word]
     written = f"(?i:{BETWEEN.join(words)})"
-    if not name.isdigit():
-        written = rf"(?![\d\s\-_/]+(?![^\W_])){written}"  # a number is none, whatever its digits look like
     if known.capital:
         written = f"(?={re.escape(name[0].upper())}){written}"
     # Beside a name may stand a sign or, unless it is a number itself, a number: nothing that makes it another word.
@@ -120,7 +124,8 @@ def _digit_for(letters: str) -> str | None:
     """A letter, or one of the Danish ones as it is spelled, with the digits that may stand in its place."""
     if len(letters) == 2:
         single = {"aa": "4", "ae": "4", "oe": "0"}[letters.lower()]
-        return f"(?:{WITHIN.join(map(_one, letters))}|{single})"
+        # Whichever fits first is kept: to try both at each of many places would take for ever.
+        return f"(?>{WITHIN.join(map(_one, letters))}|{single})"
     return _one(letters)
 
 
