@@ -64,6 +64,8 @@ class Plan:
     """Numbers of the events whose handler raises, every time."""
     deadly: frozenset[str] = frozenset()
     """Numbers of the events whose handler kills the process, every time."""
+    quitting: Mapping[str, type[BaseException]] = field(default_factory=dict)
+    """Numbers of the events whose handler raises what is no error but the end of a task or a process, every time."""
     slow: frozenset[str] = frozenset()
     """Numbers of the events whose handler takes `slow_for` seconds, every time."""
     slow_for: float = 0.0

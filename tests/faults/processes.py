@@ -151,6 +151,8 @@ async def _misbehave(number: str, plan: Plan) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     if number in plan.refused:
         raise ValueError("this event is refused, whenever it comes")
+    if number in plan.quitting:
+        raise plan.quitting[number]
     if number in plan.slow:
         if plan.blocking:
             time.sleep(plan.slow_for)  # noqa: ASYNC251  # that nothing goes on is what is wanted

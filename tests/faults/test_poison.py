@@ -42,6 +42,19 @@ async def test_an_event_whose_handler_raises_holds_up_its_subject_and_no_other(s
     await stage.ledger.check(await from_poison_on(stage))
 
 
+@pytest.mark.parametrize("what", [asyncio.CancelledError, SystemExit, KeyboardInterrupt])
+async def test_an_event_whose_handler_quits_holds_up_its_subject_and_no_other(
+    stage: Stage, what: type[BaseException]
+) -> None:
+    """A library that cancels itself, or code that was written for a command, must not end the loop that called it."""
+    worker = stage.start_worker(Plan(quitting={POISON: what}, constants=FEWER_DELIVERIES))
+    async with stage.load(events(200)):
+        await stage.until_effects(60)
+    await stage.ledger.rest()
+    await stage.ledger.check(await from_poison_on(stage))
+    assert worker.alive
+
+
 async def test_an_event_that_kills_its_process_comes_to_rest_and_harms_no_other(impatient_stage: Stage) -> None:
     """Neighbours that were in hand with it may stand beside it until an operator has them tried again."""
     stage = impatient_stage

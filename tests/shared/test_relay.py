@@ -134,3 +134,16 @@ async def test_a_lost_broker_connection_does_not_cost_the_lead(kernel: Kernel, c
         await declare_generation(fresh, "intake", 1, 1, kernel.handlers)
     await kernel.until_effects("late")
     assert await kernel.rows(f"select pid from pg_stat_activity where pid = {leader}") == [(leader,)]
+
+
+async def test_what_is_committed_late_leaves_although_later_events_have_left(kernel: Kernel) -> None:
+    """A position is taken when a row is written, not when it is committed: a reader that only looks ahead loses it."""
+    async with kernel.database.work() as late, kernel.database.work() as soon:
+        late.publish(opened(1, "late"))
+        await late._append()  # its row is written now, and seen by nobody
+        late._published.clear()
+        soon.publish(opened(2, "soon"))
+        await soon.commit()
+        await kernel.until_effects("soon")
+        await late.commit()
+    await kernel.until_effects("soon", "late")

@@ -1,6 +1,8 @@
 """Gives events their effect exactly once: the effect and the record of having been seen commit together."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from time import perf_counter
 from uuid import UUID
@@ -76,8 +78,29 @@ class Effects:
                 ),
             ):
                 began = perf_counter()
-                await handler.function(event, work)
+                with quitting_is_failing():
+                    await handler.function(event, work)
                 numbers.handled(self.database.service, envelope.type, handler.name, perf_counter() - began)
+
+
+class Quit(Exception):
+    """A handler has tried to end the task or the process that called it; the message says by what."""
+
+
+@contextmanager
+def quitting_is_failing() -> Iterator[None]:
+    """Raise `Quit` instead of what would end the loop that handles events, and with it the worker, time and again.
+
+    A library may cancel its own call, and code may call `sys.exit` that was written for a command. The cancellation of
+    the task itself, when the worker is told to stop, goes on.
+    """
+    try:
+        yield
+    except (asyncio.CancelledError, SystemExit, KeyboardInterrupt) as quitting:
+        task = asyncio.current_task()
+        if isinstance(quitting, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise
+        raise Quit(type(quitting).__name__) from quitting
 
 
 @cache
