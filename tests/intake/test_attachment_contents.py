@@ -12,7 +12,7 @@ from properties import patient
 
 from intake.attachments.inspection import kind_of_sent
 from intake.attachments.model import ENDINGS, FileKind
-from intake.attachments.naming import LONGEST_NAME, WrongEnding, name_for, safe_name
+from intake.attachments.naming import LONGEST_NAME, WrongEnding, bare_name, name_for, safe_name
 from intake.attachments.packages import NotAllowed
 from intake.attachments.sniffing import kind_of
 
@@ -397,6 +397,11 @@ def test_no_damage_is_an_error_of_ours(damage: bytes, place: int) -> None:
 
 
 # Names
+
+
+@pytest.mark.parametrize("within", [" ", ".", " .", "\u3000"])
+def test_a_name_of_many_spaces_takes_no_longer_than_another(within: str) -> None:
+    assert bare_name(f"a{within * 500_000}b.pdf").startswith(f"a{within}")
 
 
 @pytest.mark.parametrize(

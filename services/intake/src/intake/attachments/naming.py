@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import dropwhile
 
 from intake.attachments.model import ENDINGS, FileKind
 from shared.visible import SEEN, is_invisible
@@ -29,7 +30,7 @@ def bare_name(sent: str) -> str:
     printable = "".join(
         each for each in last if not is_invisible(each) and unicodedata.category(each) not in ("Cc", "Cs", "Co", "Cn")
     )
-    stripped = re.sub(r"^[\s.]+|[\s.]+$", "", printable)
+    stripped = _without_edges(_without_edges(printable)[::-1])[::-1]
     if not SEEN.search(stripped.rpartition(".")[0] or stripped):  # there is nothing before the dot that anybody sees
         stripped = f"fil{stripped[stripped.rfind('.') :]}" if "." in stripped else ""
     if len(stripped) > LONGEST_NAME:
@@ -37,6 +38,11 @@ def bare_name(sent: str) -> str:
         kept = suffix if dot and len(suffix) <= 10 else ""
         stripped = f"{(stem if kept else stripped)[: LONGEST_NAME - len(kept) - 1]}{'.' if kept else ''}{kept}"
     return f"fil-{stripped}" if _DEVICES.match(stripped) else stripped or "fil"
+
+
+def _without_edges(name: str) -> str:
+    """The name from its first character on that is neither a space nor a dot."""
+    return "".join(dropwhile(lambda each: each == "." or each.isspace(), name))
 
 
 def name_for(sent: str, kind: FileKind) -> str:
