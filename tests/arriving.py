@@ -59,7 +59,7 @@ def told(*events: Event) -> list[bytes]:
 def _envelope(event: Event, numbers: Counter[str]) -> Envelope:
     numbers[event.subject] += 1
     return Envelope(
-        id=uuid7(),
+        id=str(uuid7()),
         source=event.producer,
         type=event.type_name(),
         subject=event.subject,

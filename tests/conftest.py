@@ -96,6 +96,17 @@ def database_url(postgres: PrivatePostgres, template: str) -> Iterator[Callable[
 
 
 @pytest.fixture
+def empty(postgres: PrivatePostgres, template: str) -> Iterator[Callable[[str], str]]:
+    """A database with roles and schemas and no table, by the service that is to have them."""
+    name = f"empty_{next(_numbers)}"
+    postgres.create_database(name)
+    passwords = {service: postgres.secrets.get(f"role-{service}") for service in SERVICES}
+    provision(postgres.admin_url(name), passwords)
+    yield lambda service: service_url(postgres.admin_url(name), service, passwords[service])
+    postgres.drop_database(name)
+
+
+@pytest.fixture
 async def database(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
     """The kernel on a schema of its own, with its tables and no service."""
     metadata = MetaData(schema="intake")

@@ -15,7 +15,7 @@ def round_opened(number: int = 1, **changes: Any) -> dict[str, Any]:
     """A document that is right, but for the changes; an attribute that is None is left out."""
     opened = RoundOpened(round_id=UUID(int=number), programme="long-course", opens_at=MOMENT, closes_at=MOMENT)
     envelope = Envelope(
-        id=UUID(int=100 + number),
+        id=str(UUID(int=100 + number)),
         source="intake",
         type=RoundOpened.type_name(),
         subject=opened.subject,

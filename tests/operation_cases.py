@@ -32,7 +32,7 @@ TYPE = "dk.praksis.scheduling.PhaseStarted.v1"
 def envelope(sequence: int = 1, course: int = 1, **data: Any) -> Envelope:
     """That a phase of a course has started; its id is made of both numbers."""
     return Envelope(
-        id=UUID(int=course * 1_000_000 + sequence),
+        id=str(UUID(int=course * 1_000_000 + sequence)),
         source="scheduling",
         type=TYPE,
         subject=f"course/{UUID(int=course)}",
@@ -88,7 +88,7 @@ async def cannot_send(service: ServiceUnderTest, *events: Event) -> None:
         await outgoing.settle(batch, outcomes)
 
 
-async def sendable(service: ServiceUnderTest) -> list[UUID]:
+async def sendable(service: ServiceUnderTest) -> list[str]:
     """The ids of what the relay would send now."""
     async with leading(service) as outgoing:
         return [each.id for each in await outgoing.next_batch()]

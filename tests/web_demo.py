@@ -60,7 +60,7 @@ async def add(thing: Thing, response: Response, who: Annotated[Identity, allow(R
 async def take_effect(request: Request, thing: Thing, who: Annotated[Identity, signed_in()], work: Work) -> Response:
     """Leaves a row behind, then ends as the note says."""
     tables = request.app.state.kernel.database.tables
-    await work.session.execute(insert(tables.received).values(event_id=thing.parent))
+    await work.session.execute(insert(tables.received).values(identity=thing.parent))
     match thing.note:
         case "refuse":
             raise Refused("too-many", count=thing.count, limit=3)

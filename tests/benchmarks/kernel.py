@@ -148,7 +148,9 @@ def headers_of(subject: str) -> dict[str, str]:
 
 def _envelope(row: asyncpg.Record) -> Envelope:
     columns = ("id", "type", "subject", "sequence", "time", "correlation_id", "causation_id", "traceparent")
-    return Envelope(source=SOURCE, data=json.loads(row["data"]), **{name: row[name] for name in columns})
+    return Envelope(
+        source=SOURCE, data=json.loads(row["data"]), **{name: row[name] for name in columns} | {"id": str(row["id"])}
+    )
 
 
 async def everything_confirmed(connection: asyncpg.Connection) -> bool:

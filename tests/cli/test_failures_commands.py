@@ -28,7 +28,7 @@ from service_under_test import ServiceUnderTest
 from shared.events.envelope import encode
 
 AS_GERT = ("--as", "gert")
-ID = str(envelope().id)
+ID = str(envelope().identity)
 LIST = ("failures", "list", "reporting", *AS_GERT)
 UNKNOWN = str(UUID(int=9))
 
@@ -104,7 +104,7 @@ async def test_a_list_can_be_narrowed(
     await fail(reporting_service, envelope(course=1))
     await fail(reporting_service, envelope(course=2), error=RuntimeError())
     answer = await at_reporting(*LIST, "--json", *options)
-    assert [each["id"] for each in answer.document] == [str(envelope(course=course).id) for course in courses]
+    assert [each["id"] for each in answer.document] == [str(envelope(course=course).identity) for course in courses]
 
 
 async def test_a_list_goes_on_behind_the_first_page(
@@ -112,7 +112,9 @@ async def test_a_list_goes_on_behind_the_first_page(
 ) -> None:
     await fail(reporting_service, *(envelope(course=course) for course in range(1, 204)))
     answer = await at_reporting(*LIST, "--json")
-    assert [each["id"] for each in answer.document] == [str(envelope(course=course).id) for course in range(1, 204)]
+    assert [each["id"] for each in answer.document] == [
+        str(envelope(course=course).identity) for course in range(1, 204)
+    ]
 
 
 async def test_groups_say_what_failed_alike(at_reporting: CommandLine, reporting_service: ServiceUnderTest) -> None:

@@ -148,13 +148,13 @@ async def test_what_the_editor_left_behind_can_be_put_right(
     )
     editor.chmod(0o700)
     ended, sent = await in_terminal(
-        at_reporting, "failures", "edit", "reporting", str(envelope().id), "--reason", "x", "--as", "gert",
+        at_reporting, "failures", "edit", "reporting", str(envelope().identity), "--reason", "x", "--as", "gert",
         typed=typed, EDITOR=str(editor),
     )  # fmt: skip
     assert (ended, "Go back to the editor?" in sent) == (status, True)
     done = [("edit", "x", "local:gert")] if status == 0 else []
     assert await interventions(reporting_service) == done
-    assert ("Nothing was changed." if status else f"{envelope().id} is changed.") in seen(sent)[-1]
+    assert ("Nothing was changed." if status else f"{envelope().identity} is changed.") in seen(sent)[-1]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

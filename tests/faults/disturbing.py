@@ -187,7 +187,7 @@ def _marking(next_batch: Any) -> Any:
 
 
 async def _everything_is_new(_self: Effects, _work: Any, envelopes: Any) -> set[Any]:
-    return {envelope.id for envelope in envelopes}
+    return {envelope.identity for envelope in envelopes}
 
 
 async def _nothing(*_: object, **__: object) -> None:

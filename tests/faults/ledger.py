@@ -10,15 +10,17 @@ import asyncpg
 from aio_pika import connect
 from aio_pika.exceptions import ChannelNotFoundEntity
 from faults.records import NOTHING_ELSE, Entry, Expected, Finding, Logged, Outcomes, Run, findings
+from faults.service import SERVICE
 from faults.size import LONG
 
+from shared.events.envelope import identity_of
 from shared.events.topology import dead_letter_queue, service_queue
 
 REST = 0.5
 """Seconds for which nothing may move until a run counts as come to rest."""
 DEADLINE = 300.0 if LONG else 60.0
 """Seconds within which a run that can come to rest has done so, however busy the machine is."""
-_LOG = "select id, subject, sequence, data->>'programme', causation_id from intake.event order by position"
+_LOG = "select id, subject, sequence, data->>'programme', causation_id::uuid from intake.event order by position"
 _LEDGER = "select subject, place, event_id, number from intake.ledger order by position"
 _MOVEMENT = """
 select (select count(*) from intake.event where dispatched_at is null),
@@ -97,12 +99,17 @@ class Ledger:
 
     async def _run(self) -> Run:
         told = [outcomes() for outcomes in self.outcomes]
-        parked = await self.rows("select event_id from intake.parked where not outgoing")
+        parked = await self.rows("select event_id::uuid from intake.parked where not outgoing")
+        log, ledger = [Logged(*row) for row in await self.rows(_LOG)], [Entry(*row) for row in await self.rows(_LEDGER)]
+        ids = {
+            identity_of(SERVICE, str(id)): id
+            for id in (*(each.id for each in log), *(each.event_id for each in ledger))
+        }
         return Run(
-            log=[Logged(*row) for row in await self.rows(_LOG)],
-            ledger=[Entry(*row) for row in await self.rows(_LEDGER)],
+            log=log,
+            ledger=ledger,
             written=[number for (number,) in await self.rows("select number from intake.written")],
-            received=frozenset(i for (i,) in await self.rows("select event_id from intake.received")),
+            received=frozenset(ids.get(i, i) for (i,) in await self.rows("select identity from intake.received")),
             unsent=(await self.row("select count(*) from intake.event where dispatched_at is null"))[0],
             parked=frozenset(event_id for (event_id,) in parked if event_id is not None),
             nameless=sum(event_id is None for (event_id,) in parked),

@@ -64,7 +64,7 @@ async def test_a_connection_lost_as_a_batch_begins_is_noticed_at_once(stage: Sta
 
 def event_about(subject: int) -> Envelope:
     return Envelope(
-        id=uuid4(),
+        id=str(uuid4()),
         source="intake",
         type="dk.praksis.intake.RoundForgotten.v1",
         subject=f"round/{subject}",

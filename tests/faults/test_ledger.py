@@ -148,7 +148,7 @@ async def test_damage_done_to_a_real_run_is_found(stage: Stage) -> None:
     row = "(select * from intake.ledger where number = 'w1-000020')"
     damage = {
         Fault.PROMISE: "delete from intake.written where number = 'w1-000021'",
-        Fault.RECEIVED: "delete from intake.received where event_id = (select event_id from intake.ledger limit 1)",
+        Fault.RECEIVED: "delete from intake.received where identity = (select identity from intake.received limit 1)",
         Fault.DOUBLED: f"insert into intake.ledger overriding user value select * from {row}",
         Fault.SWAPPED: "update intake.ledger set place = place + 1 where number = 'w1-000022'",
         Fault.LOST: "delete from intake.ledger where number = 'w1-000020'",

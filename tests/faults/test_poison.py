@@ -6,6 +6,7 @@ import random
 import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -31,7 +32,7 @@ FEWER_DELIVERIES: dict[str, object] = {
     "shared.events.topology.DELIVERY_LIMIT": 4,
     "shared.events.failures.SCHEDULE": (timedelta(seconds=0.2),) * 3,
 }
-_OF_POISON = f"(select id from intake.event where data->>'programme' = '{POISON}')"
+_OF_POISON = f"(select id::text from intake.event where data->>'programme' = '{POISON}')"
 
 
 async def test_an_event_whose_handler_raises_holds_up_its_subject_and_no_other(stage: Stage) -> None:
@@ -106,6 +107,17 @@ async def test_what_cannot_be_parked_as_it_is_is_parked_without_a_name(stage: St
     assert await stage.ledger.rows("select reason, state, subject from intake.parked") == [(reason, "parked", None)]
 
 
+async def test_the_id_of_another_source_swallows_no_event(stage: Stage) -> None:
+    async with stage.load(events(100)) as writer:
+        await writer.write(20)
+        rows = await stage.ledger.rows("select id from intake.event limit 10")
+        alike = [replace(stranger("dk.elsewhere.Told.v1"), source="https://x.dk", id=str(id)) for (id,) in rows]
+        for each in alike:
+            await send(stage, encode(each))
+        stage.start_worker()
+    await stage.ledger.check(Expected(foreign=frozenset(each.identity for each in alike)))
+
+
 async def test_types_and_versions_that_nobody_knows(stage: Stage) -> None:
     stage.start_worker()
     async with stage.load(events(100)):
@@ -113,7 +125,7 @@ async def test_types_and_versions_that_nobody_knows(stage: Stage) -> None:
         strangers = [stranger("dk.praksis.intake.RoundForgotten.v1"), stranger("dk.praksis.intake.RoundOpened.v9")]
         for event in strangers:
             await send(stage, encode(event))
-    await stage.ledger.check(Expected(foreign=frozenset(event.id for event in strangers)))
+    await stage.ledger.check(Expected(foreign=frozenset(event.identity for event in strangers)))
 
 
 async def test_an_event_too_large_to_be_sent_holds_up_its_subject_and_no_other(stage: Stage) -> None:
@@ -164,7 +176,7 @@ async def from_poison_on(stage: Stage) -> Expected:
     """The poison and all later events of its subject are parked, and nothing else is."""
     held = await stage.ledger.rows(
         "select later.data->>'programme' from intake.event poison join intake.event later"
-        f" on later.subject = poison.subject and later.sequence >= poison.sequence where poison.id = {_OF_POISON}"
+        f" on later.subject = poison.subject and later.sequence >= poison.sequence where poison.id::text = {_OF_POISON}"
     )
     return Expected(parked=frozenset(number for (number,) in held))
 
@@ -213,7 +225,7 @@ async def release_neighbours(stage: Stage) -> None:
 def stranger(type_name: str) -> Envelope:
     """An event of a type that nobody reacts to."""
     return Envelope(
-        id=uuid4(),
+        id=str(uuid4()),
         source="intake",
         type=type_name,
         subject="round/stranger",

@@ -4,10 +4,9 @@ Each test needs a database of its own, since the template has every migration be
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,12 @@ from service_under_test import Browser, ServiceUnderTest
 
 import intake.settings
 import intake.web
-from local.postgres import PrivatePostgres
-from local.provision import SERVICES, provision, service_url
 from local.state import CHECKOUT
 from shared.migrations import upgrade
 from shared.settings import KernelSettings
 from shared.tokens import token_hash
 from shared.web.sealing import Seal
 
-_numbers = count(1)
 ANNA, PLUS, SHOUTED = "anna@example.org", "anna+news@example.org", "ANNA+x@Example.org"
 BEFORE = [
     pytest.param(("0030", ANNA, PLUS), id="nobody has been at 0031"),
@@ -34,17 +30,6 @@ BEFORE = [
 Before = tuple[str, str, str]
 """The revision, and the keys of the address as it is and of that with a plus."""
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def empty(postgres: PrivatePostgres, template: str) -> Iterator[Callable[[str], str]]:
-    """A database with roles and schemas and no table, by the service that is to have them."""
-    name = f"migrating_{next(_numbers)}"
-    postgres.create_database(name)
-    passwords = {service: postgres.secrets.get(f"role-{service}") for service in SERVICES}
-    provision(postgres.admin_url(name), passwords)
-    yield lambda service: service_url(postgres.admin_url(name), service, passwords[service])
-    postgres.drop_database(name)
 
 
 def run(url: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:

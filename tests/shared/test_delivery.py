@@ -61,6 +61,35 @@ async def test_a_second_delivery_has_no_second_effect(kernel: Kernel) -> None:
     await kernel.until_effects("first", "second", "third")
 
 
+async def test_two_sources_may_call_their_events_the_same(kernel: Kernel, channel: AbstractChannel) -> None:
+    """Whether both are of Praksis or not, and whatever the id is; and each has its effect once."""
+    for source, id in (("scheduling", "7"), ("https://elsewhere.dk", "7"), ("scheduling", "7"), ("scheduling", "x")):
+        event = stray_event(opened(1, f"{source} {id}").model_dump(mode="json"))
+        await send(channel, encode(replace(event, source=source, id=id)))
+    await kernel.until_effects("scheduling 7", "https://elsewhere.dk 7", "scheduling x")
+
+
+async def test_what_is_parked_of_one_source_is_not_that_of_another(kernel: Kernel, channel: AbstractChannel) -> None:
+    for source in ("one", "two"):
+        kernel.failures[source] = [Refused("no"), Refused("no")]
+        event = stray_event(opened(1, source).model_dump(mode="json"))
+        await send(channel, encode(replace(event, source=source, id="7")))
+
+    async def parked() -> bool:
+        rows = await kernel.rows("select source, event_id, state from intake.parked order by source")
+        return rows == [("one", "7", "parked"), ("two", "7", "parked")]
+
+    await kernel.until(parked)
+    ((first,), _) = await kernel.rows("select id from intake.parked order by source")
+    async with kernel.database.work() as work:
+        await discard(work, kernel.database.tables, UUID(str(first)), "an operator", "wrong")
+        await work.commit()
+    kernel.failures.clear()
+    await kernel.execute("update intake.parked set state = 'retrying', retry_at = now()")
+    await kernel.until_effects("two")
+    assert await kernel.rows("select 1 from intake.parked") == []
+
+
 async def test_the_same_event_twice_in_one_group_has_one_effect(kernel: Kernel, channel: AbstractChannel) -> None:
     body = await envelope_of(kernel, channel, "twins")
     for _ in range(50):
@@ -279,7 +308,7 @@ async def test_a_retry_that_ends_its_process_is_counted_and_left_to_an_operator(
 
 def stray_event(data: dict[str, Any]) -> Envelope:
     return Envelope(
-        id=uuid4(),
+        id=str(uuid4()),
         source="intake",
         type=RoundOpened.type_name(),
         subject="round/1",
@@ -343,7 +372,7 @@ async def test_a_message_says_what_it_is(kernel: Kernel, channel: AbstractChanne
     await kernel.publish(opened(1, "seen"))
     message = await queue.get(timeout=10, fail=False) or await later(queue)
     envelope = decode(message.body)
-    assert (message.content_type, message.type, message.message_id) == (CONTENT_TYPE, envelope.type, str(envelope.id))
+    assert (message.content_type, message.type, message.message_id) == (CONTENT_TYPE, envelope.type, envelope.id)
     assert int(message.delivery_mode or 0) == 2
     assert message.correlation_id == str(envelope.correlation_id)
     assert message.headers == {"partitionkey": envelope.subject}
@@ -407,7 +436,7 @@ async def envelope_of(kernel: Kernel, channel: AbstractChannel, programme: str) 
 
 def another(body: bytes) -> bytes:
     """The same event under an id of its own."""
-    return body.replace(str(decode(body).id).encode(), str(uuid4()).encode())
+    return body.replace(decode(body).id.encode(), str(uuid4()).encode())
 
 
 async def later(queue: object) -> Message:

@@ -16,14 +16,14 @@ from shared.events.envelope import LONGEST, Envelope, Malformed, decode, encode
 
 TYPE = "dk.praksis.intake.ApplicationSubmitted.v1"
 ENVELOPE = Envelope(
-    id=UUID("0192f0c0-0000-7000-8000-000000000001"),
+    id="0192f0c0-0000-7000-8000-000000000001",
     source="intake",
     type=TYPE,
     subject="application/0192f0c0-0000-7000-8000-000000000002",
     sequence=4,
     time=datetime(2026, 11, 3, 11, 30, 0, 250_000, tzinfo=UTC),
     correlation_id=UUID("0192f0c0-0000-7000-8000-000000000003"),
-    causation_id=UUID("0192f0c0-0000-7000-8000-000000000004"),
+    causation_id="0192f0c0-0000-7000-8000-000000000004",
     traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     data={"municipality": "0390", "navn": "Rådgivning", "hours": None},
 )
@@ -54,16 +54,17 @@ JSON = st.recursive(
     max_leaves=8,
 )
 LINE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=LONGEST)
+NAME = LINE.filter(bool)
 ENVELOPES = st.builds(
     Envelope,
-    id=st.uuids(),
+    id=NAME,
     source=LINE,
     type=LINE,
     subject=LINE,
     sequence=st.integers(1, 9_999_999_999),
     time=st.datetimes(timezones=ZONES),
     correlation_id=st.uuids(),
-    causation_id=st.none() | st.uuids(),
+    causation_id=st.none() | NAME,
     traceparent=st.none() | LINE,
     data=st.dictionaries(st.text(), JSON, max_size=4),
 )
@@ -180,10 +181,27 @@ def test_an_event_that_lacks_an_attribute_is_malformed(attribute: str) -> None:
     assert malformed(without(attribute)) == f"attribute '{attribute}' is missing"
 
 
-@pytest.mark.parametrize("attribute", ["id", "correlationid", "causationid"])
 @pytest.mark.parametrize("value", ["one", "0192f0c0-0000-7000-8000", 5, ["x"], {"x": 1}])
-def test_an_id_that_is_no_uuid_is_malformed(attribute: str, value: object) -> None:
+def test_a_conversation_that_is_no_uuid_is_malformed(value: object) -> None:
+    assert unreadable(body(correlationid=value))
+
+
+@pytest.mark.parametrize("attribute", ["id", "causationid"])
+@pytest.mark.parametrize("value", ["", 5, ["x"], {"x": 1}, "a\nb", "x" * (LONGEST + 1)])
+def test_an_id_that_is_no_text_is_malformed(attribute: str, value: object) -> None:
     assert unreadable(body(**{attribute: value}))
+
+
+def test_an_id_is_any_text_of_its_source() -> None:
+    assert decode(body(id="7/æ", causationid="6")) == replace(ENVELOPE, id="7/æ", causation_id="6")
+
+
+def test_an_event_is_known_by_its_source_and_its_id_together() -> None:
+    told = {
+        replace(ENVELOPE, source=source, id=id).identity for source in ("intake", "https://x.dk") for id in ("7", "8")
+    }
+    assert len(told) == 4
+    assert replace(ENVELOPE, subject="another", data={}).identity == ENVELOPE.identity
 
 
 @pytest.mark.parametrize("attribute", ["id", "source", "time", "sequence", "correlationid", "data"])

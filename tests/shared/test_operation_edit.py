@@ -30,7 +30,7 @@ from shared.operations.editing import LARGEST
 
 WRONG = envelope(on="the first of January")
 RIGHT = {**envelope().data}
-EDIT = f"{FAILURES}/{WRONG.id}/edit"
+EDIT = f"{FAILURES}/{WRONG.identity}/edit"
 
 
 def edit(data: Any = RIGHT, reason: str = "The date was in words") -> dict[str, Any]:
@@ -60,14 +60,14 @@ async def test_an_edit_changes_the_data_and_nothing_else(service: ServiceUnderTe
     assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
     right = encode(replace(WRONG, data=RIGHT))
     assert answer.json() == before | {"version": 2, "body": right.decode()}
-    assert (await service.get(f"{FAILURES}/{WRONG.id}", OPERATOR)).json() == answer.json()
+    assert (await service.get(f"{FAILURES}/{WRONG.identity}", OPERATOR)).json() == answer.json()
     assert await rows(service, "select body from {schema}.parked") == [(right,)]
 
 
 async def test_what_an_event_was_stays_on_record(service: ServiceUnderTest) -> None:
     await service.post(EDIT, edit(reason="first"), OPERATOR, if_match='"1"')
     await service.post(EDIT, edit(RIGHT | {"phase": "end"}, "second"), OPERATOR, if_match='"2"')
-    await service.post(f"{FAILURES}/{WRONG.id}/discard", {"reason": "third"}, OPERATOR)
+    await service.post(f"{FAILURES}/{WRONG.identity}/discard", {"reason": "third"}, OPERATOR)
     history = await service.get(f"{API}/interventions?event_id={WRONG.id}", OPERATOR)
     told = [(each["action"], each["reason"], decode(each["body"].encode()).data) for each in history.json()]
     assert told == [
@@ -75,7 +75,7 @@ async def test_what_an_event_was_stays_on_record(service: ServiceUnderTest) -> N
         ("edit", "second", RIGHT),
         ("edit", "first", WRONG.data),
     ]
-    assert {(each["event_id"], each["operator"]) for each in history.json()} == {(str(WRONG.id), "local:gert")}
+    assert {(each["event_id"], each["operator"]) for each in history.json()} == {(WRONG.id, "local:gert")}
 
 
 async def test_an_edited_event_is_not_tried_before_somebody_asks(reporting_service: ServiceUnderTest) -> None:
@@ -88,7 +88,7 @@ async def test_an_edited_event_is_not_tried_before_somebody_asks(reporting_servi
 
 async def test_what_is_tried_after_an_edit_is_on_record(service: ServiceUnderTest) -> None:
     await service.post(EDIT, edit(), OPERATOR, if_match='"1"')
-    assert (await service.post(f"{FAILURES}/{WRONG.id}/retry", name=OPERATOR)).status_code == 202
+    assert (await service.post(f"{FAILURES}/{WRONG.identity}/retry", name=OPERATOR)).status_code == 202
     tried = await rows(service, "select body from {schema}.intervention where action = 'retry'")
     assert tried == [(encode(replace(WRONG, data=RIGHT)),)]
 
@@ -111,7 +111,7 @@ async def test_of_two_edits_at_once_one_is_told_that_the_other_came_first(servic
     (stale,) = [answer for answer in answers if answer.status_code == 412]
     assert (told(stale), stale.headers["ETag"]) == ((412, "stale-version"), '"2"')
     (kept,) = [answer for answer in answers if answer.status_code == 200]
-    assert (await service.get(f"{FAILURES}/{WRONG.id}", OPERATOR)).json() == kept.json()
+    assert (await service.get(f"{FAILURES}/{WRONG.identity}", OPERATOR)).json() == kept.json()
     assert await service.rows("intervention") == 1
 
 
@@ -181,14 +181,16 @@ async def test_of_many_faults_the_first_are_told(reporting_service: ServiceUnder
     opened = replace(envelope(), type="dk.praksis.scheduling.CourseOpened.v1", data=RIGHT)
     await fail(reporting_service, opened, error=ValueError())
     body = edit(RIGHT | {"daycares": ["x"] * 1000})
-    answer = await reporting_service.post(f"{FAILURES}/{opened.id}/edit", body, OPERATOR, if_match='"1"')
+    answer = await reporting_service.post(f"{FAILURES}/{opened.identity}/edit", body, OPERATOR, if_match='"1"')
     assert (told(answer), len(answer.json()["errors"])) == ((422, "invalid-request"), 50)
 
 
 async def test_events_that_nobody_here_has_described_take_any_data(reporting_service: ServiceUnderTest) -> None:
     event = of_type("Whatever")
     await fail(reporting_service, event)
-    answer = await reporting_service.post(f"{FAILURES}/{event.id}/edit", edit({"x": []}), OPERATOR, if_match='"1"')
+    answer = await reporting_service.post(
+        f"{FAILURES}/{event.identity}/edit", edit({"x": []}), OPERATOR, if_match='"1"'
+    )
     assert (answer.status_code, decode(answer.json()["body"].encode())) == (200, replace(event, data={"x": []}))
 
 

@@ -116,7 +116,7 @@ async def test_asking_twice_is_asking_once(reporting_service: ServiceUnderTest) 
 async def test_a_group_does_not_wait_for_one_that_is_being_tried(reporting_service: ServiceUnderTest) -> None:
     await fail(reporting_service, envelope(course=1), envelope(course=2))
     async with reporting_service.database.work() as trying:
-        tried = {"id": envelope(course=1).id}
+        tried = {"id": envelope(course=1).identity}
         await trying.session.execute(text("select 1 from reporting.parked where id = :id for update"), tried)
         assert await retry(reporting_service) == 1
     assert await rows(reporting_service, "select event_id from {schema}.intervention") == [(envelope(course=2).id,)]
@@ -133,8 +133,8 @@ async def test_a_large_group_is_tried_again_with_as_many_statements_as_a_small_o
         reporting_service,
         "with copy as (select gen_random_uuid() as id, parked.type, reason, body"
         " from {schema}.parked, generate_series(1, 5000)) insert into {schema}.parked"
-        " (id, event_id, state, type, reason, attempts, body, first_failed_at, last_failed_at)"
-        " select id, id, 'parked', type, reason, 1, body, now(), now() from copy",
+        " (id, identity, event_id, state, type, reason, attempts, body, first_failed_at, last_failed_at)"
+        " select id, id, id, 'parked', type, reason, 1, body, now(), now() from copy",
     )
     async with reporting_service.statements() as many:
         assert await retry(reporting_service) == 5000

@@ -27,10 +27,11 @@ from shared.errors import Refused
 from shared.operations.queries import SHOWN
 
 COPIES = (
-    "insert into {{schema}}.parked (id, event_id, state, type, source, subject, sequence, reason, attempts, body, "
-    "first_failed_at, last_failed_at) select md5(number::text)::uuid, md5(number::text)::uuid, 'parked', '{type}', "
-    "'scheduling', number::text, 1, 'Refused: x', 1, '', '2030-01-01'::timestamptz + number / 50 * interval '1 us', "
-    "now() from generate_series(0, {last}) as numbers (number)"
+    "insert into {{schema}}.parked (id, identity, event_id, state, type, source, subject, sequence, reason, attempts, "
+    "body, first_failed_at, last_failed_at) select md5(number::text)::uuid, md5(number::text)::uuid, number, 'parked', "
+    "'{type}', 'scheduling', number::text, 1, 'Refused: x', 1, '', "
+    "'2030-01-01'::timestamptz + number / 50 * interval '1 us', now()"
+    " from generate_series(0, {last}) as numbers (number)"
 )
 """Failures of which fifty always failed in the same microsecond."""
 
@@ -171,7 +172,7 @@ async def test_nothing_is_on_record_of_what_nobody_has_touched(reporting_service
     assert (answer.status_code, answer.json()) == (200, [])
 
 
-@pytest.mark.parametrize("query", ["", "?event_id=", "?event_id=x"])
+@pytest.mark.parametrize("query", ["", "?event_id=", "?event_id=" + "x" * 256])
 async def test_a_record_is_asked_for_by_an_event(reporting_service: ServiceUnderTest, query: str) -> None:
     answer = await reporting_service.get(f"{API}/interventions{query}", OPERATOR)
     assert told(answer) == (422, "invalid-request")
@@ -185,7 +186,7 @@ async def test_only_operators_see_and_do_any_of_it(reporting_service: ServiceUnd
     await fail(reporting_service, envelope())
     stored = await reporting_service.stored()
     expected = (401, "not-signed-in") if name is None else (403, "role-not-allowed")
-    path, body = f"{FAILURES}/{envelope().id}", {"reason": "x"}
+    path, body = f"{FAILURES}/{envelope().identity}", {"reason": "x"}
     group: dict[str, Any] = {"outgoing": False, "type": TYPE, "reason": REASON}
     answers = [
         *[await reporting_service.get(each, name) for each in (FAILURES, path, GROUPS, f"{API}/interventions")],

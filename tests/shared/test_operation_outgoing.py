@@ -52,7 +52,7 @@ async def test_a_retry_lets_the_relay_send_it_and_what_waits_behind_it(reporting
     answers = await asyncio.gather(*(reporting_service.post(path, name=OPERATOR) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [202, 409]
     assert told(await reporting_service.post(path, name=OPERATOR)) == (409, "already-settled")
-    assert await sendable(reporting_service) == [id for (id,) in await rows(reporting_service, LOG)]
+    assert await sendable(reporting_service) == [str(id) for (id,) in await rows(reporting_service, LOG)]
     assert await reporting_service.rows("parked") == 0
     assert await interventions(reporting_service) == [("retry", None, "local:gert")]
 
@@ -62,7 +62,7 @@ async def test_what_is_given_up_never_leaves_and_what_waits_behind_it_does(repor
     path = f"{await path_of_only_failure(reporting_service)}/discard"
     answers = [await reporting_service.post(path, {"reason": "too much"}, OPERATOR) for _ in range(2)]
     assert (answers[0].status_code, told(answers[1])) == (200, (409, "already-settled"))
-    (_, second) = [id for (id,) in await rows(reporting_service, LOG)]
+    (_, second) = [str(id) for (id,) in await rows(reporting_service, LOG)]
     assert await sendable(reporting_service) == [second]
     assert await rows(reporting_service, "select dispatched_at is not null from {schema}.event order by position") == [
         (True,),

@@ -34,7 +34,7 @@ from shared.web.filled import fields_of
 
 HTML = "text/html; charset=utf-8"
 LIST = "/operations/failures"
-ONE = f"{LIST}/{envelope().id}"
+ONE = f"{LIST}/{envelope().identity}"
 EDIT = f"{ONE}/edit"
 RIGHT = json.dumps({**envelope().data, "phase": "end"})
 
@@ -261,9 +261,9 @@ async def test_pages_take_as_many_queries_for_many_failures_as_for_one(
 async def many(service: ServiceUnderTest, number: int) -> None:
     await execute(
         service,
-        "insert into {schema}.parked (id, event_id, state, type, reason, attempts, body, first_failed_at, "
-        "last_failed_at) select gen_random_uuid(), gen_random_uuid(), 'parked', 'type ' || number, 'reason', 1, '', "
-        f"now(), now() from generate_series(1, {number}) as numbers (number)",
+        "insert into {schema}.parked (id, identity, event_id, state, type, reason, attempts, body, first_failed_at,"
+        " last_failed_at) select gen_random_uuid(), gen_random_uuid(), number, 'parked', 'type ' || number, 'reason',"
+        f" 1, '', now(), now() from generate_series(1, {number}) as numbers (number)",
     )
 
 

@@ -34,7 +34,8 @@ from shared.events.failures import park
 from shared.operations.commands import SOON, retry
 from shared.tables import kernel_tables
 
-ID = envelope().id
+EVENT_ID = envelope().id
+ID = envelope().identity
 
 
 async def test_a_failure_is_listed_with_what_waits_behind_it(reporting_service: ServiceUnderTest) -> None:
@@ -44,7 +45,7 @@ async def test_a_failure_is_listed_with_what_waits_behind_it(reporting_service: 
     moments = {name: failure.pop(name) for name in ("first_failed_at", "last_failed_at")}
     assert failure == {
         "id": str(ID),
-        "event_id": str(ID),
+        "event_id": EVENT_ID,
         "outgoing": False,
         "state": "parked",
         "type": TYPE,
@@ -133,10 +134,10 @@ async def test_what_is_given_up_is_gone_with_its_reason_on_record(reporting_serv
     answer = await reporting_service.post(f"{FAILURES}/{ID}/discard", {"reason": "The course was a test"}, OPERATOR)
     assert answer.status_code == 200
     assert await listed(reporting_service) == []
-    assert await rows(reporting_service, "select event_id from {schema}.received") == [(ID,)]
+    assert await rows(reporting_service, "select identity from {schema}.received") == [(ID,)]
     assert await interventions(reporting_service) == [("discard", "The course was a test", "local:gert")]
     assert await rows(reporting_service, "select event_id, body from {schema}.intervention") == [
-        (ID, encode(envelope()))
+        (EVENT_ID, encode(envelope()))
     ]
 
 
@@ -215,8 +216,8 @@ async def test_what_never_failed_is_not_known(reporting_service: ServiceUnderTes
 async def test_what_waits_is_not_a_failure_of_its_own(reporting_service: ServiceUnderTest) -> None:
     await fail(reporting_service, envelope())
     await wait(reporting_service, envelope(2))
-    assert await deeds(reporting_service, envelope(2).id) == [(404, "unknown-failure")] * 3
-    assert (await reporting_service.get(f"{FAILURES}/{envelope(2).id}", OPERATOR)).status_code == 404
+    assert await deeds(reporting_service, envelope(2).identity) == [(404, "unknown-failure")] * 3
+    assert (await reporting_service.get(f"{FAILURES}/{envelope(2).identity}", OPERATOR)).status_code == 404
     assert await path_of_only_failure(reporting_service) == f"{FAILURES}/{ID}"
     assert await rows(reporting_service, "select state from {schema}.parked order by sequence") == [
         ("parked",),

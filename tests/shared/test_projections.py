@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, inser
 from shared.contracts.intake import RoundClosed, RoundOpened
 from shared.database import Database
 from shared.errors import Refused
+from shared.events.envelope import identity_of
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.log_stream import FIRST, read_log
@@ -133,20 +134,38 @@ async def test_an_event_that_was_given_up_is_not_in_the_new_tables(kernel: Proje
     await publish(kernel, names(3))
     await kernel.until_effects("p0", "p2")
     await kernel.execute(
-        "insert into intake.intervention (id, event_id, action, reason, operator, done_at, body)"
-        " select id, event_id, 'discard', 'wrong', 'gert', now(), body from intake.parked"
+        "insert into intake.intervention (id, identity, event_id, action, reason, operator, done_at, body)"
+        " select id, identity, event_id, 'discard', 'wrong', 'gert', now(), body from intake.parked"
     )
-    await kernel.execute("insert into intake.received (event_id) select event_id from intake.parked")
+    await kernel.execute("insert into intake.received (identity) select identity from intake.parked")
     await kernel.execute("delete from intake.parked")
     await kernel.rebuild()
     assert [what for what, _ in await kernel.content()] == ["p0", "p2"]
+
+
+async def test_what_was_received_before_its_source_was_remembered_is_in_the_new_tables(kernel: Projecting) -> None:
+    """It has a row for each service that can have sent it; the log has it from one of them."""
+    await publish(kernel, names(3))
+    await kernel.until_effects(*names(3))
+    events = await kernel.rows("select id from intake.event")
+    await kernel.execute("delete from intake.received")
+    async with kernel.database.work() as work:
+        for (id,) in events:
+            rows = [
+                {"told_id": id, "identity": identity_of(source, str(id))}
+                for source in ("intake", "scheduling", "reporting")
+            ]
+            await work.session.execute(insert(kernel.database.tables.received).values(rows))
+        await work.commit()
+    await kernel.rebuild()
+    assert sorted(str(what) for what, _ in await kernel.content()) == names(3)
 
 
 async def test_an_edited_event_is_in_the_new_tables_as_it_was_tried(kernel: Projecting) -> None:
     kernel.failures["p1"] = [Refused("no"), Refused("no")]
     await publish(kernel, names(3))
     await kernel.until_effects("p0", "p2")
-    ((id,),) = await kernel.rows("select event_id from intake.parked")
+    ((id,),) = await kernel.rows("select id from intake.parked")
     operator = "gert"
     async with kernel.database.work() as work:
         failure = await failure_by_id(work, kernel.database.tables, UUID(str(id)))

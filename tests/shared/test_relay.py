@@ -32,7 +32,7 @@ async def channel(vhost: str) -> AsyncIterator[AbstractChannel]:
 
 def envelope(number: int, subject: int, size: int = 1) -> Envelope:
     return Envelope(
-        id=UUID(int=number),
+        id=str(UUID(int=number)),
         source="intake",
         type="dk.praksis.intake.RoundOpened.v1",
         subject=f"round/{subject}",

@@ -209,7 +209,7 @@ async def test_what_reads_the_log_all_the_time_keeps_parts_from_being_made_and_n
 
 async def test_a_worker_makes_the_parts_and_deletes_nothing(kept: Kept) -> None:
     await kept.publish(at("2015-01-31T12:00"))
-    await kept.execute("insert into intake.received values (gen_random_uuid(), '2015-01-01')")
+    await kept.execute("insert into intake.received values (gen_random_uuid(), null, '2015-01-01')")
     stop = asyncio.Event()
     running = asyncio.create_task(kept.retention.run(stop))
     async with asyncio.timeout(10):
@@ -271,8 +271,8 @@ async def test_a_part_with_an_event_that_has_not_been_sent_stays(kept: Kept) -> 
 async def test_a_part_with_an_event_that_operators_look_after_stays(kept: Kept) -> None:
     await kept.publish(at("2019-10-01T00:00"), 1, 2)
     await kept.execute(
-        "insert into intake.parked (id, outgoing, state, event_id, attempts, body)"
-        " select gen_random_uuid(), true, 'parked', id, 1, '' from intake.event limit 1"
+        "insert into intake.parked (id, outgoing, state, identity, event_id, attempts, body)"
+        " select gen_random_uuid(), true, 'parked', id, id, 1, '' from intake.event limit 1"
     )
     outcome = await kept.retention.carry_out(KEEP)
     assert (outcome.dropped, outcome.left) == ((), {Month(2019, 10): Unsent(waiting=0, parked=1)})
@@ -312,7 +312,7 @@ async def test_what_operators_have_done_is_never_deleted(kept: Kept) -> None:
 
 
 async def remember(kept: Kept, *moments: datetime) -> None:
-    rows = [{"event_id": uuid4(), "received_at": moment} for moment in moments]
+    rows = [{"identity": uuid4(), "received_at": moment} for moment in moments]
     async with kept.database.work() as work:
         await work.session.execute(insert(kept.database.tables.received), rows)
         await work.commit()
@@ -423,7 +423,7 @@ async def old_service(kept: Kept) -> None:
     """A service that has something to be made, dropped, left and deleted."""
     await kept.publish(at("2018-12-31T12:00"), 1, 2)
     await kept.publish(at("2019-01-01T12:00"), 3, sent=False)
-    await kept.execute("insert into intake.received values (gen_random_uuid(), '2015-01-01')")
+    await kept.execute("insert into intake.received values (gen_random_uuid(), null, '2015-01-01')")
     await kept.execute("insert into intake.answer values ('david', 'a-key', '', 201, null, null, '2015-01-01')")
 
 
@@ -475,7 +475,7 @@ async def command(
 
 async def test_the_command_says_what_it_would_do_then_does_it_and_then_has_nothing_to_do(kept: Kept) -> None:
     await kept.publish(at("2015-01-01T12:00"), 1, 2)
-    await kept.execute("insert into intake.received values (gen_random_uuid(), '2015-01-01')")
+    await kept.execute("insert into intake.received values (gen_random_uuid(), null, '2015-01-01')")
     this = Month.of(datetime.now(UTC))
     ready = [this.plus(ahead).part for ahead in range(4)]
     before = await kept.everything()

@@ -386,7 +386,7 @@ async def test_a_timer_continues_the_conversation_and_the_trace_in_which_it_was_
     kernel: Database, clock: FixedClock
 ) -> None:
     tracer = TracerProvider().get_tracer("test")
-    conversation, cause = UUID(int=8), UUID(int=7)
+    conversation, cause = UUID(int=8), "the seventh"
     async with kernel.work() as work:
         with tracer.start_as_current_span("request") as span, work.continuing(conversation, cause):
             work.schedule("asked for", DUE, closed(1, "asked for"))

@@ -98,7 +98,7 @@ async def test_what_an_event_is_about_has_a_name_that_fits_into_the_log(database
 
 async def test_what_is_published_in_reaction_continues_the_conversation(database: Database) -> None:
     cause = Envelope(
-        id=UUID(int=7),
+        id="the seventh",
         source="scheduling",
         type="dk.praksis.scheduling.CourseOpened.v1",
         subject="course/1",
@@ -115,7 +115,7 @@ async def test_what_is_published_in_reaction_continues_the_conversation(database
         work.publish(opened(OTHER))
         await work.commit()
     rows = await conversation(database)
-    assert rows[0] == (UUID(int=8), UUID(int=7))
+    assert rows[0] == (UUID(int=8), "the seventh")
     assert rows[1][0] != UUID(int=8)
     assert rows[1][1] is None
 
@@ -155,7 +155,7 @@ def refused() -> ApplicationRefused:
     )
 
 
-async def conversation(database: Database) -> list[tuple[UUID, UUID | None]]:
+async def conversation(database: Database) -> list[tuple[UUID, str | None]]:
     event = database.tables.event
     async with database.work() as work:
         rows = await work.session.execute(

@@ -74,7 +74,7 @@ async def test_a_role_reads_and_writes_no_table_of_a_sibling(url: Url, role: str
 
 @pytest.mark.parametrize(("role", "sibling"), SIBLINGS)
 async def test_a_role_inserts_no_complete_row_into_a_sibling(url: Url, role: str, sibling: str) -> None:
-    row = f"insert into {sibling}.received (event_id) values (gen_random_uuid())"
+    row = f"insert into {sibling}.received (identity) values (gen_random_uuid())"
     await assert_refused(url, role, row)
     async with connected(url, sibling) as connection:
         assert await connection.execute(row) == "INSERT 0 1"
@@ -143,7 +143,7 @@ async def test_a_role_does_nothing_outside_of_its_schema(url: Url, role: str, st
 
 @pytest.mark.parametrize(("role", "sibling"), SIBLINGS)
 async def test_a_role_refers_to_no_table_of_a_sibling(url: Url, role: str, sibling: str) -> None:
-    await assert_refused(url, role, f"create table {role}.mine (id uuid references {sibling}.received (event_id))")
+    await assert_refused(url, role, f"create table {role}.mine (id uuid references {sibling}.received (identity))")
 
 
 @pytest.mark.parametrize("role", SERVICES)

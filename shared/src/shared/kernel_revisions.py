@@ -4,8 +4,10 @@ Nothing here is taken from the code that lives: what that is changed to later mu
 """
 
 import hmac
+import json
 from hashlib import sha256
 from secrets import token_bytes
+from uuid import UUID
 
 from alembic import op
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -70,6 +72,25 @@ def reconciliation(schema: str) -> None:
 def lead(schema: str) -> None:
     """Whose relay leads, and until when."""
     _execute(_LEAD, schema)
+
+
+def identities(schema: str) -> None:
+    """An event is known by its source and its id together, and an id is any text."""
+    _execute(_IDENTITIES.replace("{identity}", _IDENTITY), schema)
+    deed = table("intervention", *map(column, ("id", "identity", "event_id", "body")), schema=schema)
+    connection = op.get_bind()
+    for id, event_id, body in connection.execute(select(deed.c.id, deed.c.event_id, deed.c.body)).all():
+        identity = _digest(bytes(body)) if event_id is None else _digest(f"{_source(body)}\n{event_id}".encode())
+        connection.execute(update(deed).where(deed.c.id == id).values(identity=identity))
+    _execute(_IDENTITIES_OF_DEEDS, schema)
+
+
+def _source(body: bytes) -> str:
+    return str(json.loads(body)["source"]).removeprefix("/praksis/")
+
+
+def _digest(of: bytes) -> UUID:
+    return UUID(bytes=sha256(of).digest()[:16])
 
 
 def _execute(statements: str, schema: str) -> None:
@@ -239,3 +260,49 @@ create table {schema}.lead (
     constraint pk_lead primary key (singleton)
 )
 """
+
+_IDENTITY = (
+    "encode(substring(sha256(convert_to(source || E'\\n' || event_id::text, 'UTF8')) from 1 for 16), 'hex')::uuid"
+)
+_IDENTITIES = """
+alter table {schema}.event alter column causation_id type text using causation_id::text;
+alter table {schema}.timer alter column causation_id type text using causation_id::text;
+alter table {schema}.received rename to received_by_id;
+alter table {schema}.received_by_id rename constraint pk_received to pk_received_by_id;
+drop index {schema}.ix_received_received_at;
+create table {schema}.received (
+    identity uuid not null,
+    told_id uuid,
+    received_at timestamptz not null default now(),
+    constraint pk_received primary key (identity)
+);
+insert into {schema}.received (identity, told_id, received_at)
+select {identity}, event_id, received_at
+from {schema}.received_by_id cross join (values ('intake'), ('scheduling'), ('reporting')) as service (source)
+order by received_at;
+drop table {schema}.received_by_id;
+create index ix_received_told_id on {schema}.received (told_id) where told_id is not null;
+create index ix_received_received_at on {schema}.received using brin (received_at);
+alter table {schema}.parked drop constraint uq_parked_event_id_outgoing;
+alter table {schema}.parked add column identity uuid;
+delete from {schema}.parked as again using {schema}.parked as first
+where again.event_id is null and first.event_id is null and again.body = first.body and again.id > first.id;
+update {schema}.parked set identity = case when event_id is null
+    then encode(substring(sha256(body) from 1 for 16), 'hex')::uuid else {identity} end;
+update {schema}.parked set id = identity where not outgoing;
+alter table {schema}.parked alter column identity set not null;
+alter table {schema}.parked alter column event_id type text using event_id::text;
+alter table {schema}.parked add constraint uq_parked_identity_outgoing unique (identity, outgoing);
+alter table {schema}.intervention add column identity uuid;
+alter table {schema}.intervention alter column event_id type text using event_id::text
+"""
+"""Of what has been received before, the source is not known: it is each service of Praksis that can have sent it."""
+
+_IDENTITIES_OF_DEEDS = """
+alter table {schema}.intervention alter column identity set not null;
+create index ix_intervention_identity on {schema}.intervention (identity);
+insert into {schema}.received (identity, received_at)
+select identity, done_at from {schema}.intervention where event_id is null and action = 'discard'
+on conflict do nothing
+"""
+"""What was no event and was given up is not to come back when the log is read again."""

@@ -42,7 +42,10 @@ class KernelTables:
     timer: Table
     """What will be a fact at a time to come, by a key under which it can be replaced or cancelled."""
     received: Table
-    """The inbox's memory of what has had its effect."""
+    """The inbox's memory of what has had its effect, by source and id together (`Envelope.identity`).
+
+    Of what is older than that, the source is not known: a row for each service of Praksis, and they share `told_id`.
+    """
     parked: Table
     """What could not be handled or sent, and what waits behind it; see `events/failures.py`."""
     intervention: Table
@@ -106,7 +109,7 @@ def _event(metadata: MetaData) -> Table:
         Column("subject", Text, nullable=False),
         Column("sequence", Integer, nullable=False),
         Column("correlation_id", Uuid, nullable=False),
-        Column("causation_id", Uuid),
+        Column("causation_id", Text),
         Column("traceparent", Text),
         Column("data", JSONB, nullable=False),
         Column("dispatched_at", DateTime(timezone=True)),
@@ -135,7 +138,7 @@ def _timer(metadata: MetaData) -> Table:
         Column("due_at", DateTime(timezone=True), nullable=False, index=True),
         Column("type", Text, nullable=False),
         Column("correlation_id", Uuid, nullable=False),
-        Column("causation_id", Uuid),
+        Column("causation_id", Text),
         Column("traceparent", Text),
         Column("data", JSONB, nullable=False),
     )
@@ -145,9 +148,11 @@ def _received(metadata: MetaData) -> Table:
     table = Table(
         "received",
         metadata,
-        Column("event_id", Uuid, primary_key=True),
+        Column("identity", Uuid, primary_key=True),
+        Column("told_id", Uuid),
         Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     )
+    Index("ix_received_told_id", table.c.told_id, postgresql_where=text("told_id is not null"))
     Index("ix_received_received_at", table.c.received_at, postgresql_using="brin")
     return table
 
@@ -159,7 +164,8 @@ def _parked(metadata: MetaData) -> Table:
         Column("id", Uuid, primary_key=True),
         Column("outgoing", Boolean, nullable=False, server_default=text("false")),
         Column("state", Text, nullable=False),
-        Column("event_id", Uuid),
+        Column("identity", Uuid, nullable=False),
+        Column("event_id", Text),
         Column("source", Text),
         Column("subject", Text),
         Column("sequence", BigInteger),
@@ -171,7 +177,7 @@ def _parked(metadata: MetaData) -> Table:
         Column("last_failed_at", DateTime(timezone=True)),
         Column("retry_at", DateTime(timezone=True)),
         Column("body", LargeBinary, nullable=False),
-        UniqueConstraint("event_id", "outgoing"),
+        UniqueConstraint("identity", "outgoing"),
     )
     Index("ix_parked_subject", table.c.source, table.c.subject, table.c.sequence)
     return table
@@ -182,7 +188,8 @@ def _intervention(metadata: MetaData) -> Table:
         "intervention",
         metadata,
         Column("id", Uuid, primary_key=True),
-        Column("event_id", Uuid, index=True),
+        Column("identity", Uuid, nullable=False, index=True),
+        Column("event_id", Text, index=True),
         Column("action", Text, nullable=False),
         Column("reason", Text),
         Column("operator", Text, nullable=False),

@@ -26,7 +26,7 @@ class _Fact:
 
     event: Event
     correlation_id: UUID
-    causation_id: UUID | None
+    causation_id: str | None
     traceparent: str | None
 
     def columns(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class UnitOfWork:
         self._published: list[_Fact] = []
         self._scheduled: dict[str, tuple[datetime, _Fact] | None] = {}
         self._correlation_id: UUID = uuid7()
-        self._causation_id: UUID | None = None
+        self._causation_id: str | None = None
 
     def record(self, decision: Decision[Any]) -> None:
         """Append a decision's events to the log and set its timers when this work commits; its state is saved apart."""
@@ -81,7 +81,7 @@ class UnitOfWork:
             yield
 
     @contextmanager
-    def continuing(self, correlation_id: UUID, causation_id: UUID | None) -> Iterator[None]:
+    def continuing(self, correlation_id: UUID, causation_id: str | None) -> Iterator[None]:
         """What is published inside belongs to this conversation."""
         before = self._correlation_id, self._causation_id
         self._correlation_id, self._causation_id = correlation_id, causation_id
@@ -161,7 +161,7 @@ def _appending(tables: KernelTables) -> TextClause:
     )
     select pg_notify(:channel, '')
     """  # noqa: S608 (our own names)
-    types = {"ids": Uuid, "correlation_ids": Uuid, "causation_ids": Uuid}
+    types = {"ids": Uuid, "correlation_ids": Uuid}
     names = ("ids", "types", "subjects", "correlation_ids", "causation_ids", "traceparents", "data")
     arrays = [bindparam(name, type_=ARRAY(types.get(name, Text))) for name in names]
     return text(statement).bindparams(*arrays, bindparam("time", type_=DateTime(timezone=True)))

@@ -103,8 +103,8 @@ async def handle_one_by_one(task: Task, parent: Parent) -> Outcome:
         @rabbit.subscriber(RabbitQueue(queue, declare=False), decoder=_as_json, no_reply=True)
         async def note_phase(event: CloudEvent) -> None:
             async with sessions() as session, session.begin():
-                seen = insert(kernel.RECEIVED).values(event_id=event.id).on_conflict_do_nothing()
-                if (await session.execute(seen.returning(kernel.RECEIVED.c.event_id))).first() is not None:
+                seen = insert(kernel.RECEIVED).values(identity=event.id).on_conflict_do_nothing()
+                if (await session.execute(seen.returning(kernel.RECEIVED.c.identity))).first() is not None:
                     session.add(kernel.effect_of(event.data))
             effects.counter.handled += 1
 

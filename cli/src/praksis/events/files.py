@@ -20,6 +20,8 @@ from shared.events.envelope import Envelope, decode, encode
 from shared.events.sending import LARGEST
 
 STANDARD_INPUT = Path("-")
+LONGEST_ID = 255
+"""Bytes of an id that a message can carry beside the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def flaws_of(documents: Sequence[Any]) -> list[Flaw]:
     for number, document in enumerate(documents, start=1):
         problems = _problems_of(document)
         if not problems:
-            earlier = first_with.setdefault(decode(_bytes_of(document)).id, number)
+            earlier = first_with.setdefault(decode(_bytes_of(document)).identity, number)
             problems = [] if earlier == number else [FieldProblem("id", f"is that of event {earlier} too.")]
         flaws += [Flaw(number, problem) for problem in problems]
     return flaws
@@ -90,6 +92,8 @@ def _problems_of(document: Any) -> list[FieldProblem]:
     producer = PUBLISHED[document["type"]].producer
     if document["source"] != f"/praksis/{producer}":
         return [FieldProblem("source", f"must be /praksis/{producer} for this type.")]
+    if len(document["id"].encode()) > LONGEST_ID:
+        return [FieldProblem("id", f"may have at most {LONGEST_ID} bytes.")]
     if len(encode(decode(_bytes_of(document)))) > LARGEST:
         return [FieldProblem("document", f"is larger than {LARGEST} bytes.")]
     return []

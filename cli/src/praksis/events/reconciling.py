@@ -18,7 +18,7 @@ from praksis.events.starts import Start
 from praksis.output import Advance
 from praksis.replaying import OpenService, open_service
 from praksis.settings import SERVICES, Service, Settings
-from shared.events.envelope import Malformed, decode
+from shared.events.envelope import Malformed, decode, identity_of
 from shared.events.log_check import send_again
 from shared.events.log_stream import FIRST, NoLog, read_log
 from shared.events.receipt_check import not_had
@@ -38,6 +38,7 @@ class Sent:
     id: UUID
     type: str
     time: datetime
+    identity: UUID
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ async def send_missing_again(settings: Settings, start: Start, advance: Advance)
         services = {each: await stack.enter_async_context(open_service(settings, each)) for each in SERVICES}
         found = await _Comparing(services, start, advance).all()
         for producer, service in services.items():
-            missing = {event_id for each in found if each.producer == producer for event_id in each.missing}
+            missing = {row.id for each in found if each.producer == producer for row in each.missing.values()}
             await send_again(service.database, sorted(missing))
     return found
 
@@ -105,7 +106,7 @@ class _Comparing:
         _, _, amqp_url = self._services[SERVICES[0]]
         try:
             async for entries in read_log(amqp_url, FIRST):
-                found |= {event_id for entry in entries if (event_id := _id_of(entry.body))}
+                found |= {identity for entry in entries if (identity := _identity_of(entry.body))}
         except NoLog:
             pass  # then it lacks everything
         return found
@@ -115,11 +116,11 @@ class _Comparing:
         to_others = {consumer: Comparison(consumer, producer) for consumer in SERVICES}
         async for rows in self._sent_by(producer):
             to_log.sent += len(rows)
-            to_log.missing |= {row.id: row for row in rows if row.id not in logged}
+            to_log.missing |= {row.identity: row for row in rows if row.identity not in logged}
             for consumer, comparison in to_others.items():
                 wanted = [row for row in rows if self._services[consumer].handlers.of(row.type)]
                 comparison.sent += len(wanted)
-                comparison.missing |= await self._missing(consumer, {row.id: row for row in wanted})
+                comparison.missing |= await self._missing(consumer, {row.identity: row for row in wanted})
             self._done += len(rows)
             self._advance(self._done)
         return [to_log, *(each for each in to_others.values() if each.sent)]
@@ -136,7 +137,8 @@ class _Comparing:
                 .limit(CHUNK)
             )
             async with database.work() as work:
-                rows = [Sent(*row) for row in await work.session.execute(statement)]
+                found = (await work.session.execute(statement)).all()
+            rows = [Sent(*row, identity_of(producer, str(row.id))) for row in found]
             if not rows:
                 return
             yield rows
@@ -148,19 +150,19 @@ class _Comparing:
         database = self._services[consumer].database
         async with database.work() as work:
             missing = await not_had(work, database.tables, list(rows))
-        return {event_id: rows[event_id] for event_id in missing}
+        return {identity: rows[identity] for identity in missing}
 
     async def _look_once_more(self, found: Sequence[Comparison]) -> None:
         logged = await self._logged() if any(each.missing for each in found if each.consumer == LOG) else set()
         for each in found:
             if each.consumer == LOG:
-                each.missing = {event_id: row for event_id, row in each.missing.items() if event_id not in logged}
+                each.missing = {identity: row for identity, row in each.missing.items() if identity not in logged}
             else:
                 each.missing = await self._missing(Service(each.consumer), each.missing)
 
 
-def _id_of(body: bytes) -> UUID | None:
+def _identity_of(body: bytes) -> UUID | None:
     try:
-        return decode(body).id
+        return decode(body).identity
     except Malformed:
         return None

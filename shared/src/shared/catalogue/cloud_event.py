@@ -12,6 +12,8 @@ from shared.events.envelope import LONGEST
 
 Line = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
+Name = Annotated[Line, Field(min_length=1)]
+
 
 class CloudEvent(BaseModel):
     """What Praksis reads of an envelope. Everything that it publishes carries also what may be left out here."""
@@ -19,7 +21,7 @@ class CloudEvent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"]
-    id: UUID
+    id: Name = Field(description="What its source calls it; another source may call another event the same.")
     source: Line = Field(description="Who published it, as in `/praksis/intake`.")
     type: Line
     subject: Line = Field(description="What it is about; events of one source and subject keep their order.")
@@ -29,7 +31,7 @@ class CloudEvent(BaseModel):
     partitionkey: str | None = None
     sequence: str = Field(pattern=r"^[1-9][0-9]{0,9}$", description="Counts the events of a source and subject from 1.")
     correlationid: UUID = Field(description="The conversation that it belongs to.")
-    causationid: UUID | None = Field(None, description="The event whose effect it is.")
+    causationid: Name | None = Field(None, description="The id of the event whose effect it is.")
     traceparent: Line | None = Field(None, description="W3C trace context of what caused it.")
     data: dict[str, Any]
 

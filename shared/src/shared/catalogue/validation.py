@@ -24,6 +24,7 @@ SENTENCES = {
     "missing": "is required.",
     "string_type": "must be a text.",
     "string_pattern_mismatch": "does not have the right form.",
+    "string_too_short": "must not be empty.",
     "string_too_long": "may have at most {max_length} characters.",
     "int_type": "must be a whole number.",
     "uuid_type": "must be a UUID.",

@@ -48,8 +48,8 @@ class Effects:
         unseen = await self._remember(work, envelopes)
         handled = []
         for envelope in envelopes:
-            if envelope.id in unseen:
-                unseen.remove(envelope.id)  # the same event twice in one group has its effect once
+            if (identity := envelope.identity) in unseen:
+                unseen.remove(identity)  # the same event twice in one group has its effect once
                 await self._handle(envelope, work)
                 handled.append(envelope)
         await work.session.flush()
@@ -62,7 +62,7 @@ class Effects:
             numbers.effect_committed(self.database.service, envelope.type, envelope.time, now)
 
     async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
-        given = {"ids": [envelope.id for envelope in envelopes]}
+        given = {"ids": [envelope.identity for envelope in envelopes]}
         return set(await work.session.scalars(_remembering(self.database.tables), given))
 
     async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
@@ -74,7 +74,7 @@ class Effects:
                     f"{handler.name} {envelope.routing_key}",
                     context=context_of(envelope.traceparent),
                     kind=SpanKind.CONSUMER,
-                    attributes={"messaging.system": "rabbitmq", "messaging.message.id": str(envelope.id)},
+                    attributes={"messaging.system": "rabbitmq", "messaging.message.id": envelope.id},
                 ),
             ):
                 began = perf_counter()
@@ -105,7 +105,7 @@ def quitting_is_failing() -> Iterator[None]:
 
 @cache
 def _remembering(tables: KernelTables) -> ReturningInsert[tuple[UUID]]:
-    """Keep the ids that are new, and return them. Made once: to make it costs more than to run it."""
+    """Keep the identities that are new, and return them. Made once: to make it costs more than to run it."""
     ids = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
-    statement = insert(tables.received).from_select(["event_id"], ids).on_conflict_do_nothing()
-    return statement.returning(tables.received.c.event_id)
+    statement = insert(tables.received).from_select(["identity"], ids).on_conflict_do_nothing()
+    return statement.returning(tables.received.c.identity)

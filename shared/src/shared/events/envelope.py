@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,18 +22,26 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event with everything the way needs to know of it. `sequence` counts from 1 within `subject`."""
+    """One event with everything the way needs to know of it. `sequence` counts from 1 within `subject`.
 
-    id: UUID
+    `id` is what the source calls it, any text; another source may call another event the same.
+    """
+
+    id: str
     source: str
     type: str
     subject: str
     sequence: int
     time: datetime
     correlation_id: UUID
-    causation_id: UUID | None
+    causation_id: str | None
     traceparent: str | None
     data: Mapping[str, Any]
+
+    @property
+    def identity(self) -> UUID:
+        """By what the event is known again."""
+        return identity_of(self.source, self.id)
 
     @property
     def routing_key(self) -> str:
@@ -40,11 +49,16 @@ class Envelope:
         return self.type.removeprefix("dk.praksis.")
 
 
+def identity_of(source: str, id: str) -> UUID:
+    """Of a source and an id together, as CloudEvents tells events apart: another source may use the same id."""
+    return UUID(bytes=sha256(f"{source}\n{id}".encode()).digest()[:16])
+
+
 def encode(envelope: Envelope) -> bytes:
     """The envelope as JSON, extensions spelled as CloudEvents demands (lower case, no separators)."""
     document: dict[str, Any] = {
         "specversion": "1.0",
-        "id": str(envelope.id),
+        "id": envelope.id,
         "source": f"/praksis/{envelope.source}",
         "type": envelope.type,
         "subject": envelope.subject,
@@ -57,7 +71,7 @@ def encode(envelope: Envelope) -> bytes:
         "data": envelope.data,
     }
     if envelope.causation_id is not None:
-        document["causationid"] = str(envelope.causation_id)
+        document["causationid"] = envelope.causation_id
     if envelope.traceparent is not None:
         document["traceparent"] = envelope.traceparent
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -108,18 +122,20 @@ _Id = Annotated[UUID, PlainValidator(_id)]
 _Line = Annotated[str, Field(strict=True, max_length=LONGEST, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 """Text that the database takes: no control characters, and no more than fits into an index."""
 
+_Name = Annotated[_Line, Field(min_length=1)]
+
 
 class _Document(BaseModel):
     """The attributes that Praksis reads, as they stand in JSON."""
 
-    id: _Id
+    id: _Name
     source: _Line
     type: _Line
     subject: _Line
     sequence: Annotated[str, Field(strict=True, pattern=r"^[1-9][0-9]{0,9}$")]
     time: Annotated[datetime, PlainValidator(_moment)]
     correlationid: _Id
-    causationid: _Id | None = None
+    causationid: _Name | None = None
     traceparent: _Line | None = None
     data: Annotated[dict[str, Any], Field(strict=True)]
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Envelope, Malformed, decode, encode
 from shared.events.supervision import jittered
+from shared.outages import is_outage
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
@@ -61,11 +62,11 @@ async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Excep
     kept as bytes under a key that is made of them, so that the same ones are kept once however often they come.
     """
     envelope = _readable(body)
-    key = envelope.id if envelope else _key_of(body)
+    key = envelope.identity if envelope else _key_of(body)
     if await seen_among(work, tables, [key]):
         return False
     if envelope is None:
-        await _keep(work, tables, _nameless(work, body, error, attempts))
+        await _keep(work, tables, _nameless(work, key, body, error, attempts))
     else:
         permanent = is_permanent(error)
         values = {
@@ -78,9 +79,11 @@ async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Excep
             async with work.session.begin_nested():
                 await _keep(work, tables, values)
         except DBAPIError as fault:
-            log.warning("event cannot be parked as it is", event_id=str(envelope.id), error=type(fault.orig).__name__)
-            await _keep(work, tables, _nameless(work, body, Malformed("it cannot be kept as it is"), attempts))
-    log.error("event failed", event_id=str(key), reason=reason_of(error))
+            if is_outage(fault):
+                raise
+            log.warning("event cannot be parked as it is", event_id=envelope.id, error=type(fault.orig).__name__)
+            await _keep(work, tables, _nameless(work, key, body, Malformed("it cannot be kept as it is"), attempts))
+    log.error("event failed", event_id=envelope.id if envelope else None, key=str(key), reason=reason_of(error))
     return True
 
 
@@ -89,8 +92,8 @@ async def _keep(work: UnitOfWork, tables: KernelTables, values: Mapping[str, obj
     await work.session.execute(insert(tables.parked).values(values).on_conflict_do_nothing())
 
 
-def _nameless(work: UnitOfWork, body: bytes, error: Exception, attempts: int) -> dict[str, object]:
-    return {"id": _key_of(body), "state": State.PARKED, **_failed(work, body, error, attempts)}
+def _nameless(work: UnitOfWork, key: UUID, body: bytes, error: Exception, attempts: int) -> dict[str, object]:
+    return {"id": key, "identity": key, "state": State.PARKED, **_failed(work, body, error, attempts)}
 
 
 def _failed(work: UnitOfWork, body: bytes, error: Exception, attempts: int) -> dict[str, object]:
@@ -129,11 +132,11 @@ def _blocked(tables: KernelTables) -> Select[tuple[str, str]]:
 
 async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> None:
     """Let events wait behind an earlier one of their subject; those that have had their effect already do not."""
-    seen = await seen_among(work, tables, [envelope.id for envelope in envelopes])
+    seen = await seen_among(work, tables, [envelope.identity for envelope in envelopes])
     rows = [
         {"state": State.WAITING, "attempts": 0, "body": encode(envelope), **_columns(envelope)}
         for envelope in envelopes
-        if envelope.id not in seen
+        if envelope.identity not in seen
     ]
     if rows:
         await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
@@ -146,8 +149,8 @@ async def set_apart(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[
     caller commits before the first try: should one end the process, all of them stand here, their subjects wait behind
     them however often the broker delivers them again, and `Retries` counts the tries that follow.
     """
-    seen = await seen_among(work, tables, [each.id for each in envelopes])
-    unseen = [each for each in envelopes if each.id not in seen]
+    seen = await seen_among(work, tables, [each.identity for each in envelopes])
+    unseen = [each for each in envelopes if each.identity not in seen]
     blocked = await blocked_subjects(work, tables, unseen)
     first: dict[Subject, Envelope] = {}
     for each in unseen:
@@ -157,8 +160,8 @@ async def set_apart(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[
     rows = [_interrupted(work, each) for each in first.values()]
     if rows:
         await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
-    to_be_tried = {each.id: None for each in first.values()}
-    await wait_behind(work, tables, [each for each in unseen if each.id not in to_be_tried])
+    to_be_tried = {each.identity: None for each in first.values()}
+    await wait_behind(work, tables, [each for each in unseen if each.identity not in to_be_tried])
     return list(to_be_tried)
 
 
@@ -175,35 +178,35 @@ def _interrupted(work: UnitOfWork, envelope: Envelope) -> dict[str, object]:
     }
 
 
-async def seen_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> set[UUID]:
+async def seen_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
     """Those of the events that have had their effect."""
     received = tables.received
-    return set(await work.session.scalars(select(received.c.event_id).where(received.c.event_id.in_(event_ids))))
+    return set(await work.session.scalars(select(received.c.identity).where(received.c.identity.in_(identities))))
 
 
-async def given_up_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> set[UUID]:
+async def given_up_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
     """Those of the events that operators have given up: they count as seen, and have had no effect."""
     intervention = tables.intervention
-    given_up = select(intervention.c.event_id).where(
-        intervention.c.action == "discard", intervention.c.event_id.in_(event_ids)
+    given_up = select(intervention.c.identity).where(
+        intervention.c.action == "discard", intervention.c.identity.in_(identities)
     )
     return set(await work.session.scalars(given_up))
 
 
-async def edited_among(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+async def edited_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> dict[UUID, bytes]:
     """Those of the events that operators have edited, as they were tried in the end."""
     deed, edit = tables.intervention, tables.intervention.alias("edit")
-    was_edited = select(edit.c.id).where(edit.c.event_id == deed.c.event_id, edit.c.action == "edit").exists()
+    was_edited = select(edit.c.id).where(edit.c.identity == deed.c.identity, edit.c.action == "edit").exists()
     tried = (
-        select(deed.c.event_id, deed.c.body)
-        .where(deed.c.action == "retry", deed.c.event_id.in_(event_ids), was_edited)
+        select(deed.c.identity, deed.c.body)
+        .where(deed.c.action == "retry", deed.c.identity.in_(identities), was_edited)
         .order_by(deed.c.done_at, deed.c.id)
     )
     rows = await work.session.execute(tried)
-    return {row.event_id: row.body for row in rows}  # the last one counts
+    return {row.identity: row.body for row in rows}  # the last one counts
 
 
-async def count_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, attempts: int) -> None:
+async def count_attempt(work: UnitOfWork, tables: KernelTables, id: UUID, attempts: int) -> None:
     """Note that a try begins, after `attempts` earlier ones, and when the next is due should this one never end.
 
     The caller commits this before the try: an event that ends its process is counted too, and the last try leaves it to
@@ -214,7 +217,7 @@ async def count_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, 
     is_last = scheduled >= len(SCHEDULE)
     await work.session.execute(
         update(parked)
-        .where(parked.c.id == event_id)
+        .where(parked.c.id == id)
         .values(
             state=State.PARKED if is_last else State.RETRYING,
             attempts=attempts + 1,
@@ -226,12 +229,12 @@ async def count_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, 
     )
 
 
-async def note_failed_attempt(work: UnitOfWork, tables: KernelTables, event_id: UUID, error: Exception) -> None:
+async def note_failed_attempt(work: UnitOfWork, tables: KernelTables, id: UUID, error: Exception) -> None:
     """Say why a counted try has failed; where another would fail the same way, leave the event to an operator."""
     values: dict[str, object] = {"reason": reason_of(error), "last_failed_at": work.now}
     if is_permanent(error):
         values |= {"state": State.PARKED, "retry_at": None}
-    await work.session.execute(update(tables.parked).where(tables.parked.c.id == event_id).values(values))
+    await work.session.execute(update(tables.parked).where(tables.parked.c.id == id).values(values))
 
 
 def type_of(body: bytes) -> str | None:
@@ -282,7 +285,8 @@ def _pause(scheduled: int) -> timedelta:
 
 def _columns(envelope: Envelope) -> dict[str, object]:
     return {
-        "id": envelope.id,
+        "id": envelope.identity,
+        "identity": envelope.identity,
         "event_id": envelope.id,
         "source": envelope.source,
         "subject": envelope.subject,

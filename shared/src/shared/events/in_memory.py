@@ -50,7 +50,7 @@ async def _take(database: Database) -> list[Envelope]:
         await work.commit()
     return [
         Envelope(
-            id=row.id,
+            id=str(row.id),
             source=database.service,
             type=row.type,
             subject=row.subject,

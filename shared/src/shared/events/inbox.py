@@ -190,9 +190,9 @@ class Inbox:
             if is_outage(error):
                 raise
             log.warning("group cannot be set apart, each event is alone", size=len(arrived), error=type(error).__name__)
-            to_be_tried = [event_id for each in arrived for event_id in await self._set_apart_alone(*each)]
-        for event_id in to_be_tried:
-            await self._retries.try_counted(event_id)
+            to_be_tried = [key for each in arrived for key in await self._set_apart_alone(*each)]
+        for key in to_be_tried:
+            await self._retries.try_counted(key)
 
     async def _set_apart(self, envelopes: Sequence[Envelope]) -> list[UUID]:
         async with self._database.work() as work:

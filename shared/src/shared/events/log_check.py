@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Text, cast, func, select, update
 
 from shared.database import Database
 from shared.settings import REPLAY_WINDOW
@@ -32,9 +32,9 @@ class LogCheck:
     def __init__(self, database: Database) -> None:
         self.position = 0
         self._database = database
-        self._met: dict[UUID, float] = {}
+        self._met: dict[str, float] = {}
 
-    def meet(self, event_id: UUID) -> None:
+    def meet(self, event_id: str) -> None:
         """Note that the log has an own event."""
         self._met[event_id] = time.monotonic()
 
@@ -66,7 +66,7 @@ class LogCheck:
         """
         found, looked_at = 0, self.position
         while rows := await self._rows_after(looked_at):
-            lost = [row.id for row in rows if self._is_sent(row, read_at) and row.id not in self._met]
+            lost = [row.id for row in rows if self._is_sent(row, read_at) and str(row.id) not in self._met]
             await send_again(self._database, lost)
             if looked_at == self.position:
                 self._rise(rows, read_at)
@@ -77,7 +77,7 @@ class LogCheck:
 
     async def _rows_after(self, position: int) -> Sequence[_Row]:
         event, parked = self._database.tables.event, self._database.tables.parked
-        rests = select(parked.c.id).where(parked.c.outgoing, parked.c.event_id == event.c.id).exists()
+        rests = select(parked.c.id).where(parked.c.outgoing, parked.c.event_id == cast(event.c.id, Text)).exists()
         statement = (
             select(event.c.position, event.c.id, event.c.dispatched_at, rests.label("rests"))
             .where(event.c.position > position, event.c.time >= self._database.clock.now() - REPLAY_WINDOW)
@@ -93,11 +93,11 @@ class LogCheck:
     def _rise(self, rows: Sequence[_Row], read_at: datetime) -> None:
         """Let the position rise over what is certain, and forget that it was met."""
         for row in rows:
-            is_certain = self._is_sent(row, read_at - SETTLED) and row.id in self._met
+            is_certain = self._is_sent(row, read_at - SETTLED) and str(row.id) in self._met
             if not (is_certain or row.rests):
                 return
             self.position = row.position
-            self._met.pop(row.id, None)
+            self._met.pop(str(row.id), None)
 
 
 async def send_again(database: Database, event_ids: Sequence[UUID]) -> None:

@@ -28,11 +28,11 @@ returning id
 """
 _PARK = """
 insert into parked (
-    id, outgoing, state, event_id, source, subject, sequence, type, traceparent,
+    id, outgoing, state, identity, event_id, source, subject, sequence, type, traceparent,
     reason, attempts, first_failed_at, last_failed_at, body
-) select $2, true, $3, $4, $5, $6, $7, $8, $9, $10, 1, now(), now(), $11
+) select $2, true, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, now(), now(), $12
 where exists (select from lead where number = $1)
-on conflict (event_id, outgoing) do update set outgoing = true returning id
+on conflict (identity, outgoing) do update set outgoing = true returning id
 """
 
 
@@ -72,12 +72,13 @@ class Outgoing:
         self._unsettled = []
 
     async def _park(self, envelope: Envelope, outcome: Outcome) -> None:
-        log.error("event cannot be sent", event_id=str(envelope.id), type=envelope.type, reason=outcome.value)
+        log.error("event cannot be sent", event_id=envelope.id, type=envelope.type, reason=outcome.value)
         kept = await self._lead.fetch(
             _PARK,
             self._lead.number,
             uuid7(),
             State.PARKED,
+            envelope.identity,
             envelope.id,
             envelope.source,
             envelope.subject,
@@ -93,7 +94,7 @@ class Outgoing:
 
 def _envelope(row: asyncpg.Record, service: str) -> Envelope:
     return Envelope(
-        id=row["id"],
+        id=str(row["id"]),
         source=service,
         type=row["type"],
         subject=row["subject"],

@@ -140,21 +140,24 @@ class _Rebuilding:
         met, wanted_keys = set[UUID](), {event.routing_key() for event in self._handlers.events}
         async for entries in read_log_on(self._broker, FIRST):
             others = [_readable(entry) for entry in entries if entry.routing_key not in wanted_keys]
-            met |= missing & {envelope.id for envelope in others if envelope is not None}
+            met |= missing & {envelope.identity for envelope in others if envelope is not None}
         if met:
             async with self._shadow.work() as work:
-                rows = [{"event_id": each} for each in met]
+                rows = [{"identity": each} for each in met]
                 await work.session.execute(insert(self._database.tables.received).values(rows))
                 await work.commit()
 
     async def _missing(self) -> list[UUID]:
         """The events that the service has had and the shadow has not met in the log, however long ago that was."""
         service = self._database.service
+        shadow = rebuild_schema(service)
         statement = text(
-            f"select event_id from {service}.received as had where"  # noqa: S608 (our own names)
-            f" not exists (select from {rebuild_schema(service)}.received as met where met.event_id = had.event_id)"
-            f" and not exists (select from {service}.intervention as deed"
-            " where had.event_id in (deed.event_id, deed.id) and deed.action = 'discard')"
+            f"select identity from {service}.received as had where"  # noqa: S608 (our own names)
+            f" not exists (select from {shadow}.received as met where met.identity = had.identity)"
+            f" and not exists (select from {shadow}.received as met join {service}.received as same using (identity)"
+            " where same.told_id = had.told_id)"
+            f" and not exists (select from {service}.intervention as deed where deed.action = 'discard'"
+            " and (deed.identity = had.identity or deed.event_id = had.told_id::text))"
         )
         async with self._database.work() as work:
             return list(await work.session.scalars(statement))
@@ -164,16 +167,16 @@ class _Rebuilding:
         coming = [*self._deferred, *envelopes]
         if not coming:
             return
-        ids = [envelope.id for envelope in coming]
+        ids = [envelope.identity for envelope in coming]
         async with self._database.work() as work:
             seen = await seen_among(work, self._database.tables, ids)
             given_up = await given_up_among(work, self._database.tables, ids)
             edited = await edited_among(work, self._database.tables, ids)
         ready, self._deferred = _in_step(coming, seen)
         ready = [
-            replace(envelope, data=decode(edited[envelope.id]).data) if envelope.id in edited else envelope
+            replace(envelope, data=decode(edited[identity]).data) if identity in edited else envelope
             for envelope in ready
-            if envelope.id not in given_up
+            if (identity := envelope.identity) not in given_up
         ]
         if ready:
             async with self._shadow.work() as work:
@@ -201,7 +204,7 @@ def _in_step(envelopes: Sequence[Envelope], seen: set[UUID]) -> tuple[list[Envel
     waiting: set[Subject] = set()
     for envelope in envelopes:
         subject = envelope.source, envelope.subject
-        if envelope.id in seen and subject not in waiting:
+        if envelope.identity in seen and subject not in waiting:
             ready.append(envelope)
         else:
             waiting.add(subject)

@@ -50,9 +50,9 @@ class ReceiptCheck:
         offsets = [*self._met.values(), *(self._tick.events.values() if self._tick else ())]
         return min(offsets, default=None)
 
-    def meet(self, event_id: UUID, offset: int) -> None:
+    def meet(self, identity: UUID, offset: int) -> None:
         """Note that the log has an event for the service."""
-        self._met.setdefault(event_id, offset)
+        self._met.setdefault(identity, offset)
 
     def begin_anew(self) -> None:
         """It is another log: nothing has been met in it."""
@@ -91,12 +91,12 @@ class ReceiptCheck:
     async def _not_had(self, events: Offsets) -> Offsets:
         async with self._database.work() as work:
             missing = await not_had(work, self._database.tables, list(events))
-        return {event_id: events[event_id] for event_id in missing}
+        return {identity: events[identity] for identity in missing}
 
 
-async def not_had(work: UnitOfWork, tables: KernelTables, event_ids: Sequence[UUID]) -> set[UUID]:
+async def not_had(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
     """Those of the events that have had no effect, were not given up, and do not wait after a failure either."""
-    return set(await work.session.scalars(_not_had(tables), {"ids": list(event_ids)}))
+    return set(await work.session.scalars(_not_had(tables), {"ids": list(identities)}))
 
 
 @cache
@@ -104,6 +104,6 @@ def _not_had(tables: KernelTables) -> Select[tuple[UUID]]:
     received, parked = tables.received, tables.parked
     given = func.unnest(bindparam("ids", type_=ARRAY(Uuid))).table_valued("id").render_derived("given")
     return select(given.c.id).where(
-        ~select(received.c.event_id).where(received.c.event_id == given.c.id).exists(),
-        ~select(parked.c.id).where(parked.c.event_id == given.c.id, ~parked.c.outgoing).exists(),
+        ~select(received.c.identity).where(received.c.identity == given.c.id).exists(),
+        ~select(parked.c.id).where(parked.c.identity == given.c.id, ~parked.c.outgoing).exists(),
     )

@@ -167,10 +167,10 @@ class Comparison:
             envelope = decode(entry.body)
         except Malformed:
             return
-        if is_own:
+        if is_own and envelope.source == self._database.service:
             self._sent.meet(envelope.id)
         if entry.routing_key in self._keys and envelope.time >= self._database.clock.now() - REPLAY_WINDOW:
-            self._had.meet(envelope.id, entry.offset)
+            self._had.meet(envelope.identity, entry.offset)
 
     async def _note(self, unlogged: int, missed: int) -> None:
         table = self._database.tables.reconciliation

@@ -32,7 +32,9 @@ class Progress:
         """Start from nothing."""
         rebuild = self._database.tables.rebuild
         received = self._database.tables.received
-        seen = select(func.count()).select_from(received).scalar_subquery()  # about as many will come
+        seen = select(
+            func.count(func.distinct(func.coalesce(received.c.told_id, received.c.identity)))
+        ).scalar_subquery()  # about as many will come
         values = {"projection": self._name, "started_at": func.now(), "finished_at": None, "events": 0, "total": seen}
         async with self._database.work() as work:
             statement = insert(rebuild).values(values)

@@ -41,53 +41,53 @@ class Retries:
 
         The try is counted in a commit of its own before it begins, so that what ends its process comes to rest.
         """
-        event_id = self._broken_off or await self._begin()
+        id = self._broken_off or await self._begin()
         self._broken_off = None
-        if event_id is not None:
+        if id is not None:
             try:
-                await self.try_counted(event_id)
+                await self.try_counted(id)
             except Exception as error:
-                self._broken_off = event_id if is_outage(error) else None
+                self._broken_off = id if is_outage(error) else None
                 raise
-        return event_id
+        return id
 
-    async def try_counted(self, event_id: UUID) -> None:
+    async def try_counted(self, id: UUID) -> None:
         """Try an event whose try has been counted; note why where it fails. Raises when the database is at fault."""
         try:
-            await self._try(event_id)
+            await self._try(id)
         except Exception as error:
             if is_outage(error):
                 raise
-            await self._note(event_id, error)
+            await self._note(id, error)
 
     async def _begin(self) -> UUID | None:
         async with self._database.work() as work:
             row = (await work.session.execute(self._due(work.now))).first()
             if row is None:
                 return None
-            await count_attempt(work, self._database.tables, row.event_id, row.attempts)
+            await count_attempt(work, self._database.tables, row.id, row.attempts)
             await work.commit()
-            event_id: UUID = row.event_id
-            return event_id
+            id: UUID = row.id
+            return id
 
-    async def _try(self, event_id: UUID) -> None:
+    async def _try(self, id: UUID) -> None:
         parked = self._database.tables.parked
         async with self._database.work() as work:
-            body = await work.session.scalar(select(parked.c.body).where(parked.c.id == event_id).with_for_update())
+            body = await work.session.scalar(select(parked.c.body).where(parked.c.id == id).with_for_update())
             if body is None:
                 return  # an operator has given it up meanwhile
             numbers.retried(self._database.service, type_of(body))
             handled = await self._effects.of_unseen(work, [decode(body)])
-            await work.session.execute(delete(parked).where(parked.c.id == event_id))
+            await work.session.execute(delete(parked).where(parked.c.id == id))
             await work.commit()
         self._effects.count(handled)
-        log.info("event handled after failure", event_id=str(event_id))
+        log.info("event handled after failure", key=str(id))
 
-    async def _note(self, event_id: UUID, error: Exception) -> None:
+    async def _note(self, id: UUID, error: Exception) -> None:
         async with self._database.work() as work:
-            await note_failed_attempt(work, self._database.tables, event_id, error)
+            await note_failed_attempt(work, self._database.tables, id, error)
             parked = self._database.tables.parked
-            type_name = await work.session.scalar(select(parked.c.type).where(parked.c.id == event_id))
+            type_name = await work.session.scalar(select(parked.c.type).where(parked.c.id == id))
             await work.commit()
         numbers.attempt_failed(self._database.service, type_name, error)
 
@@ -107,7 +107,7 @@ class Retries:
         )
         due = or_(parked.c.state == State.WAITING, and_(parked.c.state == State.RETRYING, parked.c.retry_at <= now))
         return (
-            select(parked.c.event_id, parked.c.attempts)
+            select(parked.c.id, parked.c.attempts)
             .where(~parked.c.outgoing, parked.c.event_id.is_not(None), due, is_first)
             .order_by(parked.c.retry_at.nulls_first(), parked.c.sequence)
             .limit(1)

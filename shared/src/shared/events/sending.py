@@ -118,7 +118,7 @@ class Sending:
             f"publish {envelope.routing_key}",
             context=context_of(envelope.traceparent),
             kind=SpanKind.PRODUCER,
-            attributes={"messaging.system": "rabbitmq", "messaging.message.id": str(envelope.id)},
+            attributes={"messaging.system": "rabbitmq", "messaging.message.id": envelope.id},
         ):
             try:
                 await self._channel.basic_publish(
@@ -171,7 +171,7 @@ def _properties(envelope: Envelope) -> aiormq.spec.Basic.Properties:
         delivery_mode=DeliveryMode.PERSISTENT,
         correlation_id=str(envelope.correlation_id),
         headers=headers,
-        message_id=str(envelope.id),
+        message_id=envelope.id,
         message_type=envelope.type,
         timestamp=envelope.time,
     )

@@ -12,6 +12,7 @@ from shared.operations import commands, groups, queries
 from shared.operations.documents import (
     DiscardIn,
     EditIn,
+    EventId,
     FailureInFullOut,
     FailureOut,
     GroupIn,
@@ -121,7 +122,7 @@ async def retry_group(body: GroupIn, request: Request, work: Work, who: Annotate
 
 @router.get("/interventions")
 async def list_interventions(
-    event_id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]
+    event_id: EventId, request: Request, work: Work, who: Annotated[Identity, OPERATORS]
 ) -> list[InterventionOut]:
     """What operators have done about an event, the latest first; at most 200."""
     found = await queries.interventions(work, kernel_of(request).database.tables, event_id)

@@ -61,7 +61,7 @@ async def edit(
     await _note(work, tables, row, Action.EDIT, operator, reason)
 
 
-def require_editable(outgoing: bool, event_id: UUID | None) -> None:
+def require_editable(outgoing: bool, event_id: str | None) -> None:
     """Raise `Refused("already-happened")` for what happened here, and `Refused("no-event")` for what is no event."""
     if outgoing:
         raise Refused("already-happened")
@@ -77,11 +77,11 @@ async def discard(work: UnitOfWork, tables: KernelTables, id: UUID, operator: st
     row = await _locked(work, tables, id)
     if row.outgoing:
         event = tables.event
-        never_sent = (event.c.id == row.event_id, event.c.dispatched_at.is_(None))
+        never_sent = (event.c.id == UUID(row.event_id), event.c.dispatched_at.is_(None))
         await work.session.execute(update(event).where(*never_sent).values(dispatched_at=work.now))
     else:
         # Should the broker or the log bring it once more, it counts as seen.
-        await work.session.execute(upsert(tables.received).values(event_id=row.id).on_conflict_do_nothing())
+        await work.session.execute(upsert(tables.received).values(identity=row.identity).on_conflict_do_nothing())
     await _remove(work, tables, id)
     await _note(work, tables, row, Action.DISCARD, operator, reason)
 
@@ -108,7 +108,7 @@ async def _gone(work: UnitOfWork, tables: KernelTables, id: UUID) -> Problem:
 
 
 async def _version(work: UnitOfWork, tables: KernelTables, row: Row[Any]) -> int:
-    edits: int = (await work.session.execute(select(edits_of(tables, literal(row.event_id))))).scalar_one()
+    edits: int = (await work.session.execute(select(edits_of(tables, literal(row.identity))))).scalar_one()
     return edits + 1
 
 
@@ -125,12 +125,13 @@ async def _note(
 ) -> None:
     """Write down what was done.
 
-    What has an id of its own is noted under it: no other row says afterwards that there has been such a failure. It
-    happens once, since with the deed it is gone.
+    What was on its way out is noted under its own id: no other row says afterwards that there has been such a failure.
+    It happens once, since with the deed it is gone.
     """
     await work.session.execute(
         insert(tables.intervention).values(
-            id=uuid7() if row.id == row.event_id else row.id,
+            id=row.id if row.outgoing else uuid7(),
+            identity=row.identity,
             event_id=row.event_id,
             action=action,
             reason=reason,

@@ -1,14 +1,18 @@
 """What goes in and out of the operators' API."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from shared.events.envelope import LONGEST
 from shared.events.failures import State
 from shared.operations.views import Action
 from shared.web.inputs import Flag, Input, PlainText, Slug
+
+EventId = Annotated[Slug, Field(min_length=1, max_length=LONGEST)]
+"""What a source calls an event: any text."""
 
 
 class FailureOut(BaseModel):
@@ -19,7 +23,7 @@ class FailureOut(BaseModel):
 
     id: UUID
     outgoing: bool
-    event_id: UUID | None
+    event_id: str | None
     state: State
     type: str | None
     source: str | None
@@ -83,7 +87,7 @@ class InterventionOut(BaseModel):
     """What an operator has done about an event, with the body as it was before."""
 
     id: UUID
-    event_id: UUID | None
+    event_id: str | None
     action: Action
     reason: str | None
     operator: str

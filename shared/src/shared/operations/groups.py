@@ -23,9 +23,10 @@ async def retry_group(work: UnitOfWork, tables: KernelTables, alike: Alike, oper
     again = _sent_again(tables, alike) if alike.outgoing else _tried_again(work, tables, alike)
     done = tables.intervention
     noted = insert(done).from_select(
-        [done.c.id, done.c.event_id, done.c.action, done.c.operator, done.c.done_at, done.c.body],
+        [done.c.id, done.c.identity, done.c.event_id, done.c.action, done.c.operator, done.c.done_at, done.c.body],
         select(
             again.c.id,
+            again.c.identity,
             again.c.event_id,
             literal(Action.RETRY.value),
             literal(operator),
@@ -46,7 +47,7 @@ def _tried_again(work: UnitOfWork, tables: KernelTables, alike: Alike) -> CTE:
         update(parked)
         .where(parked.c.id == members.c.id)
         .values(state=State.RETRYING, retry_at=work.now)
-        .returning(func.gen_random_uuid().label("id"), parked.c.event_id, parked.c.body)
+        .returning(func.gen_random_uuid().label("id"), parked.c.identity, parked.c.event_id, parked.c.body)
         .cte("again")
     )
 
@@ -57,7 +58,7 @@ def _sent_again(tables: KernelTables, alike: Alike) -> CTE:
     return (
         delete(parked)
         .where(parked.c.id == members.c.id)
-        .returning(parked.c.id, parked.c.event_id, parked.c.body)
+        .returning(parked.c.id, parked.c.identity, parked.c.event_id, parked.c.body)
         .cte("again")
     )
 

@@ -43,10 +43,8 @@ async def gone_page(request: Request, work: UnitOfWork, id: UUID) -> Response:
     )
 
 
-async def history_of(request: Request, work: UnitOfWork, event_id: UUID | None) -> list[tuple[Intervention, Text, str]]:
+async def history_of(request: Request, work: UnitOfWork, identity: UUID) -> list[tuple[Intervention, Text, str]]:
     """What has been done about an event, in words, and by whom."""
-    if event_id is None:
-        return []
     kernel = kernel_of(request)
-    done = await queries.interventions(work, kernel.database.tables, event_id)
+    done = await queries.history(work, kernel.database.tables, identity)
     return [(each, ACTION[each.action], kernel.sign_in.name_of(each.operator)) for each in done]

@@ -141,7 +141,7 @@ async def _failure_page(
         body=body[:BODY_SHOWN],
         is_cut=len(body) > BODY_SHOWN,
         shown=BODY_SHOWN,
-        history=await history_of(request, work, failure.event_id),
+        history=await history_of(request, work, failure.identity),
         sent=sent,
         errors=errors,
     )

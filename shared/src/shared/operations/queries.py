@@ -42,7 +42,7 @@ async def failures(work: UnitOfWork, tables: KernelTables, wanted: Selection) ->
 async def failure_by_id(work: UnitOfWork, tables: KernelTables, id: UUID) -> FailureInFull | None:
     """The failure of this id, if it is not settled."""
     parked = tables.parked
-    version = edits_of(tables, parked.c.event_id) + 1
+    version = edits_of(tables, parked.c.identity) + 1
     statement = select(*_shown(tables), parked.c.body, version.label("version"))
     found = await work.session.execute(statement.where(parked.c.state != State.WAITING, parked.c.id == id))
     row = found.mappings().first()
@@ -75,12 +75,19 @@ async def failure_groups(work: UnitOfWork, tables: KernelTables) -> list[Failure
     ]
 
 
-async def interventions(work: UnitOfWork, tables: KernelTables, event_id: UUID) -> list[Intervention]:
-    """What operators have done about an event, the latest first."""
+async def interventions(work: UnitOfWork, tables: KernelTables, event_id: str) -> list[Intervention]:
+    """What operators have done about events of this id, the latest first; two sources may have used it."""
+    return await _deeds(work, tables, tables.intervention.c.event_id == event_id)
+
+
+async def history(work: UnitOfWork, tables: KernelTables, identity: UUID) -> list[Intervention]:
+    """What operators have done about one event, the latest first."""
+    return await _deeds(work, tables, tables.intervention.c.identity == identity)
+
+
+async def _deeds(work: UnitOfWork, tables: KernelTables, which: ColumnElement[bool]) -> list[Intervention]:
     done = tables.intervention
-    statement = (
-        select(done).where(done.c.event_id == event_id).order_by(done.c.done_at.desc(), done.c.id.desc()).limit(SHOWN)
-    )
+    statement = select(done).where(which).order_by(done.c.done_at.desc(), done.c.id.desc()).limit(SHOWN)
     return [
         Intervention(
             id=row.id,
@@ -100,17 +107,17 @@ async def is_settled(work: UnitOfWork, tables: KernelTables, id: UUID) -> bool:
     received, done = tables.received, tables.intervention
     statement = select(
         or_(
-            select(received.c.event_id).where(received.c.event_id == id).exists(),
+            select(received.c.identity).where(received.c.identity == id).exists(),
             select(done.c.id).where(done.c.id == id).exists(),  # see `commands._note`
         )
     )
     return bool(await work.session.scalar(statement))
 
 
-def edits_of(tables: KernelTables, event_id: ColumnElement[UUID]) -> ScalarSelect[int]:
+def edits_of(tables: KernelTables, identity: ColumnElement[UUID]) -> ScalarSelect[int]:
     """How often an event has been edited."""
     done = tables.intervention
-    return select(func.count()).where(done.c.event_id == event_id, done.c.action == Action.EDIT).scalar_subquery()
+    return select(func.count()).where(done.c.identity == identity, done.c.action == Action.EDIT).scalar_subquery()
 
 
 def _shown(tables: KernelTables) -> list[ColumnElement[Any]]:

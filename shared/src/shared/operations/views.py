@@ -32,7 +32,8 @@ class Failure:
 
     id: UUID
     outgoing: bool
-    event_id: UUID | None
+    identity: UUID
+    event_id: str | None
     state: State
     type: str | None
     source: str | None
@@ -115,7 +116,7 @@ class Intervention:
     """What an operator has done about an event, with the body as it was before."""
 
     id: UUID
-    event_id: UUID | None
+    event_id: str | None
     action: Action
     reason: str | None
     operator: str

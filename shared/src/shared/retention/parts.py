@@ -16,7 +16,9 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     TableClause,
+    Text,
     and_,
+    cast,
     column,
     delete,
     func,
@@ -116,7 +118,7 @@ class Parts:
         waiting = select(func.count()).where(self._within(event.c.time, month), event.c.dispatched_at.is_(None))
         looked_after = (
             select(func.count())
-            .select_from(parked.join(event, parked.c.event_id == event.c.id))
+            .select_from(parked.join(event, parked.c.event_id == cast(event.c.id, Text)))
             .where(parked.c.outgoing, self._within(event.c.time, month))
         )
         counted = select(waiting.scalar_subquery(), looked_after.scalar_subquery())
