@@ -92,7 +92,7 @@ class Retries:
         numbers.attempt_failed(self._database.service, type_name, error)
 
     def _due(self, now: object) -> Select[tuple[UUID, int]]:
-        """The first event of a subject, if it only waits or its time has come."""
+        """The first event of a subject, if its time has come or it only waits; many that wait keep no other waiting."""
         parked = self._database.tables.parked
         earlier = parked.alias("earlier")
         is_first = ~(
@@ -109,7 +109,7 @@ class Retries:
         return (
             select(parked.c.id, parked.c.attempts)
             .where(~parked.c.outgoing, parked.c.event_id.is_not(None), due, is_first)
-            .order_by(parked.c.retry_at.nulls_first(), parked.c.sequence)
+            .order_by(parked.c.retry_at.nulls_last(), parked.c.sequence)
             .limit(1)
             .with_for_update(skip_locked=True, of=parked)
         )
