@@ -45,4 +45,4 @@ class Writing:
 
 def choice(page: httpx.Response, button: str) -> str:
     """What the first button of a choice between two texts says."""
-    return page.text.split(f'name="{button}" value="')[1].split('"')[0]
+    return page.text.split(f'name="_{button}" value="')[1].split('"')[0]

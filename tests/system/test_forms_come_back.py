@@ -57,7 +57,15 @@ async def test_no_form_of_the_reporting_loses_what_was_typed(reporting_service: 
 
 
 CRAFTED = (
-    *("selection.x.trigger", "selection.x.inspections", "selection.x", "seen.selection.x.trigger", "seen", "seen."),
+    *(
+        "selection.x.trigger",
+        "selection.x.inspections",
+        "selection.x",
+        "_seen.selection.x.trigger",
+        "_seen",
+        "_seen.",
+        "_",
+    ),
     *("points_.x", "group.x.places", "group.x.removed", "name-x", "name.x", "version.x", "a." * 200, ".", "_boxes"),
 )
 """Names that no form of ours has."""

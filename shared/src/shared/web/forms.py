@@ -12,9 +12,10 @@ from shared.errors import Text
 from shared.web.form_token import FIELD
 from shared.web.kernel import language_of
 from shared.web.problem_kinds import UNSENT
+from shared.web.returning import typed_in
 from shared.web.sent_form import form_of, texts_in
 from shared.web.standing import STOOD
-from shared.web.typed import AGAIN, BOXES, FROM, TAKEN, is_typed, unticked
+from shared.web.typed import AGAIN, BOXES, FROM, OWN, TAKEN, unticked
 from shared.web.validation import sentence_for_people
 from shared.web.written import Written
 
@@ -54,18 +55,20 @@ async def submitted(
 
     An empty field counts as not sent, since browsers cannot leave one out; so do boxes without a tick, of which `sent`
     says that there is none. A dot in a field's name leads inwards:
-    `share.7` becomes the member `7` of `share`.
+    `share.7` becomes the member `7` of `share`. The mark of a page's own fields is left away: `_page` becomes `page`.
 
     A form with several buttons sends the fields of all of them, so that none loses what was typed for another. Those
     named in `beside` are shown again and not read. In those `elsewhere` nothing may be typed, since it would be lost.
     """
     form = await form_of(request)
-    sent: dict[str, str | list[str]] = {name: [] for name in unticked(form)}
-    for name, texts in texts_in(form).items():
-        values = [value for value in texts if value != ""]
+    sent: dict[str, str | list[str]] = {name: [] for name in unticked(form.multi_items())}
+    for field_name, texts in texts_in(form).items():
+        if field_name in _OF_THE_FRAME:
+            continue
+        name, values = field_name.removeprefix(OWN), [value for value in texts if value != ""]
         if name in several:
             sent[name] = values
-        elif values and name not in _OF_THE_FRAME:
+        elif values:
             sent[name] = values[-1]
     if unsent := only_shown(request, sent):
         return unsent
@@ -79,7 +82,7 @@ def only_shown(request: Request, sent: Mapping[str, str | list[str]]) -> "Submis
     if not getattr(request.state, "is_only_shown", False):
         return None
     request.state.was_shown = True
-    first = next((name for name in sent if is_typed(name)), "")
+    first = next(iter(typed_in(request)), "")
     return Submission(None, sent, {first: UNSENT.explanation}, is_unsent=True)
 
 

@@ -26,7 +26,7 @@ from shared.web.pages import render_page
 from shared.web.returning import page_instead
 from shared.web.security import tell_of
 from shared.web.sign_in import sign_in_after
-from shared.web.typed import may_see, remember_typed, typed_in
+from shared.web.typed import carried_by, carry, may_see
 from shared.web.validation import described_errors, told_to_people
 from shared.web.ways_on import ways_on
 
@@ -108,13 +108,13 @@ def _last_resort(request: Request, problem: Problem) -> Response:
 
 async def _on_problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
-    await remember_typed(request)
+    await carry(request)
     return respond(request, problem)
 
 
 async def _on_refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
-    await remember_typed(request)
+    await carry(request)
     return respond(request, as_problem(refused, request))
 
 
@@ -199,7 +199,7 @@ def _encoded(extensions: Mapping[str, object], kernel: WebKernel) -> dict[str, A
 def _page(request: Request, problem: Problem) -> Response:
     kernel = kernel_of(request)
     kind = kernel.kinds.get(problem.slug)
-    typed = typed_in(request)
+    typed = carried_by(request)
     return render_page(
         request,
         "problem.html",
@@ -222,7 +222,7 @@ def _to_sign_in(request: Request) -> Response:
         # A part of a page cannot be replaced by the sign-in page: the whole page has to go there.
         return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
     if request.method != "GET":
-        return sign_in_after(request, typed_in(request))
+        return sign_in_after(request, carried_by(request))
     return RedirectResponse(_sign_in_address(request), 303)
 
 

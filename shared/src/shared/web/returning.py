@@ -22,11 +22,8 @@ from shared.errors import Problem, Refused
 from shared.web.filled import fields_of, filled_fields_of, in_one_line, words_on
 from shared.web.local_paths import path_asked
 from shared.web.media_types import prefers_page
-from shared.web.sent_form import form_of, texts_in
-from shared.web.standing import STOOD
-from shared.web.typed import FROM, TAKEN, filled_in_on, is_typed, unticked
-
-Typed = Mapping[str, str | list[str]]
+from shared.web.standing import STOOD, Values
+from shared.web.typed import FROM, TAKEN, Typed, form_sent
 
 _STACK = "fastapi_middleware_astack"
 """Where FastAPI keeps what is to be closed after an answer."""
@@ -44,7 +41,7 @@ class Returned:
     """
 
     problem: Problem
-    typed: Typed
+    typed: Values
     stood: str
     page: str
     is_shown: bool = field(default=False)
@@ -70,39 +67,36 @@ def form_on(path: str) -> Any:
 
 async def keep_typed(request: Request) -> None:
     """Remember what a form was sent with, for whatever page this request is answered with."""
-    form = await form_of(request)
-    typed: dict[str, str | list[str]] = {name: [] for name in unticked(form)}
-    for name, values in texts_in(form).items():
-        if is_typed(name):
-            typed[name] = values if len(values) > 1 else values[0]
-    request.state.typed = typed
-    stood, sending = form.get(STOOD), form.get(TAKEN)
-    request.state.stood = stood if isinstance(stood, str) else ""
-    request.state.sending = sending if isinstance(sending, str) else ""
-    request.state.filled_in_on = filled_in_on(request, form)
+    request.state.typed = await form_sent(request)
 
 
-def typed_in(request: Request) -> Typed:
-    """What the form of this request was sent with."""
-    typed: Typed = getattr(request.state, "typed", {})
-    return typed
+def typed_in(request: Request) -> Values:
+    """What the form of this request was sent with, by the names of the fields."""
+    typed = _typed(request)
+    return typed.values if typed else {}
 
 
 def forget_typed(request: Request, names: Container[str]) -> None:
     """Let no page of this request say that these fields were typed and not stored: they hold what was there before."""
-    request.state.typed = {name: value for name, value in typed_in(request).items() if name not in names}
+    typed = _typed(request)
+    request.state.typed = typed.without(names) if typed else None
 
 
 def sending_of(request: Request) -> str:
     """By what the browser knows the sending that this page answers."""
-    sending: str = getattr(request.state, "sending", "")
-    return sending
+    typed = _typed(request)
+    return typed.said(TAKEN) if typed else ""
 
 
 def stood_in(request: Request) -> str:
     """The marks of what the form of this request was shown with."""
-    stood: str = getattr(request.state, "stood", "")
-    return stood
+    typed = _typed(request)
+    return typed.said(STOOD) if typed else ""
+
+
+def _typed(request: Request) -> Typed | None:
+    typed: Typed | None = getattr(request.state, "typed", None)
+    return typed
 
 
 def missing_in(page: str, request: Request) -> list[str]:
@@ -163,7 +157,8 @@ async def form_again(request: Request, route: APIRoute, problem: Problem) -> Res
     address = page_of_form(request.app, route, request.url.path, request.path_params)
     if address is None or not prefers_page(request):
         return None
-    page, _, query = (request.state.filled_in_on or "").partition("?")
+    typed = _typed(request)
+    page, _, query = ((typed.page if typed else None) or "").partition("?")
     whole = f"{address}?{query}" if query and page == address else address
     returned = Returned(problem, typed_in(request), stood_in(request), whole)
     try:
@@ -221,7 +216,7 @@ def _is_page(app: FastAPI, address: str) -> bool:
     )
 
 
-def _texts(typed: Typed) -> Iterator[str]:
+def _texts(typed: Values) -> Iterator[str]:
     for value in typed.values():
         for each in [value] if isinstance(value, str) else value:
             if each.strip() and not _MACHINES_WORD.fullmatch(each):

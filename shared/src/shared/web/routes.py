@@ -22,7 +22,7 @@ from shared.web.problems import as_problem
 from shared.web.returning import form_again, keep_typed
 from shared.web.security import tell_of
 from shared.web.sent_form import form_of
-from shared.web.typed import AGAIN, acknowledge, remember_typed, typed_in
+from shared.web.typed import AGAIN, acknowledge, carried_by, carry
 from shared.work import UnitOfWork
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -85,7 +85,7 @@ class PageRoute(APIRoute):
                 return await _commit_what_returns(request, answer)
             await check_form_token(request)
             await keep_typed(request)
-            await remember_typed(request)
+            await carry(request)
             if AGAIN in await form_of(request):
                 return await _show_again(request, self, answer)
             try:
@@ -161,7 +161,7 @@ async def _show_again(request: Request, route: APIRoute, answer: Answer) -> Resp
     if response is not None and response.status_code == 422 and hasattr(request.state, "was_shown"):
         return response
     again = await form_again(request, route, Problem(UNSENT.slug, UNSENT.status))
-    return again or render_page(request, "unsent.html", status=422, carried=typed_in(request), next_path=None)
+    return again or render_page(request, "unsent.html", status=422, carried=carried_by(request), next_path=None)
 
 
 def _guessing_counts(route: APIRoute, answer: Answer) -> Answer:

@@ -22,7 +22,7 @@ from shared.web.pages import render_page
 from shared.web.security import Occurrence, tell
 from shared.web.sent_form import form_of
 from shared.web.session_care import keep_session
-from shared.web.typed import Typed, came_from, carried_in, may_see
+from shared.web.typed import Typed, came_from, carried_through, may_see
 
 # Plain routes: signing in stores nothing, so it needs neither a unit of work nor an idempotency key.
 api = APIRouter(
@@ -65,7 +65,7 @@ async def send_sign_in(request: Request) -> Response:
     await check_form_token(request)
     form = await form_of(request)
     name, next = str(form.get("name", "")), str(form.get("next", "/"))
-    typed = await carried_in(request)
+    typed = await carried_through(request)
     try:
         with guessing(request, name, wrong="sign-in-failed"):
             identity = await kernel_of(request).sign_in.exchange({"name": name})

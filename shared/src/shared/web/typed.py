@@ -1,11 +1,12 @@
-"""What somebody typed into a form that was not taken: carried through the pages that say so, and kept nowhere here.
+"""What somebody typed into a form, and how it is carried through the pages that say that it was not taken.
 
-Only what was typed into a form that we have shown is carried, and it is shown again to nobody but the person to whom
-the form was shown: the form's token names them.
+It is kept nowhere here. Only what was typed into a form that we have shown is carried, and it is shown again to nobody
+but the person to whom the form was shown: the form's token names them.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Container
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
@@ -19,7 +20,10 @@ from shared.web.kernel import kernel_of
 from shared.web.local_paths import address_asked, local_path
 from shared.web.media_types import is_live, prefers_page
 from shared.web.sent_form import form_of
+from shared.web.standing import Values
 
+OWN = "_"
+"""So begins the name of a field that the page fills in, and nobody else. A `version` is no less the page's own."""
 AGAIN = "_again"
 """A form that carries this is not to be done, only to be shown again as it was typed."""
 ACTION, SHOWN, PREFIX = "_action", "_shown", "_typed."
@@ -41,9 +45,8 @@ TAKEN_COOKIE, SIGNED_OUT_COOKIE = "praksis_taken_", "praksis_signed_out"
 Each sending has a cookie of its own, with which the first name goes on: two tabs may send at once.
 """
 _MOST_SENDINGS = 2
-_OF_ONE_SENDING = frozenset({FIELD, AGAIN, TAKEN, FROM})
+_NOT_CARRIED = frozenset({FIELD, AGAIN, FROM})
 _SENDING = re.compile(r"[a-z0-9-]{1,50}")
-_NEVER_TYPED = frozenset({"version", "token", "page", "next", "settled", "given_up", "anyway", "seen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,25 @@ class Typed:
     """The page on which it was filled in."""
 
     @property
+    def values(self) -> Values:
+        """What was typed, by the names of the fields; of boxes without a tick, that there is none."""
+        values: dict[str, list[str]] = {}
+        for name, value in self.fields:
+            if is_typed(name):
+                values.setdefault(name, []).append(value)
+        values |= {name: [] for name in unticked(self.fields)}
+        return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
+
+    def said(self, name: str) -> str:
+        """What one of the page's own fields says, if anything."""
+        return dict(self.fields).get(name, "")
+
+    def without(self, names: Container[str]) -> "Typed":
+        """The form without these fields."""
+        kept = (each for each in self.fields if each[0] not in names and not (each[0] == BOXES and each[1] in names))
+        return replace(self, fields=tuple(kept))
+
+    @property
     def words(self) -> list[str]:
         """What was typed at some length, to be copied where the form cannot be shown."""
         return [value for name, value in self.fields if is_typed(name) and any(sign.isspace() for sign in value)]
@@ -68,13 +90,13 @@ class Typed:
 
 
 def is_typed(name: str) -> bool:
-    """Whether somebody fills a field of this name in, and not the page that shows it."""
-    return name not in _NEVER_TYPED and not name.startswith(("_", "seen."))
+    """Whether somebody fills a field of this name in; a page says so of those that it fills in itself."""
+    return name != "version" and not name.startswith(OWN)
 
 
-def unticked(form: FormData) -> frozenset[str]:
+def unticked(fields: Collection[tuple[str, object]]) -> frozenset[str]:
     """The groups of boxes in which nothing is ticked."""
-    return frozenset(name for name in form.getlist(BOXES) if isinstance(name, str)) - form.keys()
+    return frozenset(str(value) for name, value in fields if name == BOXES) - {name for name, _ in fields}
 
 
 async def acknowledge(request: Request, response: Response) -> None:
@@ -101,14 +123,22 @@ def _tell(request: Request, response: Response, name: str) -> None:
     response.set_cookie(name, "true", max_age=300, path="/", secure=secure, samesite="lax")
 
 
-async def remember_typed(request: Request) -> None:
+async def form_sent(request: Request) -> Typed:
+    """The form that this request is."""
+    form = await form_of(request)
+    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    fields = tuple((name, value) for name, value in texts if name not in _NOT_CARRIED)
+    return Typed(address_asked(request), fields, str(form.get(FIELD, "")), _filled_in_on(request, form))
+
+
+async def carry(request: Request) -> None:
     """Take up what was typed, for the page that will say that it was not taken."""
     if not hasattr(request.state, "carried"):
-        request.state.carried = await _typed_in(request)
+        request.state.carried = await _carried(request)
 
 
-def typed_in(request: Request) -> Typed | None:
-    """What was typed into the form that this request is, if there is any."""
+def carried_by(request: Request) -> Typed | None:
+    """What the page that answers this request is to carry, if anything."""
     typed: Typed | None = getattr(request.state, "carried", None)
     return typed
 
@@ -118,8 +148,8 @@ def may_see(request: Request, typed: Typed) -> bool:
     return shown_to(request, typed.token) in (("visitor",), ("person", person_of(request)))
 
 
-async def carried_in(request: Request) -> Typed | None:
-    """What the form of the sign-in page carries of another form."""
+async def carried_through(request: Request) -> Typed | None:
+    """What the form of the sign-in page, which this request is, carries of another form."""
     form = await form_of(request)
     fields = [
         (name.removeprefix(PREFIX), value)
@@ -132,7 +162,7 @@ async def carried_in(request: Request) -> Typed | None:
     return Typed(local_path(action), tuple(fields), token, local_path(page) if isinstance(page, str) else None)
 
 
-def filled_in_on(request: Request, form: FormData) -> str | None:
+def _filled_in_on(request: Request, form: FormData) -> str | None:
     """The page on which a form was filled in, as it says itself, or else the browser."""
     said = form.get(FROM)
     return local_path(said) if isinstance(said, str) else came_from(request)
@@ -146,19 +176,13 @@ def came_from(request: Request) -> str | None:
     return local_path(f"{page.path}?{page.query}" if page.query else page.path)
 
 
-async def _typed_in(request: Request) -> Typed | None:
+async def _carried(request: Request) -> Typed | None:
     is_form = request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
     is_page = getattr(request.scope.get("route"), "is_page", False)
     if request.method != "POST" or not is_page or not is_form or not prefers_page(request) or is_live(request):
         return None
     try:
-        form = await form_of(request)
+        typed = await form_sent(request)
     except (Problem, HTTPException):
         return None  # it is refused already, or will be
-    token = form.get(FIELD)
-    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    fields = [(name, value) for name, value in texts if name not in _OF_ONE_SENDING]
-    is_filled_in = any(is_typed(name) or name == BOXES for name, _ in fields)
-    if not isinstance(token, str) or shown_to(request, token) is None or not is_filled_in:
-        return None
-    return Typed(address_asked(request), tuple(fields), token, filled_in_on(request, form))
+    return typed if typed.values and shown_to(request, typed.token) is not None else None

@@ -24,8 +24,9 @@ from shared.web.access import allow, identity_of, public
 from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, NearDay, Slug, plain_text
 from shared.web.pages import render_page
+from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router
-from shared.web.typed import is_typed, take
+from shared.web.typed import take
 
 router = page_router()
 
@@ -137,7 +138,7 @@ async def give_late_entry(id: UUID, request: Request, work: Work, who: Opener) -
     except Refused as refused:
         return await _round_page(id, request, work, form.sent, {"municipality": merged(refused)})
     sent = {name: value for name, value in form.sent.items() if name not in LATE_ENTRY}
-    if not any(is_typed(name) for name in sent):
+    if not any(value for name, value in typed_in(request).items() if name not in LATE_ENTRY):
         take(request)
     return await _round_page(id, request, work, sent, code=code)
 

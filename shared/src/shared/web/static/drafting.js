@@ -3,7 +3,7 @@
 const form = document.getElementById("draft");
 const words = document.getElementById("saving");
 const FIRST_WAIT = 2_000, LONGEST_WAIT = 60_000;
-const OWN_TO_THE_PAGE = /^(_|seen\.|page$)/;
+const OWN_TO_THE_PAGE = /^_/;
 let failures = 0, waiting = null, isUnsaved = false, isLeaving = false, healed = null;
 let isOutrun = false; // whether more was typed since what the latest answer speaks of
 const changed = new Set(); // the names of fields
