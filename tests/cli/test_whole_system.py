@@ -8,6 +8,7 @@ from command_line import CommandLine
 from whole_system import FORECASTING, PlayedStory
 
 import reporting.worker
+from shared.events.envelope import identity_of
 
 COUNTS = ("unsent", "oldest_unsent_seconds", "queued", "retrying", "parked", "waiting")
 SERVICES = ("intake", "scheduling", "reporting")
@@ -145,9 +146,11 @@ async def test_log_and_receipts_are_compared_and_what_is_missing_is_sent_again(
     assert sent[("reporting", "intake")] > 0
     assert {producer for consumer, producer in sent if consumer == "log"} == set(SERVICES)
     ((forgotten,),) = played.whole.sql(
-        "delete from intake.received where event_id = (select id from scheduling.event"
-        " where type = 'dk.praksis.scheduling.CapacityForecast.v1' order by position desc limit 1) returning event_id"
+        "select id from scheduling.event where type = 'dk.praksis.scheduling.CapacityForecast.v1'"
+        " order by position desc limit 1"
     )
+    identity = identity_of("scheduling", str(forgotten))
+    played.whole.sql(f"delete from intake.received where identity = '{identity}' returning identity")
     incomplete = await at_workers("events", "reconcile", "--json")
     assert incomplete.status == 1
     assert [
@@ -159,7 +162,7 @@ async def test_log_and_receipts_are_compared_and_what_is_missing_is_sent_again(
     again = await at_workers("events", "republish")
     assert (again.status, "What is missing leaves again now" in again.err) == (0, True)
     async with asyncio.timeout(20):
-        while not played.whole.sql(f"select 1 from intake.received where event_id = '{forgotten}'"):
+        while not played.whole.sql(f"select 1 from intake.received where identity = '{identity}'"):
             await asyncio.sleep(0.1)
     complete = await at_workers("events", "reconcile")
     assert (complete.status, complete.out.splitlines()[-1]) == (0, "Nothing is missing.")
