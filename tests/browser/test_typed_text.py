@@ -462,12 +462,28 @@ def test_signing_out_forgets_what_was_typed_in_every_tab(
     other.goto(f"{served.url}/apply")
     sign_out(other)
     other.wait_for_url("**/signed-out*")
-    page.wait_for_function("() => sessionStorage.length === 0", timeout=5_000)
+    page.wait_for_url("**/signed-out?elsewhere=true")
+    expect(page.locator("main")).to_contain_text("Somebody signed out on another page")
+    assert page.evaluate("sessionStorage.length") == 0
     assert "signed_out" not in str(page.context.cookies())
     sign_in(other, served.url, "bo")
     for each in (page, elsewhere):
         each.goto(f"{served.url}/enquiries")
         expect(each.locator("#question")).to_have_value("")
+
+
+def test_a_draft_is_left_when_somebody_signs_out_on_another_page(served: ServedIntake, page: Page) -> None:
+    sign_in(page, served.url, "bo")
+    page.goto(f"{served.url}/apply?lang=en")
+    page.locator("main form:has(input[value=short-course]) button").click()
+    page.wait_for_url("**/drafts/*")
+    page.context.set_offline(True)
+    page.get_by_label("Motivation").fill("Never sent")
+    page.context.set_offline(False)
+    other = page.context.new_page()
+    other.goto(f"{served.url}/apply?lang=en")
+    sign_out_here(other)
+    page.wait_for_url("**/signed-out?elsewhere=true")
 
 
 def _take_without_leading_on(route: Route) -> None:

@@ -101,11 +101,14 @@ async def sign_out(request: Request) -> Response:
 
 
 @leaving.get("/signed-out")
-async def signed_out_page(request: Request, everywhere: bool = False) -> Response:
-    """That somebody is signed out: they land here, and not on a page that would turn them away."""
+async def signed_out_page(request: Request, everywhere: bool = False, elsewhere: bool = False) -> Response:
+    """That somebody is signed out: they land here, and not on a page that would turn them away.
+
+    Their other pages in the browser lead here too, with `elsewhere`.
+    """
     if session_of(request) is not None:
         return RedirectResponse("/", 303)
-    return render_page(request, "signed_out.html", everywhere=everywhere)
+    return render_page(request, "signed_out.html", everywhere=everywhere, elsewhere=elsewhere)
 
 
 async def _end_this(request: Request, work: UnitOfWork) -> None:

@@ -186,7 +186,15 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("praksis:taken", (event) => taken(event.target));
 
-window.addEventListener("storage", ({ key }) => { if (key === SIGNED_OUT) forgetOthers(); });
+/** Nobody is shown a page any more that was somebody's, with fields that were emptied without a word. */
+function leaveSignedOut() {
+  forgetOthers();
+  if (!person) return;
+  window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
+  location.replace("/signed-out?elsewhere=true");
+}
+
+window.addEventListener("storage", ({ key }) => { if (key === SIGNED_OUT) leaveSignedOut(); });
 
 window.addEventListener("pageshow", (event) => { if (event.persisted) begin(); });
 
