@@ -11,6 +11,7 @@ from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_o
 
 from scheduling.worker import handlers
 from shared.contracts.intake import AgreementSigned, IntakeMode, Names, PlannedPhase, ProgrammePublished, Skill
+from shared.office import office_date
 
 HTML = "text/html; charset=utf-8"
 READERS = ("caseworker", "coordinator", "consultant", "administrator")
@@ -78,6 +79,12 @@ def cells(page: httpx.Response) -> list[list[str]]:
     """The rows of the page's table."""
     rows = re.findall("<tr>(.*?)</tr>", page.text.partition("<tbody>")[2], re.DOTALL)
     return [[re.sub("<.*?>", "", cell).strip() for cell in re.findall("<td>(.*?)</td>", row)] for row in rows]
+
+
+def folded(page: httpx.Response) -> list[str]:
+    """What is said of the button that completes a phase, once it is asked for."""
+    inside = page.text.rpartition("<details")[2].partition("<form")[0]
+    return [re.sub("<.*?>", "", each) for each in re.findall("<p>(.*?)</p>", inside)]
 
 
 def problem(page: httpx.Response) -> tuple[int, str, list[str]]:
@@ -227,6 +234,29 @@ async def test_each_sees_the_buttons_that_they_may_press(service: ServiceUnderTe
         seen[name] = [action.removeprefix(course) for action in actions(page)]
     completion = "/phases/start/completion"
     assert seen == {"clara": [], "david": ["/team", completion], "eva": [completion], "hanne": []}
+
+
+async def test_before_a_phase_is_completed_the_page_says_what_begins_or_ends_and_when_that_was_planned(
+    service: ServiceUnderTest,
+) -> None:
+    today = office_date(service.clock.now())
+    first = await opened(service, on=today)
+    last = await opened(service, on=today, programme="short-course", skills=(), hours=20)
+    eva = await signed_in(service, "eva")
+    pages = {each: await eva.open(f"{each}?lang=en") for each in (first, last)}
+    ends = {each: cells(page)[0][1].partition(" – ")[2] for each, page in pages.items()}
+    assert {each: folded(page) for each, page in pages.items()} == {
+        first: [
+            "The phase Advice starts at once. This cannot be undone.",
+            f"The phase is planned to end on {ends[first]}.",
+        ],
+        last: [
+            "It is the last phase, so the whole course ends. This cannot be undone.",
+            f"The course is planned to end on {ends[last]}.",
+        ],
+    }
+    late = await opened(service)
+    assert folded(await eva.open(f"{late}?lang=en")) == ["The phase Advice starts at once. This cannot be undone."]
 
 
 # Doing

@@ -17,6 +17,7 @@ from scheduling.programmes.queries import programme_names
 from shared.errors import Problem
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
+from shared.office import office_date
 from shared.web.access import allow, identity_of, public
 from shared.web.forms import submitted
 from shared.web.inputs import Input
@@ -66,6 +67,7 @@ async def course_page(
         skills=[said for skill, said in SKILL.items() if skill in course.skills],
         left=_left(course),
         instruments=INSTRUMENT,
+        today=office_date(work.now),
         may_complete=bool(queries.DOERS & who.roles),
         may_form_team=Role.COORDINATOR in who.roles,
     )
