@@ -283,7 +283,7 @@ def change_by_keyboard(page: Page, address: str) -> None:
     """Move a gathering, first without saying why."""
     page.goto(f"{address}/change?lang=en")
     page.fill("#address", "Kussangajaannguaq 9")
-    press(page, "button", "Save the changes")
+    press_folded(page, "Save the changes")
     page.get_by_role("link", name="Reason").press("Enter")
     page.keyboard.type("A burst pipe")
     press(page, "button", "Save the changes")

@@ -500,7 +500,7 @@ async def test_a_gathering_is_changed_on_its_page(intake_service: ServiceUnderTe
             },
         )
     )
-    for word in ("李 &lt;小龍&gt; 2", "Games (2), New (3)", "Snow", "Play (1), Empty (2)"):
+    for word in ("The changes are saved", "李 &lt;小龍&gt; 2", "Games (2), New (3)", "Snow", "Play (1), Empty (2)"):
         assert word in done.text
     stale = await david.send(page, f"{path}/change", **fields | {"places": "9"})
     assert stale.status_code == 412

@@ -61,7 +61,7 @@ async def change(id: UUID, request: Request, work: Work, who: Changer) -> Respon
         said = problem.detail or kernel_of(request).kinds.title_of(problem.slug, problem.status)
         errors = {field.format(**refused.parameters): said}
         return await _change_page(id, request, work, Submission(None, form.sent, errors))
-    return RedirectResponse(f"/gatherings/{id}", 303)
+    return RedirectResponse(f"/gatherings/{id}?changed=1", 303)
 
 
 async def _change_page(id: UUID, request: Request, work: Work, form: Submission[ChangeForm] | None) -> Response:

@@ -106,6 +106,7 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
         needs_proof=not _is(request, OFFICE),
         days_to_confirm=DAYS_TO_CONFIRM,
         was_deleted=was_done(request, "deleted"),
+        was_changed=was_done(request, "changed") and _is(request, OFFICE),
         cohort=cohort,
         programme=(await programme_names(work))[cohort.programme],
         room=occupancy.room,
