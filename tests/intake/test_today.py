@@ -70,20 +70,29 @@ def test_an_agreement_waits_for_whoever_has_not_signed(
 ) -> None:
     agreement = replace(AGREEMENT, signatures=tuple(Signature(each, "x", "X", NOON) for each in signed))
     for party, corner, whose in ((Party.APPLICANT, of_applicant, None), (Party.OFFICE, of_office, "0390")):
-        items = list(signatures([agreement], party, NAMES, NOON + waited))
+        items = list(signatures([agreement], party, NAMES, NOON + waited, may_date=False))
         assert [each.corner for each in items] == ([corner] if corner else [])
         assert [each.municipality for each in items] == ([whose] if corner else [])
 
 
-@pytest.mark.parametrize(("party", "corner"), [(Party.APPLICANT, Corner.OTHERS), (Party.OFFICE, Corner.MINE)])
-def test_an_agreement_whose_first_day_has_passed_waits_for_the_office(party: Party, corner: Corner) -> None:
+@pytest.mark.parametrize(
+    ("party", "may_date", "corner"),
+    [
+        (Party.APPLICANT, False, Corner.OTHERS),
+        (Party.OFFICE, False, Corner.OTHERS),
+        (Party.OFFICE, True, Corner.MINE),
+    ],
+)
+def test_an_agreement_whose_first_day_has_passed_waits_for_whoever_may_date_it(
+    party: Party, may_date: bool, corner: Corner
+) -> None:
     for signed in ((), (Party.APPLICANT,), (Party.OFFICE,)):
         late = replace(
             AGREEMENT,
             terms=Terms(NOON.date() - timedelta(days=1), None),
             signatures=tuple(Signature(each, "x", "X", NOON) for each in signed),
         )
-        (item,) = signatures([late], party, NAMES, NOON)
+        (item,) = signatures([late], party, NAMES, NOON, may_date=may_date)
         assert (item.corner, item.what.message) == (corner, NEW_FIRST_DAY)
 
 
@@ -155,6 +164,25 @@ async def test_everybody_sees_what_waits_for_them(office: OpenIntake) -> None:
     office.service.clock.move_to(office.service.clock.now() + timedelta(days=16))
     assert await today(office, "clara") == [("stuck", "Applications that have waited long for a decision")]
     assert await today(office, "david") == [("stuck", "A question has waited long for its answer")]
+
+
+async def test_an_administrator_sees_what_is_stuck_and_nothing_that_only_others_can_do(office: OpenIntake) -> None:
+    application = await office.submitted()
+    await office.service.post("/api/v1/enquiries", {"question": "May we?"}, "anna")
+    assert await today(office, "hanne") == []
+    office.service.clock.move_to(office.service.clock.now() + timedelta(days=31))
+    assert await today(office, "hanne") == [
+        ("stuck", "Applications that have waited long for a decision"),
+        ("stuck", "A question has waited long for its answer"),
+    ]
+    await office.service.post(f"/api/v1/applications/{application['id']}/acceptance", None, "clara", if_match='"1"')
+    await office.service.post("/api/v1/agreements", {"application_id": application["id"]}, "clara")
+    signing = ("mine", "Sign the agreement")
+    assert {name: signing in await today(office, name) for name in ("clara", "david", "hanne")} == {
+        "clara": True,
+        "david": True,
+        "hanne": False,
+    }
 
 
 async def test_the_page_leads_to_each_thing(office: OpenIntake) -> None:

@@ -1,6 +1,6 @@
 """What stands on somebody's first page, in as many queries however much there is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from intake.agreements.model import Party
@@ -16,15 +16,19 @@ from intake.letters.queries import to_approve
 from intake.programmes.queries import programme_names
 from intake.rounds.queries import rounds
 from intake.today import sorting
-from intake.today.model import SLOW, Item
+from intake.today.model import SLOW, Corner, Item
 from intake.today.sorting import Pile
 from shared.contracts.intake import Names
 from shared.identity import Identity, Role
 from shared.work import UnitOfWork
 
-DECIDING = frozenset({Role.CASEWORKER, Role.ADMINISTRATOR})
-COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
-OFFICE = DECIDING | COORDINATING
+DECIDING = frozenset({Role.CASEWORKER})
+"""Who decides on applications, approves letters and dates agreements."""
+ANSWERING = frozenset({Role.COORDINATOR})
+SIGNING = DECIDING | ANSWERING
+LEADING = frozenset({Role.ADMINISTRATOR})
+"""Who sees what the office is waited for and what is stuck in it, and does none of it."""
+OFFICE = SIGNING | LEADING
 ARRANGING = frozenset({Role.SECRETARY, Role.ADMINISTRATOR})
 READERS = OFFICE | ARRANGING | {Role.APPLICANT, Role.REVIEWER}
 """Who has a first page of their own."""
@@ -48,7 +52,7 @@ async def _of_applicant(work: UnitOfWork, who: Identity) -> Iterator[Item]:
             *sorting.drafts_of_mine(
                 await drafts(work, who.subject), {each.id: each for each in every}, names, work.now
             ),
-            *sorting.signatures(await standing_agreements(work, who), Party.APPLICANT, names, work.now),
+            *sorting.signatures(await standing_agreements(work, who), Party.APPLICANT, names, work.now, may_date=False),
             *sorting.applications_of_mine(waiting, waitlisted),
             *sorting.questions(await enquiries(work, who.subject), work.now, mine=True),
             *await _clarifications(work, who.subject, names),
@@ -60,20 +64,29 @@ async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
     if not OFFICE & who.roles:
         return iter(())
     names = await programme_names(work)
+    agreements = sorting.signatures(
+        await standing_agreements(work, who), Party.OFFICE, names, work.now, may_date=bool(DECIDING & who.roles)
+    )
     found = [
         *sorting.rounds_that_close(await rounds(work), names, work.now),
-        *sorting.signatures(await standing_agreements(work, who), Party.OFFICE, names, work.now),
+        *_as_seen_by(who, SIGNING, agreements),
         *sorting.waiting_list(Pile(*await pile(work, Status.WAITLISTED, own_only(who)))),
     ]
-    if DECIDING & who.roles:
+    if (DECIDING | LEADING) & who.roles:
         waiting = Pile(*await pile(work, Status.SUBMITTED, None))
         slow = Pile(*await pile(work, Status.SUBMITTED, None, before=work.now - SLOW))
-        found.extend(sorting.applications_to_decide(waiting, slow))
-        found.extend(await _clarifications(work, None, names))
-        found.extend(sorting.letters(Pile(*await to_approve(work))))
-    if COORDINATING & who.roles:
-        found.extend(sorting.questions(await enquiries(work, None), work.now, mine=False))
+        found.extend(_as_seen_by(who, DECIDING, sorting.applications_to_decide(waiting, slow)))
+        found.extend(_as_seen_by(who, DECIDING, await _clarifications(work, None, names)))
+        found.extend(_as_seen_by(who, DECIDING, sorting.letters(Pile(*await to_approve(work)))))
+    if (ANSWERING | LEADING) & who.roles:
+        questions = sorting.questions(await enquiries(work, None), work.now, mine=False)
+        found.extend(_as_seen_by(who, ANSWERING, questions))
     return iter(found)
+
+
+def _as_seen_by(who: Identity, doers: frozenset[Role], found: Iterable[Item]) -> Iterator[Item]:
+    """What waits for the doers waits for nobody else, who see the rest of it all the same."""
+    return (each for each in found if each.corner is not Corner.MINE or doers & who.roles)
 
 
 async def _clarifications(work: UnitOfWork, applicant: str | None, names: Mapping[str, Names]) -> Iterator[Item]:

@@ -86,12 +86,12 @@ def _said(asked: Clarification, now: datetime, *, mine: bool) -> tuple[Corner, T
 
 
 def signatures(
-    agreements: Sequence[Agreement], mine: Party, names: Mapping[str, Names], now: datetime
+    agreements: Sequence[Agreement], mine: Party, names: Mapping[str, Names], now: datetime, *, may_date: bool
 ) -> Iterator[Item]:
-    """Agreements that lack a signature, seen by one of the parties."""
+    """Agreements that lack a signature, seen by one of the parties, or by one of its people who `may_date` them."""
     for each in (each for each in agreements if not each.is_signed):
         if each.has_missed_its_start(office_date(now)):
-            corner = Corner.MINE if mine is Party.OFFICE else Corner.OTHERS
+            corner = Corner.MINE if may_date else Corner.OTHERS
             what = Text("The agreement waits for a new first day, since the first has passed")
         elif mine in each.missing:
             corner, what = Corner.MINE, Text("Sign the agreement")
