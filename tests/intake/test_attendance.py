@@ -320,6 +320,25 @@ async def test_who_waits_too_long_is_taken_off_the_list_and_forgotten(intake_ser
 # As pages
 
 
+async def materials(gathering: OpenGathering) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await gathering.service.get(f"{gathering.path}/materials", "lone")).json()
+    return found
+
+
+async def test_a_text_that_is_emptied_is_not_sent(gathering: OpenGathering) -> None:
+    lone, path = Browser(gathering.service), f"/gatherings/{gathering.id}/materials"
+    await lone.sign_in("lone")
+    assert (await write(gathering, "before")).status_code == 200
+    page = await lone.open(f"{path}?lang=en")
+    emptied = {"kind": "before", "before.days": "7", "before.text": ""}
+    stale = await lone.send(page, path, **emptied | {"before.version": "0"})
+    assert (stale.status_code, len(await materials(gathering))) == (412, 1)
+    assert (await lone.send(page, path, **emptied)).status_code == 303
+    assert await materials(gathering) == []
+    nothing = await lone.send(await lone.open(f"{path}?lang=en"), path, **emptied)
+    assert (nothing.status_code, "before.text-error" in nothing.text) == (422, True)
+
+
 async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathering) -> None:
     await gathering.register(1, name="Åse <b>", attendees=[{"name": "Ib <b>", "audience": "leaders"}])
     lone, path = Browser(gathering.service), f"/gatherings/{gathering.id}"
@@ -342,7 +361,11 @@ async def test_a_secretary_writes_notes_and_prints_on_pages(gathering: OpenGathe
         assert (answer.status_code, "before.file-error" in answer.text) == (422, True)
         assert "What &lt;b&gt;now&lt;/b&gt;?" in answer.text
     answer = await lone.http.post(f"{path}/materials", data=fields, files={"before.file": ("../a.pdf", PDF)})
-    both = (await lone.follow(answer)).text
+    assert (answer.status_code, answer.text.count("Not saved yet")) == (200, 1)
+    assert "What &lt;b&gt;now&lt;/b&gt;?" in answer.text
+    assert [(each["kind"], each["text"]) for each in await materials(gathering)] == [("before", "Bring this.")]
+    after = await lone.http.post(f"{path}/materials", data=fields | {"kind": "after", "before.version": "1"})
+    both = (await lone.follow(after)).text
     assert ("a.pdf" in both, "Bring this." in both, "What &lt;b&gt;now&lt;/b&gt;?" in both) == (True, True, True)
     before = (await lone.open(f"{path}/attendance?lang=en")).text
     assert (before.index("Print the list") < before.index("Ib &lt;b&gt;"), 'name="present"' in before) == (True, False)

@@ -31,6 +31,15 @@ async def attach(
     return decision.state
 
 
+async def take_back(work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int) -> None:
+    """Let the text of version `seen` not be sent. Raises `stale-version`, or what the decision refuses."""
+    before = next((each for each in await store.lock_materials(work, cohort_id) if each.kind is kind), None)
+    require_version(seen, before.version if before else 0)
+    if before is not None:
+        decisions.take_back(before)
+        await store.remove_material(work, before)
+
+
 async def follow(work: UnitOfWork, cohort: Cohort) -> None:
     """Let what is sent for a held gathering be due by the days that it has now."""
     decision = decisions.follow(cohort, await store.lock_materials(work, cohort.id))

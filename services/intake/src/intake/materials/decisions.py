@@ -39,6 +39,12 @@ def attach(
     return Decision(material, (), (_timer(material),))
 
 
+def take_back(material: Material) -> None:
+    """Let a text not be sent after all. Raises `Refused` for what has been sent already."""
+    if material.sent_at is not None:
+        raise Refused("material-sent")
+
+
 def follow(cohort: Cohort, materials: Sequence[Material]) -> Decision[tuple[Material, ...]]:
     """Let what has not been sent yet be due by the days that a gathering has now. The state is what has changed."""
     moved = tuple(

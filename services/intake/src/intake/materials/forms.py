@@ -24,9 +24,16 @@ class Piece:
     kind: Kind
     days: str
     text: str
+    version: str
     file: tuple[File, bytes] | None = None
     value: MaterialForm | None = None
     errors: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether nothing is left to be sent."""
+        has_file = self.file is not None or f"{self.kind}.file" in self.errors
+        return not self.text.strip() and not has_file and self.version.isdecimal()
 
     @property
     def said(self) -> MaterialForm:
@@ -45,7 +52,7 @@ async def piece_in(form: FormData, kind: Kind, written: Written, whose: str) -> 
     """Read one of the texts out of the form, which the person `whose` it is has sent."""
     fields = {name: form.get(f"{kind}.{name}") for name in _FIELDS}
     said = {name: sent for name, sent in fields.items() if isinstance(sent, str) and sent != ""}
-    days, text = said.get("days", ""), said.get("text", "")
+    days, text, version = (said.get(name, "") for name in _FIELDS)
     file = await _file(form.get(f"{kind}.file"), whose)
     errors = {f"{kind}.file": file} if isinstance(file, Text) else {}
     taken = None if isinstance(file, Text) else file
@@ -53,8 +60,8 @@ async def piece_in(form: FormData, kind: Kind, written: Written, whose: str) -> 
         value = MaterialForm.model_validate({**said, "kind": kind}, context=written)
     except ValidationError as invalid:
         errors |= {f"{kind}.{each['loc'][0]}": sentence_for_people(dict(each)) for each in invalid.errors()}
-        return Piece(kind, days, text, taken, None, errors)
-    return Piece(kind, days, text, taken, None if errors else value, errors)
+        return Piece(kind, days, text, version, taken, None, errors)
+    return Piece(kind, days, text, version, taken, None if errors else value, errors)
 
 
 async def _file(upload: object, whose: str) -> tuple[File, bytes] | Text | None:

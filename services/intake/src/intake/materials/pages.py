@@ -1,6 +1,6 @@
 """What is sent before and after gatherings, as pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.materials import commands, queries
 from intake.materials.files import ENDS, LARGEST
-from intake.materials.forms import piece_in
+from intake.materials.forms import Piece, piece_in
 from intake.materials.model import Kind
 from shared.errors import Problem, Text
 from shared.identity import Identity
@@ -34,7 +34,7 @@ async def materials_page(id: UUID, request: Request, work: Work, who: Annotated[
 
 @router.post("/gatherings/{id}/materials")
 async def attach(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*ARRANGERS)]) -> Response:
-    """Have a text sent, and with it another that was changed beside it; then show them."""
+    """Have one text sent, or not sent where it has been emptied; then show both, the other as it was typed."""
     form = await form_of(request)
     pressed = form.get("kind")
     if pressed not in tuple(Kind):
@@ -43,14 +43,20 @@ async def attach(id: UUID, request: Request, work: Work, who: Annotated[Identity
     pieces = [
         await piece_in(form, kind, written_in(request), who.subject) for kind in Kind if f"{kind}.version" in form
     ]
-    wanted = [each for each in pieces if each.kind == pressed or each.differs_from(known.get(each.kind))]
-    errors = {name: error for each in wanted for name, error in each.errors.items()}
-    if errors:
-        return await _page(id, request, work, who, typed_in(request), errors)
-    for each in wanted:
-        said = each.said
-        await commands.attach(work, id, each.kind, said.version, said.days, said.text, each.file)
-    return RedirectResponse(f"/gatherings/{id}/materials", 303)
+    saved = next((each for each in pieces if each.kind == pressed), None)
+    if saved is None:
+        raise Problem("invalid-request", 422)
+    if saved.is_emptied and saved.kind in known:
+        await commands.take_back(work, id, saved.kind, int(saved.version))
+    elif saved.errors:
+        return await _page(id, request, work, who, typed_in(request), saved.errors)
+    else:
+        said = saved.said
+        await commands.attach(work, id, saved.kind, said.version, said.days, said.text, saved.file)
+    beside = [each for each in pieces if each is not saved and each.differs_from(known.get(each.kind))]
+    if not beside:
+        return RedirectResponse(f"/gatherings/{id}/materials", 303)
+    return await _page(id, request, work, who, _typed_into(request, beside), beside=beside)
 
 
 @router.get("/materials/{id}", dependencies=[public])
@@ -64,6 +70,14 @@ async def download(id: UUID, work: Work) -> Response:
     return Response(content, media_type=file.media_type, headers={"Content-Disposition": disposition})
 
 
+def _typed_into(request: Request, pieces: Iterable[Piece]) -> Mapping[str, object]:
+    return {
+        name: value
+        for name, value in typed_in(request).items()
+        if any(name.startswith(f"{each.kind}.") for each in pieces)
+    }
+
+
 async def _page(
     id: UUID,
     request: Request,
@@ -71,6 +85,7 @@ async def _page(
     who: Identity,
     sent: Mapping[str, object] = MappingProxyType({}),
     errors: Mapping[str, Text] = MappingProxyType({}),
+    beside: Iterable[Piece] = (),
 ) -> Response:
     cohort = await cohort_by_id(work, id)
     if cohort is None:
@@ -86,6 +101,7 @@ async def _page(
         endings=[f".{each}" for each in ENDS],
         largest=LARGEST,
         may_write=bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled",
+        unsaved={each.kind: each.version for each in beside},
         sent=kept | dict(sent),
         errors=errors,
     )

@@ -44,6 +44,11 @@ async def save_material(work: UnitOfWork, material: Material, content: bytes | N
     await work.session.merge(row)
 
 
+async def remove_material(work: UnitOfWork, material: Material) -> None:
+    """Forget a locked material that nobody has been sent; its timer finds nothing then."""
+    await work.session.delete(await work.session.get_one(MaterialRow, material.id))
+
+
 async def save_sent(work: UnitOfWork, material: Material, at: datetime) -> None:
     """Keep that a locked material has been sent."""
     row = await work.session.get_one(MaterialRow, material.id)
