@@ -10,6 +10,8 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest
 from shared.office import office_date
 from shared.web.filled import fields_of
 
+TAKEN_OVER = "En anden har ændret dette. Her vises, hvordan det står nu."
+
 
 async def tab(browser: Browser, path: str, **changes: str) -> dict[str, Any]:
     """A form as a browser sends it, with what somebody typed into it."""
@@ -29,12 +31,42 @@ async def test_a_form_that_has_grown_old_takes_over_what_a_colleague_changed(
     stale = await lone.http.post(path, data=second)
     shown = fields_of(stale.text)
     assert (stale.status_code, shown["town"], shown["title_da"]) == (412, "Sisimiut", "En anden titel")
-    assert "En anden har ændret dette. Her vises, hvordan det står nu." in stale.text
+    assert TAKEN_OVER in stale.text
     both = await lone.http.post(path, data=third)
     assert (fields_of(both.text)["town"], "Sådan står det nu: Sisimiut" in both.text) == ("Nuuk", True)
     assert (await lone.http.post(path, data=shown)).status_code == 303
     after = (await intake_service.get(gathering.path, None)).json()
     assert (after["venue"]["town"], after["title"]["da"]) == ("Sisimiut", "En anden titel")
+
+
+async def test_nobody_has_written_what_the_page_had_shown(intake_service: ServiceUnderTest) -> None:
+    gathering = await OpenGathering.of(intake_service)
+    lone, path = Browser(intake_service), f"/gatherings/{gathering.id}/change"
+    await lone.sign_in("lone")
+    first = await tab(lone, path, address="Havnen 1", town="Sisimiut", reason="Snow")
+    second = await tab(lone, path, title_da="En anden titel")
+    assert (await lone.http.post(path, data=first)).status_code == 303
+    stale = await lone.http.post(path, data=second)
+    assert (stale.status_code, "Det, du havde skrevet" in stale.text) == (412, False)
+
+
+async def test_a_first_draft_that_was_saved_elsewhere_is_not_emptied(intake_service: ServiceUnderTest) -> None:
+    path = f"/assessments/{(await (await OpenIntake.of(intake_service)).submitted())['id']}"
+    mads = Browser(intake_service)
+    await mads.sign_in("mads")
+    assert (await mads.http.post(f"{path}/taking", data=await tab(mads, path))).status_code == 303
+    first = await tab(mads, path, remark_need="Well shown.", points_need="2")
+    second = await tab(mads, path, remark_motivation="Far.")
+    assert (await mads.http.post(f"{path}/draft", data=first)).status_code == 303
+    stale = await mads.http.post(f"{path}/draft", data=second)
+    shown = fields_of(stale.text)
+    assert (stale.status_code, shown["remark_need"], shown["points_need"], shown["remark_motivation"]) == (
+        412,
+        "Well shown.",
+        "2",
+        "Far.",
+    )
+    assert stale.text.count(TAKEN_OVER) == 2
 
 
 async def agreement_of(office: OpenIntake) -> str:
@@ -77,6 +109,21 @@ async def test_what_was_kept_in_another_notation_is_not_said_to_be_lost(intake_s
         37.5,
     )
     assert "Det er ikke gemt." not in answer.text
+
+
+async def test_a_box_follows_what_a_colleague_noted_where_nobody_touched_it(intake_service: ServiceUnderTest) -> None:
+    gathering = await OpenGathering.of(intake_service)
+    await gathering.register(1, 3)
+    intake_service.clock.move_to(datetime.fromisoformat(f"{gathering.cohort['starts_on']}T14:00:00+00:00"))
+    lone, path = Browser(intake_service), f"/gatherings/{gathering.id}/attendance"
+    await lone.sign_in("lone")
+    a, b, c = ids_in((await lone.open(path)).text, 'id="present-')
+    assert (await lone.http.post(path, data=await tab(lone, path) | {"present": [a, b]})).status_code == 303
+    first, second = await tab(lone, path) | {"present": [b]}, await tab(lone, path) | {"present": [a, b, c]}
+    assert (await lone.http.post(path, data=first)).status_code == 303
+    stale = await lone.http.post(path, data=second)
+    assert (stale.status_code, sorted(fields_of(stale.text)["present"])) == (412, sorted([b, c]))
+    assert [f'id="present-{each}-box-now">{TAKEN_OVER}' in stale.text for each in (a, b, c)] == [True, False, False]
 
 
 async def test_a_tick_that_was_taken_away_stays_away(intake_service: ServiceUnderTest) -> None:

@@ -38,7 +38,7 @@ from shared.web.form_token import FIELD, form_token, person_of, remember_visitor
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import path_asked
 from shared.web.returning import Returned, from_field, missing_in, returned_to, sending_of, stands_in, stood_in
-from shared.web.standing import marks, marks_field, merged, note_on
+from shared.web.standing import marks, marks_field, merged, note_on, note_on_box
 from shared.web.static_files import StaticFolders
 
 SHARED_TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -130,7 +130,7 @@ def render_page(
         status, headers = returned.problem.status, {**(headers or {}), **returned.problem.headers}
         fields = merged(_sent(context), returned.typed, returned.stood, language_of(request))
         values |= {**_came_back(request, returned), "sent": fields}
-    stood = stood_in(request) if request.method != "GET" else marks(_sent(context), language_of(request))
+    stood = stood_in(request) if request.method != "GET" else _stands(context, language_of(request))
     values["csrf_field"] = lambda: _token_field(request) + marks_field(stood) + from_field(request)
     content = pages.render(template, language_of(request), values)
     missing = missing_in(content, request) if status >= 400 else []
@@ -140,6 +140,11 @@ def render_page(
     response = HTMLResponse(content, status, dict(headers or {}))
     remember_visitor(request, response)
     return response
+
+
+def _stands(context: Mapping[str, object], language: Language) -> str | None:
+    """The marks of what the fields of a page hold; of one that fills in none by `sent` there are none."""
+    return marks(_sent(context), language) if "sent" in context else None
 
 
 def _sent(context: Mapping[str, object]) -> Mapping[str, object]:
@@ -279,6 +284,7 @@ def _filters(catalogue: Catalogue, language: Language) -> dict[str, Any]:
         "number": number,
         "as_written": as_written,
         "note_on": note_on,
+        "note_on_box": note_on_box,
     }
 
 

@@ -22,7 +22,7 @@ from shared.errors import Problem, Refused
 from shared.web.filled import fields_of, filled_fields_of, in_one_line, words_on
 from shared.web.local_paths import path_asked
 from shared.web.media_types import prefers_page
-from shared.web.standing import STOOD, Values
+from shared.web.standing import Values, written_anew
 from shared.web.typed import FROM, TAKEN, Typed, form_sent
 
 _STACK = "fastapi_middleware_astack"
@@ -42,7 +42,7 @@ class Returned:
 
     problem: Problem
     typed: Values
-    stood: str
+    stood: str | None
     page: str
     is_shown: bool = field(default=False)
 
@@ -88,10 +88,10 @@ def sending_of(request: Request) -> str:
     return typed.said(TAKEN) if typed else ""
 
 
-def stood_in(request: Request) -> str:
-    """The marks of what the form of this request was shown with."""
+def stood_in(request: Request) -> str | None:
+    """The marks of what the form of this request was shown with, where its page gives any."""
     typed = _typed(request)
-    return typed.said(STOOD) if typed else ""
+    return typed.stood if typed else None
 
 
 def _typed(request: Request) -> Typed | None:
@@ -100,14 +100,15 @@ def _typed(request: Request) -> Typed | None:
 
 
 def missing_in(page: str, request: Request) -> list[str]:
-    """What was typed and cannot be seen on this page; of no use to people are ids and bare numbers.
+    """What was typed and cannot be seen on this page; what the form was shown with is not, nor ids and bare numbers.
 
     A page that an endpoint shows again by itself has taken what its fields hold, also in another notation.
     """
     taken = frozenset() if returned_to(request) else filled_fields_of(page)
-    typed = {name: value for name, value in typed_in(request).items() if name not in taken}
+    anew = written_anew(typed_in(request), stood_in(request))
+    typed = [each for name, texts in anew.items() if name not in taken for each in texts]
     there = words_on(page)
-    return [value for value in islice(_texts(typed), _MOST_TEXTS) if in_one_line(value) not in there]
+    return [value for value in islice(filter(_is_text, typed), _MOST_TEXTS) if in_one_line(value) not in there]
 
 
 def stands_in(page: str, request: Request) -> bool:
@@ -216,8 +217,5 @@ def _is_page(app: FastAPI, address: str) -> bool:
     )
 
 
-def _texts(typed: Values) -> Iterator[str]:
-    for value in typed.values():
-        for each in [value] if isinstance(value, str) else value:
-            if each.strip() and not _MACHINES_WORD.fullmatch(each):
-                yield each
+def _is_text(value: str) -> bool:
+    return bool(value.strip()) and not _MACHINES_WORD.fullmatch(value)

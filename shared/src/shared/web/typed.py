@@ -20,7 +20,7 @@ from shared.web.kernel import kernel_of
 from shared.web.local_paths import address_asked, local_path
 from shared.web.media_types import is_live, prefers_page
 from shared.web.sent_form import form_of
-from shared.web.standing import Values
+from shared.web.standing import STOOD, Values, written_anew
 
 OWN = "_"
 """So begins the name of a field that the page fills in, and nobody else. A `version` is no less the page's own."""
@@ -61,13 +61,19 @@ class Typed:
 
     @property
     def values(self) -> Values:
-        """What was typed, by the names of the fields; of boxes without a tick, that there is none."""
+        """What was typed, by the names of the fields; of a group of boxes always a list, be it empty."""
         values: dict[str, list[str]] = {}
         for name, value in self.fields:
             if is_typed(name):
                 values.setdefault(name, []).append(value)
-        values |= {name: [] for name in unticked(self.fields)}
-        return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
+        boxes = {value for name, value in self.fields if name == BOXES}
+        values |= {name: [] for name in boxes - values.keys()}
+        return {name: each[0] if len(each) == 1 and name not in boxes else each for name, each in values.items()}
+
+    @property
+    def stood(self) -> str | None:
+        """The marks of what it was shown with, where its page gives any."""
+        return dict(self.fields).get(STOOD)
 
     def said(self, name: str) -> str:
         """What one of the page's own fields says, if anything."""
@@ -81,7 +87,8 @@ class Typed:
     @property
     def words(self) -> list[str]:
         """What was typed at some length, to be copied where the form cannot be shown."""
-        return [value for name, value in self.fields if is_typed(name) and any(sign.isspace() for sign in value)]
+        anew = written_anew(self.values, self.stood).values()
+        return [each for texts in anew for each in texts if any(sign.isspace() for sign in each)]
 
     @property
     def is_small(self) -> bool:
