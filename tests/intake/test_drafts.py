@@ -470,6 +470,9 @@ async def test_an_application_is_sent_from_the_form_with_what_was_typed_last(ann
     answer = await sent_form(screen, anna, filled(anna), "/submission")
     shown = await screen.follow(answer)
     assert (shown.status_code, "Vi vil gerne." in shown.text) == (200, True)
+    assert "Ansøgningen er sendt" in shown.text
+    assert "En kvittering er på vej på e-mail." in shown.text
+    assert "Ansøgningen er sendt" not in (await screen.open(f"/applications/{anna.id}")).text
     again = await screen.open(f"/drafts/{anna.id}")
     assert (again.status_code, again.headers["Location"]) == (303, f"/applications/{anna.id}")
 

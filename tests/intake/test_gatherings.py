@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -213,6 +214,18 @@ async def test_a_secretary_announces_and_strangers_register_on_pages(intake_serv
     assert wrong.status_code == 422
     assert [f"{name}-error" in wrong.text for name in ("email", "name-1", "name-2")] == [True, False, True]
     assert 'value="Åse"' in wrong.text
+    assert [f"audience-{n}-error" in wrong.text for n in (1, 2)] == [True, True]
+    assert [f"group-{n}-error" in wrong.text for n in (1, 2)] == [True, True]
+    one = await stranger.send(
+        form,
+        f"{path}/registrations",
+        name="Åse",
+        email="aase@example.org",
+        **{"name-1": "Åse", "audience-1": "leaders", "group-1": str(UUID(int=1))},
+    )
+    summary = one.text.partition('id="error-summary-title"')[2].partition("</ul>")[0]
+    assert re.findall('href="#(.*?)">', summary) == ["audience-2", "group-2", "name-2"]
+    assert summary.count("<li>") == 3
     group = wrong.text.partition('id="group-1"')[2].partition('<option value="')[2].partition('<option value="')[2][:36]
     people = {f"{field}-{n}": value for n in (1, 2) for field, value in (("name", f"P{n}"), ("group", group))}
     sent = {"name": "Åse", "email": "aase@example.org", **people}
@@ -230,7 +243,7 @@ async def test_a_secretary_announces_and_strangers_register_on_pages(intake_serv
     assert "We have sent you an e-mail. You have no place yet" in done.text
     (token,) = await proofs(intake_service)
     asked = await stranger.open(f"/registrations/{token}?lang=en")
-    assert ("P1, P2" in asked.text, "At the moment there is room for you." in asked.text) == (True, True)
+    assert ("P1, P2" in asked.text, "At the moment there is room." in asked.text) == (True, True)
     placed = await stranger.follow(await stranger.send(asked, f"/registrations/{token}/confirmation"))
     assert "Has a place" in placed.text
     roll = await lone.open(f"{path}/registrations?lang=en")

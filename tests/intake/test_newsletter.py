@@ -281,6 +281,7 @@ async def test_somebody_subscribes_confirms_and_leaves_on_pages(intake_service: 
     page = await browser.open("/newsletter?lang=en")
     wrong = await browser.send(page, "/newsletter", email="x")
     assert [wrong.status_code, "email-error" in wrong.text, "topics-error" in wrong.text] == [422, True, True]
+    assert "Choose at least one." in wrong.text
     said = {"email": "reader1@example.org", "topics": "rounds"}
     await browser.follow(await browser.send(page, "/newsletter", **said, website="x"))
     assert await intake_service.rows("subscription") == 0

@@ -16,7 +16,7 @@ from shared.web.returning import typed_in
 from shared.web.sent_form import form_of, texts_in
 from shared.web.standing import STOOD
 from shared.web.typed import AGAIN, BOXES, FROM, OWN, TAKEN, unticked
-from shared.web.validation import sentence_for_people
+from shared.web.validation import sentence_for_people, without_consequences
 from shared.web.written import Written
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -74,7 +74,7 @@ async def submitted(
         return unsent
     astray = {name: UNREAD for name in sent if name in elsewhere and sent[name]}
     read = {name: value for name, value in sent.items() if name not in beside | elsewhere}
-    return _read(model, _nested(read), sent, written_in(request), {**_unspeakable(sent), **astray})
+    return _read(model, _nested(read), sent, written_in(request), {**_unspeakable(sent), **astray}, several)
 
 
 def only_shown(request: Request, sent: Mapping[str, str | list[str]]) -> "Submission[Any] | None":
@@ -114,12 +114,13 @@ def _read(
     sent: Mapping[str, str | list[str]],
     written: Written,
     errors: Mapping[str, Text] = MappingProxyType({}),
+    several: frozenset[str] = frozenset(),
 ) -> Submission[Model]:
     """What was said, unless there are `errors` in it already or its model finds some."""
     try:
         value = model.model_validate(said, context=written)
     except ValidationError as invalid:
-        return Submission(None, sent, {**_by_field(invalid, sent), **errors}, written)
+        return Submission(None, sent, {**_by_field(invalid, sent, several), **errors}, written)
     return Submission(None if errors else value, sent, errors, written)
 
 
@@ -144,10 +145,12 @@ def _unspeakable(sent: Mapping[str, str | list[str]]) -> dict[str, Text]:
     }
 
 
-def _by_field(invalid: ValidationError, sent: Mapping[str, object]) -> dict[str, Text]:
+def _by_field(invalid: ValidationError, sent: Mapping[str, object], several: frozenset[str]) -> dict[str, Text]:
     errors: dict[str, Text] = {}
-    for error in invalid.errors(include_url=False, include_input=False):
+    for error in without_consequences(invalid.errors(include_url=False, include_input=False)):
         steps = [str(step) for step in error["loc"]]
         full = ".".join(steps)
-        errors.setdefault(full if full in sent else "".join(steps[:1]), sentence_for_people(error))
+        is_unticked = error["type"] == "missing" and full in several
+        said = Text("Choose at least one.") if is_unticked else sentence_for_people(error)
+        errors.setdefault(full if full in sent else "".join(steps[:1]), said)
     return errors

@@ -120,7 +120,7 @@ def sentence_for_people(error: Mapping[str, Any]) -> Text:
 
 def told_to_people(errors: Iterable[Mapping[str, Any]]) -> list[Text]:
     """What is wrong, each once and without the names of fields, which are those of programs."""
-    sentences = {each.message: each for each in map(sentence_for_people, _told(list(errors)))}
+    sentences = {each.message: each for each in map(sentence_for_people, without_consequences(list(errors)))}
     return [*sentences.values()]
 
 
@@ -139,11 +139,11 @@ def described_errors(
             "pointer": _pointer(error["loc"][1:]),
             "message": catalogue.translate(sentence_of(error), language),
         }
-        for error in _told(list(errors))
+        for error in without_consequences(list(errors))
     ]
 
 
-def _told(errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+def without_consequences(errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """Without the complaint that a list is too short, where it is so only because something in it is wrong."""
     return [
         error

@@ -20,6 +20,7 @@ from intake.programmes.texts import APPLICANT
 from intake.rounds.queries import zone_of
 from shared.errors import Problem, Refused, Text
 from shared.identity import Identity, Role
+from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.charts import column_chart
@@ -27,6 +28,7 @@ from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
+from shared.web.returning import was_done
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -145,10 +147,13 @@ async def _application_page(
     capacity = await queries.cost_of_accepting(work, application) if sees_capacity else None
     months = [(each.month, each.cost) for each in capacity.months] if capacity else []
     programme = await programme_version(work, application.programme, application.programme_version)
+    was_sent = was_done(request, "sent") and application.case.contact is not None
     return render_page(
         request,
         "application.html",
         status=422 if errors else 200,
+        was_sent=was_sent,
+        mail_is_held_up=was_sent and await mail_is_held_up(work),
         application=application,
         zone=await zone_of(work, application.round_id),
         programmes=await programme_names(work),

@@ -115,7 +115,7 @@ async def send(id: UUID, request: Request, work: Work, who: Applicant) -> Respon
             )
     except (Refused, Problem) as refused:
         return await draft_screen(request, work, who, _sending_again(refused, screen, kernel_of(request)))
-    return RedirectResponse(f"/applications/{id}", 303)
+    return RedirectResponse(f"/applications/{id}?sent=1", 303)
 
 
 @router.post("/drafts/{id}/link")

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from fastapi import Request
 from pydantic import ValidationError
 
+from intake.gatherings.model import Cohort
+from intake.programmes.offer import Admission
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Refused, Text
 from shared.web.forms import Submission, only_shown, written_in
 from shared.web.kernel import kernel_of
 from shared.web.problems import problem_of
 from shared.web.sent_form import form_of
-from shared.web.validation import sentence_for_people
+from shared.web.validation import sentence_for_people, without_consequences
 
 TRAP = "website"
 """A field that people do not see. Programs that fill in every form fill it in, and are thanked for nothing."""
@@ -50,6 +52,17 @@ async def submitted_registration(request: Request) -> Submission[RegistrationIn]
         return Submission(None, sent, errors)
 
 
+def unanswered(cohort: Cohort, sent: Mapping[str, object]) -> dict[str, Text]:
+    """What this gathering asks of everybody and nobody has chosen, which the decision would find one by one."""
+    people = range(1, people_in(str(sent.get("people", ""))) + 1)
+    asked = {"municipality": Text("Choose a municipality.")} if cohort.admits is Admission.PARTICIPANTS else {}
+    if cohort.admits is not Admission.EVERYBODY:
+        asked |= {f"audience-{number}": Text("Choose a position.") for number in people}
+    if cohort.groups:
+        asked |= {f"group-{number}": Text("Choose a workshop.") for number in people}
+    return {field: said for field, said in asked.items() if field not in sent}
+
+
 def sentence_on(request: Request, refused: Refused, sent: Mapping[str, object]) -> Text:
     """What a refusal says at a field of a form that was sent."""
     if refused.slug == "not-the-audience" and f"audience-{refused.parameters['attendee']}" not in sent:
@@ -65,7 +78,7 @@ def _numbered(sent: Mapping[str, str | list[str]], number: int) -> dict[str, str
 
 def _by_field(invalid: ValidationError) -> dict[str, Text]:
     errors: dict[str, Text] = {}
-    for error in invalid.errors(include_url=False, include_input=False):
+    for error in without_consequences(invalid.errors(include_url=False, include_input=False)):
         match error["loc"]:
             case ("attendees", int(place), str(field), *_):
                 name = f"{field}-{place + 1}"

@@ -16,7 +16,7 @@ from intake.programmes.offer import Admission, Audience
 from intake.programmes.queries import programme_names
 from intake.programmes.texts import ADMISSION, AUDIENCE
 from intake.registrations import commands, queries
-from intake.registrations.forms import TRAP, people_in, sentence_on, submitted_registration
+from intake.registrations.forms import TRAP, people_in, sentence_on, submitted_registration, unanswered
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Problem, Refused, Text
 from shared.identity import Role
@@ -99,10 +99,11 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
     if cohort is None:
         raise Problem("unknown-gathering", 404)
     occupancy = await queries.occupancy(work, cohort)
+    errors = {**unanswered(cohort, form.sent), **form.errors} if form.errors and not form.is_unsent else form.errors
     return render_page(
         request,
         "gathering.html",
-        status=422 if form.errors else 200,
+        status=422 if errors else 200,
         needs_proof=not _is(request, OFFICE),
         days_to_confirm=DAYS_TO_CONFIRM,
         was_deleted=was_done(request, "deleted"),
@@ -115,7 +116,7 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
         was_sent=was_done(request, "sent"),
         mail_is_held_up=was_done(request, "sent") and await mail_is_held_up(work),
         people=people_in(str(form.sent.get("people", ""))),
-        labels=_labels(form.errors),
+        labels=_labels(errors),
         trap=TRAP,
         **_words(cohort),
         history=[
@@ -126,7 +127,7 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
         may_change=_is(request, OFFICE) and cohort.may_be_changed(work.now),
         may_call_off=_is(request, ARRANGERS),
         sent=form.sent,
-        errors=form.errors,
+        errors=errors,
     )
 
 
