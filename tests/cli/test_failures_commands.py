@@ -404,7 +404,7 @@ path.write_text({json.dumps(data)!r})
     with_editor = at_reporting.knowing(EDITOR=editor(tmp_path, program))
     edited = await with_editor("failures", "edit", "reporting", ID, "--reason", "I was second", *AS_GERT)
     assert (edited.status, edited.out) == (1, "")
-    assert "Somebody else has changed this since you opened it." in edited.err
+    assert "Somebody else, or you on another page, has changed this since you opened it." in edited.err
     assert (await body_of(reporting_service))["data"]["phase"] == "closing"
     assert await interventions(reporting_service) == [("edit", "I was first", "local:gert")]
 

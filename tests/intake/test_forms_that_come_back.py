@@ -10,7 +10,7 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest
 from shared.office import office_date
 from shared.web.filled import fields_of
 
-TAKEN_OVER = "En anden har ændret dette. Her vises, hvordan det står nu."
+TAKEN_OVER = "En anden, eller du selv på en anden side, har ændret dette. Her vises, hvordan det står nu."
 
 
 async def tab(browser: Browser, path: str, **changes: str) -> dict[str, Any]:

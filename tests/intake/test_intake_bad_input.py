@@ -482,7 +482,7 @@ async def test_a_decision_on_another_version_is_stale(
     office: OpenIntake, waiting: dict[str, Any], version: str
 ) -> None:
     send = posting(office, f"{APPLY}/{waiting['id']}/acceptance", None, "clara", if_match=version)
-    detail = "Somebody else has changed this since you opened it."
+    detail = "Somebody else, or you on another page, has changed this since you opened it."
     parameters = {"seen": int(version.strip('"')), "current": 1}
     await assert_turned_away(office, send, 412, "stale-version", detail=detail, parameters=parameters)
     assert (await send("en")).headers["ETag"] == '"1"'

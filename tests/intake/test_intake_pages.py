@@ -241,7 +241,7 @@ async def test_a_form_with_a_version_of_before_gets_the_page_that_says_so(office
     assert other.status_code == 200
     stored = await office.service.stored()
     answer = await clara.send(page, f"{path}/acceptance")
-    assert came_back(answer) == (412, HTML, "Somebody else has changed this")
+    assert came_back(answer) == (412, HTML, "Somebody else, or you on another page, has changed this")
     assert await office.service.stored() == stored
 
 

@@ -316,7 +316,7 @@ async def test_a_form_with_a_version_of_before_gets_the_page_that_says_so(servic
     assert formed.status_code == 200
     stored = await service.stored()
     answer = await david.send(page, f"{course}{form}")
-    assert came_back(answer) == (412, HTML, ["Somebody else has changed this"])
+    assert came_back(answer) == (412, HTML, ["Somebody else, or you on another page, has changed this"])
     assert await service.stored() == stored
 
 

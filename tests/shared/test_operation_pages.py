@@ -492,7 +492,7 @@ async def test_who_edits_what_another_has_edited_sees_both(service: ServiceUnder
     page = await gert.send(form, EDIT, data=mine, reason="second")
     assert seen(page) == (412, HTML, "Edit the data")
     assert [alert.partition("meanwhile")[:2] for alert in alerts(page)] == [
-        ("Somebody else has edited this event ", "meanwhile")
+        ("Somebody else, or you on another page, has edited this event ", "meanwhile")
     ]
     assert areas(page) == {"data": mine}
     assert bodies(page) == [json.dumps(json.loads(RIGHT), indent=2)]

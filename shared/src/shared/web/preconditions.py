@@ -33,6 +33,6 @@ Seen = Annotated[int, Depends(if_match)]
 def require_version(seen: int, current: int) -> None:
     """Raise 412 `stale-version` if somebody has changed the thing since the caller saw it."""
     if seen != current:
-        detail = Text("Somebody else has changed this since you opened it.")
+        detail = Text("Somebody else, or you on another page, has changed this since you opened it.")
         parameters = {"seen": seen, "current": current}
         raise Problem("stale-version", 412, detail, headers={"ETag": etag(current)}, parameters=parameters)

@@ -252,7 +252,7 @@ SHARED_KINDS = (
     ),
     ProblemKind(
         "stale-version",
-        Text("Somebody else has changed this"),
+        Text("Somebody else, or you on another page, has changed this"),
         Text(
             "What you sent was not stored. Open the page anew, see what has changed, and make your change once more "
             "if it still fits."

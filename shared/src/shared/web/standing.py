@@ -27,7 +27,7 @@ Options = Iterable[tuple[object, ...]]
 
 NOW = Text("It stands like this now: {value}")
 NOW_EMPTY = Text("It is empty now.")
-TAKEN_OVER = Text("Somebody else has changed this. It is shown as it stands now.")
+TAKEN_OVER = Text("Somebody else, or you on another page, has changed this. It is shown as it stands now.")
 
 
 @dataclass(frozen=True, slots=True)
