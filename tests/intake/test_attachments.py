@@ -393,6 +393,20 @@ async def test_what_was_sent_is_kept_once(office: OpenIntake, draft: str) -> Non
 # As pages
 
 
+async def test_who_sends_too_much_is_told_how_much_it_was_and_led_back_to_the_draft(
+    office: OpenIntake, draft: str
+) -> None:
+    anna, path = Browser(office.service), f"/drafts/{draft}"
+    await anna.sign_in("anna")
+    form = forms_of((await anna.open(f"{path}?lang=en")).text)[f"{path}/attachments"]
+    file = {"file": ("a.pdf", PDF + bytes(2 * LARGEST))}
+    answer = await anna.http.post(f"{path}/attachments", data=form, files=file, headers={"Accept": "text/html"})
+    assert answer.status_code == 413
+    assert "This has 20 MB in all. At most 10 MB can be sent here at once." in answer.text
+    assert "what was stored before is still there" in answer.text
+    assert f'href="{path}"' in answer.text
+
+
 async def test_a_file_is_attached_and_removed_on_the_page(office: OpenIntake, draft: str) -> None:
     anna = Browser(office.service)
     await anna.sign_in("anna")

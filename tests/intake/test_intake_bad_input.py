@@ -192,7 +192,7 @@ async def test_a_body_that_is_not_called_json_is_not_read(office: OpenIntake, co
 
 async def test_a_body_over_the_limit_that_says_so_is_too_large(office: OpenIntake) -> None:
     body = json.dumps(office.long_course()).encode().ljust(LIMIT + 1)
-    detail = "At most 256 kB can be sent here at once."
+    detail = "This has 256 kB in all. At most 256 kB can be sent here at once."
     send = posting(office, APPLY, content=body)
     await assert_turned_away(office, send, 413, "body-too-large", detail=detail, parameters={"limit": LIMIT})
 

@@ -33,10 +33,10 @@ def test_an_announced_body_over_the_limit_is_refused(client: TestClient) -> None
         "type": "/problems/body-too-large",
         "title": "What was sent is too large",
         "status": 413,
-        "detail": "At most 256 kB can be sent here at once.",
+        "detail": "This has 256 kB in all. At most 256 kB can be sent here at once.",
         "texts": {
-            "da": "Der kan højst sendes 256 kB på én gang her.",
-            "en": "At most 256 kB can be sent here at once.",
+            "da": "Det fylder 256 kB i alt. Der kan højst sendes 256 kB på én gang her.",
+            "en": "This has 256 kB in all. At most 256 kB can be sent here at once.",
         },
         "parameters": {"limit": 262_144},
         "instance": "/api/v1/sign-in",

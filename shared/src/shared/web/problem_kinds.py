@@ -146,7 +146,10 @@ SHARED_KINDS = (
     ProblemKind(
         "body-too-large",
         Text("What was sent is too large"),
-        Text("Choose a smaller file, or write less, and send it again. Nothing was stored."),
+        Text(
+            "Choose a smaller file, or write less, and send it again. Nothing of it was stored; what was stored before "
+            "is still there."
+        ),
         status=413,
         members=Text(
             "The body has more bytes than this address takes: the member `limit` of `parameters`, where the size was "

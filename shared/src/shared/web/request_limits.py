@@ -60,9 +60,10 @@ class RequestLimits:
         if not (announced.isascii() and announced.isdecimal()):
             return Problem("malformed-request", 400)
         limit = self._limits.of(scope["path"])
-        if int(announced.lstrip("0")[:20] or "0") > limit:
+        if (size := int(announced.lstrip("0")[:20] or "0")) > limit:
             parameters = {"limit": Size(limit)}
-            detail = Text("At most {limit} can be sent here at once.", parameters)
+            said = {"size": Size(size), **parameters}
+            detail = Text("This has {size} in all. At most {limit} can be sent here at once.", said)
             return Problem("body-too-large", 413, detail, parameters=parameters)
         return None
 
