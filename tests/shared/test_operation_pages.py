@@ -272,6 +272,7 @@ async def many(service: ServiceUnderTest, number: int) -> None:
 
 async def test_a_failure_shows_what_arrived_and_what_can_be_done(service: ServiceUnderTest, gert: Browser) -> None:
     page = await gert.open(ONE)
+    assert page.text.count("A rule of this service says no to what the event tells.") == 1
     assert headings(page) == [TYPE, "What arrived", "Try again", "Edit the data", "Give up"]
     assert bodies(page) == [encode(envelope()).decode()]
     assert (actions(page), links(page).get("Edit the data")) == ([f"{ONE}/discard", f"{ONE}/retry"], None)

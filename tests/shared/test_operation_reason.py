@@ -7,7 +7,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Malformed
-from shared.events.failures import GivenUp, reason_of
+from shared.events.failures import INTERRUPTED, GivenUp, reason_of
+from shared.events.sending import Outcome
+from shared.operations.texts import MEANING, MEANING_OF_OUTGOING, OTHERWISE, meaning_of
 
 
 class Part(BaseModel):
@@ -51,3 +53,20 @@ def refused(data: Any, model: Any = Whole) -> ValidationError:
 )
 def test_a_reason_names_kinds_and_fields_and_no_values(error: Exception, reason: str) -> None:
     assert reason_of(error) == reason
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Refused("x"), NotHeardOf("x"), Malformed("x"), GivenUp(), RuntimeError(), refused({})],
+    ids=lambda error: type(error).__name__,
+)
+def test_every_kind_of_reason_says_what_it_means(error: Exception) -> None:
+    expected = MEANING.get(type(error).__name__, OTHERWISE)
+    assert meaning_of(reason_of(error), outgoing=False) == expected
+    assert (expected == OTHERWISE) == isinstance(error, RuntimeError)
+
+
+def test_what_could_not_be_sent_has_meanings_of_its_own() -> None:
+    failed = (Outcome.UNROUTABLE, Outcome.OVERSIZED, Outcome.REFUSED)
+    assert [meaning_of(each.value, outgoing=True) for each in failed] == [*MEANING_OF_OUTGOING.values()]
+    assert meaning_of(INTERRUPTED, outgoing=False) == MEANING[INTERRUPTED]

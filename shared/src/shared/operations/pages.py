@@ -15,7 +15,7 @@ from shared.identity import Identity, Role
 from shared.operations import commands, edit_pages, groups, queries
 from shared.operations.outcomes import FAILURES, gone_page, history_of, lead_on
 from shared.operations.selection import query_of, selection, those_of
-from shared.operations.texts import STATE
+from shared.operations.texts import STATE, meaning_of
 from shared.operations.views import Alike, Selection, Standing
 from shared.web.access import allow
 from shared.web.forms import submitted
@@ -138,6 +138,7 @@ async def _failure_page(
         status=status,
         failure=failure,
         states=STATE,
+        meaning=meaning_of(failure.reason, outgoing=failure.outgoing),
         body=body[:BODY_SHOWN],
         is_cut=len(body) > BODY_SHOWN,
         shown=BODY_SHOWN,
