@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from at_the_screen import check_everywhere, press_folded, sign_in, violations
+from pdf_cases import PDF
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 from served_intake import ServedIntake, served_intake
 
@@ -195,6 +196,25 @@ def test_leaving_is_warned_of_only_while_something_is_not_saved(page: Page, draf
     expect(page.locator("#saved")).to_contain_text("Not saved")
     page.reload()
     assert warned == ["beforeunload"]
+
+
+def test_what_was_just_typed_is_there_after_another_form_of_the_page(
+    served: ServedIntake, page: Page, draft: str
+) -> None:
+    warned: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.set_input_files("#file", {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    type_motivation(page, "Just before the file")
+    page.get_by_role("button", name="Attach", exact=True).click()
+    expect(page.locator("#attachments ~ .praksis-file")).to_contain_text("plan.pdf")
+    expect(page.get_by_label("Motivation")).to_have_value("Just before the file")
+    saved(page)
+    assert (served.content(draft)["motivation"], warned) == ("Just before the file", [])
 
 
 # Two pages of one draft

@@ -143,8 +143,9 @@ window.addEventListener("online", () => { if (isUnsaved) save(); });
 window.addEventListener("offline", () => { if (isUnsaved) say("offline"); });
 document.addEventListener("visibilitychange", () => { if (waiting && !document.hidden) save(); });
 
-// Whoever leaves by a button or by the way to sign in takes what was typed along.
-form.addEventListener("submit", () => { isLeaving = true; });
+// Whoever leaves by a button, be it of another form, or by the way to sign in takes what was typed along: the tab keeps
+// it until the draft is shown again. Only signing out forgets it.
+document.addEventListener("submit", ({ target }) => { if (target.getAttribute("action") !== "/sign-out") isLeaving = true; });
 document.addEventListener("click", (event) => { if (event.target.closest?.("#saved a")) isLeaving = true; });
 window.addEventListener("beforeunload", (event) => { if (isUnsaved && !isLeaving) event.preventDefault(); });
 
