@@ -290,7 +290,15 @@ async def test_somebody_subscribes_confirms_and_leaves_on_pages(intake_service: 
     path = f"/subscriptions/{(await links(intake_service))[0]}"
     mine = await browser.open(f"{path}?lang=en")
     assert "Waits for your confirmation" in mine.text
-    confirmed = await browser.follow(await browser.send(mine, f"{path}/confirmation"))
+    none = await browser.send(mine, f"{path}/confirmation")
+    assert (none.status_code, "topics-error" in none.text) == (422, True)
+    confirmed = await browser.follow(await browser.send(mine, f"{path}/confirmation", topics="publications"))
+    assert ('value="publications" checked' in confirmed.text, 'value="rounds" checked' in confirmed.text) == (
+        True,
+        False,
+    )
+    twice = await browser.send(mine, f"{path}/confirmation", topics="publications")
+    assert twice.status_code == 303
     assert ("Confirmed" in confirmed.text, f"{path}/confirmation" in confirmed.text) == (True, False)
     saved = await browser.follow(await browser.send(confirmed, f"{path}/topics", topics="conferences"))
     assert 'value="conferences" checked' in saved.text

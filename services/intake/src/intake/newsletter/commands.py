@@ -47,6 +47,16 @@ async def confirm(work: UnitOfWork, token: str) -> Subscription:
     return decision.state
 
 
+async def confirm_on(work: UnitOfWork, token: str, seen: int, topics: frozenset[Topic]) -> None:
+    """Confirm a subscription on these topics; to do it twice changes nothing.
+
+    Raises what `confirm` raises, and `stale-version` where they are others than what stands.
+    """
+    if (await _held(work, token)).topics != topics:
+        await choose_topics(work, token, seen, topics)
+    await confirm(work, token)
+
+
 async def choose_topics(work: UnitOfWork, token: str, seen: int, topics: frozenset[Topic]) -> Subscription:
     """Change what somebody is sent. Raises `unknown-subscription` or `stale-version`."""
     found = await _held(work, token)

@@ -57,9 +57,12 @@ async def subscription_page(token: str, request: Request, work: Work) -> Respons
 
 
 @router.post("/subscriptions/{token}/confirmation", dependencies=[public])
-async def confirm(token: str, work: Work) -> Response:
-    """Say that the newsletters are wanted, and show the subscription."""
-    await commands.confirm(work, token)
+async def confirm(token: str, request: Request, work: Work) -> Response:
+    """Say that newsletters are wanted on what is ticked, and show the subscription."""
+    form = await submitted(request, TopicsForm, several=frozenset({"topics"}))
+    if form.value is None:
+        return await _subscription_page(token, request, work, form)
+    await commands.confirm_on(work, token, form.value.version, form.value.topics)
     return RedirectResponse(f"/subscriptions/{token}", 303)
 
 
