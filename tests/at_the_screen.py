@@ -47,5 +47,5 @@ def check_everywhere(page: Page, address: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for language in LANGUAGES:
-            page.goto(f"{address}?lang={language}")
+            page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
             check(page, language, width)
