@@ -52,7 +52,7 @@ class LogCheck:
         event = self._database.tables.event
         unsent = select(event.c.id).where(event.c.dispatched_at.is_(None)).order_by(event.c.position).limit(ROWS)
         async with self._database.work() as work:
-            there = [each for each in await work.session.scalars(unsent) if each in self._met]
+            there = [each for each in await work.session.scalars(unsent) if str(each) in self._met]
             if there:
                 marking = update(event).where(event.c.id.in_(there)).values(dispatched_at=func.now())
                 await work.session.execute(marking)
