@@ -301,7 +301,7 @@ def put_down(page: Page, url: str) -> None:
 
 
 def status_in(row: Locator) -> str:
-    return row.inner_text().split("\t")[-1].strip()
+    return row.inner_text().split("\t")[-1].strip().partition("\n")[0]
 
 
 def roll(page: Page, address: str) -> list[Locator]:

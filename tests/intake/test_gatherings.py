@@ -254,10 +254,10 @@ async def test_whoever_registers_alone_is_told_once_of_each_field(gathering: Ope
     stranger = Browser(gathering.service)
     page = await stranger.open(f"/gatherings/{gathering.id}?lang=en")
     empty = await stranger.send(page, f"/gatherings/{gathering.id}/registrations")
-    assert re.findall(r'class="function-link" href="#([\w-]+)"', empty.text) == ["name", "email"]
+    assert re.findall(r'class="function-link" href="#([\w-]+)"', empty.text) == ["name", "email", "audience-1"]
     sent = {"name": "Åse", "email": "aase@example.org", "name-1": "x" * 500}
     wrong = await stranger.send(page, f"/gatherings/{gathering.id}/registrations", **sent)
-    assert re.findall(r'class="function-link" href="#([\w-]+)"', wrong.text) == ["name-1"]
+    assert re.findall(r'class="function-link" href="#([\w-]+)"', wrong.text) == ["name-1", "audience-1"]
     del sent["name-1"]
     no_position = await stranger.send(page, f"/gatherings/{gathering.id}/registrations", **sent)
     assert (no_position.status_code, "Position (1): Choose a position." in no_position.text) == (422, True)

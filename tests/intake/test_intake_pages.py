@@ -290,10 +290,10 @@ async def test_every_form_carries_a_token(office: OpenIntake) -> None:
     fields = {action: sorted(fields) for action, fields in forms.items()}
     assert fields == {
         "/sign-in": ["_csrf", "next"],
-        "/sign-out": ["_csrf"],
-        f"/applications/{application['id']}/acceptance": ["_csrf", "version"],
-        f"/applications/{application['id']}/declination": ["_csrf", "version"],
-        f"/applications/{application['id']}/waiting": ["_csrf", "version"],
+        "/sign-out": ["_csrf", "_stood"],
+        f"/applications/{application['id']}/acceptance": ["_csrf", "_stood", "version"],
+        f"/applications/{application['id']}/declination": ["_csrf", "_stood", "version"],
+        f"/applications/{application['id']}/waiting": ["_csrf", "_stood", "version"],
     }
 
 

@@ -99,7 +99,12 @@ async def _gathering_page(id: UUID, request: Request, work: Work, form: Submissi
     if cohort is None:
         raise Problem("unknown-gathering", 404)
     occupancy = await queries.occupancy(work, cohort)
-    errors = {**unanswered(cohort, form.sent), **form.errors} if form.errors and not form.is_unsent else form.errors
+    errors = form.errors
+    if errors and not form.is_unsent:
+        errors = {
+            **errors,
+            **{name: said for name, said in unanswered(cohort, form.sent).items() if name not in errors},
+        }
     return render_page(
         request,
         "gathering.html",
