@@ -31,6 +31,10 @@ from shared.operations.commands import discard, retry
 from shared.work import UnitOfWork
 
 
+class Killed(BaseException):
+    """Ends what runs, as the end of the process would: nothing in it gets to do anything about it."""
+
+
 @pytest.fixture
 async def kernel(database: Database, vhost: str) -> AsyncIterator[Kernel]:
     async with running(Kernel(database, vhost)) as kernel:
@@ -248,7 +252,7 @@ async def test_what_was_in_hand_with_an_event_that_ends_its_process_is_known_bef
     @handlers(RoundOpened)
     async def react(event: RoundOpened, work: UnitOfWork) -> None:
         if event.programme == "deadly":
-            raise SystemExit
+            raise Killed
         effects.append(event.programme)
 
     course = [(1, "first"), (2, "deadly"), (1, "second"), (3, "third"), (2, "fourth"), (3, "fifth")]
@@ -259,7 +263,7 @@ async def test_what_was_in_hand_with_an_event_that_ends_its_process_is_known_bef
         for n, (subject, name) in enumerate(course, start=1)
     ]
     inbox = Inbox(database=database, handlers=handlers, amqp_url="amqp://127.0.0.1:1")
-    with pytest.raises(SystemExit):
+    with pytest.raises(Killed):
         await inbox.handle_group([*bodies, b"no event"], SUSPICIOUS)
     states = text("select state, subject, sequence from intake.parked order by sequence nulls first")
     known = [
@@ -283,7 +287,7 @@ async def test_a_retry_that_ends_its_process_is_counted_and_left_to_an_operator(
 
     @handlers(RoundOpened)
     async def end_the_process(event: RoundOpened, work: UnitOfWork) -> None:
-        raise SystemExit
+        raise Killed
 
     event = stray_event(opened(1).model_dump(mode="json"))
     async with database.work() as work:
@@ -298,7 +302,7 @@ async def test_a_retry_that_ends_its_process_is_counted_and_left_to_an_operator(
             await work.commit()
         try:
             await Retries(database=database, handlers=handlers).retry_next()
-        except SystemExit:
+        except Killed:
             ended += 1
     assert ended == len(SCHEDULE)
     async with database.work() as work:

@@ -192,8 +192,8 @@ async def test_counts_stop_at_ten_thousand_and_a_few_parked_ones_are_found_among
         "select :now, gen_random_uuid(), 't', 's', n, gen_random_uuid(), '{}' from generate_series(1, 10001) as n",
         now=MOMENT,
     )
-    await seen.execute("insert into intake.parked (id, state, attempts, body) " + many("waiting", 10_001))
-    await seen.execute("insert into intake.parked (id, state, attempts, body) " + many("parked", 1))
+    await seen.execute("insert into intake.parked (id, identity, state, attempts, body) " + many("waiting", 10_001))
+    await seen.execute("insert into intake.parked (id, identity, state, attempts, body) " + many("parked", 1))
     found = await seen.numbers()
     assert found["praksis_unsent_events",] == 10_000
     assert found["praksis_parked_events", "incoming", "waiting"] == 10_000
@@ -201,13 +201,13 @@ async def test_counts_stop_at_ten_thousand_and_a_few_parked_ones_are_found_among
 
 
 def many(state: str, count: int) -> str:
-    return f"select gen_random_uuid(), '{state}', 0, '' from generate_series(1, {count})"
+    return f"select gen_random_uuid(), gen_random_uuid(), '{state}', 0, '' from generate_series(1, {count})"
 
 
 async def test_what_is_parked_is_told_by_direction_and_state(seen: Watched) -> None:
-    await seen.execute("insert into intake.parked (id, state, attempts, body) " + many("parked", 3))
-    await seen.execute("insert into intake.parked (id, state, attempts, body) " + many("waiting", 2))
-    await seen.execute("insert into intake.parked (id, state, attempts, body) " + many("retrying", 1))
+    await seen.execute("insert into intake.parked (id, identity, state, attempts, body) " + many("parked", 3))
+    await seen.execute("insert into intake.parked (id, identity, state, attempts, body) " + many("waiting", 2))
+    await seen.execute("insert into intake.parked (id, identity, state, attempts, body) " + many("retrying", 1))
     await seen.execute("update intake.parked set outgoing = true where state = 'retrying'")
     assert await seen.family("praksis_parked_events") == {
         ("incoming", "parked"): 3,

@@ -301,8 +301,8 @@ async def test_two_processes_drop_together(kept: Kept) -> None:
 
 async def test_what_operators_have_done_is_never_deleted(kept: Kept) -> None:
     await kept.execute(
-        "insert into intake.intervention (id, action, operator, done_at, body)"
-        " values (gen_random_uuid(), 'discard', 'gert', '1999-01-01', '')"
+        "insert into intake.intervention (id, identity, action, operator, done_at, body)"
+        " values (gen_random_uuid(), gen_random_uuid(), 'discard', 'gert', '1999-01-01', '')"
     )
     await kept.retention.carry_out(KEEP)
     assert await kept.rows("select operator from intake.intervention") == [("gert",)]
