@@ -26,7 +26,7 @@ TYPED = {"name": 'Solsikken "A"', "kind": "a", "reason": "Line one\r\nline two"}
 async def answered_by_a_page(request: Request, who: Annotated[Identity, signed_in()]) -> Response:
     if (await request.form()).get("name") == "stored":
         take(request)
-    return render_page(request, "signed_out.html", everywhere=False)
+    return render_page(request, "signed_out.html", everywhere=False, elsewhere=False)
 
 
 @pytest.fixture(autouse=True)
