@@ -224,7 +224,7 @@ async def test_a_secretary_announces_and_strangers_register_on_pages(intake_serv
         **{"name-1": "Åse", "audience-1": "leaders", "group-1": str(UUID(int=1))},
     )
     summary = one.text.partition('id="error-summary-title"')[2].partition("</ul>")[0]
-    assert re.findall('href="#(.*?)">', summary) == ["audience-2", "group-2", "name-2"]
+    assert re.findall('href="#(.*?)">', summary) == ["name-2", "audience-2", "group-2"]
     assert summary.count("<li>") == 3
     group = wrong.text.partition('id="group-1"')[2].partition('<option value="')[2].partition('<option value="')[2][:36]
     people = {f"{field}-{n}": value for n in (1, 2) for field, value in (("name", f"P{n}"), ("group", group))}
