@@ -106,3 +106,18 @@ async def test_an_exchange_that_is_deleted_is_there_again_with_its_bindings(kern
         await (await broker.channel()).exchange_delete(EVENTS)
     await kernel.publish(opened(1, "2"))
     await kernel.until_effects("1", "2")
+
+
+async def test_a_look_leaves_no_channel_open(kernel: Kernel) -> None:
+    """A connection has room for 2,047 of them, which would be some hours of looks."""
+    reconciliation = Reconciliation(
+        database=kernel.database, handlers=kernel.handlers, amqp_url=kernel.amqp_url, leads=lambda: True
+    )
+    await kernel.publish(opened(1, "1"))
+    await kernel.until_effects("1")
+    async with await connect(kernel.amqp_url, timeout=10) as broker:
+        assert broker.transport is not None
+        for _ in range(3):
+            await reconciliation.look(broker)
+        channels = broker.transport.connection.channels.values()
+        assert [channel for channel in channels if channel is not None and not channel.is_closed] == []

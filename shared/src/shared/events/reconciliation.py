@@ -73,7 +73,8 @@ class Reconciliation:
         those of a new generation of queues, which is read from where the first was missed.
         """
         async with self._turn:
-            await declare_log(await broker.channel())
+            async with broker.channel() as channel:  # there are so many looks that each must give its channel back
+                await declare_log(channel)
             if self._comparison is None:
                 self._comparison = await Comparison.taken_up(self._database, self._handlers, broker)
             if (missed := await self._comparison.look(broker)) is not None:
