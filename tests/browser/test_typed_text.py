@@ -96,6 +96,19 @@ def test_a_draft_goes_on_where_it_was_after_the_session_has_ended(served: Served
     assert served.content(draft)["motivation"] == "Typed too late"
 
 
+def test_the_way_to_sign_in_stays_under_the_pointer_while_saving_is_tried_again(page: Page, draft: str) -> None:
+    end_session(page.context)
+    type_motivation(page, "Typed too late")
+    link = page.get_by_role("link", name="Sign in and go on")
+    link.hover()
+    with page.expect_response(f"**/drafts/{draft}"):
+        page.mouse.down()
+    page.wait_for_timeout(200)  # so that the page has answered to that
+    expect(link).to_be_focused()
+    page.mouse.up()
+    expect(page.locator("input[value=anna]")).to_be_visible()
+
+
 def test_a_draft_is_saved_by_itself_once_the_person_has_signed_in_elsewhere(
     served: ServedIntake, page: Page, draft: str
 ) -> None:

@@ -12,11 +12,12 @@ const typed = (body) => JSON.stringify([...body].filter(([name]) => !OWN_TO_THE_
 const isAsSent = (ctx) => typed(new FormData(form)) === typed(ctx.request.body);
 const isAnswer = (ctx) => ctx.text.includes('id="standing"');
 
+// What is said already stays as it is: a link in it keeps its focus, and a press on it that has begun.
 function say(what) {
-  const text = words.content.querySelector(`[data-for="${what}"]`).cloneNode(true);
   const saved = document.getElementById("saved");
   saved.dataset.whole = "false";
-  saved.replaceChildren(text);
+  if (saved.firstElementChild?.dataset.for === what) return;
+  saved.replaceChildren(words.content.querySelector(`[data-for="${what}"]`).cloneNode(true));
 }
 
 /** Mark the fields that the panel says are wrong, as a page that comes back has them; others that were changed are not. */
