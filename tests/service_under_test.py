@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from types import TracebackType
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from intake.programmes.decisions import publish_programme
@@ -23,6 +23,7 @@ from local.story import cast
 from shared.clock import SimulatedClock
 from shared.contracts.base import Event
 from shared.database import Database
+from shared.events.failures import State
 from shared.events.handlers import Handlers
 from shared.office import office_date
 from shared.settings import KernelSettings
@@ -173,6 +174,17 @@ class ServiceUnderTest:
             statement = text(f"select type, data from {self.database.service}.event order by position")
             found = await work.session.execute(statement)
             return [(type_name.split(".")[-2], data) for type_name, data in found]
+
+    async def stand_at(self, until: datetime, failed: int = 0) -> None:
+        """Log and receipts have been compared up to a moment, and so many events could not have their effect."""
+        async with self.database.work() as work:
+            tables, session = self.database.tables, work.session
+            compared = {"log_offset": 1, "position": 1, "compared_at": until, "had_until": until}
+            await session.execute(insert(tables.reconciliation).values(compared))
+            for _ in range(failed):
+                parked = {"id": uuid4(), "identity": uuid4(), "state": State.PARKED, "attempts": 1, "body": b"{}"}
+                await session.execute(insert(tables.parked).values(parked))
+            await work.commit()
 
     async def _headers(self, name: str | None) -> dict[str, str]:
         if name is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any
 from uuid import UUID, uuid4
@@ -42,6 +42,7 @@ from shared.office import OFFICE, office_date
 COURSES = "/api/v1/courses"
 DAYCARES = (UUID(int=1), UUID(int=2), UUID(int=3))
 OPENED_ON = date(2024, 1, 31)
+MOMENT = datetime(2024, 5, 3, 12, 30, tzinfo=UTC)
 READERS = ("caseworker", "coordinator", "consultant", "evaluator", "administrator")
 PER_DAYCARE = Requirement(instrument=Instrument.OBSERVATION, per=Scope.DAYCARE)
 PER_COURSE = Requirement(instrument=Instrument.LEADERSHIP_SURVEY, per=Scope.COURSE)
@@ -166,12 +167,17 @@ def slug(answer: httpx.Response) -> tuple[int, str]:
 
 
 async def test_nobody_has_applied_at_first(reporting_service: ServiceUnderTest) -> None:
-    before = reporting_service.clock.now()
     answer = await reporting_service.get("/api/v1/pipeline", "clara")
-    as_of = datetime.fromisoformat(answer.json().pop("as_of"))
-    assert before <= as_of <= reporting_service.clock.now()
-    assert answer.json() | {"as_of": None} == {"as_of": None, "programmes": []}
+    assert answer.json() == {"as_of": None, "failed": 0, "programmes": []}
     assert (await reporting_service.get("/api/v1/ways", "clara")).json() == []
+
+
+async def test_the_pipeline_is_as_of_when_all_had_come_and_tells_what_has_failed(
+    reporting_service: ServiceUnderTest,
+) -> None:
+    await reporting_service.stand_at(MOMENT, failed=1)
+    answer = (await reporting_service.get("/api/v1/pipeline", "clara")).json()
+    assert (datetime.fromisoformat(answer["as_of"]), answer["failed"]) == (MOMENT, 1)
 
 
 async def test_the_pipeline_counts_how_far_applications_have_come(reporting_service: ServiceUnderTest) -> None:
@@ -705,4 +711,4 @@ async def test_lists_take_as_many_queries_for_fifty_rows_as_for_one(reporting_se
     for daycare in DAYCARES:
         await observe(service, course, daycare_id=str(daycare))
     assert (len(await pipeline(service)), len((await service.get("/api/v1/ways", "frida")).json())) == (50, 50)
-    assert [await queries(path) for path in paths] == of_one == [1, 2, 2]
+    assert [await queries(path) for path in paths] == of_one == [2, 2, 2]

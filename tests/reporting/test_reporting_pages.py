@@ -1,7 +1,7 @@
 """Reporting's pages, as somebody at a screen meets them."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import httpx
@@ -145,6 +145,21 @@ async def test_the_front_page_shows_the_figures_and_the_way_of_each_course(
     assert forms_of(page.text).keys() == {"/sign-out"}
 
 
+@pytest.mark.parametrize(
+    ("failed", "warnings"),
+    [(0, []), (1, ["1 event is missing from the figures"]), (2, ["2 events are missing from the figures"])],
+)
+async def test_the_front_page_tells_up_to_when_all_is_counted_and_what_is_not(
+    reporting_service: ServiceUnderTest, failed: int, warnings: list[str]
+) -> None:
+    frida = await signed_in(reporting_service, "frida")
+    assert "It is not known yet up to when the figures count." in (await frida.open("/?lang=en")).text
+    await reporting_service.stand_at(datetime(2024, 5, 3, 12, 30, tzinfo=UTC), failed)
+    page = await frida.open("/?lang=en")
+    assert re.findall("As of .*?[.]", page.text) == ["As of 3 May 2024 at 14:30."]
+    assert re.findall('<h2 class="alert-heading">(.*?)</h2>', page.text) == warnings
+
+
 async def test_what_people_write_is_shown_and_never_run(reporting_service: ServiceUnderTest) -> None:
     script = "<script>alert(1)</script>"
     published = ProgrammePublished(
@@ -194,7 +209,7 @@ async def test_the_page_takes_as_many_queries_for_fifty_courses_as_for_one(
         return len(sent), len(headings(page, 3))
 
     await course(reporting_service)
-    assert await queries_and_ways() == (4, 1)
+    assert await queries_and_ways() == (5, 1)
     for number in range(49):
         await course(reporting_service, f"programme-{number}")
-    assert await queries_and_ways() == (4, 50)
+    assert await queries_and_ways() == (5, 50)

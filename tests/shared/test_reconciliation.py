@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 from aio_pika import connect
 from kernel_cases import Kernel, opened, running
+from sqlalchemy import text
 
 from shared.database import Database
 from shared.events import reconciliation
 from shared.events.log_stream import FIRST, read_log
+from shared.events.receipts import Receipts, receipts
 from shared.events.reconciliation import Reconciliation
 from shared.events.supervision import keep_running
 from shared.events.topology import EVENTS, LOG, service_exchange
@@ -121,3 +125,84 @@ async def test_a_look_leaves_no_channel_open(kernel: Kernel) -> None:
             await reconciliation.look(broker)
         channels = broker.transport.connection.channels.values()
         assert [channel for channel in channels if channel is not None and not channel.is_closed] == []
+
+
+async def had(kernel: Kernel) -> Receipts:
+    async with kernel.database.work() as work:
+        return await receipts(work)
+
+
+async def until_had(kernel: Kernel, moment: datetime) -> None:
+    """Wait until all that the log held at a moment is known to have come."""
+
+    async def done() -> bool:
+        until = (await had(kernel)).until
+        return until is not None and until >= moment
+
+    await kernel.until(done)
+
+
+@asynccontextmanager
+async def no_effects(kernel: Kernel) -> AsyncIterator[None]:
+    """The service's events stand still; it goes on looking, and being looked at."""
+    async with kernel.database.work() as work:
+        await work.session.execute(text("lock table intake.received in share mode"))
+        yield
+
+
+async def test_where_nothing_happens_all_has_come_until_now(kernel: Kernel) -> None:
+    await until_had(kernel, datetime.now(UTC))
+    assert (await had(kernel)).failed == 0
+
+
+async def test_what_has_come_is_known_while_more_comes_all_the_time(kernel: Kernel) -> None:
+    begun = datetime.now(UTC)
+    for number in range(100):
+        await kernel.publish(opened(number % 5, str(number)))
+        await asyncio.sleep(0.02)
+    until = (await had(kernel)).until
+    assert until is not None
+    assert until > begun
+
+
+async def test_it_stands_still_while_the_effects_do(kernel: Kernel) -> None:
+    await kernel.publish(opened(1, "1"))
+    await kernel.until_effects("1")
+    await a_look(kernel)
+    async with no_effects(kernel):
+        await kernel.publish(opened(1, "2"))
+        standing = datetime.now(UTC)
+        await a_look(kernel)
+        await a_look(kernel)
+        stood = (await had(kernel)).until
+        assert stood is not None
+        assert stood <= standing
+    await kernel.until_effects("1", "2")
+    await until_had(kernel, datetime.now(UTC))
+
+
+async def test_what_was_missed_has_not_come_before_it_is_read_from_the_log(kernel: Kernel) -> None:
+    await kernel.publish(opened(1, "1"))
+    await kernel.until_effects("1")
+    await a_look(kernel)
+    await unbind(kernel)
+    unbound = datetime.now(UTC)
+    await kernel.publish(opened(1, "2"))
+
+    async def missed() -> bool:
+        return await compared(kernel) == (0, 1)
+
+    await kernel.until(missed)
+    stood = (await had(kernel)).until
+    assert stood is not None
+    assert stood <= unbound
+    await until_had(kernel, datetime.now(UTC))
+    assert await kernel.effects() == ["1", "2"]
+
+
+async def test_what_has_failed_is_counted_and_holds_nothing_up(kernel: Kernel) -> None:
+    kernel.failures["2"] = [ValueError("never"), ValueError("never")]  # in the group, and alone
+    await kernel.publish(opened(1, "2"), opened(1, "3"), opened(2, "4"))
+    await kernel.until_effects("4")
+    await until_had(kernel, datetime.now(UTC))
+    assert (await had(kernel)).failed == 2  # the one that failed, and the one of its subject behind it

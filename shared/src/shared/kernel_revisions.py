@@ -85,6 +85,11 @@ def identities(schema: str) -> None:
     _execute(_IDENTITIES_OF_DEEDS, schema)
 
 
+def had_until(schema: str) -> None:
+    """Up to when the service is known to have had what the log holds for it."""
+    _execute("alter table {schema}.reconciliation add column had_until timestamptz", schema)
+
+
 def _source(body: bytes) -> str:
     return str(json.loads(body)["source"]).removeprefix("/praksis/")
 

@@ -230,6 +230,7 @@ def _reconciliation(metadata: MetaData) -> Table:
         Column("log_entry", LargeBinary),
         Column("position", BigInteger, nullable=False),
         Column("compared_at", DateTime(timezone=True), nullable=False),
+        Column("had_until", DateTime(timezone=True)),
         Column("unlogged", BigInteger, nullable=False, server_default=text("0")),
         Column("missed", BigInteger, nullable=False, server_default=text("0")),
     )

@@ -6,6 +6,7 @@ there: once it has passed all queues, what has had no effect and waits nowhere h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 
@@ -29,6 +30,8 @@ class _Tick:
     generation: int
     events: Offsets
     """What stood in the log when the tick was put."""
+    whole_at: datetime | None
+    """When that was all that stood there; nothing where more had not been read yet."""
 
 
 class ReceiptCheck:
@@ -38,6 +41,8 @@ class ReceiptCheck:
         self._database = database
         self._met: Offsets = {}
         self._tick: _Tick | None = None
+        self.had_until: datetime | None = None
+        """What the log held by then the service has had; nothing as long as that has not been found out."""
 
     @property
     def open(self) -> int:
@@ -59,8 +64,11 @@ class ReceiptCheck:
         self._met.clear()
         self._tick = None
 
-    async def missed(self, broker: AbstractConnection) -> Offsets:
-        """What is certain to have passed the service by. Puts a tick where something is open, and waits for none."""
+    async def missed(self, broker: AbstractConnection, whole_at: datetime | None) -> Offsets:
+        """What is certain to have passed the service by. Puts a tick where something is open, and waits for none.
+
+        `whole_at` is when the log held no more than what has been met; nothing where more has not been read yet.
+        """
         generation = await self._only_generation()
         if generation is None:
             return {}  # what is being emptied or read from the log is not to be judged yet
@@ -68,9 +76,13 @@ class ReceiptCheck:
         if self._tick is not None and self._tick.generation != generation.number:
             self._met, self._tick = self._tick.events | self._met, None
         if self._tick is not None and await passed_by(self._database, generation.number, self._tick.id):
-            found, self._tick = await self._not_had(self._tick.events), None
+            passed, self._tick = self._tick, None
+            found = await self._not_had(passed.events)
+            self.had_until = self.had_until if found else passed.whole_at or self.had_until
         if self._tick is None and self._met:
-            await self._put_tick(broker, generation)
+            await self._put_tick(broker, generation, whole_at)
+        if not found and not self.open:
+            self.had_until = whole_at or self.had_until
         return found
 
     async def _only_generation(self) -> Generation | None:
@@ -78,8 +90,8 @@ class ReceiptCheck:
         newest = found[-1] if len(found) == 1 else None
         return newest if newest and newest.declared_at and newest.replay_from is None else None
 
-    async def _put_tick(self, broker: AbstractConnection, generation: Generation) -> None:
-        tick = _Tick(uuid7(), generation.number, self._met)
+    async def _put_tick(self, broker: AbstractConnection, generation: Generation, whole_at: datetime | None) -> None:
+        tick = _Tick(uuid7(), generation.number, self._met, whole_at)
         async with broker.channel() as channel:
             for number in generation.undrained:
                 if not await put_tick(

@@ -112,11 +112,12 @@ class Comparison:
     async def look(self, broker: AbstractConnection) -> int | None:
         """Compare once; returns the offset from which the service must read the log again, if it missed something."""
         read_at = await self._release_unroutable()
+        begun_at = self._database.clock.now()
         self._places.append(_Place(time.monotonic(), self._next, self._last))
         is_at_end = await self._read_on(broker)
         await self._sent.mark_what_is_there()
         unlogged = await self._sent.send_what_is_missing(read_at) if is_at_end else 0
-        missed = await self._had.missed(broker)
+        missed = await self._had.missed(broker, begun_at if is_at_end else None)
         if unlogged:
             log.error("the log lacked events, which are sent again", events=unlogged)
         if missed:
@@ -176,6 +177,8 @@ class Comparison:
     async def _note(self, unlogged: int, missed: int) -> None:
         table = self._database.tables.reconciliation
         found = {"compared_at": func.now(), "position": self._sent.position, **self._place()}
+        if self._had.had_until is not None:
+            found["had_until"] = self._had.had_until
         counts = {"unlogged": table.c.unlogged + unlogged, "missed": table.c.missed + missed}
         statement = insert(table).values({**found, "singleton": True, "unlogged": unlogged, "missed": missed})
         async with self._database.work() as work:

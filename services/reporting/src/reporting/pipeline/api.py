@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from reporting.pipeline import queries
 from shared.contracts.intake import Names
+from shared.events.receipts import receipts
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.routes import Work, api_router
@@ -31,7 +32,10 @@ class PipelineLineOut(BaseModel):
 
 
 class PipelineOut(BaseModel):
-    as_of: datetime
+    """What had happened by `as_of` is counted, but for `failed` events; None as long as that is not known yet."""
+
+    as_of: datetime | None
+    failed: int
     programmes: list[PipelineLineOut]
 
 
@@ -63,7 +67,8 @@ async def show_pipeline(work: Work, who: Annotated[Identity, READERS]) -> Pipeli
     """How many applications of each programme have come how far."""
     lines = await queries.pipeline(work)
     programmes = [PipelineLineOut.model_validate(line, from_attributes=True) for line in lines]
-    return PipelineOut(as_of=work.now, programmes=programmes)
+    had = await receipts(work)
+    return PipelineOut(as_of=had.until, failed=had.failed, programmes=programmes)
 
 
 @router.get("/ways")

@@ -5,6 +5,7 @@ from fastapi import Request, Response
 from reporting.pipeline import queries
 from reporting.programmes.queries import programme_names
 from shared.alphabet import danish
+from shared.events.receipts import receipts
 from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
 from shared.web.kernel import language_of
@@ -29,5 +30,5 @@ async def front_page(request: Request, work: Work) -> Response:
         ways=await queries.ways(work),
         programmes=names,
         municipalities=municipalities(),
-        as_of=work.now,
+        had=await receipts(work),
     )
