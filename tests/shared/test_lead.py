@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from kernel_cases import opened
+from sqlalchemy import text
 
 from shared.database import Database
 from shared.events import lead as leading
@@ -52,6 +53,20 @@ async def test_a_lease_that_nobody_has_taken_meanwhile_can_be_renewed(
     await one.renew()
     assert one.lasts
     assert not await other.take()
+
+
+@pytest.mark.parametrize(("seconds", "is_taken"), [(2.9, False), (3.5, True), (86_400, True)])
+async def test_a_lease_of_a_time_to_which_the_clock_has_not_come_again_is_nobodys(
+    database: Database, two: tuple[Lead, Lead], seconds: float, is_taken: bool
+) -> None:
+    """The clock of the database has gone back, and who led then is gone, too."""
+    one, other = two
+    assert await one.take()
+    async with database.work() as work:
+        ahead = text("update intake.lead set until = clock_timestamp() + make_interval(secs => :seconds)")
+        await work.session.execute(ahead, {"seconds": seconds})
+        await work.commit()
+    assert await other.take() == is_taken
 
 
 async def test_who_has_lost_the_lead_changes_nothing(

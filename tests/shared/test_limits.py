@@ -42,6 +42,17 @@ def test_after_the_whole_time_all_of_it_is_there_again() -> None:
     assert times_counted(LIMIT, after(4), later) == 0
 
 
+@pytest.mark.parametrize(("hours", "is_taken"), [(2, False), (2.001, True)])
+def test_what_was_counted_by_a_clock_far_ahead_does_not_count(hours: float, is_taken: bool) -> None:
+    clear_at = NOW + timedelta(hours=hours)
+    if is_taken:
+        assert (times_counted(LIMIT, clear_at, NOW), once_more(LIMIT, clear_at, NOW)) == (0, after(1))
+        return
+    assert times_counted(LIMIT, clear_at, NOW) == 8
+    with pytest.raises(TooOften):
+        once_more(LIMIT, clear_at, NOW)
+
+
 @given(
     most=st.integers(1, 50),
     pauses=st.lists(st.floats(0, 4000), min_size=1, max_size=120),

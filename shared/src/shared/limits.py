@@ -35,7 +35,7 @@ def once_more(limit: Limit, clear_at: datetime, now: datetime) -> datetime:
 
     Raises `TooOften`.
     """
-    after = max(clear_at, now) + limit.pause
+    after = max(_believed(limit, clear_at, now), now) + limit.pause
     if after > now + limit.within:
         raise TooOften(after - limit.within - now)
     return after
@@ -43,4 +43,9 @@ def once_more(limit: Limit, clear_at: datetime, now: datetime) -> datetime:
 
 def times_counted(limit: Limit, clear_at: datetime, now: datetime) -> int:
     """How much of the limit is used up, in times."""
-    return max(0, -((now - clear_at) // limit.pause))
+    return max(0, -((now - _believed(limit, clear_at, now)) // limit.pause))
+
+
+def _believed(limit: Limit, clear_at: datetime, now: datetime) -> datetime:
+    """What lies far beyond all that can have been counted was counted by a clock that was ahead, and does not count."""
+    return clear_at if clear_at <= now + 2 * limit.within else now

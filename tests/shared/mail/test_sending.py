@@ -311,6 +311,19 @@ async def test_an_email_that_was_put_off_is_sent_when_its_time_comes(own: Databa
     assert await kept(own) == [(2, None, False, MOMENT + timedelta(seconds=73))]
 
 
+@pytest.mark.parametrize(("days", "is_sent"), [(1.2, False), (1.201, True)])
+async def test_an_email_that_was_owed_while_the_clock_was_ahead_does_not_wait_until_then(
+    own: Database, days: float, is_sent: bool
+) -> None:
+    """No pause is longer than a day and a fifth of it."""
+    later(own, timedelta(days=days))
+    await owe(own, MAIL)
+    later(own, -timedelta(days=days))
+    async with mail_server() as server:
+        await send_due(own, server)
+        assert len(server.taken) == is_sent
+
+
 async def test_while_the_mail_server_is_away_emails_wait_and_no_attempt_is_counted(
     own: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

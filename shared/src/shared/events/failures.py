@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Envelope, Malformed, decode, encode
-from shared.events.supervision import jittered
+from shared.events.supervision import JITTER, jittered
 from shared.outages import is_outage
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
@@ -36,6 +36,11 @@ Subject = tuple[str, str]
 
 class GivenUp(Exception):
     """The broker has delivered the event again and again, and nobody has acknowledged it."""
+
+
+def longest_pause() -> timedelta:
+    """No try is due later than this from now: what says so was noted by a clock that was ahead, and is due now."""
+    return max(SCHEDULE) * (1 + JITTER)
 
 
 class State(StrEnum):

@@ -19,14 +19,15 @@ from shared.events.supervision import outlast, wait_for
 log = structlog.get_logger(__name__)
 
 LASTS = 3.0
-"""Seconds for which a lease is good after it was renewed."""
+"""Seconds for which a lease is good after it was renewed. One that lasts longer is of a time that the database's clock
+has gone back from: it is nobody's, however long it takes until that time comes again."""
 RENEW_EVERY = 1.0
 GIVE_BACK_WITHIN = 1.0
 
 _TAKE = """
 insert into lead (holder, number, until) values ($1, 1, clock_timestamp() + make_interval(secs => $2))
 on conflict (singleton) do update set holder = excluded.holder, number = lead.number + 1, until = excluded.until
-where lead.until < clock_timestamp() or lead.holder = excluded.holder
+where lead.until < clock_timestamp() or lead.until > excluded.until or lead.holder = excluded.holder
 returning number
 """
 _RENEW = """

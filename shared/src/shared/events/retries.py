@@ -1,6 +1,7 @@
 """Tries again what failed, when its time has come, and then releases in order what waits behind it."""
 
 import asyncio
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -9,7 +10,7 @@ from sqlalchemy import Select, and_, delete, or_, select
 from shared.database import Database
 from shared.events.effects import Effects
 from shared.events.envelope import decode
-from shared.events.failures import State, count_attempt, note_failed_attempt, type_of
+from shared.events.failures import State, count_attempt, longest_pause, note_failed_attempt, type_of
 from shared.events.handlers import Handlers
 from shared.events.supervision import wait_for
 from shared.monitoring import numbers
@@ -91,7 +92,7 @@ class Retries:
             await work.commit()
         numbers.attempt_failed(self._database.service, type_name, error)
 
-    def _due(self, now: object) -> Select[tuple[UUID, int]]:
+    def _due(self, now: datetime) -> Select[tuple[UUID, int]]:
         """The first event of a subject, if its time has come or it only waits; many that wait keep no other waiting."""
         parked = self._database.tables.parked
         earlier = parked.alias("earlier")
@@ -105,7 +106,8 @@ class Retries:
             )
             .exists()
         )
-        due = or_(parked.c.state == State.WAITING, and_(parked.c.state == State.RETRYING, parked.c.retry_at <= now))
+        has_come = or_(parked.c.retry_at <= now, parked.c.retry_at > now + longest_pause())
+        due = or_(parked.c.state == State.WAITING, and_(parked.c.state == State.RETRYING, has_come))
         return (
             select(parked.c.id, parked.c.attempts)
             .where(~parked.c.outgoing, parked.c.event_id.is_not(None), due, is_first)

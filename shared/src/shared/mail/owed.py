@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from shared.errors import Text
 from shared.events.failures import INTERRUPTED
-from shared.events.supervision import jittered
+from shared.events.supervision import JITTER, jittered
 from shared.identity import Language
 from shared.mail.outbox import Enclosure
 from shared.mail.sentences import as_json, from_json
@@ -125,7 +125,9 @@ async def mark_failed(work: UnitOfWork, mail_id: UUID, reason: str, *, permanent
 
 def _is_due(work: UnitOfWork) -> ColumnElement[bool]:
     mail = work.tables.mail
-    return and_(mail.c.sent_at.is_(None), mail.c.next_attempt_at <= work.now)
+    ahead = work.now + max(SCHEDULE) * (1 + JITTER)  # the clock has gone back since that was noted
+    has_come = or_(mail.c.next_attempt_at <= work.now, mail.c.next_attempt_at > ahead)
+    return and_(mail.c.sent_at.is_(None), has_come)
 
 
 async def _set(work: UnitOfWork, mail_id: UUID, values: dict[str, Any]) -> None:
