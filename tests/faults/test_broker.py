@@ -5,7 +5,7 @@ import asyncio
 from aio_pika import connect
 from faults.ledger import messages_in, until
 from faults.plan import Plan
-from faults.size import events, times
+from faults.size import LONG, events, times
 from faults.stage import Stage
 
 from shared.events.topology import dead_letter_queue, service_queue
@@ -74,10 +74,11 @@ async def test_an_alarm_holds_the_relay_back_and_nothing_else(mortal_stage: Stag
 async def test_a_handler_slower_than_the_broker_waits(mortal_stage: Stage) -> None:
     """The broker takes the channel away and gives the events to the standby, while the slow one goes on."""
     stage = mortal_stage
-    await control(stage, "eval", "application:set_env(rabbit, consumer_timeout, 1500).")
+    waits = 15.0 if LONG else 1.5  # longer than a full prefetch takes: what waits behind others counts, too
+    await control(stage, "eval", f"application:set_env(rabbit, consumer_timeout, {waits * 1000:.0f}).")
     await control(stage, "eval", "application:set_env(rabbit, channel_tick_interval, 300).")
     try:
-        plan = Plan(slow=frozenset({"w1-000040"}), slow_for=3.0)
+        plan = Plan(slow=frozenset({"w1-000040"}), slow_for=2 * waits)
         workers = [stage.start_worker(plan) for _ in range(2)]
         async with stage.load(events(300)):
             await stage.until_effects(20)
@@ -90,8 +91,9 @@ async def test_a_handler_slower_than_the_broker_waits(mortal_stage: Stage) -> No
 
 async def test_a_handler_slower_than_the_heartbeat(stage: Stage) -> None:
     """A handler that lets nothing else go on: the broker takes its process for dead, and the standby takes over."""
-    plan = Plan(slow=frozenset({"w1-000040"}), slow_for=5.0, blocking=True)
-    workers = [stage.start_worker(plan, f"{stage.amqp_url}?heartbeat=1") for _ in range(2)]
+    heartbeat = 5 if LONG else 1
+    plan = Plan(slow=frozenset({"w1-000040"}), slow_for=5.0 * heartbeat, blocking=True)
+    workers = [stage.start_worker(plan, f"{stage.amqp_url}?heartbeat={heartbeat}") for _ in range(2)]
     async with stage.load(events(200)):
         await stage.until_effects(20)
     await stage.ledger.check()

@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 
 import pytest
-from aio_pika import connect
+from aio_pika import Message, connect
 from kernel_cases import Kernel, loops, opened, running
 
 from shared.database import Database
 from shared.events.generations import generations, prepare_generation, queues
 from shared.events.replay import progress_of
-from shared.events.topology import service_queue
+from shared.events.topology import EVENTS, MARK, PARTITION_KEY, TICK, service_queue
 
 SUBJECTS = 12
 
@@ -106,6 +106,42 @@ async def test_a_lost_queue_is_made_anew_and_filled_from_the_log(kernel: Kernel)
         await writing
     await assert_each_once_and_in_order(kernel, 180)
     assert queues("intake", await generations(kernel.database)) == ("praksis.intake.2.1",)
+
+
+async def test_what_only_calls_itself_a_mark_or_a_tick_is_a_malformed_event(kernel: Kernel) -> None:
+    await publish_numbered(kernel, range(12))
+    async with await connect(kernel.amqp_url, timeout=10) as broker:
+        events = await (await broker.channel()).get_exchange(EVENTS, ensure=False)
+        for name, id in ((MARK, None), (TICK, None), (TICK, "no UUID")):
+            forged = Message(
+                name.encode() + (id or "").encode(), type=name, message_id=id, headers={PARTITION_KEY: "x"}
+            )
+            await events.publish(forged, "intake.RoundOpened.v1")
+    await publish_numbered(kernel, range(12, 24))
+    await assert_each_once_and_in_order(kernel, 24)
+    assert (
+        await kernel.rows("select reason, type from intake.parked")
+        == [("Malformed: not JSON: JSONDecodeError", None)] * 3
+    )
+    assert queues("intake", await generations(kernel.database)) == ("praksis.intake.1.1",)
+
+
+@pytest.mark.parametrize("partitions", [1, 2])
+async def test_the_newest_generation_noted_as_emptied_gives_way_to_another(
+    database: Database, vhost: str, partitions: int
+) -> None:
+    first = Kernel(database, vhost)
+    await prepare_generation(database, vhost, first.handlers, partitions)
+    async with running(first):
+        await publish_numbered(first, range(24))
+        await assert_each_once_and_in_order(first, 24)
+    await first.execute("update intake.partition set drained_at = now() where number = 1")
+    second = Kernel(database, vhost)
+    await publish_numbered(second, range(24, 48))
+    async with running(second):
+        await assert_each_once_and_in_order(second, 48)
+        newest = (await generations(database))[-1]
+        assert (newest.number, newest.undrained) == (2, tuple(range(1, partitions + 1)))
 
 
 async def test_a_queue_lost_while_nobody_consumes_is_noticed_at_the_start(database: Database, vhost: str) -> None:

@@ -109,7 +109,8 @@ async def _more(arrived: _Arrived) -> bool:
 
 
 def _kind(message: DeliveredMessage) -> str | None:
-    return message.header.properties.message_type
+    """Whether it is a mark or a tick: those are put straight into the queue. What came over an exchange is an event."""
+    return message.header.properties.message_type if message.exchange == "" else None
 
 
 def _deliveries(message: DeliveredMessage) -> int:

@@ -62,7 +62,7 @@ async def prepare_generation(
             return await preparing.begin(1, partitions or 1, replay_from or FIRST)
         if newest.declared_at is None or replay_from is None:
             await preparing.declare(newest)  # else it is left as it is: what came by it now would overtake what is read
-        lost = await missing_queues(broker, database.service, newest)
+        lost = await has_lost_queues(broker, database.service, newest)
         wanted = partitions or newest.partitions
         if lost or replay_from or wanted != newest.partitions:
             return await preparing.begin(newest.number + 1, wanted, replay_from or (FIRST if lost else None))
@@ -83,7 +83,7 @@ async def generations(database: Database) -> list[Generation]:
     return [
         Generation(row.number, row.partitions, undrained.get(row.number, ()), row.declared_at, row.replay_from)
         for row in rows
-        if row.number in undrained
+        if row.number in undrained or row is rows[-1]
     ]
 
 
@@ -143,6 +143,11 @@ async def replay_once(database: Database, generation: int, replay: Callable[[], 
     return True
 
 
+async def has_lost_queues(broker: AbstractConnection, service: str, newest: Generation) -> bool:
+    """Whether the newest generation lacks a queue: at the broker, or as one that was taken for emptied."""
+    return len(newest.undrained) < newest.partitions or bool(await missing_queues(broker, service, newest))
+
+
 async def missing_queues(broker: AbstractConnection, service: str, generation: Generation) -> list[int]:
     """Those of the undrained queues that the broker does not know."""
     missing = []
@@ -187,7 +192,7 @@ class _Preparing:
 
         Queues that are missing are made only once, before anybody relies on them: later they are a loss to be noticed.
         """
-        if newest.declared_at is not None and await missing_queues(self._broker, self._database.service, newest):
+        if newest.declared_at is not None and await has_lost_queues(self._broker, self._database.service, newest):
             return
         service, channel = self._database.service, await self._broker.channel()
         await declare_generation(channel, service, newest.number, newest.partitions, self._handlers)

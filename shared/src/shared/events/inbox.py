@@ -22,6 +22,7 @@ from shared.events.failures import IMMEDIATE_ATTEMPTS, is_permanent, park, set_a
 from shared.events.generations import (
     Generation,
     generations,
+    has_lost_queues,
     is_drained,
     missing_queues,
     note_drained,
@@ -81,10 +82,12 @@ class Inbox:
 
     async def _oldest(self, broker: AbstractConnection) -> Generation:
         """The queues to read first. One that the broker has lost is made anew, and filled from the log."""
-        for generation in await generations(self._database):
+        found = await generations(self._database)
+        for generation in found:
             if generation.declared_at is None:
                 break
-            if not await missing_queues(broker, self._database.service, generation):
+            lacks_some = has_lost_queues if generation is found[-1] else missing_queues
+            if not await lacks_some(broker, self._database.service, generation):
                 return generation
         await prepare_generation(self._database, self._amqp_url, self._handlers)
         return (await generations(self._database))[0]
