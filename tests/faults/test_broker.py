@@ -5,6 +5,7 @@ import asyncio
 from aio_pika import connect
 from faults.ledger import messages_in, until
 from faults.plan import Plan
+from faults.service import numbered
 from faults.size import LONG, events, times
 from faults.stage import Stage
 
@@ -22,6 +23,34 @@ async def test_connections_that_the_broker_closes(mortal_stage: Stage) -> None:
     await stage.ledger.check()
     assert len(closed) == 2 * times(2)
     assert len(worker.lines("relay leads")) == 1, "a lost broker is no reason to lose the lead"
+
+
+async def test_events_on_which_the_broker_closes_the_channel_hold_up_no_other(mortal_stage: Stage) -> None:
+    """It takes less than Praksis sends. It must be a broker of our own: that holds for all that are on it."""
+    stage = mortal_stage
+    await asyncio.to_thread(stage.rabbitmq.control, "eval", _TAKE_AT_MOST.format(300_000))
+    try:
+        stage.start_worker()
+        async with stage.load(events(200)) as writer:
+            await stage.until_effects(20)
+            async with stage.database.work() as work:
+                work.publish(numbered(998, f"{'x' * 400_000}-1"), numbered(998, "behind-2"))
+                work.publish(numbered(999, f"{'x' * 500_000}-3"))
+                await work.commit()
+            assert await stage.seconds_until_first_new_effect(writer) < SET_ASIDE_WITHIN
+    finally:
+        await asyncio.to_thread(stage.rabbitmq.control, "eval", _TAKE_AT_MOST.format(16_000_000))
+    reasons = "select reason, state, count(*)::int from intake.parked where outgoing group by 1, 2"
+    assert await stage.ledger.rows(reasons) == [("Rejected", "parked", 2)]
+    held = "from intake.event where subject in (select subject from intake.parked where outgoing)"
+    assert await stage.ledger.row(f"select count(*), count(dispatched_at) {held}") == (3, 0)
+    await stage.ledger.execute(f"delete {held}")
+    await stage.ledger.check()
+
+
+_TAKE_AT_MOST = "application:set_env(rabbit, max_message_size, {0}), persistent_term:put(max_message_size, {0})."
+"""What RabbitMQ reads for each channel; older and newer ones keep it in different places."""
+SET_ASIDE_WITHIN = 20.0
 
 
 async def test_a_queue_that_is_deleted_is_made_anew_and_filled_from_the_log(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from aio_pika import connect
 from aio_pika.abc import AbstractChannel
@@ -14,6 +15,8 @@ from kernel_cases import Kernel, opened, running
 
 from shared.database import Database
 from shared.events.envelope import Envelope, decode, encode
+from shared.events.lead import Lead
+from shared.events.outgoing import BATCH, MOST_OF_ONE, Outgoing
 from shared.events.sending import LARGEST, Outcome, Sending, _waves
 from shared.events.topology import EVENTS, LOG, declare_generation, declare_shared, service_exchange
 
@@ -100,6 +103,33 @@ async def test_what_follows_an_event_that_cannot_be_sent_is_not_sent(vhost: str,
         outcomes = await (await Sending.over(broker)).send(batch)
     confirmed, unsent = Outcome.CONFIRMED, Outcome.UNSENT
     assert outcomes == [confirmed, Outcome.OVERSIZED, unsent, confirmed, unsent]
+
+
+@pytest.mark.parametrize(("others", "of_the_crowd"), [(0, 50), (20, 50), (460, 40)])
+async def test_subjects_take_turns_where_there_are_too_many_events_for_a_batch(
+    database: Database, others: int, of_the_crowd: int
+) -> None:
+    connection = await asyncpg.connect(database.dsn, server_settings={"search_path": "intake"})
+    async with database.work() as work:
+        work.publish(*(opened(0, str(number)) for number in range(BATCH + 1)))
+        work.publish(*(opened(subject, "other") for subject in range(1, others + 1)))
+        await work.commit()
+    batch = await Outgoing(Lead(connection, uuid4()), "intake").next_batch()
+    await connection.close()
+    crowd = [each.data["programme"] for each in batch if each.subject == f"round/{UUID(int=0)}"]
+    assert crowd == [str(number) for number in range(of_the_crowd)]
+    assert len(batch) == of_the_crowd + others
+
+
+@pytest.mark.parametrize("room", [0, 1])
+async def test_subjects_take_no_turns_where_a_batch_has_room_for_all(database: Database, room: int) -> None:
+    connection = await asyncpg.connect(database.dsn, server_settings={"search_path": "intake"})
+    async with database.work() as work:
+        work.publish(*(opened(0, str(number)) for number in range(BATCH - room)))
+        await work.commit()
+    batch = await Outgoing(Lead(connection, uuid4()), "intake").next_batch()
+    await connection.close()
+    assert len(batch) == (BATCH - 1 if room else MOST_OF_ONE)
 
 
 @given(st.lists(st.integers(0, 5), max_size=60))

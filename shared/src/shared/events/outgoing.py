@@ -1,6 +1,7 @@
 """The relay's view of the log: what is to be sent next, and what became of it."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 import asyncpg
@@ -15,12 +16,21 @@ from shared.events.sending import Outcome
 log = structlog.get_logger(__name__)
 
 BATCH = 500
+MOST_OF_ONE = 50
+"""Events of one subject in a batch that has no room for all: they leave one by one, and others wait for the batch."""
+LOOK_AHEAD = 50_000
+"""So many events are looked through for those of other subjects."""
 
-_NEXT = """
-select * from event
-where dispatched_at is null and subject <> all (array(select subject from parked where outgoing))
-order by position limit $1
-"""
+_LEAVING = "dispatched_at is null and subject <> all (array(select subject from parked where outgoing))"
+_NEXT = f"select * from event where {_LEAVING} order by position limit $1"  # noqa: S608 (our own words)
+_NEXT_IN_TURNS = f"""
+with ahead as (
+    select position, time, row_number() over (partition by subject order by position) as place
+    from (select position, time, subject from event where {_LEAVING} order by position limit $2) as leaving
+)
+select event.* from event join ahead using (position, time)
+where place <= $3 order by place, position limit $1
+"""  # noqa: S608
 _MARK = """
 update event set dispatched_at = now()
 where id = any($2) and time between $3 and $4 and exists (select from lead where number = $1)
@@ -47,11 +57,14 @@ class Outgoing:
     async def next_batch(self) -> list[Envelope]:
         """What has not left yet, in the order of the log; not what follows an event that operators look after.
 
+        Where thousands are about one subject, other subjects take turns with it: only within one does the order count.
         What could not be settled because of the database is settled first: as long as it cannot be, it would be sent
         again and again.
         """
         await self._settle()
         rows = await self._lead.fetch(_NEXT, BATCH)
+        if len(rows) == BATCH and max(Counter(row["subject"] for row in rows).values()) > MOST_OF_ONE:
+            rows = await self._lead.fetch(_NEXT_IN_TURNS, BATCH, LOOK_AHEAD, MOST_OF_ONE)
         return [_envelope(row, self._service) for row in rows]
 
     async def settle(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
@@ -67,7 +80,7 @@ class Outgoing:
             if not await self._lead.fetch(_MARK, self._lead.number, ids, min(times), max(times)):
                 raise LeadLost
         for envelope, outcome in self._unsettled:
-            if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED):
+            if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED, Outcome.REJECTED):
                 await self._park(envelope, outcome)
         self._unsettled = []
 

@@ -55,6 +55,8 @@ class Relay:
         self._committed = asyncio.Event()
         self._id = uuid7()
         self._lead: Lead | None = None
+        self._one_by_one = False
+        """Whether the broker closes the channel on an event of which it is to be found out which it is."""
 
     @property
     def leads(self) -> bool:
@@ -113,9 +115,10 @@ class Relay:
                 if batch:
                     if not lead.lasts:
                         await lead.renew()  # this process has stood still: others may lead
-                    outcomes = await sending.send(batch)
+                    outcomes = await sending.send(batch, one_by_one=self._one_by_one)
                     self._count(batch, outcomes, sending.failure)
                     await outgoing.settle(batch, outcomes)
+                    self._one_by_one = sending.is_closed_on_an_event and Outcome.REJECTED not in outcomes
                     if sending.failure is not None:
                         raise sending.failure
                     if Outcome.REFUSED in outcomes:

@@ -9,7 +9,7 @@ import aiormq
 import structlog
 from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractConnection
-from aiormq.exceptions import DeliveryError, PublishError
+from aiormq.exceptions import ChannelPreconditionFailed, DeliveryError, PublishError
 from opentelemetry.trace import SpanKind
 from pamqp.common import FieldTable
 
@@ -34,6 +34,8 @@ class Outcome(Enum):
     UNROUTABLE = "Unroutable"
     """No queue would take it."""
     OVERSIZED = "Oversized"
+    REJECTED = "Rejected"
+    """The broker has closed the channel on it, as on one that is larger than this broker takes."""
     REFUSED = "Refused"
     """Some queue would not take it, as one of another system that is full; the others, and the log, may have it."""
 
@@ -55,16 +57,25 @@ class Sending:
         assert isinstance(underlay, aiormq.Channel)
         return cls(broker, underlay)
 
-    async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
+    @property
+    def is_closed_on_an_event(self) -> bool:
+        """Whether the broker has closed the channel because of what was in an event; it does not say in which."""
+        return isinstance(self.failure, ChannelPreconditionFailed)
+
+    async def send(self, batch: Sequence[Envelope], *, one_by_one: bool = False) -> list[Outcome]:
         """Publish the batch, and tell of each event what became of it.
 
         Of a subject, one event is on its way at a time: were two, the second could arrive although the first did not.
+        With `one_by_one` nothing else is on its way at all: so it is known on which the broker closes the channel.
         """
         outcomes = dict.fromkeys((envelope.id for envelope in batch), Outcome.UNSENT)
         stuck: set[str] = set()
-        for wave in _waves(batch):
+        for wave in ([envelope] for envelope in batch) if one_by_one else _waves(batch):
             trying = [envelope for envelope in wave if envelope.subject not in stuck]
-            for envelope, outcome in zip(trying, await self._send_wave(trying), strict=True):
+            answers = await self._send_wave(trying)
+            if one_by_one and self.is_closed_on_an_event:
+                answers = [Outcome.REJECTED]
+            for envelope, outcome in zip(trying, answers, strict=True):
                 outcomes[envelope.id] = outcome
                 if outcome is not Outcome.CONFIRMED:
                     stuck.add(envelope.subject)
@@ -146,6 +157,10 @@ class Sending:
 
     def _why_unanswered(self) -> Exception:
         if self._channel.is_closed:
+            closing = self._channel.closing
+            reason = closing.exception() if closing.done() and not closing.cancelled() else None
+            if isinstance(reason, ChannelPreconditionFailed):
+                return reason
             return ConnectionError("the channel was closed before the broker had confirmed")
         return TimeoutError("the broker has not confirmed in time")
 

@@ -46,6 +46,9 @@ MEANING_OF_OUTGOING = {
         "No queue takes this event, as where the receiving service has never run. Start it, and try again."
     ),
     "Oversized": Text("The event is larger than what may be sent. Tell the developers."),
+    "Rejected": Text(
+        "The broker does not take this event, as when it is told to take none so large. See to that, and try again."
+    ),
     "Refused": Text("A queue does not take the event, as when it is full. See that it is emptied, and try again."),
 }
 """By the words of `Outcome`, which what serves pages does not import: it knows nothing of the broker."""
