@@ -3,22 +3,23 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from aio_pika import connect
-from kernel_cases import Kernel, opened, running
-from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, insert, text
+from aio_pika import Message, connect
+from kernel_cases import MOMENT, Kernel, opened, running
+from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, delete, insert, text, update
 
+from shared.contracts.base import Event
 from shared.contracts.intake import RoundClosed, RoundOpened
 from shared.database import Database
-from shared.errors import Refused
-from shared.events.envelope import identity_of
+from shared.errors import NotHeardOf, Refused
+from shared.events.envelope import Envelope, encode, identity_of
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.log_stream import FIRST, read_log
 from shared.events.projections import NotRebuilt, Projection, rebuild
-from shared.events.topology import LOG
+from shared.events.topology import EVENTS, LOG, PARTITION_KEY
 from shared.operations import commands
 from shared.operations.queries import failure_by_id
 from shared.work import UnitOfWork
@@ -49,13 +50,70 @@ class Projecting(Kernel):
     async def note_closed(self, event: RoundClosed, work: UnitOfWork) -> None:
         await work.session.execute(text("insert into intake.effect (what) values ('closed')"))
 
-    async def publish_closed(self, number: int) -> None:
+    async def publish_closed(self, number: int, programme: str = "long-course") -> None:
         async with self.database.work() as work:
-            work.publish(RoundClosed(round_id=UUID(int=number), programme="long-course"))
+            work.publish(closed(number, programme))
             await work.commit()
+
+    async def project_closings(self) -> None:
+        """Let the projection follow closings, too, each of a round that it must have heard of."""
+        for on in (self.projection.handlers, self.handlers):
+            on(RoundClosed)(self.project_closed)
+        await prepare_generation(self.database, self.amqp_url, self.handlers)
+
+    async def project_closed(self, event: RoundClosed, work: UnitOfWork) -> None:
+        name, _, order = event.programme.partition("-")
+        ended = update(self.projected).where(self.projected.c.what.startswith(name)).returning(self.projected.c.id)
+        values = {"what": self.projected.c.what + f"-{order}", "version": self.version}
+        if not (await work.session.scalars(ended.values(values))).all():
+            raise NotHeardOf("round")
+
+    async def send(self, *envelopes: Envelope) -> None:
+        """Send what another service has written, as its relay does."""
+        async with await connect(self.amqp_url, timeout=10) as broker:
+            exchange = await (await broker.channel()).get_exchange(EVENTS, ensure=False)
+            for envelope in envelopes:
+                message = Message(encode(envelope), headers={PARTITION_KEY: envelope.subject})
+                await exchange.publish(message, envelope.routing_key, timeout=10)
+
+    async def lose_the_log(self) -> None:
+        async with await connect(self.amqp_url, timeout=10) as broker:
+            await (await broker.channel()).queue_delete(LOG)
+        await prepare_generation(self.database, self.amqp_url, self.handlers)
+
+    async def send_own_again(self, event: type[Event]) -> None:
+        """Let the relay send again what the service has written of this kind, and wait until the log has it."""
+        ((sent,),) = await self.rows(f"select count(*) from intake.event where type = '{event.type_name()}'")
+        before = await self.logged()
+        await self.execute(f"update intake.event set dispatched_at = null where type = '{event.type_name()}'")
+        await self.until_logged(before + int(str(sent)))
+
+    async def until_logged(self, count: int) -> None:
+        async def there() -> bool:
+            return await self.logged() == count
+
+        await self.until(there)
+
+    async def logged(self) -> int:
+        return sum([len(entries) async for entries in read_log(self.amqp_url, FIRST)])
 
     async def rebuild(self) -> int:
         return await rebuild(self.database, self.projection, self.handlers, self.amqp_url)
+
+    async def until_content(self, *expected: tuple[str, int]) -> None:
+        async def there() -> bool:
+            return sorted(await self.content(), key=str) == sorted(expected, key=str)
+
+        await self.until(there)
+
+    async def until_parked(self, *expected: str) -> None:
+        async def there() -> bool:
+            bodies = await self.rows(
+                "select convert_from(body, 'UTF8')::json -> 'data' ->> 'programme' from intake.parked"
+            )
+            return [what for (what,) in bodies] == list(expected)
+
+        await self.until(there)
 
     async def content(self) -> list[tuple[object, ...]]:
         return await self.rows("select what, version from intake.projected order by id")
@@ -69,6 +127,26 @@ async def kernel(database: Database, vhost: str) -> AsyncIterator[Projecting]:
         await work.commit()
     async with running(kernel):
         yield kernel
+
+
+def closed(number: int, programme: str) -> RoundClosed:
+    return RoundClosed(round_id=UUID(int=number), programme=programme)
+
+
+def told_by(source: str, subject: str, sequence: int, event: Event) -> Envelope:
+    """An event as a service of this name has written it."""
+    return Envelope(
+        id=f"{subject}-{sequence}-{uuid4()}",
+        source=source,
+        type=event.type_name(),
+        subject=subject,
+        sequence=sequence,
+        time=MOMENT,
+        correlation_id=UUID(int=1),
+        causation_id=None,
+        traceparent=None,
+        data=event.model_dump(mode="json"),
+    )
 
 
 def names(count: int, start: int = 0) -> list[str]:
@@ -127,6 +205,18 @@ async def test_what_waits_parked_is_in_neither_until_it_is_handled(kernel: Proje
     await kernel.execute("update intake.parked set state = 'retrying', retry_at = now() where state = 'parked'")
     await kernel.until_effects(*done, *waiting)
     assert sorted(str(what) for what, _ in await kernel.content()) == sorted(names(20))
+
+
+async def test_what_went_on_past_a_parked_event_is_in_the_new_tables_as_in_the_live_ones(kernel: Projecting) -> None:
+    """Another system counts its events wrongly: the second has the number of the first, and does not wait behind it."""
+    kernel.failures["p1"] = [Refused("no"), Refused("no")]
+    await kernel.send(told_by("elsewhere", "round/1", 1, opened(1, "p1")))
+    await kernel.until_parked("p1")
+    await kernel.send(told_by("elsewhere", "round/1", 1, opened(1, "p2")))
+    await kernel.until_effects("p2")
+    assert await kernel.rebuild() == 1
+    assert await kernel.content() == [("p2", 1)]
+    await kernel.until_parked("p1")
 
 
 async def test_an_event_that_was_given_up_is_not_in_the_new_tables(kernel: Projecting) -> None:
@@ -216,18 +306,11 @@ async def test_progress_is_kept_where_operators_look(kernel: Projecting) -> None
 async def test_a_log_that_lacks_what_the_tables_know_takes_nobody_s_place(kernel: Projecting) -> None:
     await publish(kernel, names(20))
     await kernel.until_effects(*names(20))
-    async with await connect(kernel.amqp_url, timeout=10) as broker:
-        await (await broker.channel()).queue_delete(LOG)
-    await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers)
+    await kernel.lose_the_log()
     with pytest.raises(NotRebuilt, match="the log lacks 20 events"):
         await kernel.rebuild()
     assert await kernel.content() == [(name, 1) for name in names(20)]
-    await kernel.execute("update intake.event set dispatched_at = null")
-
-    async def logged_again() -> bool:
-        return sum([len(entries) async for entries in read_log(kernel.amqp_url, FIRST)]) == 20
-
-    await kernel.until(logged_again)
+    await kernel.send_own_again(RoundOpened)
     kernel.version = 2
     assert await kernel.rebuild() == 20
     assert await kernel.content() == [(name, 2) for name in names(20)]
@@ -243,3 +326,67 @@ async def test_what_the_service_reacted_to_once_keeps_nobody_from_rebuilding(ker
     kernel.version = 2
     assert await rebuild(kernel.database, kernel.projection, without, kernel.amqp_url) == 5
     assert await kernel.content() == [(name, 2) for name in names(5)]
+
+
+async def test_a_log_whose_producers_stand_in_another_order_gives_the_same_tables(kernel: Projecting) -> None:
+    """As after the loss of the log, which each service fills again by itself."""
+    await kernel.project_closings()
+    await publish(kernel, names(5))
+    await kernel.until_effects(*names(5))
+    closings = [
+        told_by("elsewhere", f"course/{number}", order, closed(number, f"p{number}-{order}"))
+        for order in (1, 2)
+        for number in range(5)
+    ]
+    await kernel.send(*closings)
+    expected = [(f"p{number}-1-2", 1) for number in range(5)]
+    await kernel.until_content(*expected)
+    await kernel.lose_the_log()
+    await kernel.send(*closings)
+    await kernel.until_logged(10)
+    await kernel.send_own_again(RoundOpened)
+    kernel.version = 2
+    assert await kernel.rebuild() == 15
+    assert await kernel.content() == [(what, 2) for what, _ in expected]
+
+
+async def test_what_was_sent_again_stands_in_the_log_behind_what_followed_it(kernel: Projecting) -> None:
+    """As after `praksis events republish`: the first events of a subject are the last ones."""
+    await kernel.project_closings()
+    await publish(kernel, names(3))
+    for number in range(3):
+        await kernel.publish_closed(number, f"p{number}-1")
+    expected = [(f"p{number}-1", 1) for number in range(3)]
+    await kernel.until_content(*expected)
+    await kernel.lose_the_log()
+    await kernel.send_own_again(RoundClosed)
+    with pytest.raises(NotRebuilt, match="the log lacks 3 events"):
+        await kernel.rebuild()
+    await kernel.send_own_again(RoundOpened)
+    kernel.version = 2
+    assert await kernel.rebuild() == 6
+    assert await kernel.content() == [(what, 2) for what, _ in expected]
+
+
+async def test_a_log_that_does_not_tell_what_its_events_are_about_takes_nobody_s_place(kernel: Projecting) -> None:
+    """What began it all is older than log and memory go back."""
+    await kernel.project_closings()
+    await publish(kernel, names(3))
+    await kernel.publish_closed(1, "p1-1")
+    expected = [("p0", 1), ("p1-1", 1), ("p2", 1)]
+    await kernel.until_content(*expected)
+    await kernel.lose_the_log()
+    await kernel.send_own_again(RoundClosed)
+    opened_ids = await kernel.rows(f"select id from intake.event where type = '{RoundOpened.type_name()}'")
+    received = kernel.database.tables.received
+    async with kernel.database.work() as work:
+        forgotten = [identity_of("intake", str(id)) for (id,) in opened_ids]
+        await work.session.execute(delete(received).where(received.c.identity.in_(forgotten)))
+        await work.commit()
+    with pytest.raises(NotRebuilt) as refused:
+        await kernel.rebuild()
+    assert str(refused.value) == (
+        "events in the log are about what it does not tell of (round): 1 wait for it."
+        " `praksis events reconcile` tells what it lacks, and `praksis events republish` sends that again"
+    )
+    assert await kernel.content() == expected

@@ -3,7 +3,7 @@
 The handlers of a projection write to its tables and to nothing else, and publish nothing. So the same handlers can fill
 shadow tables from the log while the live ones go on being read and written. The shadow follows the live tables: it
 takes an event only when the live ones have had it, so that at the moment of the change both tell the same facts, and
-every event is in either both or neither.
+every event is in either both or neither. What stands in the log before that which it is about, is taken after it.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from aio_pika.abc import AbstractConnection
 from sqlalchemy import Table, insert, text
 
 from shared.database import Database, rebuild_schema
+from shared.errors import NotHeardOf
 from shared.events.awake import kept_awake
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, Malformed, decode
@@ -98,7 +99,12 @@ class _Rebuilding:
         self._broker = broker
         self._progress = progress
         self._next: str | int = FIRST
-        self._deferred: list[Envelope] = []
+        self._not_had: list[Envelope] = []
+        """What the live tables have not had yet."""
+        self._put_off: dict[Subject, list[Envelope]] = {}
+        """What is about something that has not been heard of yet, and what follows it in its subject."""
+        self._not_heard_of: set[str] = set()
+        """What that is, in words."""
 
     async def make_shadow(self) -> None:
         """Empty tables under the names of the live ones, and an empty memory of what has been seen."""
@@ -118,6 +124,7 @@ class _Rebuilding:
         async for entries in read_log_on(self._broker, self._next):
             self._next = entries[-1].offset + 1
             await self._take([each for entry in wanted(entries, self._handlers, FIRST) if (each := _readable(entry))])
+        await self._try_again()
         return self._progress.events - before
 
     async def read_to_the_end(self) -> None:
@@ -127,9 +134,19 @@ class _Rebuilding:
             if not (missing := await self._missing()):
                 return
             await asyncio.sleep(LOOK_EVERY)
-        raise NotRebuilt(
-            f"the log lacks {len(missing)} events that the tables of {self._projection.name} know."
-            " `praksis events reconcile` tells which, and `praksis events republish` sends them again"
+        raise NotRebuilt(self._reason(missing))
+
+    def _reason(self, missing: Sequence[UUID]) -> str:
+        waiting = {envelope.identity for envelopes in self._put_off.values() for envelope in envelopes}
+        if lacking := len(set(missing) - waiting):
+            return (
+                f"the log lacks {lacking} events that the tables of {self._projection.name} know."
+                " `praksis events reconcile` tells which, and `praksis events republish` sends them again"
+            )
+        return (
+            f"events in the log are about what it does not tell of ({', '.join(sorted(self._not_heard_of))}):"
+            f" {len(waiting)} wait for it."
+            " `praksis events reconcile` tells what it lacks, and `praksis events republish` sends that again"
         )
 
     async def meet_what_nobody_reacts_to(self) -> None:
@@ -163,8 +180,12 @@ class _Rebuilding:
             return list(await work.session.scalars(statement))
 
     async def _take(self, envelopes: Sequence[Envelope]) -> None:
-        """Give the shadow what the live tables have had; the rest, and what follows it in its subject, later."""
-        coming = [*self._deferred, *envelopes]
+        """Give the shadow what the live tables have had; the rest later.
+
+        One look tells of all of them, so what the live tables have had without an earlier one of its subject, they had
+        before that: it went on past it.
+        """
+        coming = [*self._not_had, *envelopes]
         if not coming:
             return
         ids = [envelope.identity for envelope in coming]
@@ -172,17 +193,64 @@ class _Rebuilding:
             seen = await seen_among(work, self._database.tables, ids)
             given_up = await given_up_among(work, self._database.tables, ids)
             edited = await edited_among(work, self._database.tables, ids)
-        ready, self._deferred = _in_step(coming, seen)
-        ready = [
-            replace(envelope, data=decode(edited[identity]).data) if identity in edited else envelope
-            for envelope in ready
-            if (identity := envelope.identity) not in given_up
-        ]
-        if ready:
+        self._not_had = [envelope for envelope in coming if envelope.identity not in seen]
+        await self._give(
+            [
+                replace(envelope, data=decode(edited[identity]).data) if identity in edited else envelope
+                for envelope in coming
+                if (identity := envelope.identity) in seen and identity not in given_up
+            ]
+        )
+
+    async def _give(self, envelopes: Sequence[Envelope]) -> None:
+        """Give the shadow these, together where that can be done, and put off what must wait."""
+        free = [envelope for envelope in envelopes if not self._let_wait(envelope)]
+        if not free:
+            return
+        try:
             async with self._shadow.work() as work:
-                await self._effects.of_unseen(work, ready)
+                await self._effects.of_unseen(work, free)
                 await work.commit()
-            await self._progress.advance(len(ready))
+        except NotHeardOf:
+            free = await self._give_each(free)
+        await self._progress.advance(len(free))
+
+    async def _give_each(self, envelopes: Sequence[Envelope]) -> list[Envelope]:
+        """Give the shadow these one by one; returns those that it has taken."""
+        taken: list[Envelope] = []
+        async with self._shadow.work() as work:
+            for envelope in envelopes:
+                if self._let_wait(envelope):
+                    continue
+                try:
+                    async with work.session.begin_nested():
+                        await self._effects.of_unseen(work, [envelope])
+                    taken.append(envelope)
+                except NotHeardOf as error:
+                    self._not_heard_of.add(error.what)
+                    self._put_off[_subject(envelope)] = [envelope]
+            await work.commit()
+        return taken
+
+    def _let_wait(self, envelope: Envelope) -> bool:
+        """Let it wait where an earlier one of its subject does; tells whether it does."""
+        waiting = self._put_off.get(_subject(envelope))
+        if waiting is not None:
+            waiting.append(envelope)
+        return waiting is not None
+
+    async def _try_again(self) -> None:
+        """Give the shadow what was put off, as long as one brings what another waits for.
+
+        In a subject the lowest number is the first, as in the inbox: what was sent again stands in the log behind what
+        followed it.
+        """
+        while self._put_off:
+            before = [envelope for waiting in self._put_off.values() for envelope in waiting]
+            self._put_off, self._not_heard_of = {}, set()
+            await self._give(sorted(before, key=lambda envelope: envelope.sequence))
+            if sum(map(len, self._put_off.values())) == len(before):
+                return
 
     async def swap(self, work: UnitOfWork) -> None:
         """Put the shadow tables in the place of the live ones."""
@@ -197,19 +265,8 @@ class _Rebuilding:
         return f'{rebuild_schema(self._database.service)}."{table.name}"'
 
 
-def _in_step(envelopes: Sequence[Envelope], seen: set[UUID]) -> tuple[list[Envelope], list[Envelope]]:
-    """Those that the live tables have had, and the others: not seen, or behind one of their subject that is not."""
-    ready: list[Envelope] = []
-    later: list[Envelope] = []
-    waiting: set[Subject] = set()
-    for envelope in envelopes:
-        subject = envelope.source, envelope.subject
-        if envelope.identity in seen and subject not in waiting:
-            ready.append(envelope)
-        else:
-            waiting.add(subject)
-            later.append(envelope)
-    return ready, later
+def _subject(envelope: Envelope) -> Subject:
+    return envelope.source, envelope.subject
 
 
 def _readable(entry: Entry) -> Envelope | None:
