@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from aio_pika import Message, connect
 from kernel_cases import MOMENT, Kernel, opened, running
 from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, delete, insert, text, update
 
+from shared.clock import FixedClock
 from shared.contracts.base import Event
 from shared.contracts.intake import RoundClosed, RoundOpened
 from shared.database import Database
@@ -22,6 +24,7 @@ from shared.events.projections import NotRebuilt, Projection, rebuild
 from shared.events.topology import EVENTS, LOG, PARTITION_KEY
 from shared.operations import commands
 from shared.operations.queries import failure_by_id
+from shared.settings import REPLAY_WINDOW
 from shared.work import UnitOfWork
 
 
@@ -99,6 +102,19 @@ class Projecting(Kernel):
 
     async def rebuild(self) -> int:
         return await rebuild(self.database, self.projection, self.handlers, self.amqp_url)
+
+    async def forget(self, *programmes: str) -> None:
+        """Let the service not remember that it has had these."""
+        sent = await self.rows("select id, data ->> 'programme' from intake.event")
+        forgotten = [identity_of("intake", str(id)) for id, programme in sent if programme in programmes]
+        received = self.database.tables.received
+        async with self.database.work() as work:
+            await work.session.execute(delete(received).where(received.c.identity.in_(forgotten)))
+            await work.commit()
+
+    def grow_old(self, age: timedelta) -> None:
+        """Let so much time pass."""
+        self.database.clock = FixedClock(self.database.clock.now() + age)
 
     async def until_content(self, *expected: tuple[str, int]) -> None:
         async def there() -> bool:
@@ -251,6 +267,35 @@ async def test_what_was_received_before_its_source_was_remembered_is_in_the_new_
     assert sorted(str(what) for what, _ in await kernel.content()) == names(3)
 
 
+async def test_what_is_older_than_the_memory_of_it_is_in_the_new_tables(kernel: Projecting) -> None:
+    kernel.failures["p2"] = [Refused("no"), Refused("no")]
+    await publish(kernel, names(5))
+    await kernel.until_effects("p0", "p1", "p3", "p4")
+    await kernel.forget("p0", "p1")
+    expected = [("p0", 1), ("p1", 1), ("p3", 1), ("p4", 1)]
+    kernel.grow_old(REPLAY_WINDOW)
+    assert await kernel.rebuild() == 4
+    assert await kernel.content() == expected
+    await kernel.until_parked("p2")
+
+
+async def test_what_is_younger_than_the_memory_of_it_has_not_been_had(kernel: Projecting) -> None:
+    await publish(kernel, names(3))
+    await kernel.until_effects(*names(3))
+    await kernel.forget("p1")
+    kernel.grow_old(REPLAY_WINDOW - timedelta(minutes=10))
+    assert await kernel.rebuild() == 2
+
+
+async def test_a_service_that_reads_the_log_for_the_first_time_has_forgotten_nothing(kernel: Projecting) -> None:
+    await publish(kernel, names(3))
+    await kernel.until_effects(*names(3))
+    await kernel.forget("p1")
+    kernel.grow_old(REPLAY_WINDOW)
+    await kernel.execute("update intake.generation set replay_from = 'first'")
+    assert await kernel.rebuild() == 2
+
+
 async def test_an_edited_event_is_in_the_new_tables_as_it_was_tried(kernel: Projecting) -> None:
     kernel.failures["p1"] = [Refused("no"), Refused("no")]
     await publish(kernel, names(3))
@@ -377,12 +422,7 @@ async def test_a_log_that_does_not_tell_what_its_events_are_about_takes_nobody_s
     await kernel.until_content(*expected)
     await kernel.lose_the_log()
     await kernel.send_own_again(RoundClosed)
-    opened_ids = await kernel.rows(f"select id from intake.event where type = '{RoundOpened.type_name()}'")
-    received = kernel.database.tables.received
-    async with kernel.database.work() as work:
-        forgotten = [identity_of("intake", str(id)) for (id,) in opened_ids]
-        await work.session.execute(delete(received).where(received.c.identity.in_(forgotten)))
-        await work.commit()
+    await kernel.forget("p0", "p1", "p2")
     with pytest.raises(NotRebuilt) as refused:
         await kernel.rebuild()
     assert str(refused.value) == (

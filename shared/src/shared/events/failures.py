@@ -6,7 +6,7 @@ so that the order of a subject is kept through failures.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -187,6 +187,13 @@ async def seen_among(work: UnitOfWork, tables: KernelTables, identities: Sequenc
     """Those of the events that have had their effect."""
     received = tables.received
     return set(await work.session.scalars(select(received.c.identity).where(received.c.identity.in_(identities))))
+
+
+async def kept_among(work: UnitOfWork, tables: KernelTables, identities: Collection[UUID]) -> set[UUID]:
+    """Those of the events that are kept here, since they failed or wait."""
+    parked = tables.parked
+    kept = select(parked.c.identity).where(~parked.c.outgoing, parked.c.identity.in_(identities))
+    return set(await work.session.scalars(kept))
 
 
 async def given_up_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:

@@ -87,6 +87,11 @@ async def generations(database: Database) -> list[Generation]:
     ]
 
 
+async def reads_for_the_first_time(database: Database) -> bool:
+    """Whether the service has joined late, and has not read all of the log yet."""
+    return any(each.number == 1 and each.replay_from is not None for each in await generations(database))
+
+
 async def note_drained(database: Database, generation: int, number: int) -> None:
     """Remember that a queue has been emptied for good."""
     partition = database.tables.partition

@@ -22,10 +22,12 @@ from shared.errors import NotHeardOf
 from shared.events.awake import kept_awake
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, Malformed, decode
-from shared.events.failures import Subject, edited_among, given_up_among, seen_among
+from shared.events.failures import Subject, edited_among, given_up_among, kept_among, seen_among
+from shared.events.generations import reads_for_the_first_time
 from shared.events.handlers import Handlers
 from shared.events.log_stream import FIRST, Entry, read_log_on
 from shared.events.replay import Progress, wanted
+from shared.settings import REPLAY_WINDOW
 from shared.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -64,7 +66,8 @@ async def rebuild(database: Database, projection: Projection, handlers: Handlers
     async with _alone(database, projection), await connect(amqp_url, timeout=10) as broker:
         progress = Progress(database, projection.name)
         await progress.begin()
-        rebuilding = _Rebuilding(database, projection, handlers, broker, progress)
+        remembers_all = await reads_for_the_first_time(database)
+        rebuilding = _Rebuilding(database, projection, handlers, broker, progress, remembers_all=remembers_all)
         await rebuilding.make_shadow()
         for _ in range(PASSES):
             if await rebuilding.read_on() <= SHORT_TAIL:
@@ -90,6 +93,8 @@ class _Rebuilding:
         handlers: Handlers,
         broker: AbstractConnection,
         progress: Progress,
+        *,
+        remembers_all: bool,
     ) -> None:
         self._database = database
         self._shadow = database.shadow()
@@ -98,6 +103,7 @@ class _Rebuilding:
         self._handlers = handlers
         self._broker = broker
         self._progress = progress
+        self._remembers_all = remembers_all
         self._next: str | int = FIRST
         self._not_had: list[Envelope] = []
         """What the live tables have not had yet."""
@@ -191,6 +197,7 @@ class _Rebuilding:
         ids = [envelope.identity for envelope in coming]
         async with self._database.work() as work:
             seen = await seen_among(work, self._database.tables, ids)
+            seen |= await self._forgotten_among(work, [each for each in coming if each.identity not in seen])
             given_up = await given_up_among(work, self._database.tables, ids)
             edited = await edited_among(work, self._database.tables, ids)
         self._not_had = [envelope for envelope in coming if envelope.identity not in seen]
@@ -201,6 +208,14 @@ class _Rebuilding:
                 if (identity := envelope.identity) in seen and identity not in given_up
             ]
         )
+
+    async def _forgotten_among(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
+        """Those of the events not seen that the live tables have had all the same, longer ago than is remembered."""
+        limit = work.now - REPLAY_WINDOW
+        old = {envelope.identity for envelope in envelopes if envelope.time < limit}
+        if not old or self._remembers_all:
+            return set()
+        return old - await kept_among(work, self._database.tables, old)
 
     async def _give(self, envelopes: Sequence[Envelope]) -> None:
         """Give the shadow these, together where that can be done, and put off what must wait."""
