@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Text, cast, func, select, update
+from sqlalchemy import ARRAY, Row, Text, Uuid, any_, bindparam, cast, func, select, update
 
 from shared.database import Database
 from shared.settings import REPLAY_WINDOW
@@ -33,15 +33,19 @@ class LogCheck:
         self.position = 0
         self._database = database
         self._met: dict[str, float] = {}
+        self._unasked: set[str] = set()
+        """What has been met since the last look, and no row that was looked at asks for."""
 
     def meet(self, event_id: str) -> None:
         """Note that the log has an own event."""
         self._met[event_id] = time.monotonic()
+        self._unasked.add(event_id)
 
     def begin_anew(self) -> None:
         """It is another log: nothing has been met in it."""
         self.position = 0
         self._met.clear()
+        self._unasked.clear()
 
     async def mark_what_is_there(self) -> int:
         """Mark as sent what is not and stands in the log all the same; returns how many events.
@@ -66,6 +70,7 @@ class LogCheck:
         """
         found, looked_at = 0, self.position
         while rows := await self._rows_after(looked_at):
+            self._unasked.difference_update(str(row.id) for row in rows)
             lost = [row.id for row in rows if self._is_sent(row, read_at) and str(row.id) not in self._met]
             await send_again(self._database, lost)
             if looked_at == self.position:
@@ -74,6 +79,21 @@ class LogCheck:
         forgotten = time.monotonic() - FORGOTTEN_AFTER
         self._met = {each: met_at for each, met_at in self._met.items() if met_at > forgotten}
         return found
+
+    async def unknown(self) -> int:
+        """How many own events have been met since the last look that the table does not have.
+
+        They were in it when they were sent: the database has been put back to a moment before that, or another has told
+        something in this service's name. What stands in the log twice, and far back in the table, is known.
+        """
+        unasked, self._unasked = self._unasked, set()
+        if not unasked:
+            return 0
+        event = self._database.tables.event
+        given = {"ids": [id for each in unasked if (id := _own_id(each)) is not None]}
+        known = select(event.c.id).where(event.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+        async with self._database.work() as work:
+            return len(unasked.difference(map(str, await work.session.scalars(known, given))))
 
     async def _rows_after(self, position: int) -> Sequence[_Row]:
         event, parked = self._database.tables.event, self._database.tables.parked
@@ -98,6 +118,14 @@ class LogCheck:
                 return
             self.position = row.position
             self._met.pop(str(row.id), None)
+
+
+def _own_id(told: str) -> UUID | None:
+    """The id of an own event, if it is one: the service gives them no other."""
+    try:
+        return UUID(told)
+    except ValueError:
+        return None
 
 
 async def send_again(database: Database, event_ids: Sequence[UUID]) -> None:

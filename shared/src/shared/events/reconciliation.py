@@ -75,7 +75,7 @@ class Reconciliation:
         async with self._turn:
             async with broker.channel() as channel:  # there are so many looks that each must give its channel back
                 await declare_log(channel)
-            if self._comparison is None:
+            if self._comparison is None or not await self._comparison.is_written_down():
                 self._comparison = await Comparison.taken_up(self._database, self._handlers, broker)
             if (missed := await self._comparison.look(broker)) is not None:
                 await prepare_generation(self._database, self._amqp_url, self._handlers, replay_from=str(missed))
@@ -92,6 +92,7 @@ class Comparison:
         self._places: deque[_Place] = deque()
         self._sent = LogCheck(database)
         self._had = ReceiptCheck(database)
+        self._compared_at: datetime | None = None
 
     @classmethod
     async def taken_up(cls, database: Database, handlers: Handlers, broker: AbstractConnection) -> "Comparison":
@@ -107,7 +108,18 @@ class Comparison:
         else:
             comparison._next, comparison._last = row.log_offset, row.log_entry
             comparison._sent.position = row.position
+            comparison._compared_at = row.compared_at
         return comparison
+
+    async def is_written_down(self) -> bool:
+        """Whether the database still says what this comparison has found last.
+
+        Where it was put back to an earlier moment – by a backup, or a standby that lagged behind – the service has not
+        had what has been found to have come to it.
+        """
+        async with self._database.work() as work:
+            at = await work.session.scalar(select(self._database.tables.reconciliation.c.compared_at))
+        return at == self._compared_at
 
     async def look(self, broker: AbstractConnection) -> int | None:
         """Compare once; returns the offset from which the service must read the log again, if it missed something."""
@@ -117,9 +129,12 @@ class Comparison:
         is_at_end = await self._read_on(broker)
         await self._sent.mark_what_is_there()
         unlogged = await self._sent.send_what_is_missing(read_at) if is_at_end else 0
+        unknown = await self._sent.unknown() if is_at_end else 0
         missed = await self._had.missed(broker, begun_at if is_at_end else None)
         if unlogged:
             log.error("the log lacked events, which are sent again", events=unlogged)
+        if unknown:
+            log.error("the log has events of this service that its database does not know", events=unknown)
         if missed:
             log.error("events missed, the log is read again", events=len(missed), offset=min(missed.values()))
         await self._note(unlogged, len(missed))
@@ -181,10 +196,9 @@ class Comparison:
             found["had_until"] = self._had.had_until
         counts = {"unlogged": table.c.unlogged + unlogged, "missed": table.c.missed + missed}
         statement = insert(table).values({**found, "singleton": True, "unlogged": unlogged, "missed": missed})
+        noting = statement.on_conflict_do_update(index_elements=["singleton"], set_={**found, **counts})
         async with self._database.work() as work:
-            await work.session.execute(
-                statement.on_conflict_do_update(index_elements=["singleton"], set_={**found, **counts})
-            )
+            self._compared_at = await work.session.scalar(noting.returning(table.c.compared_at))
             await work.commit()
 
     def _place(self) -> dict[str, object]:
