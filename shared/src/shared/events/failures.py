@@ -6,7 +6,7 @@ so that the order of a subject is kept through failures.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Envelope, Malformed, decode, encode
+from shared.events.many import one_of
 from shared.events.supervision import JITTER, jittered
 from shared.outages import is_outage
 from shared.tables import KernelTables
@@ -185,22 +186,15 @@ def _interrupted(work: UnitOfWork, envelope: Envelope) -> dict[str, object]:
 
 async def seen_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
     """Those of the events that have had their effect."""
-    received = tables.received
-    return set(await work.session.scalars(select(received.c.identity).where(received.c.identity.in_(identities))))
-
-
-async def kept_among(work: UnitOfWork, tables: KernelTables, identities: Collection[UUID]) -> set[UUID]:
-    """Those of the events that are kept here, since they failed or wait."""
-    parked = tables.parked
-    kept = select(parked.c.identity).where(~parked.c.outgoing, parked.c.identity.in_(identities))
-    return set(await work.session.scalars(kept))
+    seen = select(tables.received.c.identity).where(tables.received.c.identity == one_of(identities))
+    return set(await work.session.scalars(seen))
 
 
 async def given_up_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
     """Those of the events that operators have given up: they count as seen, and have had no effect."""
     intervention = tables.intervention
     given_up = select(intervention.c.identity).where(
-        intervention.c.action == "discard", intervention.c.identity.in_(identities)
+        intervention.c.action == "discard", intervention.c.identity == one_of(identities)
     )
     return set(await work.session.scalars(given_up))
 
@@ -211,7 +205,7 @@ async def edited_among(work: UnitOfWork, tables: KernelTables, identities: Seque
     was_edited = select(edit.c.id).where(edit.c.identity == deed.c.identity, edit.c.action == "edit").exists()
     tried = (
         select(deed.c.identity, deed.c.body)
-        .where(deed.c.action == "retry", deed.c.identity.in_(identities), was_edited)
+        .where(deed.c.action == "retry", deed.c.identity == one_of(identities), was_edited)
         .order_by(deed.c.done_at, deed.c.id)
     )
     rows = await work.session.execute(tried)

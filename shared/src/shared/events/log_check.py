@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Row, Text, Uuid, any_, bindparam, cast, func, select, update
 
 from shared.database import Database
+from shared.events.many import one_of
 from shared.settings import REPLAY_WINDOW
 
 ROWS = 5_000
@@ -133,5 +134,5 @@ async def send_again(database: Database, event_ids: Sequence[UUID]) -> None:
     if event_ids:
         event = database.tables.event
         async with database.work() as work:
-            await work.session.execute(update(event).where(event.c.id.in_(event_ids)).values(dispatched_at=None))
+            await work.session.execute(update(event).where(event.c.id == one_of(event_ids)).values(dispatched_at=None))
             await work.commit()

@@ -22,10 +22,11 @@ from shared.errors import NotHeardOf
 from shared.events.awake import kept_awake
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, Malformed, decode
-from shared.events.failures import Subject, edited_among, given_up_among, kept_among, seen_among
+from shared.events.failures import Subject, edited_among, given_up_among, seen_among
 from shared.events.generations import reads_for_the_first_time
 from shared.events.handlers import Handlers
 from shared.events.log_stream import FIRST, Entry, read_log_on
+from shared.events.receipt_check import not_had
 from shared.events.replay import Progress, wanted
 from shared.settings import REPLAY_WINDOW
 from shared.work import UnitOfWork
@@ -210,12 +211,13 @@ class _Rebuilding:
         )
 
     async def _forgotten_among(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
-        """Those of the events not seen that the live tables have had all the same, longer ago than is remembered."""
+        """Those of the events not seen that the live tables have had all the same, longer ago than is remembered: what
+        is so old and has not been had, is parked."""
         limit = work.now - REPLAY_WINDOW
-        old = {envelope.identity for envelope in envelopes if envelope.time < limit}
+        old = [envelope.identity for envelope in envelopes if envelope.time < limit]
         if not old or self._remembers_all:
             return set()
-        return old - await kept_among(work, self._database.tables, old)
+        return await not_had(work, self._database.tables, old)
 
     async def _give(self, envelopes: Sequence[Envelope]) -> None:
         """Give the shadow these, together where that can be done, and put off what must wait."""
