@@ -21,7 +21,7 @@ from shared import telemetry
 from shared.clock import SystemClock
 from shared.contracts.scheduling import PhaseStarted
 from shared.database import Database
-from shared.events.consumption import GROUP, PREFETCH, consume_groups
+from shared.events.consumption import PREFETCH, consume_groups
 from shared.events.envelope import CONTENT_TYPE, Envelope, encode
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
@@ -33,7 +33,7 @@ from shared.events.topology import EVENTS, PARTITION_KEY, service_queue
 from shared.retention.retention import Retention
 from shared.work import UnitOfWork
 
-__all__ = ["CONTENT_TYPE", "EVENTS", "GROUP", "PREFETCH", "PhaseStarted"]
+__all__ = ["CONTENT_TYPE", "EVENTS", "PREFETCH", "PhaseStarted"]
 
 ROUTING_KEY = PhaseStarted.routing_key()
 RECEIVED = reporting.schema.tables.received

@@ -31,7 +31,7 @@ class Grouping:
         """Deal with group after group, for ever."""
         while True:
             group = [await self._arrived.get()]
-            while not self._arrived.empty() and len(group) < kernel.GROUP:
+            while not self._arrived.empty() and len(group) < kernel.PREFETCH:
                 group.append(self._arrived.get_nowait())
             await self._deal_with([body for body, _ in group])
             for _, done in group:

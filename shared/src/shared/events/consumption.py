@@ -11,11 +11,18 @@ from aiormq.abc import DeliveredMessage
 from shared.events.supervision import Pace
 from shared.events.topology import MARK, TICK
 
-GROUP = 500
-PREFETCH = 2 * GROUP
+PREFETCH = 200
+"""So many messages of a queue are sent ahead at most. The broker counts messages and not bytes, so of the largest that
+are sent 200 MB wait here.
+
+It is one number, for every consumer of a queue and for good. The broker puts what a consumer gives back behind what has
+come back before and is not sent yet: of one that was sent fewer than its predecessor held, the earlier ones would come
+after the later ones.
+"""
+GROUP_BYTES = 16_000_000
+"""A group is all that has arrived, but closed when it is so large: what is read takes several times as much."""
 GROUPS_APART = 0.02
-"""Seconds at least between the beginnings of two groups, unless there is a full one: what comes in drops is dealt with
-in gulps."""
+"""Seconds at least between the beginnings of two groups: what comes in drops is dealt with in gulps."""
 PATIENCE = 5
 """So often the loop turns before a group is closed that could be larger: what has been delivered is read meanwhile. A
 transaction costs the same for one event as for hundreds."""
@@ -85,15 +92,17 @@ async def _consumer(channel: AbstractChannel, name: str) -> tuple[_Arrived, Chan
 
 
 async def _next_group(arrived: _Arrived, pace: Pace) -> list[DeliveredMessage]:
-    """What has arrived, at least one message and at most `GROUP`, up to a mark; nothing once the end has come."""
+    """What has arrived, at least one message and no more than may be in a group, up to a mark; nothing at the end."""
     group: list[DeliveredMessage] = []
-    while not group or (len(group) < GROUP and await _more(arrived)):
+    size = 0
+    while not group or (size < GROUP_BYTES and await _more(arrived)):
         message = await arrived.get()
         if message is None:
             return []
-        if not group and arrived.qsize() < GROUP:
+        if not group:
             await pace.turn()
         group.append(message)
+        size += len(message.body)
         if _kind(message) == MARK:
             break
     return group
