@@ -64,7 +64,7 @@ def _envelope(event: Event, numbers: Counter[str]) -> Envelope:
         type=event.type_name(),
         subject=event.subject,
         sequence=numbers[event.subject],
-        time=datetime(2026, 1, 1, tzinfo=UTC),
+        time=datetime(2030, 1, 1, tzinfo=UTC),
         correlation_id=uuid4(),
         causation_id=None,
         traceparent=None,

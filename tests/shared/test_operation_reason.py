@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Malformed
 from shared.events.failures import INTERRUPTED, GivenUp, reason_of
+from shared.events.memory import TooOld
 from shared.events.sending import Outcome
 from shared.operations.texts import MEANING, MEANING_OF_OUTGOING, OTHERWISE, meaning_of
 
@@ -36,6 +37,7 @@ def refused(data: Any, model: Any = Whole) -> ValidationError:
         (NotHeardOf("course", course="secret"), "NotHeardOf: course"),
         (Malformed("not JSON"), "Malformed: not JSON"),
         (GivenUp("secret"), "GivenUp"),
+        (TooOld("secret"), "TooOld"),
         (RuntimeError("secret"), "RuntimeError"),
         (refused({}), "ValidationError: part (missing)"),
         (refused({"part": {}}), "ValidationError: part.number (missing)"),
@@ -57,7 +59,7 @@ def test_a_reason_names_kinds_and_fields_and_no_values(error: Exception, reason:
 
 @pytest.mark.parametrize(
     "error",
-    [Refused("x"), NotHeardOf("x"), Malformed("x"), GivenUp(), RuntimeError(), refused({})],
+    [Refused("x"), NotHeardOf("x"), Malformed("x"), GivenUp(), TooOld(), RuntimeError(), refused({})],
     ids=lambda error: type(error).__name__,
 )
 def test_every_kind_of_reason_says_what_it_means(error: Exception) -> None:

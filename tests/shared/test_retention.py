@@ -21,13 +21,14 @@ from shared.database import Database
 from shared.errors import Text
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
+from shared.events.memory import remembered_since
 from shared.events.relay import Relay
 from shared.mail.outbox import Enclosure, Mail, post
 from shared.retention import parts, records, retention
 from shared.retention.months import Month, months_before
 from shared.retention.parts import LogInUse, Parts, Unsent, when_free
 from shared.retention.retention import Outcome, Retention
-from shared.settings import REPLAY_WINDOW, RetentionSettings
+from shared.settings import REPLAY_MONTHS, REPLAY_WINDOW, RetentionSettings
 from shared.tables import kernel_tables
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -406,7 +407,7 @@ def test_the_limits_are_these_unless_said_otherwise() -> None:
 def test_records_outlive_every_replay(year: int) -> None:
     for month in range(1, 13):
         for now in (datetime(year, month, 1, tzinfo=UTC), datetime(year, month, 28, 23, 59, tzinfo=UTC)):
-            assert months_before(now, KEEP.received_months) < now - REPLAY_WINDOW
+            assert months_before(now, REPLAY_MONTHS + 1) < remembered_since(now) == now - REPLAY_WINDOW
 
 
 @pytest.mark.parametrize("months", [-1, 0, 1, 23, 24])

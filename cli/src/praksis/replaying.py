@@ -4,8 +4,8 @@ It works with the settings of the service's own worker, since it does what only 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from importlib import import_module
 from typing import NamedTuple
@@ -97,12 +97,23 @@ async def open_service(settings: Settings, service: Service) -> AsyncIterator[Op
     url = own.database_url.get_secret_value()
     database = Database(url, service=service, tables=tables, clock=settings.time())
     try:
-        yield OpenService(database, import_module(f"{service}.worker").handlers, own.amqp_url.get_secret_value())
+        with blaming(service):
+            yield OpenService(database, import_module(f"{service}.worker").handlers, own.amqp_url.get_secret_value())
+    finally:
+        await database.close()
+
+
+@contextmanager
+def blaming(service: Service) -> Iterator[None]:
+    """Raise `Unreachable` with the settings of this service where its database or its broker fails.
+
+    Whoever has several services open says of each step whose it is: else the last one opened would be blamed for all.
+    """
+    try:
+        yield
     except (AMQPError, DBAPIError, OSError) as error:
         names = f"{service.upper()}_DATABASE_URL and {service.upper()}_AMQP_URL"
         raise Unreachable(f"A part of Praksis does not answer ({type(error).__name__}); look at {names}.") from None
-    finally:
-        await database.close()
 
 
 def _worker_settings(service: Service) -> WorkerSettings:

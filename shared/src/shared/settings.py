@@ -167,8 +167,8 @@ class MonitorSettings(Settings):
 
 
 REPLAY_MONTHS = 24
-REPLAY_WINDOW = timedelta(days=730)
-"""How far back the log can be replayed: `REPLAY_MONTHS`, leap days aside."""
+REPLAY_WINDOW = timedelta(days=365 * REPLAY_MONTHS // 12)
+"""How far back the log can be replayed, and a service certainly remembers which events it has had: leap days aside."""
 
 
 class RetentionSettings(Settings):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from praksis.events.files import Flaw
-from praksis.events.reconciling import Comparison
+from praksis.events.reconciling import Compared
 from praksis.listing import Column, show
-from praksis.output import instant, print_json, tell
+from praksis.output import instant, print_json, say, tell
 from shared.events.envelope import Envelope
 
 LISTED = 20
@@ -44,18 +44,24 @@ def answer_publication(count: int, flaws: Sequence[Flaw], published: Sequence[En
         show(_EVENTS, rows if len(published) <= LISTED else ())
 
 
-def answer_comparison(found: Sequence[Comparison], *, as_json: bool) -> None:
-    """What was sent, and what of it is missing where."""
+def answer_comparison(found: Compared, *, as_json: bool) -> None:
+    """What was sent, what of it is missing where, and what was too old to be compared."""
     if as_json:
-        complete = not any(each.missing for each in found)
-        print_json({"complete": complete, "comparisons": [each.as_json() for each in found]})
-        return
-    rows = [
-        (each.consumer, each.producer, str(each.sent), str(len(each.missing)), instant(each.oldest)) for each in found
-    ]
-    show(_COMPARISONS, rows)
-    if not any(each.missing for each in found):
-        tell("Nothing is missing.")
+        since = found.since.isoformat() if found.since else None
+        comparisons = [each.as_json() for each in found.comparisons]
+        print_json({"complete": found.complete, "since": since, "comparisons": comparisons})
+    else:
+        show(
+            _COMPARISONS,
+            [
+                (each.consumer, each.producer, str(each.sent), str(len(each.missing)), instant(each.oldest))
+                for each in found.comparisons
+            ],
+        )
+        if found.complete:
+            tell("Nothing is missing.")
+    if found.forgotten:
+        say(f"Events before {instant(found.since)} are not compared: who has had them is not remembered any more.")
 
 
 def counted(number: int) -> str:

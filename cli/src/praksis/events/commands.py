@@ -152,7 +152,8 @@ def replay(
 def reconcile(begin: Begin = FIRST, as_json: AsJson = False) -> None:
     """Compare what the services have sent with what the log holds and with what each of them has had.
 
-    Ends with 1 when something is missing. Needs the settings of all three workers.
+    It goes back two years, as far as the log keeps and the services remember. Ends with 1 when something is missing.
+    Needs the settings of all three workers.
     """
     from praksis.events.answers import answer_comparison
     from praksis.events.reconciling import compare
@@ -161,7 +162,7 @@ def reconcile(begin: Begin = FIRST, as_json: AsJson = False) -> None:
     with progress_bar("comparing") as advance:
         found = run(compare(settings, _since(begin, settings), advance))
     answer_comparison(found, as_json=as_json)
-    if any(each.missing for each in found):
+    if not found.complete:
         say("`praksis events republish` sends what is missing again; who has had it notices nothing.")
         raise typer.Exit(FAILED)
 
@@ -170,7 +171,8 @@ def reconcile(begin: Begin = FIRST, as_json: AsJson = False) -> None:
 def republish(begin: Begin = FIRST, as_json: AsJson = False) -> None:
     """Send again, from the services' own tables, what the log lacks or a service has not had.
 
-    Needs the settings of all three workers. Whoever has had an event already notices nothing of it.
+    What is older than two years is never sent again: who has had it is not remembered any more. Needs the settings of
+    all three workers. Whoever has had an event already notices nothing of it.
     """
     from praksis.events.answers import answer_comparison
     from praksis.events.reconciling import send_missing_again
@@ -179,7 +181,7 @@ def republish(begin: Begin = FIRST, as_json: AsJson = False) -> None:
     with progress_bar("comparing") as advance:
         found = run(send_missing_again(settings, _since(begin, settings), advance))
     answer_comparison(found, as_json=as_json)
-    if any(each.missing for each in found):
+    if not found.complete:
         say("What is missing leaves again now; `praksis events reconcile` tells when it has come.")
 
 

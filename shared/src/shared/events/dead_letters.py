@@ -8,12 +8,15 @@ comes to rest, since its tries are counted beforehand.
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from aio_pika import connect
 
 from shared.database import Database
 from shared.events.consumption import consume_groups
+from shared.events.envelope import Malformed, decode
 from shared.events.failures import IMMEDIATE_ATTEMPTS, GivenUp, park, type_of
+from shared.events.memory import TooOld, is_too_old, remembered_since
 from shared.events.supervision import outlast
 from shared.events.topology import dead_letter_queue, declare_dead_letters
 from shared.monitoring import numbers
@@ -43,7 +46,16 @@ class DeadLetters:
     async def _park(self, bodies: Sequence[bytes]) -> None:
         tables = self._database.tables
         async with self._database.work() as work:
-            parked = [body for body in bodies if await park(work, tables, body, GivenUp(), IMMEDIATE_ATTEMPTS)]
+            failed = [(body, _why(body, remembered_since(work.now))) for body in bodies]
+            parked = [each for each in failed if await park(work, tables, *each, IMMEDIATE_ATTEMPTS)]
             await work.commit()
-        for body in parked:
-            numbers.attempt_failed(self._database.service, type_of(body), GivenUp())
+        for body, error in parked:
+            numbers.attempt_failed(self._database.service, type_of(body), error)
+
+
+def _why(body: bytes, since: datetime) -> Exception:
+    """What is too old is not tried again on a schedule: it may have had its effect before."""
+    try:
+        return TooOld() if is_too_old(decode(body), since) else GivenUp()
+    except Malformed:
+        return GivenUp()

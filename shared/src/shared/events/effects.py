@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from time import perf_counter
 from uuid import UUID
@@ -17,6 +18,7 @@ from shared.database import Database
 from shared.events.envelope import Envelope
 from shared.events.failures import blocked_subjects, wait_behind
 from shared.events.handlers import Handlers
+from shared.events.memory import require_remembered
 from shared.monitoring import numbers
 from shared.tables import KernelTables
 from shared.telemetry import context_of, tracer
@@ -30,26 +32,33 @@ class Effects:
         self.database = database
         self._handlers = handlers
 
-    async def of_all(self, envelopes: Sequence[Envelope]) -> None:
-        """Handle a group in order, in one transaction, and let wait what must. Raises what a handler raises."""
+    async def of_all(self, envelopes: Sequence[Envelope], since: datetime | None = None) -> None:
+        """Handle a group in order, in one transaction, and let wait what must. Raises what a handler raises, and
+        `TooOld` for what has not been seen and happened before `since`."""
         async with self.database.work() as work:
             blocked = await blocked_subjects(work, self.database.tables, envelopes)
             free = [each for each in envelopes if (each.source, each.subject) not in blocked]
             if blocked:
                 held = [each for each in envelopes if (each.source, each.subject) in blocked]
-                await wait_behind(work, self.database.tables, held)
-            handled = await self.of_unseen(work, free) if free else []
+                await wait_behind(work, self.database.tables, held, since)
+            handled = await self.of_unseen(work, free, since) if free else []
             await work.commit()
         self.count(handled)
         numbers.group_committed(self.database.service, len(handled))
 
-    async def of_unseen(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Envelope]:
-        """Handle those that have not been seen, in order, and return them; the caller commits, and then counts them."""
+    async def of_unseen(
+        self, work: UnitOfWork, envelopes: Sequence[Envelope], since: datetime | None = None
+    ) -> list[Envelope]:
+        """Handle those that have not been seen, in order, and return them; the caller commits, and then counts them.
+
+        Raises `TooOld` for one of them that happened before `since`.
+        """
         unseen = await self._remember(work, envelopes)
         handled = []
         for envelope in envelopes:
             if (identity := envelope.identity) in unseen:
                 unseen.remove(identity)  # the same event twice in one group has its effect once
+                require_remembered(envelope, since)
                 await self._handle(envelope, work)
                 handled.append(envelope)
         await work.session.flush()

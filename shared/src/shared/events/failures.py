@@ -7,7 +7,7 @@ so that the order of a subject is kept through failures.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Envelope, Malformed, decode, encode
 from shared.events.many import one_of
+from shared.events.memory import TooOld, is_too_old
 from shared.events.supervision import JITTER, jittered
 from shared.outages import is_outage
 from shared.tables import KernelTables
@@ -57,8 +58,8 @@ def _texts(name: str) -> BindParameter[Sequence[str]]:
 
 
 def is_permanent(error: Exception) -> bool:
-    """Whether another try would fail the same way: it cannot be read, or a decision says no."""
-    return isinstance(error, Refused | Malformed | ValueError)
+    """Whether another try would fail the same way: it cannot be read, a decision says no, or it is too old."""
+    return isinstance(error, Refused | Malformed | TooOld | ValueError)
 
 
 async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Exception, attempts: int) -> bool:
@@ -136,16 +137,27 @@ def _blocked(tables: KernelTables) -> Select[tuple[str, str]]:
     )
 
 
-async def wait_behind(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> None:
-    """Let events wait behind an earlier one of their subject; those that have had their effect already do not."""
+async def wait_behind(
+    work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope], since: datetime | None = None
+) -> None:
+    """Let events wait behind an earlier one of their subject; those that have had their effect already do not.
+
+    What happened before `since` waits for an operator beside it: its turn must not come by itself.
+    """
     seen = await seen_among(work, tables, [envelope.identity for envelope in envelopes])
-    rows = [
-        {"state": State.WAITING, "attempts": 0, "body": encode(envelope), **_columns(envelope)}
-        for envelope in envelopes
-        if envelope.identity not in seen
-    ]
-    if rows:
+    unseen = [envelope for envelope in envelopes if envelope.identity not in seen]
+    waiting = [_waiting(each) for each in unseen if not is_too_old(each, since)]
+    too_old = [_too_old(work, each) for each in unseen if is_too_old(each, since)]
+    for rows in filter(None, (waiting, too_old)):
         await work.session.execute(insert(tables.parked).values(rows).on_conflict_do_nothing())
+
+
+def _waiting(envelope: Envelope) -> dict[str, object]:
+    return {"state": State.WAITING, "attempts": 0, "body": encode(envelope), **_columns(envelope)}
+
+
+def _too_old(work: UnitOfWork, envelope: Envelope) -> dict[str, object]:
+    return {"state": State.PARKED, **_failed(work, encode(envelope), TooOld(), 1), **_columns(envelope)}
 
 
 async def set_apart(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> list[UUID]:

@@ -1,13 +1,15 @@
 """Takes events from the service's queues and gives each its effect exactly once.
 
 What has arrived is handled in order in one transaction together with the record of having been seen, and acknowledged
-after the commit. When a group fails, each of its events is handled alone, and only the guilty one is parked. While the
+after the commit. When a group fails, each of its events is handled alone, and only the guilty one is parked. So is what
+is older than the memory of what has been received: it may have had its effect, and have been forgotten. While the
 database is at fault nobody is guilty: the group is kept in hand until it has been handled, since the broker counts how
 often it has to deliver one again.
 """
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -33,6 +35,7 @@ from shared.events.generations import (
 )
 from shared.events.handlers import Handlers
 from shared.events.log_stream import parse_start
+from shared.events.memory import TooOld, remembered_since, require_remembered
 from shared.events.replay import replay
 from shared.events.retries import Retries
 from shared.events.shares import Share
@@ -40,7 +43,6 @@ from shared.events.supervision import outlast, wait_for
 from shared.events.topology import service_queue
 from shared.monitoring import numbers
 from shared.outages import is_outage
-from shared.settings import REPLAY_WINDOW
 
 log = structlog.get_logger(__name__)
 
@@ -98,12 +100,11 @@ class Inbox:
             return
         start = parse_start(generation.replay_from)
         is_new = generation.number == 1
-        horizon = None if is_new else self._database.clock.now() - REPLAY_WINDOW
+        horizon = None if is_new else remembered_since(self._database.clock.now())
 
         async def read() -> None:
-            events = await replay(
-                self._database, self._handlers, self._amqp_url, start, self._outlasting(stop), horizon=horizon
-            )
+            handle = self._outlasting(stop, from_log=True)
+            events = await replay(self._database, self._handlers, self._amqp_url, start, handle, horizon=horizon)
             log.info("log replayed", start=generation.replay_from, events=events)
 
         while not stop.is_set() and not await replay_once(self._database, generation.number, read):
@@ -152,40 +153,45 @@ class Inbox:
             await (await broker.channel()).queue_delete(queue)
             log.info("queue emptied for good", queue=queue)
 
-    def _outlasting(self, over: asyncio.Event) -> DealWith:
+    def _outlasting(self, over: asyncio.Event, *, from_log: bool = False) -> DealWith:
         """Handles a group, however long the database is at fault, or until it is over."""
 
         async def handle(bodies: Sequence[bytes], deliveries: int = 0) -> None:
-            await outlast(lambda: self.handle_group(bodies, deliveries), over)
+            await outlast(lambda: self.handle_group(bodies, deliveries, from_log=from_log), over)
 
         return handle
 
-    async def handle_group(self, bodies: Sequence[bytes], deliveries: int = 0) -> None:
+    async def handle_group(self, bodies: Sequence[bytes], deliveries: int = 0, *, from_log: bool = False) -> None:
         """Give a group its effect; when this returns, it has been committed.
 
         `deliveries` tells how often one of them has come before and was never acknowledged: it may be what has ended
-        the process. Raises when the database is at fault; then the whole group is to be handled again.
+        the process. What is read `from_log` has its effect however old it is: whoever reads it has left out what the
+        service may have had and forgotten. Raises when the database is at fault; then the whole group is to be handled
+        again.
         """
+        since = None if from_log else remembered_since(self._database.clock.now())
         if deliveries >= SUSPICIOUS:
             log.warning("delivered again and again, all of the group is set apart first", size=len(bodies))
-            await self._handle_set_apart(bodies)
+            await self._handle_set_apart(bodies, since)
             return
         try:
-            await self._effects.of_all([decode(body) for body in bodies])
+            await self._effects.of_all([decode(body) for body in bodies], since)
         except Exception as error:
             if is_outage(error):
                 raise
             log.warning("group failed, each event is handled alone", size=len(bodies), error=type(error).__name__)
             for body in bodies:
-                await self._handle_alone(body)
+                await self._handle_alone(body, since)
 
-    async def _handle_set_apart(self, bodies: Sequence[bytes]) -> None:
+    async def _handle_set_apart(self, bodies: Sequence[bytes], since: datetime | None) -> None:
         """Handle events of which one may end the process, so that afterwards all are known, and their subjects wait."""
         arrived = []
         for body in bodies:
             try:
-                arrived.append((decode(body), body))
-            except Malformed as error:
+                envelope = decode(body)
+                require_remembered(envelope, since)
+                arrived.append((envelope, body))
+            except (Malformed, TooOld) as error:
                 await self._park(body, error, 1)
         try:
             to_be_tried = await self._set_apart([envelope for envelope, _ in arrived])
@@ -212,14 +218,14 @@ class Inbox:
             await self._park(body, error, 1)
             return []
 
-    async def _handle_alone(self, body: bytes) -> None:
+    async def _handle_alone(self, body: bytes, since: datetime | None) -> None:
         pause = PAUSE_BETWEEN_ATTEMPTS
         service, type_name = self._database.service, type_of(body)
         for attempt in range(1, IMMEDIATE_ATTEMPTS + 1):
             if attempt > 1:
                 numbers.retried(service, type_name)
             try:
-                await self._effects.of_all([decode(body)])
+                await self._effects.of_all([decode(body)], since)
                 return
             except Exception as error:
                 if is_outage(error):

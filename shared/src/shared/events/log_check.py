@@ -13,7 +13,7 @@ from sqlalchemy import ARRAY, Row, Text, Uuid, any_, bindparam, cast, func, sele
 
 from shared.database import Database
 from shared.events.many import one_of
-from shared.settings import REPLAY_WINDOW
+from shared.events.memory import remembered_since
 
 ROWS = 5_000
 SETTLED = timedelta(seconds=90)
@@ -101,7 +101,7 @@ class LogCheck:
         rests = select(parked.c.id).where(parked.c.outgoing, parked.c.event_id == cast(event.c.id, Text)).exists()
         statement = (
             select(event.c.position, event.c.id, event.c.dispatched_at, rests.label("rests"))
-            .where(event.c.position > position, event.c.time >= self._database.clock.now() - REPLAY_WINDOW)
+            .where(event.c.position > position, event.c.time >= remembered_since(self._database.clock.now()))
             .order_by(event.c.position)
             .limit(ROWS)
         )

@@ -26,9 +26,9 @@ from shared.events.failures import Subject, edited_among, given_up_among, seen_a
 from shared.events.generations import reads_for_the_first_time
 from shared.events.handlers import Handlers
 from shared.events.log_stream import FIRST, Entry, read_log_on
+from shared.events.memory import is_too_old, remembered_since
 from shared.events.receipt_check import not_had
 from shared.events.replay import Progress, wanted
-from shared.settings import REPLAY_WINDOW
 from shared.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -213,8 +213,8 @@ class _Rebuilding:
     async def _forgotten_among(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
         """Those of the events not seen that the live tables have had all the same, longer ago than is remembered: what
         is so old and has not been had, is parked."""
-        limit = work.now - REPLAY_WINDOW
-        old = [envelope.identity for envelope in envelopes if envelope.time < limit]
+        since = remembered_since(work.now)
+        old = [envelope.identity for envelope in envelopes if is_too_old(envelope, since)]
         if not old or self._remembers_all:
             return set()
         return await not_had(work, self._database.tables, old)

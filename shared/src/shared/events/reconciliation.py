@@ -28,11 +28,11 @@ from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.log_check import LogCheck
 from shared.events.log_stream import Entry, end_of_log, read_log_on
+from shared.events.memory import is_too_old, remembered_since
 from shared.events.receipt_check import ReceiptCheck
 from shared.events.sending import Outcome
 from shared.events.supervision import wait_for
 from shared.events.topology import declare_log
-from shared.settings import REPLAY_WINDOW
 
 log = structlog.get_logger(__name__)
 
@@ -186,7 +186,7 @@ class Comparison:
             return
         if is_own and envelope.source == self._database.service:
             self._sent.meet(envelope.id)
-        if entry.routing_key in self._keys and envelope.time >= self._database.clock.now() - REPLAY_WINDOW:
+        if entry.routing_key in self._keys and not is_too_old(envelope, remembered_since(self._database.clock.now())):
             self._had.meet(envelope.identity, entry.offset)
 
     async def _note(self, unlogged: int, missed: int) -> None:

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from shared.errors import NotHeardOf, Refused, Text
 from shared.events.envelope import Malformed
 from shared.events.failures import INTERRUPTED, GivenUp, State
+from shared.events.memory import TooOld
 from shared.operations.views import Action
 
 STATE = {
@@ -35,6 +36,10 @@ MEANING = {
     GivenUp.__name__: Text(
         "The event has arrived again and again, and no try came to an end. Try again once; if it fails "
         "again, tell the developers."
+    ),
+    TooOld.__name__: Text(
+        "The event is so old that the service no longer remembers whether it has handled it. Find out: if"
+        " it has, give the event up; if it has not, try again."
     ),
     INTERRUPTED: Text(
         "The last try has begun and not ended: it is under way, or it stopped the worker. If nothing has"
