@@ -9,6 +9,7 @@ from shared.contracts.intake import RoundOpened
 from shared.events.envelope import Envelope, encode
 
 MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
+SCHEMA = "/contracts/intake.RoundOpened.v1.json"
 
 
 def round_opened(number: int = 1, **changes: Any) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def round_opened(number: int = 1, **changes: Any) -> dict[str, Any]:
         causation_id=None,
         traceparent=None,
         data=opened.model_dump(mode="json"),
+        dataschema=f"https://elsewhere.example.dk{SCHEMA}",
     )
     document: dict[str, Any] = json.loads(encode(envelope))
     return {name: value for name, value in (document | changes).items() if value is not None}

@@ -22,6 +22,8 @@ from shared.events.topology import service_queue
 from shared.work import UnitOfWork
 
 MOMENT = datetime(2030, 1, 1, tzinfo=UTC)
+HOME = "https://intake.praksis.example.dk"
+"""The public address of the service."""
 
 
 def opened(number: int, programme: str = "long-course") -> RoundOpened:
@@ -39,7 +41,7 @@ class Kernel:
         self.handled = 0
         self.failures: dict[str, list[Exception]] = {}
         self.handlers(RoundOpened)(self.write_effect)
-        self.relay = Relay(database=database, amqp_url=amqp_url)
+        self.relay = Relay(database=database, amqp_url=amqp_url, home=HOME)
         self.inbox = Inbox(database=database, handlers=self.handlers, amqp_url=amqp_url)
         self.retries = Retries(database=database, handlers=self.handlers)
 

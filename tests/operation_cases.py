@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+from kernel_cases import HOME
 from service_under_test import ServiceUnderTest
 from sqlalchemy import text
 
@@ -101,7 +102,7 @@ async def leading(service: ServiceUnderTest) -> AsyncIterator[Outgoing]:
     lead = Lead(connection, uuid4())
     try:
         assert await lead.take()
-        yield Outgoing(lead, service.database.service)
+        yield Outgoing(lead, service.database.service, HOME)
     finally:
         await lead.give_back()
         await connection.close()

@@ -31,6 +31,7 @@ from shared.events.projections import rebuild as rebuild_projection
 from shared.events.relay import Relay
 from shared.events.topology import EVENTS, PARTITION_KEY, service_queue
 from shared.retention.retention import Retention
+from shared.settings import PublicAddresses
 from shared.work import UnitOfWork
 
 __all__ = ["CONTENT_TYPE", "EVENTS", "PREFETCH", "PhaseStarted"]
@@ -182,7 +183,7 @@ async def declare(place: Place, partitions: int = 1) -> None:
 
 def relay(place: Place, database: Database) -> Relay:
     """The relay of the writing service; it runs by `run(stop)`."""
-    return Relay(database=database, amqp_url=place.amqp_url)
+    return Relay(database=database, amqp_url=place.amqp_url, home=PublicAddresses().home_of(SOURCE))
 
 
 def is_leading(relaying: Relay) -> bool:

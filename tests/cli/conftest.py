@@ -17,8 +17,9 @@ NOBODY = "http://127.0.0.1:1"
 def shell() -> CommandLine:
     """A shell that knows of no part of Praksis, and finds none by accident."""
     services = ("INTAKE", "SCHEDULING", "REPORTING")
+    own = {"PRAKSIS_ENVIRONMENT": "development"}
     webs = {f"PRAKSIS_{service}_URL": NOBODY for service in services}
-    return CommandLine(webs | {f"{service}_MONITOR_URL": NOBODY for service in services})
+    return CommandLine(own | webs | {f"{service}_MONITOR_URL": NOBODY for service in services})
 
 
 @pytest.fixture

@@ -5,16 +5,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from events_written import MOMENT
+from events_written import MOMENT, SCHEMA
 from events_written import round_opened as written
 
 from praksis.errors import CommandError, WrongUsage
 from praksis.events.files import completed, envelopes_of, flaws_of, read_documents, unread_attributes
 from shared.events.envelope import decode, encode
+from shared.settings import PublicAddresses
+
+HERE = PublicAddresses(intake_url="https://intake.praksis.example.dk")
+THERE = f"https://intake.praksis.example.dk{SCHEMA}"
 
 
 def problems(*documents: object) -> list[tuple[int, str, str]]:
-    return [(flaw.event, flaw.problem.path, flaw.problem.message) for flaw in flaws_of(documents)]
+    return [(flaw.event, flaw.problem.path, flaw.problem.message) for flaw in flaws_of(documents, HERE)]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +79,15 @@ def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
 def test_what_is_right_has_no_flaw_and_is_what_was_written() -> None:
     documents = [written(1), written(2)]
     assert problems(*documents) == []
-    assert envelopes_of(documents) == [decode(json.dumps(each).encode()) for each in documents]
+    here = [written(number, dataschema=THERE) for number in (1, 2)]
+    assert envelopes_of(documents, HERE) == [decode(json.dumps(each).encode()) for each in here]
+
+
+@pytest.mark.parametrize("told", [None, SCHEMA, f"http://127.0.0.1:1{SCHEMA}", THERE])
+def test_wherever_an_event_was_written_its_schema_is_found_here(told: str | None) -> None:
+    document = written(dataschema=told)
+    assert problems(document) == []
+    assert [each.dataschema for each in envelopes_of([document], HERE)] == [THERE]
 
 
 def test_each_event_is_judged_by_itself() -> None:
@@ -98,7 +110,7 @@ def test_nobody_speaks_for_another_service() -> None:
 
 def test_an_event_may_be_as_large_as_the_relay_sends_it() -> None:
     document = written()
-    room = 1_000_000 - len(encode(envelopes_of([document])[0]))
+    room = 1_000_000 - len(encode(envelopes_of([document], HERE)[0]))
     document["data"]["programme"] += "x" * room
     assert problems(document) == []
     document["data"]["programme"] += "x"
@@ -108,10 +120,10 @@ def test_an_event_may_be_as_large_as_the_relay_sends_it() -> None:
 def test_what_can_be_said_without_knowing_the_event_is_filled_in() -> None:
     known = ("type", "subject", "sequence", "data")
     filled = completed({name: written()[name] for name in known}, MOMENT)
-    assert flaws_of([filled]) == []
+    assert flaws_of([filled], HERE) == []
     fresh = (filled.pop("id"), filled.pop("correlationid"))
     assert fresh[0] != fresh[1]
-    assert filled == written(id=None, correlationid=None, partitionkey=None)
+    assert filled == written(id=None, correlationid=None, partitionkey=None, dataschema=None)
 
 
 def test_what_is_written_is_never_changed() -> None:

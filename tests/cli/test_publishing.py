@@ -9,7 +9,7 @@ import pytest
 from aio_pika import connect
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 from command_line import CommandLine, finish
-from events_written import round_opened
+from events_written import SCHEMA, round_opened
 
 from shared.events.envelope import CONTENT_TYPE, decode
 from shared.events.topology import EVENTS, PARTITION_KEY
@@ -80,8 +80,10 @@ async def test_validation_answers_programs(shell: CommandLine) -> None:
 
 
 async def test_a_published_event_is_like_one_of_the_relay(at_broker: CommandLine, vhost: str) -> None:
+    here = "https://intake.praksis.example.dk"
     async with Subscriber(vhost) as subscriber:
-        published = await at_broker("events", "publish", "-", typed=json.dumps(round_opened(), indent=2))
+        at_home = at_broker.knowing(PRAKSIS_INTAKE_URL=f"{here}/")
+        published = await at_home("events", "publish", "-", typed=json.dumps(round_opened(), indent=2))
         (message,) = await subscriber.heard()
     assert (published.status, published.err) == (0, "")
     assert published.out.splitlines() == [
@@ -89,7 +91,7 @@ async def test_a_published_event_is_like_one_of_the_relay(at_broker: CommandLine
         "time                  type                   subject#sequence                              id",
         f"2025-01-01 00:00:00Z  intake.RoundOpened.v1  {round_opened()['subject']}#1  {round_opened()['id']}",
     ]
-    assert json.loads(message.body) == round_opened()
+    assert json.loads(message.body) == round_opened(dataschema=f"{here}{SCHEMA}")
     assert (message.routing_key, message.content_type, message.type, message.message_id) == (
         "intake.RoundOpened.v1",
         CONTENT_TYPE,
@@ -97,6 +99,17 @@ async def test_a_published_event_is_like_one_of_the_relay(at_broker: CommandLine
         round_opened()["id"],
     )
     assert (int(message.delivery_mode or 0), message.headers) == (2, {PARTITION_KEY: round_opened()["subject"]})
+
+
+async def test_no_event_leads_people_in_production_to_a_machine_of_their_own(
+    at_broker: CommandLine, vhost: str
+) -> None:
+    in_production = at_broker.knowing(PRAKSIS_ENVIRONMENT="production")
+    async with Subscriber(vhost) as subscriber:
+        refused = await in_production("events", "publish", "-", typed=lines(round_opened()))
+        assert await subscriber.heard() == []
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err.startswith("PRAKSIS_INTAKE_URL: must be the https:// address at which people find the service")
 
 
 async def test_many_are_published_in_their_order(at_broker: CommandLine, vhost: str) -> None:
@@ -147,7 +160,8 @@ async def test_what_no_envelope_has_is_left_out_and_named(at_broker: CommandLine
     async with Subscriber(vhost) as subscriber:
         published = await at_broker("events", "publish", "-", typed=lines(round_opened(colour="red")))
         (message,) = await subscriber.heard()
-    assert (published.status, json.loads(message.body)) == (0, round_opened())
+    sent = round_opened(dataschema=at_broker.environment["PRAKSIS_INTAKE_URL"] + SCHEMA)
+    assert (published.status, json.loads(message.body)) == (0, sent)
     assert published.err == "Left out, since no envelope of Praksis has it: colour.\n"
 
 

@@ -3,11 +3,14 @@
 import asyncio
 from collections import Counter
 
+import httpx
 import pytest
 from command_line import CommandLine
 from whole_system import FORECASTING, PlayedStory
 
 import reporting.worker
+from shared.catalogue.schemas import schema_of
+from shared.contracts.published import PUBLISHED
 from shared.events.envelope import identity_of
 
 COUNTS = ("unsent", "oldest_unsent_seconds", "queued", "retrying", "parked", "waiting")
@@ -49,6 +52,22 @@ async def test_what_a_service_has_published_passes_the_check(at_system: CommandL
     logged = await at_system("events", "tail", "--from", "first", "--no-follow", "--json")
     checked = await at_system("events", "validate", "-", typed=logged.out)
     assert (checked.status, checked.out) == (0, f"{len(logged.documents)} events checked, nothing is wrong.\n")
+
+
+async def test_the_schema_of_an_event_is_where_the_event_says(at_system: CommandLine, played: PlayedStory) -> None:
+    """Needs the processes themselves: what a worker writes into an event, a web process must answer."""
+    logged = await at_system("events", "tail", "--from", "first", "--no-follow", "--json")
+    told = {each["dataschema"]: each["type"] for each in logged.documents}
+    assert told == {
+        f"{played.whole.system.urls[event.producer]}/contracts/{event.routing_key()}.json": event.type_name()
+        for event in map(PUBLISHED.__getitem__, {each["type"] for each in logged.documents})
+    }
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        answers = {address: await browser.get(address) for address in told}
+    assert {answer.headers["Content-Type"] for answer in answers.values()} == {"application/schema+json"}
+    assert {address: answer.json() for address, answer in answers.items()} == {
+        address: schema_of(PUBLISHED[type_name]) for address, type_name in told.items()
+    }
 
 
 async def test_nothing_has_failed_anywhere(at_system: CommandLine) -> None:

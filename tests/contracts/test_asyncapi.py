@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -10,13 +11,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from published_contracts import EVENTS
+from published_contracts import EVENTS, sample_of
 
 from local.provision import SERVICES
 from local.state import CHECKOUT
 from praksis.contracts import HANDLERS, export, write_descriptions
 from shared.catalogue.asyncapi import ABOUT_THE_SERVER, asyncapi_of
-from shared.catalogue.schemas import address_of, index, schema_of
+from shared.catalogue.schemas import absolute, index, path_of, schema_of
 from shared.contracts.base import Event
 from shared.contracts.intake import ApplicationAccepted, RoundOpened
 from shared.contracts.reporting import ObservationRecorded
@@ -218,8 +219,11 @@ def test_a_message_is_the_envelope_with_the_data_of_its_event(service: str, even
         "source": f"/praksis/{event.producer}",
         "type": event.type_name(),
         "datacontenttype": "application/json",
-        "dataschema": address_of(event),
     }
+    schema_address = payload["properties"]["dataschema"]
+    assert (schema_address["format"], schema_address["pattern"]) == ("uri", absolute(event.routing_key()))
+    assert re.search(schema_address["pattern"], sample_of(event)["dataschema"])
+    assert not re.search(schema_address["pattern"], path_of(event.routing_key()))
     assert {*payload["properties"]} - {*payload["required"]} == {"causationid", "traceparent"}
     schema = schema_of(event)
     schema = {"title": event.__name__} | {

@@ -1,6 +1,7 @@
 """One whole event of every version, made by hand: it is read, written and described in the same way for ever."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,15 @@ def test_a_sample_is_sent_as_it_was_received(event: type[Event]) -> None:
     sample = bytes_of(event)
     assert json.loads(encode(decode(sample))) == sample_of(event)
     assert encode(decode(encode(decode(sample)))) == encode(decode(sample))
+
+
+@by_routing_key
+def test_a_sample_from_before_addresses_named_a_host_is_read_and_right(event: type[Event]) -> None:
+    before = sample_of(event) | {"dataschema": f"/contracts/{event.routing_key()}.json"}
+    assert replace(decode(json.dumps(before).encode()), dataschema=None) == replace(
+        decode(bytes_of(event)), dataschema=None
+    )
+    assert problems_of(before) == []
 
 
 @by_routing_key

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from published_contracts import EVENTS, sample_of
 
-from shared.catalogue.schemas import address_of, index, schema_of, write_schemas
+from shared.catalogue.schemas import address_of, index, leads_to, path_of, schema_of, write_schemas
 from shared.contracts.base import Event
 from shared.contracts.intake import RoundOpened
 
@@ -70,7 +71,23 @@ def test_a_schema_says_what_a_version_is() -> None:
 
 @by_routing_key
 def test_a_schema_is_where_the_envelope_says(event: type[Event]) -> None:
-    assert schema_of(event)["$id"] == address_of(event) == sample_of(event)["dataschema"]
+    told = sample_of(event)["dataschema"]
+    assert told == f"https://{event.producer}.praksis.example.dk/contracts/{event.routing_key()}.json"
+    assert address_of(event.routing_key(), f"https://{event.producer}.praksis.example.dk") == told
+    assert urljoin(told, schema_of(event)["$id"]) == told
+
+
+@by_routing_key
+def test_an_event_may_name_the_schema_of_its_version_and_no_other(event: type[Event]) -> None:
+    path = f"/contracts/{event.routing_key()}.json"
+    for host in ("https://praksis.example.dk", "http://127.0.0.1:8101", "https://example.dk/praksis"):
+        assert leads_to(f"{host}{path}", event.routing_key())
+    assert leads_to(path, event.routing_key())
+    others = (f"intake{path}", f"//x.dk{path}", f"ftp://x.dk{path}", f"https://{path}", f"https://x.dk?{path}")
+    malformed = (f"https://x.dk{path}#", f"https://x .dk{path}", path.replace(".", "x"), f"https://x.dk{path}\n")
+    assert [each for each in (*others, *malformed) if leads_to(each, event.routing_key())] == []
+    named = [each for each in EVENTS if leads_to(sample_of(each)["dataschema"], event.routing_key())]
+    assert named == [event]
 
 
 @by_routing_key
@@ -118,7 +135,7 @@ def contents(folder: Path) -> dict[str, Any]:
     }
 
 
-EVERYTHING = {address_of(event).removeprefix("/"): schema_of(event) for event in EVENTS} | {
+EVERYTHING = {path_of(event.routing_key()).removeprefix("/"): schema_of(event) for event in EVENTS} | {
     "contracts/index.json": index()
 }
 

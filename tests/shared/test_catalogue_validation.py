@@ -129,7 +129,12 @@ def test_of_an_empty_document_everything_is_missing() -> None:
         (
             "dataschema",
             "/contracts/intake.RoundOpened.v2.json",
-            "must be /contracts/intake.RoundOpened.v1.json for this type.",
+            "must lead to /contracts/intake.RoundOpened.v1.json, the schema of this type.",
+        ),
+        (
+            "dataschema",
+            "https://praksis.example.dk/contracts/intake.RoundClosed.v1.json",
+            "must lead to /contracts/intake.RoundOpened.v1.json, the schema of this type.",
         ),
         ("dataschema", 5, "must be a text."),
         ("partitionkey", "round/another", "must be what the subject is."),

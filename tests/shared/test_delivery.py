@@ -1,6 +1,7 @@
 """From the log through a real broker into an effect: relay, topology and inbox together."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from aio_pika import Message, connect
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelPreconditionFailed
-from kernel_cases import MOMENT, Kernel, opened, running
+from kernel_cases import HOME, MOMENT, Kernel, opened, running
 from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import text
 
@@ -395,8 +396,16 @@ async def test_a_message_continues_the_trace_of_its_event(kernel: Kernel, channe
     assert message.headers == {"partitionkey": envelope.subject, "traceparent": envelope.traceparent}
 
 
+async def test_a_message_says_where_everybody_finds_its_schema(kernel: Kernel, channel: AbstractChannel) -> None:
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(EVENTS, "intake.RoundOpened.v1")
+    await kernel.publish(opened(1, "described"))
+    told = json.loads((await later(queue)).body)["dataschema"]
+    assert told == f"{HOME}/contracts/intake.RoundOpened.v1.json"
+
+
 async def test_a_standby_takes_the_lead_within_five_seconds(kernel: Kernel) -> None:
-    standby = Relay(database=kernel.database, amqp_url=kernel.amqp_url)
+    standby = Relay(database=kernel.database, amqp_url=kernel.amqp_url, home=HOME)
     stop = asyncio.Event()
 
     async def leads() -> bool:

@@ -26,6 +26,7 @@ ENVELOPE = Envelope(
     causation_id="0192f0c0-0000-7000-8000-000000000004",
     traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     data={"municipality": "0390", "navn": "Rådgivning", "hours": None},
+    dataschema="https://intake.praksis.example.dk/contracts/intake.ApplicationSubmitted.v1.json",
 )
 DOCUMENT: dict[str, Any] = {
     "specversion": "1.0",
@@ -35,7 +36,7 @@ DOCUMENT: dict[str, Any] = {
     "subject": "application/0192f0c0-0000-7000-8000-000000000002",
     "time": "2026-11-03T11:30:00.250000+00:00",
     "datacontenttype": "application/json",
-    "dataschema": "/contracts/intake.ApplicationSubmitted.v1.json",
+    "dataschema": "https://intake.praksis.example.dk/contracts/intake.ApplicationSubmitted.v1.json",
     "partitionkey": "application/0192f0c0-0000-7000-8000-000000000002",
     "sequence": "4",
     "correlationid": "0192f0c0-0000-7000-8000-000000000003",
@@ -67,6 +68,7 @@ ENVELOPES = st.builds(
     causation_id=st.none() | NAME,
     traceparent=st.none() | LINE,
     data=st.dictionaries(st.text(), JSON, max_size=4),
+    dataschema=st.none() | st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1),
 )
 
 
@@ -102,8 +104,8 @@ def test_an_envelope_is_a_cloudevent() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    unknown = replace(ENVELOPE, causation_id=None, traceparent=None)
-    assert json.loads(encode(unknown)) == json.loads(without(*OPTIONAL))
+    unknown = replace(ENVELOPE, causation_id=None, traceparent=None, dataschema=None)
+    assert json.loads(encode(unknown)) == json.loads(without(*OPTIONAL, "dataschema"))
 
 
 def test_letters_are_written_as_themselves() -> None:
@@ -132,7 +134,23 @@ def test_the_cause_and_the_trace_may_be_left_out(left_out: bytes) -> None:
 
 
 def test_what_is_only_for_others_is_not_asked_for() -> None:
-    assert decode(without(*FOR_OTHERS)) == ENVELOPE
+    assert decode(without(*FOR_OTHERS)) == replace(ENVELOPE, dataschema=None)
+
+
+def test_the_address_of_the_schema_stays_as_it_was_told() -> None:
+    for told in (
+        "/contracts/intake.ApplicationSubmitted.v1.json",
+        "urn:praksis:submitted",
+        "https://x.dk/" + "x" * 300,
+    ):
+        read = decode(body(dataschema=told))
+        assert read == replace(ENVELOPE, dataschema=told)
+        assert json.loads(encode(read))["dataschema"] == told
+
+
+@pytest.mark.parametrize("told", [None, "", 5, ["x"], {"x": 1}, "a\nb", "/rådgivning", "\ud800"])
+def test_an_address_of_the_schema_that_is_none_is_left_out(told: object) -> None:
+    assert decode(body(dataschema=told)) == replace(ENVELOPE, dataschema=None)
 
 
 def test_an_attribute_that_nobody_knows_is_ignored() -> None:

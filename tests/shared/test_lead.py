@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from kernel_cases import opened
+from kernel_cases import HOME, opened
 from sqlalchemy import text
 
 from shared.database import Database
@@ -79,7 +79,7 @@ async def test_who_has_lost_the_lead_changes_nothing(
     monkeypatch.setattr(leading, "LASTS", 0.0)
     assert await one.take()
     monkeypatch.undo()
-    before = Outgoing(one, "intake")
+    before = Outgoing(one, "intake", HOME)
     batch = await before.next_batch()
     assert await other.take()
     with pytest.raises(LeadLost):
@@ -88,7 +88,7 @@ async def test_who_has_lost_the_lead_changes_nothing(
         await before.settle(batch, [Outcome.UNROUTABLE, Outcome.OVERSIZED])
     with pytest.raises(LeadLost):
         await one.renew()
-    now = Outgoing(other, "intake")
+    now = Outgoing(other, "intake", HOME)
     assert await now.next_batch() == batch
     await now.settle(batch, [Outcome.CONFIRMED, Outcome.OVERSIZED])
     assert await now.next_batch() == []

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from aio_pika import Message, connect
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from kernel_cases import HOME
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import MetaData, text
 
@@ -435,7 +436,7 @@ async def test_it_does_not_matter_where_the_relay_leads(
 ) -> None:
     monkeypatch.setattr(readiness, "UNLED_FOR", 0.0)
     assert (await seen.checks())[1]["relay"] == "failed"
-    stop, relay = asyncio.Event(), Relay(database=seen.database, amqp_url=vhost)
+    stop, relay = asyncio.Event(), Relay(database=seen.database, amqp_url=vhost, home=HOME)
     leading = asyncio.create_task(keep_running("relay", lambda: relay.run(stop), stop))
 
     async def leads() -> bool:

@@ -11,7 +11,7 @@ from aio_pika import connect
 from aio_pika.abc import AbstractChannel
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel_cases import Kernel, opened, running
+from kernel_cases import HOME, Kernel, opened, running
 
 from shared.database import Database
 from shared.events.envelope import Envelope, decode, encode
@@ -114,7 +114,7 @@ async def test_subjects_take_turns_where_there_are_too_many_events_for_a_batch(
         work.publish(*(opened(0, str(number)) for number in range(BATCH + 1)))
         work.publish(*(opened(subject, "other") for subject in range(1, others + 1)))
         await work.commit()
-    batch = await Outgoing(Lead(connection, uuid4()), "intake").next_batch()
+    batch = await Outgoing(Lead(connection, uuid4()), "intake", HOME).next_batch()
     await connection.close()
     crowd = [each.data["programme"] for each in batch if each.subject == f"round/{UUID(int=0)}"]
     assert crowd == [str(number) for number in range(of_the_crowd)]
@@ -127,7 +127,7 @@ async def test_subjects_take_no_turns_where_a_batch_has_room_for_all(database: D
     async with database.work() as work:
         work.publish(*(opened(0, str(number)) for number in range(BATCH - room)))
         await work.commit()
-    batch = await Outgoing(Lead(connection, uuid4()), "intake").next_batch()
+    batch = await Outgoing(Lead(connection, uuid4()), "intake", HOME).next_batch()
     await connection.close()
     assert len(batch) == (BATCH - 1 if room else MOST_OF_ONE)
 

@@ -11,6 +11,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
+from kernel_cases import HOME
 from pydantic import ValidationError
 from sqlalchemy import MetaData, insert, select, text, update
 
@@ -162,7 +163,7 @@ async def test_two_processes_make_the_parts_together(kept: Kept) -> None:
 async def test_the_service_publishes_and_the_relay_sends_while_parts_are_made(kept: Kept, vhost: str) -> None:
     await prepare_generation(kept.database, vhost, Handlers())
     enough, stop = asyncio.Event(), asyncio.Event()
-    relaying = asyncio.create_task(Relay(database=kept.database, amqp_url=vhost).run(stop))
+    relaying = asyncio.create_task(Relay(database=kept.database, amqp_url=vhost, home=HOME).run(stop))
 
     async def publish(number: int) -> int:
         works = 0

@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from praksis.errors import WrongUsage
 from shared.clock import Clock
-from shared.settings import ProcessSettings
+from shared.settings import ProcessSettings, PublicAddresses
 
 
 class Service(StrEnum):
@@ -26,16 +26,13 @@ NAMES = "intake, scheduling or reporting"
 OneService = Annotated[Service, typer.Argument(metavar="SERVICE", help=f"{NAMES}.")]
 
 
-class Settings(ProcessSettings):
+class Settings(ProcessSettings, PublicAddresses):
     """`PRAKSIS_*`, as the processes know them, and where each worker can be asked how it is."""
 
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True, env_ignore_empty=True)
 
     amqp_url: SecretStr | None = None
     token: SecretStr | None = None
-    intake_url: str = "http://127.0.0.1:8101"
-    scheduling_url: str = "http://127.0.0.1:8102"
-    reporting_url: str = "http://127.0.0.1:8103"
     intake_monitor_url: str = Field("http://127.0.0.1:8111", validation_alias="INTAKE_MONITOR_URL")
     scheduling_monitor_url: str = Field("http://127.0.0.1:8112", validation_alias="SCHEDULING_MONITOR_URL")
     reporting_monitor_url: str = Field("http://127.0.0.1:8113", validation_alias="REPORTING_MONITOR_URL")
@@ -56,6 +53,12 @@ class Settings(ProcessSettings):
     def monitor_url(self, service: str) -> str:
         """Where a service's worker tells how it is, without a slash at the end. Raises `WrongUsage`."""
         return _http_address(getattr(self, f"{service}_monitor_url"), f"{service.upper()}_MONITOR_URL")
+
+    def public_addresses(self) -> PublicAddresses:
+        """As in the services, for what everybody reads. Raises `WrongUsage` for what they do not start with."""
+        for field, fault in PublicAddresses.faults(self, in_production=self.environment == "production"):
+            raise WrongUsage(f"{_variable(field)}: {fault}.")
+        return self
 
     def broker_url(self) -> str:
         """The broker's address with its credentials. Raises `WrongUsage` where there is none."""

@@ -60,7 +60,7 @@ class PublicAddresses(Settings):
     def home_of(self, service: str) -> str:
         """Where people find a service, without a slash at the end."""
         url: str = getattr(self, f"{service}_url")
-        return url.rstrip("/")
+        return url.strip().rstrip("/")
 
     def faults(self, *, in_production: bool) -> Iterator[Fault]:
         yield from super().faults(in_production=in_production)

@@ -26,7 +26,7 @@ from shared.monitoring.listener import CannotListen
 from shared.monitoring.monitor import Monitor
 from shared.monitoring.vitals import Vitals
 from shared.retention.retention import Retention
-from shared.settings import MonitorSettings
+from shared.settings import MonitorSettings, PublicAddresses
 from shared.translations import Catalogue
 
 log = structlog.get_logger(__name__)
@@ -76,7 +76,8 @@ def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, No
     reconciliation = Reconciliation(
         database=database, handlers=worker.handlers, amqp_url=amqp_url, leads=lambda: relay.leads
     )
-    relay = Relay(database=database, amqp_url=amqp_url, before_sending=reconciliation.look)
+    home = PublicAddresses().home_of(database.service)
+    relay = Relay(database=database, amqp_url=amqp_url, home=home, before_sending=reconciliation.look)
     timers = Timers(database=database)
     mail = MailSender(
         database=database, settings=MailSettings(), catalogue=Catalogue.read([worker.locale] if worker.locale else [])

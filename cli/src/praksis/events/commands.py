@@ -67,8 +67,9 @@ def validate(file: EventFile, as_json: AsJson = False) -> None:
     from praksis.events.answers import answer_check
     from praksis.events.files import flaws_of, read_documents
 
+    settings = Settings.read()
     documents = read_documents(file)
-    flaws = flaws_of(documents)
+    flaws = flaws_of(documents, settings)
     answer_check(len(documents), flaws, as_json=as_json)
     if flaws:
         raise typer.Exit(FAILED)
@@ -95,17 +96,18 @@ def publish(
     from praksis.events.publishing import Publishing
 
     settings = Settings.read()
+    addresses = settings.public_addresses()
     documents = read_documents(file)
     if fill:
         now = settings.time().now()
         documents = [completed(document, now) for document in documents]
-    if flaws := flaws_of(documents):
+    if flaws := flaws_of(documents, addresses):
         answer_publication(len(documents), flaws, (), as_json=as_json)
         say("Nothing was published." if fill else "Nothing was published. --fill completes some of what is missing.")
         raise typer.Exit(FAILED)
     if unread := unread_attributes(documents):
         say(f"Left out, since no envelope of Praksis has it: {', '.join(unread)}.")
-    publishing = Publishing(envelopes_of(documents))
+    publishing = Publishing(envelopes_of(documents, addresses))
     try:
         with progress_bar("publishing", len(documents)) as advance:
             run(publishing.send(settings, advance))

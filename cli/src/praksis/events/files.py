@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,6 +18,7 @@ from shared.catalogue.validation import FieldProblem, problems_of
 from shared.contracts.published import PUBLISHED
 from shared.events.envelope import Envelope, decode, encode
 from shared.events.sending import LARGEST
+from shared.settings import PublicAddresses
 
 STANDARD_INPUT = Path("-")
 LONGEST_ID = 255
@@ -57,17 +58,17 @@ def completed(document: Any, now: datetime) -> Any:
     known: dict[str, object] = {"specversion": "1.0", "id": str(uuid7()), "time": now.isoformat()}
     version = PUBLISHED.get(str(document.get("type")))
     if version is not None:
-        known |= {"source": f"/praksis/{version.producer}", "dataschema": address_of(version)}
+        known |= {"source": f"/praksis/{version.producer}"}
     known |= {"datacontenttype": "application/json", "correlationid": str(uuid7())}
     return {**known, **document}
 
 
-def flaws_of(documents: Sequence[Any]) -> list[Flaw]:
-    """Everything that is wrong, event by event."""
+def flaws_of(documents: Sequence[Any], addresses: PublicAddresses) -> list[Flaw]:
+    """Everything that is wrong, event by event, with publishing them here."""
     first_with: dict[object, int] = {}
     flaws = []
     for number, document in enumerate(documents, start=1):
-        problems = _problems_of(document)
+        problems = _problems_of(document, addresses)
         if not problems:
             earlier = first_with.setdefault(decode(_bytes_of(document)).identity, number)
             problems = [] if earlier == number else [FieldProblem("id", f"is that of event {earlier} too.")]
@@ -75,9 +76,9 @@ def flaws_of(documents: Sequence[Any]) -> list[Flaw]:
     return flaws
 
 
-def envelopes_of(documents: Sequence[Mapping[str, Any]]) -> list[Envelope]:
-    """The events of documents without a flaw."""
-    return [decode(_bytes_of(document)) for document in documents]
+def envelopes_of(documents: Sequence[Mapping[str, Any]], addresses: PublicAddresses) -> list[Envelope]:
+    """The events of documents without a flaw. Wherever they were written, their schemas are found here."""
+    return [_envelope_of(document, addresses) for document in documents]
 
 
 def unread_attributes(documents: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -85,7 +86,7 @@ def unread_attributes(documents: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted({name for document in documents for name in document} - set(CloudEvent.model_fields))
 
 
-def _problems_of(document: Any) -> list[FieldProblem]:
+def _problems_of(document: Any, addresses: PublicAddresses) -> list[FieldProblem]:
     problems = problems_of(document if isinstance(document, dict) else _bytes_of(document))
     if problems:
         return problems
@@ -94,9 +95,15 @@ def _problems_of(document: Any) -> list[FieldProblem]:
         return [FieldProblem("source", f"must be /praksis/{producer} for this type.")]
     if len(document["id"].encode()) > LONGEST_ID:
         return [FieldProblem("id", f"may have at most {LONGEST_ID} bytes.")]
-    if len(encode(decode(_bytes_of(document)))) > LARGEST:
+    if len(encode(_envelope_of(document, addresses))) > LARGEST:
         return [FieldProblem("document", f"is larger than {LARGEST} bytes.")]
     return []
+
+
+def _envelope_of(document: Mapping[str, Any], addresses: PublicAddresses) -> Envelope:
+    envelope = decode(_bytes_of(document))
+    home = addresses.home_of(envelope.source)
+    return replace(envelope, dataschema=address_of(envelope.routing_key, home))
 
 
 def _bytes_of(document: Any) -> bytes:

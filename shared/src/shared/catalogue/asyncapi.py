@@ -22,11 +22,12 @@ SOMEWHERE = "amqp://localhost:5672/"
 ABOUT_THE_SERVER = "A RabbitMQ, wherever the system runs; every service and every other system has its own account."
 ABOUT = """What {service} publishes and what it reacts to.
 
-Every message is a CloudEvent 1.0 in structured mode; the schema of its data is also served under its `dataschema` by
-the web process of every service. Its AMQP properties say the same where clients look for it: `correlation_id` is the
-`correlationid` of the envelope, and the header `traceparent` its trace. Events of one source and subject arrive in
-order. They are taken in groups, in order and in one transaction, and acknowledged after its commit; an event that comes
-again has no second effect, and one that fails waits in the service together with the later events of its subject."""
+Every message is a CloudEvent 1.0 in structured mode. Its `dataschema` leads to the schema of its data, at the public
+address of the service that published it; in older events, which the log still has, it is the path alone. Its AMQP
+properties repeat what clients look for there: `correlation_id` is the `correlationid` of the envelope, and the header
+`traceparent` its trace. Events of one source and subject arrive in order. They are taken in groups, in order and in one
+transaction, and acknowledged after its commit; an event that comes again has no second effect, and one that fails waits
+in the service together with the later events of its subject."""
 
 _HEADERS = {
     "type": "object",

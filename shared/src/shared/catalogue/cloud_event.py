@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from shared.catalogue.schemas import address_of
+from shared.catalogue.schemas import absolute
 from shared.contracts.base import Event
 from shared.contracts.kinds import Moment
 from shared.events.envelope import LONGEST
@@ -42,8 +42,16 @@ def cloud_event_of(event: type[Event]) -> type[BaseModel]:
         "source": (Literal[f"/praksis/{event.producer}"], ...),
         "type": (Literal[event.type_name()], ...),
         "datacontenttype": (Literal["application/json"], ...),
-        "dataschema": (Literal[address_of(event)], ...),
+        "dataschema": (Annotated[str, _address_of_schema(event)], ...),
         "partitionkey": (Line, Field(description="The subject.")),
         "data": (event, ...),
     }
     return create_model(event.routing_key(), __base__=CloudEvent, __doc__=event.__doc__, **fixed)
+
+
+def _address_of_schema(event: type[Event]) -> Any:
+    return Field(
+        pattern=absolute(event.routing_key()),
+        json_schema_extra={"format": "uri"},
+        description="Where the schema of the data is, at the service that published it.",
+    )

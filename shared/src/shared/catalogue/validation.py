@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from shared.catalogue.cloud_event import CloudEvent
-from shared.catalogue.schemas import address_of
+from shared.catalogue.schemas import leads_to, path_of
 from shared.contracts.base import Event
 from shared.contracts.published import PUBLISHED
 
@@ -83,8 +83,9 @@ def _problems_with_type(event: Mapping[str, Any], wrong: set[str]) -> Iterator[F
     if version is None:
         yield FieldProblem("type", _words_of_unknown(event["type"]))
         return
-    if "dataschema" not in wrong and event.get("dataschema") not in (None, address_of(version)):
-        yield FieldProblem("dataschema", f"must be {address_of(version)} for this type.")
+    schema = event.get("dataschema")
+    if "dataschema" not in wrong and schema is not None and not leads_to(schema, version.routing_key()):
+        yield FieldProblem("dataschema", f"must lead to {path_of(version.routing_key())}, the schema of this type.")
     if "partitionkey" not in wrong and event.get("partitionkey") not in (None, event.get("subject")):
         yield FieldProblem("partitionkey", "must be what the subject is.")
     if "data" not in wrong:

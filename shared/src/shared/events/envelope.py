@@ -24,7 +24,8 @@ class Malformed(Exception):
 class Envelope:
     """One event with everything the way needs to know of it. `sequence` counts from 1 within `subject`.
 
-    `id` is what the source calls it, any text; another source may call another event the same.
+    `id` is what the source calls it, any text; another source may call another event the same. `dataschema` is where
+    the source says that the schema of the data is; nobody here follows it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Envelope:
     causation_id: str | None
     traceparent: str | None
     data: Mapping[str, Any]
+    dataschema: str | None = None
 
     @property
     def identity(self) -> UUID:
@@ -64,7 +66,6 @@ def encode(envelope: Envelope) -> bytes:
         "subject": envelope.subject,
         "time": envelope.time.isoformat(),
         "datacontenttype": "application/json",
-        "dataschema": f"/contracts/{envelope.routing_key}.json",
         "partitionkey": envelope.subject,
         "sequence": str(envelope.sequence),
         "correlationid": str(envelope.correlation_id),
@@ -74,6 +75,8 @@ def encode(envelope: Envelope) -> bytes:
         document["causationid"] = envelope.causation_id
     if envelope.traceparent is not None:
         document["traceparent"] = envelope.traceparent
+    if envelope.dataschema is not None:
+        document["dataschema"] = envelope.dataschema
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -100,6 +103,7 @@ def decode(body: bytes) -> Envelope:
         causation_id=read.causationid,
         traceparent=read.traceparent,
         data=read.data,
+        dataschema=read.dataschema,
     )
 
 
@@ -116,6 +120,11 @@ def _moment(value: object) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("no zone")
     return moment
+
+
+def _address(value: object) -> str | None:
+    """An address as URIs are written, relative or not; whatever else stands there makes no event unreadable."""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() and value else None
 
 
 _Id = Annotated[UUID, PlainValidator(_id)]
@@ -138,6 +147,7 @@ class _Document(BaseModel):
     causationid: _Name | None = None
     traceparent: _Line | None = None
     data: Annotated[dict[str, Any], Field(strict=True)]
+    dataschema: Annotated[str | None, PlainValidator(_address)] = None
 
 
 def _why(error: ValidationError) -> str:

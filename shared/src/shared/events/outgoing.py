@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import asyncpg
 import structlog
 from uuid_utils.compat import uuid7
 
+from shared.catalogue.schemas import address_of
 from shared.events.envelope import Envelope, encode
 from shared.events.failures import State
 from shared.events.lead import Lead, LeadLost
@@ -49,9 +51,10 @@ on conflict (identity, outgoing) do update set outgoing = true returning id
 class Outgoing:
     """What the leader sees of the log; without the lead it changes nothing."""
 
-    def __init__(self, lead: Lead, service: str) -> None:
+    def __init__(self, lead: Lead, service: str, home: str) -> None:
         self._lead = lead
         self._service = service
+        self._home = home
         self._unsettled: list[tuple[Envelope, Outcome]] = []
 
     async def next_batch(self) -> list[Envelope]:
@@ -65,7 +68,7 @@ class Outgoing:
         rows = await self._lead.fetch(_NEXT, BATCH)
         if len(rows) == BATCH and max(Counter(row["subject"] for row in rows).values()) > MOST_OF_ONE:
             rows = await self._lead.fetch(_NEXT_IN_TURNS, BATCH, LOOK_AHEAD, MOST_OF_ONE)
-        return [_envelope(row, self._service) for row in rows]
+        return [self._envelope(row) for row in rows]
 
     async def settle(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         """Mark what has been confirmed, and park with its reason what cannot be sent. Raises `LeadLost`."""
@@ -104,17 +107,17 @@ class Outgoing:
         if not kept:
             raise LeadLost
 
-
-def _envelope(row: asyncpg.Record, service: str) -> Envelope:
-    return Envelope(
-        id=str(row["id"]),
-        source=service,
-        type=row["type"],
-        subject=row["subject"],
-        sequence=row["sequence"],
-        time=row["time"],
-        correlation_id=row["correlation_id"],
-        causation_id=row["causation_id"],
-        traceparent=row["traceparent"],
-        data=json.loads(row["data"]),
-    )
+    def _envelope(self, row: asyncpg.Record) -> Envelope:
+        envelope = Envelope(
+            id=str(row["id"]),
+            source=self._service,
+            type=row["type"],
+            subject=row["subject"],
+            sequence=row["sequence"],
+            time=row["time"],
+            correlation_id=row["correlation_id"],
+            causation_id=row["causation_id"],
+            traceparent=row["traceparent"],
+            data=json.loads(row["data"]),
+        )
+        return replace(envelope, dataschema=address_of(envelope.routing_key, self._home))

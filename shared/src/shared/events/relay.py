@@ -45,12 +45,16 @@ async def _nothing(_: AbstractConnection) -> None:
 
 
 class Relay:
-    """Runs in a service's worker until `stop` is set."""
+    """Runs in a service's worker until `stop` is set. `home` is the service's public address, without a slash at the
+    end: there the schemas of its events are."""
 
-    def __init__(self, *, database: Database, amqp_url: str, before_sending: BeforeSending = _nothing) -> None:
+    def __init__(
+        self, *, database: Database, amqp_url: str, home: str, before_sending: BeforeSending = _nothing
+    ) -> None:
         self._service = database.service
         self._dsn = database.dsn
         self._amqp_url = amqp_url
+        self._home = home
         self._before_sending = before_sending
         self._committed = asyncio.Event()
         self._id = uuid7()
@@ -90,7 +94,7 @@ class Relay:
 
     async def _send_while_leading(self, lead: Lead, stop: asyncio.Event) -> None:
         """Send until `stop`, over as many connections to the broker as it takes."""
-        outgoing = Outgoing(lead, self._service)
+        outgoing = Outgoing(lead, self._service, self._home)
         over = asyncio.Event()
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: over.set())
