@@ -10,14 +10,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
 
 import httpx
 import pytest
+import yaml
 from aio_pika import Message, connect
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from kernel_cases import HOME
+from pamqp.common import FieldTable
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import MetaData, text
 
@@ -30,6 +32,7 @@ from shared.database import Database
 from shared.errors import Text
 from shared.events.relay import Relay
 from shared.events.supervision import keep_running
+from shared.events.topology import EVENTS, LOG, declare_log
 from shared.mail.outbox import Mail, post
 from shared.mail.standing import ServerState, note_standing
 from shared.monitoring import questions, readiness
@@ -377,6 +380,60 @@ async def test_alerts_and_dashboards_speak_of_numbers_that_are_told(seen: Watche
     spoken_of = {name for file in files for name in re.findall(r"\bpraksis_\w+", file.read_text())}
     assert len(spoken_of) > 10
     assert spoken_of <= told
+
+
+@pytest.fixture
+async def partner(channel: AbstractChannel) -> AbstractQueue:
+    """A queue of another system that takes two events and refuses what comes then."""
+    await declare_log(channel)
+    arguments: FieldTable = {"x-queue-type": "quorum", "x-max-length": 2, "x-overflow": "reject-publish"}
+    queue = await channel.declare_queue("partner", durable=True, arguments=arguments)
+    await queue.bind(EVENTS, "#")
+    return queue
+
+
+async def test_the_broker_tells_how_much_is_in_the_queue_of_another_system_that_refuses(
+    rabbitmq: PrivateRabbitMQ, vhost: str, seen: Watched, channel: AbstractChannel, partner: AbstractQueue
+) -> None:
+    """Asked as Prometheus is told to. It needs a broker: the alerts stand on names and labels that are not ours."""
+    stop = asyncio.Event()
+    relay = Relay(database=seen.database, amqp_url=vhost, home=HOME)
+    relaying = asyncio.create_task(keep_running("relay", lambda: relay.run(stop), stop))
+    refused = ("praksis_publish_failures_total", "Refused", RoundOpened.type_name())
+    before, number = (await seen.numbers()).get(refused, 0.0), 0
+    try:
+        async with asyncio.timeout(60):
+            while (await seen.numbers()).get(refused, 0.0) == before:
+                await seen.publish(number := number + 1)
+    finally:
+        stop.set()
+        await relaying
+    held = (await channel.get_queue(partner.name, ensure=True)).declaration_result.message_count
+    (ours,) = {*re.findall(r'rabbitmq_\w+{queue!~"([^"]*)"', (TELEMETRY / "alerts.yml").read_text())}
+    told: dict[str, float] = {}
+    async with asyncio.timeout(60):  # the broker counts every five seconds, each queue in its own time
+        while told.keys() != {QUEUE, DEAD, LOG, partner.name} or told[partner.name] != held:
+            await asyncio.sleep(0.5)
+            told = await messages_told(rabbitmq, vhost)
+    assert {queue: count for queue, count in told.items() if not re.fullmatch(ours, queue)} == {partner.name: held}
+
+
+async def messages_told(rabbitmq: PrivateRabbitMQ, vhost: str) -> dict[str, float]:
+    """What the broker tells Prometheus of each queue of the virtual host."""
+    jobs = yaml.safe_load((TELEMETRY / "prometheus.yml").read_text())["scrape_configs"]
+    (job,) = [job for job in jobs if job["job_name"] == "queues"]
+    async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+        url = f"http://{LOOPBACK}:{rabbitmq.ports.prometheus}{job['metrics_path']}"
+        answer = await client.get(url, params=job["params"])
+    files = [TELEMETRY / "alerts.yml", *TELEMETRY.glob("grafana/dashboards/*.json")]
+    (name,) = {name for file in files for name in re.findall(r"\brabbitmq_\w+", file.read_text())}
+    here = unquote(urlsplit(vhost).path.removeprefix("/"))
+    return {
+        sample.labels["queue"]: sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+        if sample.name == name and sample.labels["vhost"] == here
+    }
 
 
 async def test_a_container_asks_the_readiness_of_its_worker(seen: Watched) -> None:
