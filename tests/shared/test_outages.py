@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from kernel_cases import Kernel, opened, running
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from shared.clock import SystemClock
@@ -52,6 +52,21 @@ async def raised(database: Database, code: str) -> Exception:
 @pytest.mark.parametrize("code", OUTAGES, ids=OUTAGES.get)
 async def test_what_is_the_databases_fault(database: Database, code: str) -> None:
     assert is_outage(await raised(database, code))
+
+
+async def test_tables_that_have_changed_under_a_prepared_statement_are_no_events_fault(database: Database) -> None:
+    async def look() -> None:
+        async with database.work() as work:
+            await work.session.execute(select(database.tables.parked.c.source))
+
+    await look()
+    async with database.work() as work:
+        await work.session.execute(text("alter table intake.parked alter column source type varchar"))
+        await work.commit()
+    with pytest.raises(DBAPIError) as changed:
+        await look()
+    assert is_outage(changed.value)
+    await look()
 
 
 @pytest.mark.parametrize("code", FAULTS, ids=FAULTS.get)

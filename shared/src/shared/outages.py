@@ -7,6 +7,7 @@ against it.
 from collections.abc import Iterator
 
 from asyncpg import InternalClientError
+from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 
@@ -41,6 +42,8 @@ def _is_sign_of_outage(error: BaseException) -> bool:
             return error.filename is None  # a connection; a file would have its name
         case DBAPIError(connection_invalidated=True) | PoolIsEmpty() | InternalClientError():
             return True
+        case InvalidCachedStatementError():
+            return True  # the tables have changed since the statement was prepared, which is done anew then
         case PendingRollbackError():
             return error.code == "8s2b"  # the connection was lost earlier in the same transaction
     code = _code(error)
