@@ -413,6 +413,24 @@ async def test_what_was_sent_again_stands_in_the_log_behind_what_followed_it(ker
     assert await kernel.content() == [(what, 2) for what, _ in expected]
 
 
+async def test_a_subject_that_stands_in_the_log_in_another_order_is_taken_in_its_own(kernel: Projecting) -> None:
+    """As after the loss of the log, when something new came into it before all that went before."""
+    await publish(kernel, names(20))
+    await kernel.until_effects(*names(20))
+    await kernel.lose_the_log()
+    await kernel.execute("update intake.event set dispatched_at = null where data ->> 'programme' = 'p10'")
+    await kernel.until_logged(1)
+    await kernel.execute("update intake.event set dispatched_at = null where data ->> 'programme' <> 'p10'")
+    await kernel.until_logged(20)
+    kernel.version = 2
+    assert await kernel.rebuild() == 20
+    rebuilt = await kernel.content()
+    assert sorted(rebuilt, key=str) == sorted(((name, 2) for name in names(20)), key=str)
+    for subject in range(7):
+        of_it = [what for what, _ in rebuilt if int(str(what)[1:]) % 7 == subject]
+        assert of_it == [f"p{number}" for number in range(subject, 20, 7)]
+
+
 async def test_a_log_that_does_not_tell_what_its_events_are_about_takes_nobody_s_place(kernel: Projecting) -> None:
     """What began it all is older than log and memory go back."""
     await kernel.project_closings()

@@ -7,7 +7,7 @@ every event is in either both or neither. What stands in the log before that whi
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -21,11 +21,12 @@ from shared.database import Database, rebuild_schema
 from shared.errors import NotHeardOf
 from shared.events.awake import kept_awake
 from shared.events.effects import Effects
-from shared.events.envelope import Envelope, Malformed, decode
+from shared.events.envelope import Envelope, decode
 from shared.events.failures import Subject, edited_among, given_up_among, seen_among
 from shared.events.generations import reads_for_the_first_time
 from shared.events.handlers import Handlers
-from shared.events.log_stream import FIRST, Entry, read_log_on
+from shared.events.log_order import Order, OutOfOrder, readable, subject_of, subjects_out_of_order
+from shared.events.log_stream import FIRST, read_log_on
 from shared.events.memory import is_too_old, remembered_since
 from shared.events.receipt_check import not_had
 from shared.events.replay import Progress, wanted
@@ -65,27 +66,18 @@ async def rebuild(database: Database, projection: Projection, handlers: Handlers
     database, the broker or a handler raise; then nothing has changed.
     """
     async with _alone(database, projection), await connect(amqp_url, timeout=10) as broker:
-        progress = Progress(database, projection.name)
-        await progress.begin()
-        remembers_all = await reads_for_the_first_time(database)
-        rebuilding = _Rebuilding(database, projection, handlers, broker, progress, remembers_all=remembers_all)
-        await rebuilding.make_shadow()
-        for _ in range(PASSES):
-            if await rebuilding.read_on() <= SHORT_TAIL:
-                break
-        await rebuilding.meet_what_nobody_reacts_to()
-        async with database.work() as work:
-            await _hold_still(work, database)
-            await rebuilding.read_to_the_end()
-            await rebuilding.swap(work)
-            await work.commit()
-        await progress.advance(0, finished=True)
-    log.info("projection rebuilt", projection=projection.name, events=progress.events)
-    return progress.events
+        try:
+            events = await _Rebuilding(database, projection, handlers, broker).run()
+        except OutOfOrder:
+            log.warning("the log stands in another order, and is read once more", projection=projection.name)
+            held = await subjects_out_of_order(broker, handlers)
+            events = await _Rebuilding(database, projection, handlers, broker, held).run()
+    log.info("projection rebuilt", projection=projection.name, events=events)
+    return events
 
 
 class _Rebuilding:
-    """One run of `rebuild`."""
+    """One run of `rebuild`: `held` are subjects whose events are taken when all of the log has been read, in order."""
 
     def __init__(
         self,
@@ -93,9 +85,7 @@ class _Rebuilding:
         projection: Projection,
         handlers: Handlers,
         broker: AbstractConnection,
-        progress: Progress,
-        *,
-        remembers_all: bool,
+        held: Collection[Subject] | None = None,
     ) -> None:
         self._database = database
         self._shadow = database.shadow()
@@ -103,17 +93,36 @@ class _Rebuilding:
         self._projection = projection
         self._handlers = handlers
         self._broker = broker
-        self._progress = progress
-        self._remembers_all = remembers_all
+        self._progress = Progress(database, projection.name)
+        self._order = Order() if held is None else None
+        """Watched until it is known whose order is broken."""
+        self._remembers_all = False
         self._next: str | int = FIRST
         self._not_had: list[Envelope] = []
         """What the live tables have not had yet."""
-        self._put_off: dict[Subject, list[Envelope]] = {}
-        """What is about something that has not been heard of yet, and what follows it in its subject."""
+        self._put_off: dict[Subject, list[Envelope]] = {subject: [] for subject in held or ()}
+        """What is about something that has not been heard of yet, and what follows it in its subject; what is held."""
         self._not_heard_of: set[str] = set()
         """What that is, in words."""
 
-    async def make_shadow(self) -> None:
+    async def run(self) -> int:
+        """Rebuild; returns the number of events. Raises `OutOfOrder` too, unless it was told what to hold."""
+        await self._progress.begin()
+        self._remembers_all = await reads_for_the_first_time(self._database)
+        await self._make_shadow()
+        for _ in range(PASSES):
+            if await self._read_on() <= SHORT_TAIL:
+                break
+        await self._meet_what_nobody_reacts_to()
+        async with self._database.work() as work:
+            await _hold_still(work, self._database)
+            await self._read_to_the_end()
+            await self._swap(work)
+            await work.commit()
+        await self._progress.advance(0, finished=True)
+        return self._progress.events
+
+    async def _make_shadow(self) -> None:
         """Empty tables under the names of the live ones, and an empty memory of what has been seen."""
         tables = [*self._projection.tables, self._database.tables.received]
         async with self._shadow.work() as work:
@@ -124,20 +133,20 @@ class _Rebuilding:
                 await connection.run_sync(table.create)
             await work.commit()
 
-    async def read_on(self) -> int:
+    async def _read_on(self) -> int:
         """Bring the shadow up to the present end of the log; returns how many events came on the way."""
         before = self._progress.events
         await self._take([])
         async for entries in read_log_on(self._broker, self._next):
             self._next = entries[-1].offset + 1
-            await self._take([each for entry in wanted(entries, self._handlers, FIRST) if (each := _readable(entry))])
+            await self._take([each for entry in wanted(entries, self._handlers, FIRST) if (each := readable(entry))])
         await self._try_again()
         return self._progress.events - before
 
-    async def read_to_the_end(self) -> None:
+    async def _read_to_the_end(self) -> None:
         """Bring the shadow to where the live tables stand, which are held still meanwhile."""
         for _ in range(LOOKS):
-            await self.read_on()
+            await self._read_on()
             if not (missing := await self._missing()):
                 return
             await asyncio.sleep(LOOK_EVERY)
@@ -156,14 +165,14 @@ class _Rebuilding:
             " `praksis events reconcile` tells what it lacks, and `praksis events republish` sends that again"
         )
 
-    async def meet_what_nobody_reacts_to(self) -> None:
+    async def _meet_what_nobody_reacts_to(self) -> None:
         """Of what the shadow has not met, note what the log has: the service had it when it still reacted to it."""
         missing = set(await self._missing())
         if not missing:
             return
         met, wanted_keys = set[UUID](), {event.routing_key() for event in self._handlers.events}
         async for entries in read_log_on(self._broker, FIRST):
-            others = [_readable(entry) for entry in entries if entry.routing_key not in wanted_keys]
+            others = [readable(entry) for entry in entries if entry.routing_key not in wanted_keys]
             met |= missing & {envelope.identity for envelope in others if envelope is not None}
         if met:
             async with self._shadow.work() as work:
@@ -226,7 +235,7 @@ class _Rebuilding:
             return
         try:
             async with self._shadow.work() as work:
-                await self._effects.of_unseen(work, free)
+                self._require_order(await self._effects.of_unseen(work, free))
                 await work.commit()
         except NotHeardOf:
             free = await self._give_each(free)
@@ -241,17 +250,22 @@ class _Rebuilding:
                     continue
                 try:
                     async with work.session.begin_nested():
-                        await self._effects.of_unseen(work, [envelope])
+                        handled = await self._effects.of_unseen(work, [envelope])
+                    self._require_order(handled)
                     taken.append(envelope)
                 except NotHeardOf as error:
                     self._not_heard_of.add(error.what)
-                    self._put_off[_subject(envelope)] = [envelope]
+                    self._put_off[subject_of(envelope)] = [envelope]
             await work.commit()
         return taken
 
+    def _require_order(self, handled: Sequence[Envelope]) -> None:
+        if self._order is not None and not all(self._order.is_kept_by(envelope) for envelope in handled):
+            raise OutOfOrder
+
     def _let_wait(self, envelope: Envelope) -> bool:
         """Let it wait where an earlier one of its subject does; tells whether it does."""
-        waiting = self._put_off.get(_subject(envelope))
+        waiting = self._put_off.get(subject_of(envelope))
         if waiting is not None:
             waiting.append(envelope)
         return waiting is not None
@@ -269,7 +283,7 @@ class _Rebuilding:
             if sum(map(len, self._put_off.values())) == len(before):
                 return
 
-    async def swap(self, work: UnitOfWork) -> None:
+    async def _swap(self, work: UnitOfWork) -> None:
         """Put the shadow tables in the place of the live ones."""
         service = self._database.service
         live = ", ".join(f'{service}."{table.name}"' for table in self._projection.tables)
@@ -280,17 +294,6 @@ class _Rebuilding:
 
     def _name(self, table: Table) -> str:
         return f'{rebuild_schema(self._database.service)}."{table.name}"'
-
-
-def _subject(envelope: Envelope) -> Subject:
-    return envelope.source, envelope.subject
-
-
-def _readable(entry: Entry) -> Envelope | None:
-    try:
-        return decode(entry.body)
-    except Malformed:
-        return None  # it has had no effect on the live tables either
 
 
 async def _hold_still(work: UnitOfWork, database: Database) -> None:
