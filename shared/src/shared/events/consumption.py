@@ -43,10 +43,30 @@ class End(Enum):
     """A mark was reached: nothing came before it that has not been dealt with, and nothing comes after it."""
 
 
+Kind = Callable[[DeliveredMessage], str | None]
+"""Tells of a message whether it is a mark or a tick, or an event."""
+
+
+def put_straight(message: DeliveredMessage) -> str | None:
+    """Whether it is a mark or a tick: those are put straight into the queue. What came over an exchange is an event."""
+    return message.header.properties.message_type if message.exchange == "" else None
+
+
+def only_events(_: DeliveredMessage) -> str | None:
+    """Whatever it calls itself, it is an event: nobody puts a mark or a tick into this queue."""
+    return None
+
+
 async def consume_groups(
-    broker: AbstractConnection, queue: str, deal_with: DealWith, leave: asyncio.Event, passed: Passed | None = None
+    broker: AbstractConnection,
+    queue: str,
+    deal_with: DealWith,
+    leave: asyncio.Event,
+    passed: Passed | None = None,
+    *,
+    kind: Kind = put_straight,
 ) -> End:
-    """Hand the bodies of each group to `deal_with`, until `leave` or until a mark is reached.
+    """Hand the bodies of each group to `deal_with`, until `leave` or until what is a mark by its `kind` is reached.
 
     Raises when the channel or the consumer is lost, or what `deal_with` raises. What has not been acknowledged by then
     goes back to the broker, in its old order.
@@ -57,13 +77,13 @@ async def consume_groups(
         arrived, plain = await _consumer(channel, queue)
         leaving.add_done_callback(lambda _: arrived.put_nowait(None))
         pace = Pace(GROUPS_APART)
-        while group := await _next_group(arrived, pace):
-            dealt = [message for message in group if _kind(message) != MARK]
-            events = [message for message in dealt if _kind(message) != TICK]
+        while group := await _next_group(arrived, pace, kind):
+            dealt = [message for message in group if kind(message) != MARK]
+            events = [message for message in dealt if kind(message) != TICK]
             if events:
                 await deal_with([message.body for message in events], max(map(_deliveries, events)))
             if passed is not None:
-                for tick in (message for message in dealt if _kind(message) == TICK):
+                for tick in (message for message in dealt if kind(message) == TICK):
                     await passed(tick.header.properties.message_id or "")
             if dealt:
                 await plain.basic_ack(dealt[-1].delivery_tag or 0, multiple=True)
@@ -91,7 +111,7 @@ async def _consumer(channel: AbstractChannel, name: str) -> tuple[_Arrived, Chan
     return arrived, plain
 
 
-async def _next_group(arrived: _Arrived, pace: Pace) -> list[DeliveredMessage]:
+async def _next_group(arrived: _Arrived, pace: Pace, kind: Kind) -> list[DeliveredMessage]:
     """What has arrived, at least one message and no more than may be in a group, up to a mark; nothing at the end."""
     group: list[DeliveredMessage] = []
     size = 0
@@ -103,7 +123,7 @@ async def _next_group(arrived: _Arrived, pace: Pace) -> list[DeliveredMessage]:
             await pace.turn()
         group.append(message)
         size += len(message.body)
-        if _kind(message) == MARK:
+        if kind(message) == MARK:
             break
     return group
 
@@ -115,11 +135,6 @@ async def _more(arrived: _Arrived) -> bool:
             return True
         await asyncio.sleep(0)
     return not arrived.empty()
-
-
-def _kind(message: DeliveredMessage) -> str | None:
-    """Whether it is a mark or a tick: those are put straight into the queue. What came over an exchange is an event."""
-    return message.header.properties.message_type if message.exchange == "" else None
 
 
 def _deliveries(message: DeliveredMessage) -> int:

@@ -13,7 +13,7 @@ from datetime import datetime
 from aio_pika import connect
 
 from shared.database import Database
-from shared.events.consumption import consume_groups
+from shared.events.consumption import consume_groups, only_events
 from shared.events.envelope import Malformed, decode
 from shared.events.failures import IMMEDIATE_ATTEMPTS, GivenUp, park, type_of
 from shared.events.memory import TooOld, is_too_old, remembered_since
@@ -41,7 +41,8 @@ class DeadLetters:
             async def deal_with(bodies: Sequence[bytes], _: int) -> None:
                 await outlast(lambda: self._park(bodies), stop)
 
-            await consume_groups(broker, dead_letter_queue(self._database.service), deal_with, stop)
+            queue = dead_letter_queue(self._database.service)
+            await consume_groups(broker, queue, deal_with, stop, kind=only_events)
 
     async def _park(self, bodies: Sequence[bytes]) -> None:
         tables = self._database.tables

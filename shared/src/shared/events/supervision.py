@@ -26,7 +26,7 @@ JITTER = 0.2
 
 
 async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Run `run` until it returns because of `stop`; after an error, again with growing pauses."""
+    """Run `run` until it returns because of `stop`; after an error, or an end of its own, again with growing pauses."""
     pause = 0.1
     clock = asyncio.get_running_loop().time
     while not stop.is_set():
@@ -38,6 +38,10 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyn
                 pause = 0.1
             log.warning("interrupted", loop=name, error=type(error).__name__, pause=pause, exc_info=True)
             await wait_for(stop, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            if not await wait_for(stop, pause):  # whoever has told the loop to end may set it a moment later
+                log.error("ended though nobody wanted it", loop=name, pause=pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
