@@ -445,6 +445,6 @@ async def test_a_log_that_does_not_tell_what_its_events_are_about_takes_nobody_s
         await kernel.rebuild()
     assert str(refused.value) == (
         "events in the log are about what it does not tell of (round): 1 wait for it."
-        " `praksis events reconcile` tells what it lacks, and `praksis events republish` sends that again"
+        " `praksis events republish` sends that again if it is from the last two years, and else this cannot be rebuilt"
     )
     assert await kernel.content() == expected

@@ -157,12 +157,13 @@ class _Rebuilding:
         if lacking := len(set(missing) - waiting):
             return (
                 f"the log lacks {lacking} events that the tables of {self._projection.name} know."
-                " `praksis events reconcile` tells which, and `praksis events republish` sends them again"
+                " `praksis events reconcile` tells which are from the last two years, and `praksis events republish`"
+                " sends those again; for what is older there is no way back into the log"
             )
         return (
             f"events in the log are about what it does not tell of ({', '.join(sorted(self._not_heard_of))}):"
-            f" {len(waiting)} wait for it."
-            " `praksis events reconcile` tells what it lacks, and `praksis events republish` sends that again"
+            f" {len(waiting)} wait for it. `praksis events republish` sends that again if it is from the last two"
+            " years, and else this cannot be rebuilt"
         )
 
     async def _meet_what_nobody_reacts_to(self) -> None:
