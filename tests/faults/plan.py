@@ -71,6 +71,8 @@ class Plan:
     slow_for: float = 0.0
     blocking: bool = False
     """Whether a slow handler lets nothing else in its process go on."""
+    older: bool = False
+    """Whether it is of an older version, which does not react to the own events of the handler."""
     second_leader: bool = False
     """Whether the relay leads although another does."""
     dead_letters_after: float = 0.0

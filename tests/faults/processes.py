@@ -138,6 +138,9 @@ def handlers(plan: Plan, written: Callable[[], None] = lambda: None) -> Handlers
         written()
         await _misbehave(event.programme, plan)
 
+    if plan.older:
+        return on
+
     @on(RoundClosed)
     async def note_what_was_answered(event: RoundClosed, work: UnitOfWork) -> None:
         await note_closed(event, work)

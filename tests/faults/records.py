@@ -100,8 +100,6 @@ class Expected:
     """The numbers, or else the ids, of the events that stand parked or wait behind one, without effect."""
     nameless: int = 0
     """How many things that are no events stand parked."""
-    foreign: frozenset[UUID] = frozenset()
-    """Events that came from nowhere and that nobody reacts to."""
 
 
 NOTHING_ELSE = Expected()
@@ -115,7 +113,7 @@ def findings(run: Run, expected: Expected = NOTHING_ELSE) -> list[Finding]:
         *_echoes(run),
         *_promises(run),
         *_parked(run, expected),
-        *([Finding(Fault.RECEIVED, len(odd))] if (odd := _oddly_received(run, expected)) else []),
+        *([Finding(Fault.RECEIVED, len(odd))] if (odd := _oddly_received(run)) else []),
         *([Finding(Fault.UNSENT, run.unsent)] if run.unsent else []),
         *([Finding(Fault.QUEUED, run.waiting)] if run.waiting else []),
     ]
@@ -183,5 +181,5 @@ def _parked(run: Run, expected: Expected) -> Iterator[Finding]:
         yield Finding(Fault.PARKED, run.nameless)
 
 
-def _oddly_received(run: Run, expected: Expected) -> frozenset[UUID]:
-    return run.received ^ {entry.event_id for entry in run.ledger} ^ expected.foreign
+def _oddly_received(run: Run) -> frozenset[UUID]:
+    return run.received ^ {entry.event_id for entry in run.ledger}

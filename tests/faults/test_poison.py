@@ -115,17 +115,16 @@ async def test_the_id_of_another_source_swallows_no_event(stage: Stage) -> None:
         for each in alike:
             await send(stage, encode(each))
         stage.start_worker()
-    await stage.ledger.check(Expected(foreign=frozenset(each.identity for each in alike)))
+    await stage.ledger.check()
 
 
 async def test_types_and_versions_that_nobody_knows(stage: Stage) -> None:
     stage.start_worker()
     async with stage.load(events(100)):
         await stage.until_effects(20)
-        strangers = [stranger("dk.praksis.intake.RoundForgotten.v1"), stranger("dk.praksis.intake.RoundOpened.v9")]
-        for event in strangers:
+        for event in [stranger("dk.praksis.intake.RoundForgotten.v1"), stranger("dk.praksis.intake.RoundOpened.v9")]:
             await send(stage, encode(event))
-    await stage.ledger.check(Expected(foreign=frozenset(event.identity for event in strangers)))
+    await stage.ledger.check()
 
 
 async def test_an_event_too_large_to_be_sent_holds_up_its_subject_and_no_other(stage: Stage) -> None:

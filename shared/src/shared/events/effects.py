@@ -34,10 +34,15 @@ class Effects:
 
     async def of_all(self, envelopes: Sequence[Envelope], since: datetime | None = None) -> None:
         """Handle a group in order, in one transaction, and let wait what must. Raises what a handler raises, and
-        `TooOld` for what has not been seen and happened before `since`."""
+        `TooOld` for what has not been seen and happened before `since`.
+
+        What nobody here reacts to is not remembered: this may be an older version beside a newer one that does, and
+        which then finds in the log that it has not had it.
+        """
         async with self.database.work() as work:
             blocked = await blocked_subjects(work, self.database.tables, envelopes)
-            free = [each for each in envelopes if (each.source, each.subject) not in blocked]
+            known = [each for each in envelopes if self._handlers.of(each.type)]
+            free = [each for each in known if (each.source, each.subject) not in blocked]
             if blocked:
                 held = [each for each in envelopes if (each.source, each.subject) in blocked]
                 await wait_behind(work, self.database.tables, held, since)
