@@ -1,8 +1,15 @@
 """Makes a place ready for a service: its tables in Postgres, its queues in RabbitMQ."""
 
 import asyncio
+import os
+import sys
+import traceback
 
+from aio_pika.exceptions import AMQPError
+from alembic.util import CommandError
+from asyncpg import PostgresError
 from sqlalchemy import MetaData
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.clock import SystemClock
 from shared.database import Database
@@ -13,15 +20,31 @@ from shared.retention.retention import Retention
 from shared.settings import WorkerSettings
 from shared.tables import kernel_tables
 
+_HINT = (
+    "Look at {0}_DATABASE_URL and {0}_AMQP_URL, and what they lead to; PRAKSIS_LOG_LEVEL=DEBUG shows where it failed."
+)
+
 
 def prepare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
     """Migrate, and declare as many queues as the settings wish. Idempotent, also while this version
     of the service runs.
 
-    Raises what Alembic, the database or the broker raise.
+    Ends the process with a sentence and the status 1 where Alembic, the database or the broker say no; what was done
+    by then stays, and the next run goes on from there.
     """
-    upgrade(service, settings.database_url.get_secret_value())
-    asyncio.run(_declare(service, handlers, settings))
+    try:
+        upgrade(service, settings.database_url.get_secret_value())
+        asyncio.run(_declare(service, handlers, settings))
+    except (AMQPError, CommandError, OSError, PostgresError, SQLAlchemyError) as error:
+        if os.environ.get("PRAKSIS_LOG_LEVEL") == "DEBUG":
+            traceback.print_exc()
+        sys.stderr.write(f"{service} could not be prepared: {_first_line(error)}\n{_HINT.format(service.upper())}\n")
+        sys.exit(1)
+
+
+def _first_line(error: Exception) -> str:
+    """What is wrong; the lines that follow may be SQL."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}".removesuffix(": ")
 
 
 async def _declare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
