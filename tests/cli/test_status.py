@@ -176,3 +176,14 @@ async def test_what_does_not_count_is_not_taken_for_a_worker_that_is_well(
         intake = await intake_of(shell.knowing(PRAKSIS_INTAKE_URL=url, INTAKE_MONITOR_URL=url))
     assert (intake["web"], intake["relay"]) == ("ready", None)
     assert intake["troubles"] == [f"not counted: {', '.join(NUMBERS)}"]
+
+
+async def test_another_service_at_an_address_is_not_taken_for_the_one_that_was_asked(
+    shell: CommandLine, database: Database, vhost: str
+) -> None:
+    async with queue_of_intake(vhost), watched(shell, database, vhost) as at_intake:
+        confused = at_intake.knowing(SCHEDULING_MONITOR_URL=at_intake.environment["INTAKE_MONITOR_URL"])
+        answer = await confused("status", "--json")
+    _, scheduling, _ = answer.document["services"]
+    assert (scheduling["worker"], scheduling["queued"]) == ("is that of intake", None)
+    assert scheduling["troubles"][:2] == ["web: silent", "worker: is that of intake"]

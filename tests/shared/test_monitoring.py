@@ -332,7 +332,7 @@ async def test_a_broker_and_a_database_that_never_answer_hold_nobody_up(clock: F
                 assert time.monotonic() - began < questions.ANSWER_WITHIN + 2
                 assert (found["praksis_scrape_failed", "database"], found["praksis_scrape_failed", "queues"]) == (1, 1)
             assert await seen.checks() == (503, {"database": "failed", "relay": "failed", "consumers": "failed"})
-            assert (await seen.get("/health/live")).json() == {"status": "alive"}
+            assert (await seen.get("/health/live")).json() == {"status": "alive", "service": "intake"}
 
 
 async def test_a_connection_that_falls_silent_is_given_up_for_another(seen: Watched) -> None:
@@ -462,7 +462,11 @@ async def test_a_worker_that_has_all_it_needs_is_ready(seen: Watched) -> None:
     answer = await seen.get("/health/ready")
     assert (answer.status_code, answer.json()) == (
         200,
-        {"status": "ready", "checks": {"database": "passed", "relay": "passed", "consumers": "passed"}},
+        {
+            "status": "ready",
+            "service": "intake",
+            "checks": {"database": "passed", "relay": "passed", "consumers": "passed"},
+        },
     )
 
 

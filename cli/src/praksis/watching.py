@@ -86,10 +86,10 @@ def standings(settings: Settings) -> list[Standing]:
 
 def standing_of(settings: Settings, service: str) -> Standing:
     """How one service is."""
-    web, _ = _readiness(settings.web_url(service))
+    web, _ = _readiness(settings.web_url(service), service)
     monitor = settings.monitor_url(service)
-    worker, checks = _readiness(monitor)
-    samples = _samples(monitor) if worker != SILENT else []
+    worker, checks = _readiness(monitor, service)
+    samples = _samples(monitor, service) if worker != SILENT else []
     return Standing(
         service,
         web,
@@ -100,25 +100,30 @@ def standing_of(settings: Settings, service: str) -> Standing:
     )
 
 
-def _readiness(url: str) -> tuple[str, dict[str, str]]:
-    """In a word or two, and check by check."""
+def _readiness(url: str, service: str) -> tuple[str, dict[str, str]]:
+    """In a word or two, and check by check; whether it is this service that answers, too."""
     try:
         with client_for(url, ANSWER_WITHIN) as client:
             answer = client.get("/health/ready", headers={"Accept": "application/json"})
-        checks = answer.json()["checks"]
+        found = answer.json()
+        checks, told = found["checks"], found.get("service", service)
     except httpx.HTTPError:
         return SILENT, {}
     except (ValueError, KeyError, TypeError):
         return f"answers with {answer.status_code}", {}
+    if told != service:
+        return f"is that of {told}", {}
     failed = sorted(name for name, result in checks.items() if result != "passed")
     return f"fails: {', '.join(failed)}" if failed else READY, checks
 
 
-def _samples(url: str) -> list[Sample]:
+def _samples(url: str, service: str) -> list[Sample]:
+    """Its numbers; those of another service are none of its."""
     try:
         with client_for(url, ANSWER_WITHIN) as client:
             text = client.get("/metrics", headers={"Accept": "text/plain"}).raise_for_status().text
-        return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        return [sample for sample in samples if sample.labels.get("service", service) == service]
     except (httpx.HTTPError, ValueError):
         return []
 

@@ -11,12 +11,13 @@ from shared.web import health
 
 
 def test_a_process_that_answers_is_alive(client: TestClient) -> None:
-    assert client.get("/health/live").json() == {"status": "alive"}
+    assert client.get("/health/live").json() == {"status": "alive", "service": "intake"}
 
 
 def test_without_its_database_and_files_a_process_is_not_ready(client: TestClient) -> None:
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json()["service"] == "intake"
     assert answer.json()["checks"] == {"database": "failed", "clock": "passed", "static-files": "failed"}
 
 

@@ -12,6 +12,8 @@ from praksis.settings import Settings, host_of
 
 ANSWER_WITHIN = 30.0
 """Seconds."""
+TELLS_WITHIN = 5.0
+"""Seconds for who it is."""
 ATTEMPTS = 2
 """A write whose answer was lost is sent again under the same key, so that it is done once."""
 
@@ -21,10 +23,12 @@ class OperationsApi:
     and `Unreachable` where there is no answer."""
 
     def __init__(self, settings: Settings, service: str, persona: str | None) -> None:
-        """`persona` is whom to be in development; else `PRAKSIS_TOKEN` says who is asking. Raises `WrongUsage`."""
+        """`persona` is whom to be in development; else `PRAKSIS_TOKEN` says who is asking. Raises `WrongUsage`, and
+        `Unreachable` where another service answers: its failures would be taken for those of this one."""
         self._service = service
         self._url = settings.web_url(service)
         self._client = client_for(self._url, ANSWER_WITHIN, **{"Accept-Language": "en", "Accept": "application/json"})
+        self._require_own()
         self._client.headers["Authorization"] = f"Bearer {self._token(settings, persona)}"
 
     def failures(self, wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -105,6 +109,14 @@ class OperationsApi:
         if not (token.isascii() and token.isprintable()) or " " in token:
             raise WrongUsage("PRAKSIS_TOKEN is no token.")
         return token
+
+    def _require_own(self) -> None:
+        try:
+            told = self._client.get("/health/live", timeout=TELLS_WITHIN).json()["service"]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return  # what is wrong there, the question itself will show
+        if told != self._service:
+            raise self._unreachable(f"is {told}")
 
     def _sign_in(self, persona: str) -> str:
         try:

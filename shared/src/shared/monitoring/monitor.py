@@ -25,6 +25,7 @@ class Monitor:
     def __init__(self, settings: MonitorSettings, *, database: Database, amqp_url: str, vitals: Vitals) -> None:
         service = database.service
         self._settings = settings
+        self._service = service
         self._database = DatabaseQuestions(database.dsn, service)
         self._broker = BrokerQuestions(amqp_url, service)
         self._readiness = Readiness(service=service, vitals=vitals, database=self._database, broker=self._broker)
@@ -50,16 +51,15 @@ class Monitor:
             await asyncio.gather(self._database.close(), self._broker.close())
 
     async def _live(self, _headers: Mapping[str, str]) -> Answer:
-        return _as_json({"status": "alive"})
+        return _as_json({"status": "alive", "service": self._service})
 
     async def _ready(self, _headers: Mapping[str, str]) -> Answer:
         checks = await self._readiness.checks()
         results = {name: "passed" if passed else "failed" for name, passed in checks.items()}
+        found = {"service": self._service, "checks": results}
         if all(checks.values()):
-            return _as_json({"status": "ready", "checks": results})
-        return _as_json(
-            {"status": "not-ready", "checks": results}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}
-        )
+            return _as_json({"status": "ready", **found})
+        return _as_json({"status": "not-ready", **found}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"})
 
     async def _metrics(self, headers: Mapping[str, str]) -> Answer:
         encode, content_type = choose_encoder(headers.get("accept", ""))

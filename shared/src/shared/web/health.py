@@ -25,9 +25,9 @@ def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRout
     router = APIRouter(prefix="/health", tags=["health"], dependencies=[public])
 
     @router.get("/live")
-    async def live() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "alive"}
+    async def live(request: Request) -> dict[str, str]:
+        """The process answers, and says whose it is: an address may lead to another service than one thinks."""
+        return {"status": "alive", "service": kernel_of(request).database.service}
 
     @router.get("/ready", responses={503: PROBLEM_RESPONSES["4XX"]})
     async def ready(request: Request) -> dict[str, object]:
@@ -44,9 +44,10 @@ def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRout
         every = {"database": kernel.database.ping, "clock": clock, "static-files": static_files, **checks}
         outcomes = await asyncio.gather(*(_passes(name, check) for name, check in every.items()))
         results = {name: "passed" if passed else "failed" for name, passed in zip(every, outcomes, strict=True)}
+        service = kernel.database.service
         if not all(outcomes):
-            raise Problem("not-ready", 503, headers={"Retry-After": "5"}, checks=results)
-        return {"status": "ready", "checks": results}
+            raise Problem("not-ready", 503, headers={"Retry-After": "5"}, service=service, checks=results)
+        return {"status": "ready", "service": service, "checks": results}
 
     return router
 
