@@ -9,6 +9,7 @@ from shared.catalogue.schemas import index, schema_of
 from shared.contracts.intake import ProgrammePublished
 from shared.contracts.published import PUBLISHED
 from shared.contracts.reporting import SurveyClosed
+from shared.contracts.scheduling import CapacityForecast
 
 
 async def test_every_version_is_listed(shell: CommandLine) -> None:
@@ -16,7 +17,9 @@ async def test_every_version_is_listed(shell: CommandLine) -> None:
     assert (listed.status, listed.err) == (0, "")
     heading, *rows = listed.out.splitlines()
     assert heading.split() == ["type", "subject", "meaning"]
-    assert [row.split()[0] for row in rows] == [event.routing_key() for event in PUBLISHED.values()]
+    assert [row.split() for row in rows] == [
+        [event.routing_key(), event.about, *(event.__doc__ or "").split()] for event in PUBLISHED.values()
+    ]
     assert (await shell("contracts", "list", "--json")).document == index()["contracts"]
 
 
@@ -33,6 +36,11 @@ async def test_an_event_is_shown_field_by_field(shell: CommandLine) -> None:
             ["instrument", "observation"],
             ["on", "date"],
         ]
+
+
+async def test_what_an_event_means_is_one_line_however_its_docstring_is_written(shell: CommandLine) -> None:
+    title, *_ = (await shell("contracts", "show", "CapacityForecast")).out.splitlines()
+    assert title.split() == [f"{CapacityForecast.type_name()}:", *(CapacityForecast.__doc__ or "").split()]
 
 
 async def test_fields_of_parts_are_shown_with_their_way(shell: CommandLine) -> None:

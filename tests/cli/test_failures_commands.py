@@ -523,3 +523,37 @@ async def test_a_failure_is_named_by_its_id_and_a_service_by_its_name(at_reporti
     for words in (("show", "reporting", "x"), ("show", "nowhere", ID), ("show", "reporting"), ("show",)):
         refused = await at_reporting("failures", *words, *AS_GERT)
         assert (refused.status, refused.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "eaten"),
+    [
+        (("retry", "reporting", "--group", "PhaseStarted", "--as", "gert"), "--as"),
+        (("discard", "reporting", ID, "--reason", "--as", "gert"), "--as"),
+        (("edit", "reporting", ID, "--as", "--reason", "a typo"), "--reason"),
+    ],
+)
+async def test_an_option_whose_value_was_left_out_does_not_take_the_next_one_for_it(
+    words: tuple[str, ...], eaten: str, at_reporting: CommandLine
+) -> None:
+    refused = await at_reporting("failures", *words)
+    said = f"{eaten} is an option and no value; a value was left out before it.\n"
+    assert (refused.status, refused.out, refused.err) == (2, "", said)
+
+
+async def test_of_a_settled_failure_it_is_said_where_its_history_is(
+    at_reporting: CommandLine, reporting_service: ServiceUnderTest
+) -> None:
+    await fail(reporting_service, envelope())
+    await at_reporting("failures", "discard", "reporting", ID, "--reason", "a test", *AS_GERT)
+    gone = await at_reporting("failures", "show", "reporting", ID, *AS_GERT)
+    page = f"{at_reporting.environment['PRAKSIS_REPORTING_URL']}/operations/failures/{ID}"
+    said = f"Where it is settled, {page} says what operators have done about it."
+    assert (gone.status, gone.out, gone.err.splitlines()[-1]) == (1, "", said)
+
+
+async def test_another_service_at_an_address_is_not_asked(at_reporting: CommandLine) -> None:
+    url = at_reporting.environment["PRAKSIS_REPORTING_URL"]
+    refused = await at_reporting.knowing(PRAKSIS_INTAKE_URL=url)("failures", "list", "intake", "--as", "gert")
+    said = f"intake at {urlsplit(url).netloc} is reporting. Is it running there? PRAKSIS_INTAKE_URL says where.\n"
+    assert (refused.status, refused.out, refused.err) == (3, "", said)

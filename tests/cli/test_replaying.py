@@ -1,7 +1,13 @@
 """`praksis events replay`: what it is asked for, before anything is read."""
 
+import json
+
 import pytest
 from command_line import CommandLine
+from events_written import round_opened
+
+from shared.database import Database
+from shared.events.generations import generations
 
 
 @pytest.mark.parametrize(
@@ -26,3 +32,22 @@ async def test_a_service_is_named(words: tuple[str, ...], shell: CommandLine) ->
     refused = await shell("events", "replay", *words)
     assert (refused.status, refused.out) == (2, "")
     assert "SERVICE" in refused.err
+
+
+@pytest.mark.parametrize(("events", "start", "where"), [(3, "3", "ends at offset 2"), (0, "0", "is empty")])
+async def test_an_offset_behind_the_end_is_refused_and_makes_no_queues(
+    events: int,
+    start: str,
+    where: str,
+    at_broker: CommandLine,
+    vhost: str,
+    database: Database,
+) -> None:
+    if events:
+        written = json.dumps([round_opened(number) for number in range(1, events + 1)])
+        assert (await at_broker("events", "publish", "-", typed=written)).status == 0
+    at_worker = at_broker.knowing(INTAKE_DATABASE_URL=database.dsn, INTAKE_AMQP_URL=vhost)
+    refused = await at_worker("events", "replay", "intake", "--from", start)
+    said = f"--from {start} lies behind the end: the log {where}.\n"
+    assert (refused.status, refused.out, refused.err) == (2, "", said)
+    assert await generations(database) == []

@@ -210,6 +210,13 @@ async def test_a_simulated_time_is_known_by_its_clock(at_broker: CommandLine, vh
     simulated = at_broker.knowing(PRAKSIS_CLOCK_FILE=str(clock), PRAKSIS_ENVIRONMENT="development")
     shown = await simulated("events", "tail", "--from", "2089-12-31", "--no-follow", "--json")
     assert [each["id"] for each in shown.documents] == [round_opened(2)["id"]]
+    assert shown.err == ""
+    clock.unlink()
+    lost = await simulated("events", "tail", "--from", "2089-12-31", "--no-follow")
+    assert (lost.status, lost.err.splitlines()[0]) == (
+        2,
+        "The file that PRAKSIS_CLOCK_FILE names is not there: the time is the machine's own.",
+    )
     nobody = await simulated.knowing(PRAKSIS_ENVIRONMENT="production")("events", "tail", "--from", "2089-12-31")
     assert (nobody.status, nobody.err) == (
         2,

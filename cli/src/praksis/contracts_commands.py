@@ -25,7 +25,10 @@ def list_contracts(as_json: AsJson = False) -> None:
         print_json(contracts)
     else:
         columns = (Column("type"), Column("subject", label="about"), Column("meaning", prose=True))
-        show(columns, [(each["routing_key"], each["subject_field"], each["description"]) for each in contracts])
+        show(
+            columns,
+            [(each["routing_key"], each["subject_field"], _one_line(each["description"])) for each in contracts],
+        )
 
 
 @app.command(name="show")
@@ -46,7 +49,7 @@ def show_contract(
     if as_json:
         print_json(schema_of(event))
     else:
-        tell(f"{event.type_name()}: {event.__doc__}")
+        tell(f"{event.type_name()}: {_one_line(event.__doc__ or '')}")
         show(COLUMNS, fields_of(schema_of(event)))
 
 
@@ -69,3 +72,8 @@ def export_contracts(
     else:
         for file in written:
             tell(str(file))
+
+
+def _one_line(prose: str) -> str:
+    """What stands over several indented lines of a docstring."""
+    return " ".join(prose.split())

@@ -5,18 +5,19 @@ It works with the settings of the service's own worker, since it does what only 
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from importlib import import_module
 from typing import NamedTuple
 
+from aio_pika import connect
 from aio_pika.exceptions import AMQPError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from intake.capacity.projection import CAPACITY
 from praksis.errors import CommandError, Unreachable, WrongUsage
-from praksis.events.starts import Start
+from praksis.events.starts import Start, behind_the_end
 from praksis.output import Advance
 from praksis.settings import Service, Settings
 from reporting.pipeline.projection import PIPELINE
@@ -24,6 +25,7 @@ from shared.database import Database
 from shared.events import projections
 from shared.events.generations import generations, prepare_generation
 from shared.events.handlers import Handlers
+from shared.events.log_stream import NoLog, end_of_log
 from shared.events.projections import NotRebuilt, Projection
 from shared.events.replay import INBOX, progress_of
 from shared.settings import WorkerSettings
@@ -55,16 +57,29 @@ async def rebuild(settings: Settings, service: Service, projection: str, advance
 async def refill(settings: Settings, service: Service, start: Start, advance: Advance) -> int:
     """Have the service's worker read the log again from the start on; returns the number of events.
 
-    Waits until that is done. Interrupted, the worker goes on without anybody looking.
+    Waits until that is done. Interrupted, the worker goes on without anybody looking. Raises `WrongUsage` for an offset
+    at which nothing stands yet.
     """
     place = start.place.isoformat() if isinstance(start.place, datetime) else str(start.place)
     async with open_service(settings, service) as (database, handlers, amqp_url):
+        await _require_in_log(start, amqp_url)
         wish = await prepare_generation(database, amqp_url, handlers, replay_from=place)
         while any(each.number <= wish.number and each.replay_from for each in await generations(database)):
             await _tell(database, INBOX, advance)
             await asyncio.sleep(_LOOK_EVERY)
         progress = await progress_of(database, INBOX)
         return progress.events if progress else 0
+
+
+async def _require_in_log(start: Start, amqp_url: str) -> None:
+    if not isinstance(start.place, int):
+        return
+    end = None
+    with suppress(NoLog):
+        async with await connect(amqp_url, timeout=10) as broker:
+            end = await end_of_log(broker)
+    if start.place > (-1 if end is None else end):
+        raise behind_the_end(start.place, end)
 
 
 def _projection(service: Service, name: str) -> Projection:

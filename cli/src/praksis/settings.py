@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from praksis.errors import WrongUsage
+from praksis.output import say
 from shared.clock import Clock
 from shared.settings import ProcessSettings, PublicAddresses
 
@@ -70,11 +71,17 @@ class Settings(ProcessSettings, PublicAddresses):
         return url
 
     def time(self) -> Clock:
-        """The clock of this installation. Raises `WrongUsage` for a simulated one outside development."""
+        """The clock of this installation. Raises `WrongUsage` for a simulated one outside development.
+
+        A file that is not there is an offset of nothing, as for the processes, and is said.
+        """
         try:
-            return self.clock()
+            clock = self.clock()
         except ValueError as error:
             raise WrongUsage(f"{error}.") from None
+        if self.clock_file is not None and not self.clock_file.exists():
+            say("The file that PRAKSIS_CLOCK_FILE names is not there: the time is the machine's own.")
+        return clock
 
 
 def host_of(url: str) -> str:

@@ -34,6 +34,12 @@ class Start:
         return isinstance(self.place, datetime) and time < self.place
 
 
+def behind_the_end(place: int, end: int | None) -> WrongUsage:
+    """That nothing stands at this offset, nor will next; `end` is that of the last event, if there is any."""
+    where = "is empty" if end is None else f"ends at offset {end}"
+    return WrongUsage(f"--from {place} lies behind the end: the log {where}.")
+
+
 def start_of(text: str, clock: Clock) -> Start:
     """What somebody typed as the start. A time without a zone is UTC.
 

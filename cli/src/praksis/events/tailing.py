@@ -7,9 +7,9 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from praksis.broker import broker
-from praksis.errors import Unreachable, WrongUsage
+from praksis.errors import Unreachable
 from praksis.events.log import EventLog, Logged
-from praksis.events.starts import Start
+from praksis.events.starts import Start, behind_the_end
 from praksis.listing import NOTHING, Column, Listing
 from praksis.output import instant, print_json, say
 from praksis.settings import Settings
@@ -72,8 +72,7 @@ async def _events(log: EventLog, start: Start, *, follow: bool) -> AsyncGenerato
         return log.follow(start)
     end = await log.end()
     if isinstance(start.place, int) and start.place > (0 if end is None else end + 1):
-        where = "is empty" if end is None else f"ends at offset {end}"
-        raise WrongUsage(f"--from {start.place} lies behind the end: the log {where}.")
+        raise behind_the_end(start.place, end)
     return log.follow(start) if follow else log.read(start, end)
 
 

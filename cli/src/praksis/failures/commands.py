@@ -5,7 +5,7 @@ What a command does is imported when it runs, so that `--help` does not wait for
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
@@ -14,16 +14,32 @@ from praksis.errors import WrongUsage
 from praksis.output import AsJson, print_json, say, tell
 from praksis.settings import NAMES, OneService, Service, Settings
 
+Words = TypeVar("Words", str | None, tuple[str, str] | None)
+
 app = typer.Typer(
     help="See what could not be handled or sent, and have it tried again, changed or given up.", no_args_is_help=True
 )
 
+
+def _no_option(value: Words) -> Words:
+    """Refuse the name of an option where the words of another are missing: they would swallow it."""
+    for word in value if isinstance(value, tuple) else (value,):
+        if word is not None and word.startswith("--"):
+            raise WrongUsage(f"{word} is an option and no value; a value was left out before it.")
+    return value
+
+
 Id = Annotated[UUID, typer.Argument(metavar="ID", help="The failure, as `praksis failures list` names it.")]
 Persona = Annotated[
     str | None,
-    typer.Option("--as", metavar="NAME", help="Who to be, in development; else PRAKSIS_TOKEN says who is asking."),
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        callback=_no_option,
+        help="Who to be, in development; else PRAKSIS_TOKEN says who is asking.",
+    ),
 ]
-Reason = Annotated[str, typer.Option(metavar="WORDS", help="Why; it stays on record.")]
+Reason = Annotated[str, typer.Option(metavar="WORDS", callback=_no_option, help="Why; it stays on record.")]
 Some = Annotated[Service | None, typer.Argument(metavar="SERVICE", help=f"{NAMES}; without it, all of them.")]
 
 
@@ -77,12 +93,17 @@ def list_groups(service: Some = None, persona: Persona = None, as_json: AsJson =
 
 @app.command()
 def show(service: OneService, id: Id, persona: Persona = None, as_json: AsJson = False) -> None:
-    """Show one failure: what is known of it, what operators have done about it, and what arrived."""
-    from praksis.failures.api import OperationsApi
+    """Show one failure that is not settled: what is known of it, what operators have done, and what arrived."""
+    from praksis.failures.api import NoSuchThing, OperationsApi
     from praksis.failures.views import show_failure
 
-    api = OperationsApi(Settings.read(), service, persona)
-    failure = api.failure(id)
+    settings = Settings.read()
+    api = OperationsApi(settings, service, persona)
+    try:
+        failure = api.failure(id)
+    except NoSuchThing as error:
+        page = f"{settings.web_url(service)}/operations/failures/{id}"
+        raise NoSuchThing(f"{error}\nWhere it is settled, {page} says what operators have done about it.") from None
     done = api.interventions(failure["event_id"]) if failure["event_id"] else []
     if as_json:
         print_json({"service": service, **failure, "interventions": done})
@@ -97,7 +118,9 @@ def retry(
     group: Annotated[
         tuple[str, str] | None,
         typer.Option(
-            metavar="TYPE REASON", help="Instead of one: everything of this type that failed for this reason."
+            metavar="TYPE REASON",
+            callback=_no_option,
+            help="Instead of one: everything of this type that failed for this reason.",
         ),
     ] = None,
     outgoing: Annotated[
