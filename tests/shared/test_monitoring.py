@@ -190,6 +190,19 @@ async def test_what_has_not_been_sent_has_a_count_and_an_age(seen: Watched, cloc
     assert (less["praksis_unsent_events",], less["praksis_oldest_unsent_age_seconds",]) == (1, 120)
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00Z", "0044-03-15 BC", "-infinity", "infinity"])
+async def test_a_time_that_no_clock_shows_takes_no_number_with_it(seen: Watched, time: str) -> None:
+    """Somebody wrote it into the log by hand, and none of the database's numbers was there any more."""
+    await seen.execute(
+        "insert into intake.event (time, id, type, subject, sequence, correlation_id, data) "
+        f"values ('{time}', gen_random_uuid(), 't', 's', 1, gen_random_uuid(), '{{}}')"
+    )
+    found = await seen.numbers()
+    oldest = 0.0 if time == "infinity" else MOMENT.timestamp()
+    assert (found["praksis_unsent_events",], found["praksis_oldest_unsent_age_seconds",]) == (1, oldest)
+    assert found["praksis_scrape_failed", "database"] == 0
+
+
 async def test_counts_stop_at_ten_thousand_and_a_few_parked_ones_are_found_among_many_that_wait(seen: Watched) -> None:
     await seen.execute(
         "insert into intake.event (time, id, type, subject, sequence, correlation_id, data) "

@@ -69,6 +69,6 @@ def test_every_kind_of_reason_says_what_it_means(error: Exception) -> None:
 
 
 def test_what_could_not_be_sent_has_meanings_of_its_own() -> None:
-    failed = (Outcome.UNROUTABLE, Outcome.OVERSIZED, Outcome.REJECTED, Outcome.REFUSED)
+    failed = (Outcome.UNROUTABLE, Outcome.OVERSIZED, Outcome.MALFORMED, Outcome.REJECTED, Outcome.REFUSED)
     assert [meaning_of(each.value, outgoing=True) for each in failed] == [*MEANING_OF_OUTGOING.values()]
     assert meaning_of(INTERRUPTED, outgoing=False) == MEANING[INTERRUPTED]

@@ -206,3 +206,56 @@ async def test_what_has_failed_is_counted_and_holds_nothing_up(kernel: Kernel) -
     await kernel.until_effects("4")
     await until_had(kernel, datetime.now(UTC))
     assert (await had(kernel)).failed == 2  # the one that failed, and the one of its subject behind it
+
+
+BY_HAND = {
+    "data that are no object": {"data": "'[1, 2]'"},
+    "data that nobody can parse": {"data": "(repeat('[', 3000) || repeat(']', 3000))::jsonb"},
+    **{f"{deep} deep": {"data": f"(repeat('[', {deep}) || repeat(']', {deep}))::jsonb"} for deep in range(980, 990)},
+    "a number that nobody can parse": {"data": "('{\"x\": 1' || repeat('0', 5000) || '}')::jsonb"},
+    "no sequence": {"sequence": "0"},
+    "a subject of two lines": {"subject": "E'by\\nhand'"},
+    "a type that no message can have": {"type": "'dk.praksis.intake.' || repeat('x', 240)"},
+    "a type of another service": {"type": "'dk.praksis.reporting.RoundOpened.v1'"},
+    "a time before computers": {"time": "'0001-01-01T00:00Z'"},
+    "a time before Christ": {"time": "'0044-03-15 BC'"},
+    "a time without end": {"time": "'20000-01-01'"},
+    "no time": {"time": "'-infinity'"},
+}
+"""What nobody but a person writes into the log: each column that is not as in an event, in SQL."""
+
+
+async def write_by_hand(kernel: Kernel, subject: str, odd: dict[str, str], dispatched_at: str) -> None:
+    columns = {
+        "time": "now()",
+        "id": "gen_random_uuid()",
+        "type": "'dk.praksis.intake.RoundOpened.v1'",
+        "subject": f"'{subject}'",
+        "sequence": "1",
+        "correlation_id": "gen_random_uuid()",
+        "data": "'{}'",
+        "dispatched_at": dispatched_at,
+        **odd,
+    }
+    await kernel.execute(f"insert into intake.event ({', '.join(columns)}) values ({', '.join(columns.values())})")
+
+
+async def test_what_nobody_could_read_in_the_log_is_parked_once_and_others_leave(kernel: Kernel) -> None:
+    """It was sent again with each look, as if the log had lost it, or kept its neighbours from being marked as sent."""
+    for name, odd in BY_HAND.items():
+        await write_by_hand(kernel, name, odd, "null")
+    await write_by_hand(kernel, "sent before", BY_HAND["data that are no object"], "now() - interval '1 hour'")
+    await kernel.publish(opened(1, "good"))
+    await kernel.until_effects("good")
+
+    async def parked() -> bool:
+        kept = await kernel.rows("select outgoing, state, reason, attempts from intake.parked")
+        return kept == [(True, "parked", "Malformed", 1)] * (len(BY_HAND) + 1)
+
+    await kernel.until(parked)
+    await a_look(kernel)
+    await kernel.publish(opened(1, "later"))
+    await kernel.until_effects("good", "later")
+    assert await parked()
+    assert await logged(kernel) == 2
+    assert (await compared(kernel))[0] == 1

@@ -134,6 +134,17 @@ async def test_events_move_to_the_part_of_their_month_and_nothing_else_changes(k
     assert await kept.rows("select 1 from only intake.event_default") == []
 
 
+async def test_a_time_that_no_month_has_keeps_no_part_from_being_made(kept: Kept) -> None:
+    """Somebody wrote it into the log by hand; it stays where it is."""
+    for number, time in enumerate(("0044-03-15 BC", "-infinity", "infinity", "20000-01-01")):
+        await kept.execute(
+            "insert into intake.event (time, id, type, subject, sequence, correlation_id, data) "
+            f"values ('{time}', gen_random_uuid(), 't', 's', {number}, gen_random_uuid(), '{{}}')"
+        )
+    assert list(await kept.retention.make_parts()) == [NOVEMBER.plus(ahead) for ahead in range(4)]
+    assert await kept.parts() == READY
+
+
 async def test_what_happens_later_goes_to_the_part_of_its_month_or_to_the_default(kept: Kept) -> None:
     await kept.retention.make_parts()
     await kept.publish(at("2027-02-28T23:59:59"))

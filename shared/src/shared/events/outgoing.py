@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import asyncpg
 import structlog
@@ -22,15 +23,21 @@ MOST_OF_ONE = 50
 """Events of one subject in a batch that has no room for all: they leave one by one, and others wait for the batch."""
 LOOK_AHEAD = 50_000
 """So many events are looked through for those of other subjects."""
+_PARKED = (Outcome.UNROUTABLE, Outcome.OVERSIZED, Outcome.MALFORMED, Outcome.REJECTED)
 
 _LEAVING = "dispatched_at is null and subject <> all (array(select subject from parked where outgoing))"
-_NEXT = f"select * from event where {_LEAVING} order by position limit $1"  # noqa: S608 (our own words)
+_ROW = """
+id, type, subject, sequence, correlation_id, causation_id, traceparent, data,
+case when time between '0001-01-01T00:00Z' and '9999-12-31T00:00Z' then time else '-infinity' end as time
+"""
+"""What an event is made of. A time that Python cannot count is none: it would keep all from leaving."""
+_NEXT = f"select {_ROW} from event where {_LEAVING} order by position limit $1"  # noqa: S608 (our own words)
 _NEXT_IN_TURNS = f"""
 with ahead as (
     select position, time, row_number() over (partition by subject order by position) as place
     from (select position, time, subject from event where {_LEAVING} order by position limit $2) as leaving
 )
-select event.* from event join ahead using (position, time)
+select {_ROW} from event join ahead using (position, time)
 where place <= $3 order by place, position limit $1
 """  # noqa: S608
 _MARK = """
@@ -83,7 +90,7 @@ class Outgoing:
             if not await self._lead.fetch(_MARK, self._lead.number, ids, min(times), max(times)):
                 raise LeadLost
         for envelope, outcome in self._unsettled:
-            if outcome in (Outcome.UNROUTABLE, Outcome.OVERSIZED, Outcome.REJECTED):
+            if outcome in _PARKED:
                 await self._park(envelope, outcome)
         self._unsettled = []
 
@@ -102,7 +109,7 @@ class Outgoing:
             envelope.type,
             envelope.traceparent,
             outcome.value,
-            encode(envelope),
+            _body(envelope),
         )
         if not kept:
             raise LeadLost
@@ -118,6 +125,22 @@ class Outgoing:
             correlation_id=row["correlation_id"],
             causation_id=row["causation_id"],
             traceparent=row["traceparent"],
-            data=json.loads(row["data"]),
+            data=_data(row["data"]),
         )
         return replace(envelope, dataschema=address_of(envelope.routing_key, self._home))
+
+
+def _body(envelope: Envelope) -> bytes:
+    """What is kept of it: without its data where they can be read and are still too deep to be written."""
+    try:
+        return encode(envelope)
+    except RecursionError:
+        return encode(replace(envelope, data={}))
+
+
+def _data(written: str) -> Any:
+    """The data as they stand in the log; nothing, as no event has, where they are too deep or too long to be read."""
+    try:
+        return json.loads(written)
+    except (ValueError, RecursionError):
+        return None

@@ -1,6 +1,7 @@
 """Publishes a batch of events and waits until the broker has confirmed each, or has not."""
 
 import asyncio
+import struct
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -13,7 +14,7 @@ from aiormq.exceptions import ChannelPreconditionFailed, DeliveryError, PublishE
 from opentelemetry.trace import SpanKind
 from pamqp.common import FieldTable
 
-from shared.events.envelope import CONTENT_TYPE, Envelope, encode
+from shared.events.envelope import CONTENT_TYPE, Envelope, Malformed, decode, encode
 from shared.events.topology import EVENTS, PARTITION_KEY, TRACEPARENT
 from shared.telemetry import context_of, tracer
 
@@ -34,6 +35,8 @@ class Outcome(Enum):
     UNROUTABLE = "Unroutable"
     """No queue would take it."""
     OVERSIZED = "Oversized"
+    MALFORMED = "Malformed"
+    """Nobody could read it as an event of this service: it has been written into the log by hand."""
     REJECTED = "Rejected"
     """The broker has closed the channel on it, as on one that is larger than this broker takes."""
     REFUSED = "Refused"
@@ -122,9 +125,14 @@ class Sending:
         return True
 
     async def _publish(self, envelope: Envelope) -> Outcome:
-        body = encode(envelope)
+        try:
+            body = encode(envelope)
+        except RecursionError:
+            return Outcome.MALFORMED
         if len(body) > LARGEST:
             return Outcome.OVERSIZED
+        if not _is_known_again(envelope, body):
+            return Outcome.MALFORMED
         with tracer.start_as_current_span(
             f"publish {envelope.routing_key}",
             context=context_of(envelope.traceparent),
@@ -174,6 +182,19 @@ def _waves(batch: Sequence[Envelope]) -> Iterator[list[Envelope]]:
         met[envelope.subject] += 1
     for number in sorted(waves):
         yield waves[number]
+
+
+def _is_known_again(envelope: Envelope, body: bytes) -> bool:
+    """Whether it can be sent, and whoever reads it finds this event of this service.
+
+    What is sent and not found in the log is sent again, and this one never would be found.
+    """
+    try:
+        _properties(envelope).marshal()
+        read = decode(body)
+    except (Malformed, TypeError, ValueError, struct.error):
+        return False
+    return read.identity == envelope.identity and envelope.routing_key.startswith(f"{envelope.source}.")
 
 
 def _properties(envelope: Envelope) -> aiormq.spec.Basic.Properties:

@@ -51,6 +51,10 @@ MEANING_OF_OUTGOING = {
         "No queue takes this event, as where the receiving service has never run. Start it, and try again."
     ),
     "Oversized": Text("The event is larger than what may be sent. Tell the developers."),
+    "Malformed": Text(
+        "What stands in the log is no event that others could read: it has been written there past the program."
+        " Tell the developers, and give it up."
+    ),
     "Rejected": Text(
         "The broker does not take this event, as when it is told to take none so large. See to that, and try again."
     ),

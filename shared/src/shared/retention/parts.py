@@ -43,6 +43,8 @@ CHANGE_WITHIN = 600.0
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries to get the log for oneself."""
 
+_COUNTED = "time between '0001-02-01T00:00Z' and '9999-11-01T00:00Z'"
+"""The months that can be counted: what somebody has written by hand before or after stays in no month's part."""
 _LOCK_NOT_AVAILABLE = "55P03"
 _DEADLOCK = "40P01"
 
@@ -83,7 +85,8 @@ class Parts:
     async def unparted(self, work: UnitOfWork) -> Mapping[Month, int]:
         """How many events of which months stand in no month's part."""
         month: ColumnElement[datetime] = literal_column("date_trunc('month', time, 'UTC')")
-        rows = await work.session.execute(select(month, func.count()).select_from(self._default).group_by(month))
+        counted = select(month, func.count()).select_from(self._default).where(text(_COUNTED)).group_by(month)
+        rows = await work.session.execute(counted)
         return {Month.of(begins): int(events) for begins, events in rows}
 
     async def make(self, month: Month) -> int | None:
