@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -174,6 +175,29 @@ async def test_somebody_else_at_the_address_is_not_taken_for_a_service(
         f"intake at 127.0.0.1:{port} answers with {status}. Is it running there? PRAKSIS_INTAKE_URL says where.\n"
     )
     assert (refused.status, refused.out) == (3, "")
+
+
+async def test_services_that_do_not_answer_are_named_after_ten_seconds(shell: CommandLine) -> None:
+    """As with a database that is silent: it took half a minute for each, one after the other."""
+
+    async def listen(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    services = ("intake", "scheduling", "reporting")
+    urls = {f"PRAKSIS_{service.upper()}_URL": f"http://{address}" for service in services}
+    began = time.monotonic()
+    answer = await shell.knowing(**urls)("failures", "list", "--as", "gert")
+    took = time.monotonic() - began
+    server.close()
+    assert (answer.status, answer.out) == (3, "")
+    assert answer.err.splitlines() == [
+        f"{service} at {address} has not answered within 10 seconds. Is it running there? "
+        f"PRAKSIS_{service.upper()}_URL says where."
+        for service in services
+    ]
+    assert took < 25
 
 
 async def test_settings_that_make_no_sense_are_named_without_what_they_say(shell: CommandLine) -> None:

@@ -10,8 +10,10 @@ from praksis.errors import CommandError, Unreachable, WrongUsage
 from praksis.over_http import client_for
 from praksis.settings import Settings, host_of
 
-ANSWER_WITHIN = 30.0
-"""Seconds."""
+ANSWER_WITHIN = 10
+"""Seconds for what is asked."""
+DONE_WITHIN = 30
+"""Seconds for what is done: a group may be large."""
 TELLS_WITHIN = 5.0
 """Seconds for who it is."""
 ATTEMPTS = 2
@@ -83,6 +85,7 @@ class OperationsApi:
     def _post(self, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
         sent = {"Idempotency-Key": str(uuid4()), **(headers or {})}
         request = self._client.build_request("POST", f"/api/v1/operations/{path}", json=body, headers=sent)
+        request.extensions["timeout"] = httpx.Timeout(DONE_WITHIN).as_dict()
         return self._answer(request, attempts=ATTEMPTS)
 
     def _answer(self, request: httpx.Request, attempts: int = 1) -> httpx.Response:
@@ -90,9 +93,12 @@ class OperationsApi:
             answer = self._client.send(request)
         except httpx.ConnectError:
             raise self._unreachable("cannot be reached") from None
-        except httpx.TransportError:
+        except httpx.TransportError as error:
             if attempts > 1:
                 return self._answer(request, attempts - 1)
+            if isinstance(error, httpx.TimeoutException):
+                seconds = request.extensions["timeout"]["read"]
+                raise self._unreachable(f"has not answered within {seconds} seconds") from None
             raise self._unreachable("has not answered") from None
         if not answer.is_success:
             raise self._refusal(answer)

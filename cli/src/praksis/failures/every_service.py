@@ -1,6 +1,7 @@
 """Asks the same of several services, and goes on where one does not answer."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +41,20 @@ def ask_each(
     persona: str | None,
     question: Callable[[OperationsApi], Sequence[Found]],
 ) -> Answers:
-    """Ask one service, or all of them one after the other. Raises what only this question is refused with."""
-    answers = Answers([], [])
-    for each in SERVICES if service is None else (service,):
+    """Ask one service, or all of them side by side. Raises what only this question is refused with."""
+
+    def ask(each: Service) -> Sequence[Found] | Unreachable:
         try:
-            found = question(OperationsApi(settings, each, persona))
+            return question(OperationsApi(settings, each, persona))
         except Unreachable as error:
-            answers.silent.append(error)
-        else:
-            answers.found.extend((each.value, one) for one in found)
+            return error
+
+    asked = SERVICES if service is None else (service,)
+    answers = Answers([], [])
+    with ThreadPoolExecutor(max_workers=len(asked)) as side_by_side:
+        for each, answer in zip(asked, side_by_side.map(ask, asked), strict=True):
+            if isinstance(answer, Unreachable):
+                answers.silent.append(answer)
+            else:
+                answers.found.extend((each.value, one) for one in answer)
     return answers
