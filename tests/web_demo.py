@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from shared.clock import Clock, FixedClock
 from shared.database import Database
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Text, require_version
 from shared.identity import Identity, Role
 from shared.sessions.tokens import Audience, Sessions
 from shared.settings import KernelSettings
@@ -23,7 +23,7 @@ from shared.web.forms import submitted
 from shared.web.health import Check
 from shared.web.inputs import Flag, Input, PlainText, Prose, Whole
 from shared.web.pages import NavigationEntry, render_page
-from shared.web.preconditions import etag, if_match, require_version
+from shared.web.preconditions import etag, if_match
 from shared.web.problem_kinds import ProblemKind
 from shared.web.routes import Work, api_router, page_router
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,52 @@ class LocalDay:
 
 
 class Refused(Exception):
-    """A decision that says no. `slug` is stable and names the rule; `parameters` are the facts it rests on."""
+    """A no of those who decide and save. `slug` is stable and names the rule; `parameters` are the facts it rests on.
 
-    def __init__(self, slug: str, **parameters: object) -> None:
+    `said` is its sentence to people, where the one of its kind does not say enough.
+    """
+
+    def __init__(self, slug: str, said: Text | None = None, /, **parameters: object) -> None:
         super().__init__(slug)
         self.slug = slug
+        self.said = said
         self.parameters = parameters
+
+
+class NotFound(Refused):
+    """What was asked for by its id is not there, or not for whoever asks. `what` is a word for it, such as `round`."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"unknown-{what}")
+
+
+def require_found(thing: _Thing | None, what: str) -> _Thing:
+    """The thing, which is there. Raises `NotFound` otherwise."""
+    if thing is None:
+        raise NotFound(what)
+    return thing
+
+
+class Stale(Refused):
+    """A change rests on the version `seen`, and `current` is the one that there is now."""
+
+    def __init__(self, seen: int, current: int) -> None:
+        super().__init__("stale-version", seen=seen, current=current)
+        self.current = current
+
+
+def require_version(seen: int, current: int) -> None:
+    """Raises `Stale` if somebody has changed the thing since whoever wants to change it saw it."""
+    if seen != current:
+        raise Stale(seen, current)
+
+
+class NotNow(Refused):
+    """There is too much of it at the moment; after `wait` it is worth another try."""
+
+    def __init__(self, slug: str, wait: timedelta, said: Text | None = None) -> None:
+        super().__init__(slug, said)
+        self.wait = wait
 
 
 class NotHeardOf(Exception):

@@ -3,11 +3,12 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from shared.errors import Problem
+from shared.errors import NotNow
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """No space left, the quota is used up, the file would be larger than files may be."""
@@ -16,11 +17,11 @@ _DISK_FULL = "53100"
 _log = structlog.get_logger("shared.storage")
 
 
-def storage_full(error: Exception) -> Problem:
+def storage_full(error: Exception) -> NotNow:
     """The problem 507 `storage-full`; why goes to the log, without any name of a file."""
     reason = errno.errorcode.get(error.errno or 0, "?") if isinstance(error, OSError) else _DISK_FULL
     _log.error("storage_full", reason=reason)
-    return Problem("storage-full", 507, headers={"Retry-After": "3600"})
+    return NotNow("storage-full", timedelta(hours=1))
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 import pytest
 from fastapi import Request
 
-from shared.errors import Problem
-from shared.web.preconditions import etag, if_match, require_version
+from shared.errors import Problem, require_version
+from shared.web.preconditions import etag, if_match
 
 
 def request_with(*values: str) -> Request:

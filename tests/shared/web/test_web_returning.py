@@ -11,13 +11,12 @@ from starlette.testclient import TestClient
 from web_demo import NOON, demo_application, token_of
 
 from shared.database import Database
-from shared.errors import Problem, Refused
+from shared.errors import Problem, Refused, require_version
 from shared.identity import Identity, Role
 from shared.sessions.tokens import Audience
 from shared.web.access import allow, public
 from shared.web.filled import fields_of, words_on
 from shared.web.pages import render_page
-from shared.web.preconditions import require_version
 from shared.web.returning import form_on, was_done
 from shared.web.routes import page_router
 

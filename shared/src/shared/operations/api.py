@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from shared.errors import Problem
+from shared.errors import NotFound, Problem
 from shared.identity import Identity, Role
 from shared.operations import commands, groups, queries
 from shared.operations.documents import (
@@ -131,7 +131,7 @@ async def list_interventions(
 
 def _in_full(failure: FailureInFull | None, response: Response) -> FailureInFullOut:
     if failure is None:
-        raise Problem("unknown-failure", 404)
+        raise NotFound("failure")
     response.headers["ETag"] = etag(failure.version)
     values = {name: getattr(failure, name) for name in FailureInFullOut.model_fields}
     return FailureInFullOut.model_validate(values | {"body": failure.body.decode(errors="replace")})

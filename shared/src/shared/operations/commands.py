@@ -10,18 +10,18 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
-from shared.errors import Problem, Refused
+from shared.errors import NotFound, NotNow, Refused, require_version
 from shared.events.failures import State
 from shared.operations import editing
 from shared.operations.queries import edits_of, is_settled
 from shared.operations.views import Action
 from shared.tables import KernelTables
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 SOON = timedelta(seconds=1)
 """What is due by then is asked for already: the worker looks every second, and two operators' clocks differ by less."""
 PATIENCE = "3s"
+_TRIED_IN = timedelta(seconds=5)
 """How long a deed waits for a try that is under way."""
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -94,17 +94,17 @@ async def _locked(work: UnitOfWork, tables: KernelTables, id: UUID) -> Row[Any]:
         row = (await work.session.execute(statement)).first()
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
-            raise Problem("being-tried", 409, headers={"Retry-After": "5"}) from error
+            raise NotNow("being-tried", _TRIED_IN) from error
         raise
     if row is None:
         raise await _gone(work, tables, id)
     return row
 
 
-async def _gone(work: UnitOfWork, tables: KernelTables, id: UUID) -> Problem:
+async def _gone(work: UnitOfWork, tables: KernelTables, id: UUID) -> Refused:
     if await is_settled(work, tables, id):
-        return Problem("already-settled", 409)
-    return Problem("unknown-failure", 404)
+        return Refused("already-settled")
+    return NotFound("failure")
 
 
 async def _version(work: UnitOfWork, tables: KernelTables, row: Row[Any]) -> int:

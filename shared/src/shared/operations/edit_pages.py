@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import Field
 
-from shared.errors import Problem, Text
+from shared.errors import Stale, Text
 from shared.identity import Identity, Role
 from shared.operations import commands, editing, queries
 from shared.operations.editing import Fault, Unfit
@@ -61,9 +61,7 @@ async def edit(id: UUID, request: Request, work: Work, who: Annotated[Identity, 
         return await lead_on(deed, request, work, id, f"{FAILURES}/{id}")
     except Unfit as unfit:
         return _edit_page(request, failure, form.sent, faults=unfit.within("data"), status=422)
-    except Problem as problem:
-        if problem.slug != "stale-version":
-            raise
+    except Stale:
         return _edit_page(request, failure, form.sent, stale=True, status=412)
 
 

@@ -12,10 +12,10 @@ from shared.identity import Identity, Role
 from shared.mail.standing import MailState, ServerState
 from shared.operations import mails
 from shared.operations.documents import RetriedOut
+from shared.strangers import EVERYBODY, of_everybody
 from shared.web.access import allow
 from shared.web.kernel import kernel_of
 from shared.web.routes import Work, api_router
-from shared.web.strangers import EVERYBODY, of_everybody
 
 router = api_router("/operations", tags=["operations"])
 

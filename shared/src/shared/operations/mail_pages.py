@@ -8,17 +8,17 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
 from shared.allowances import used
-from shared.errors import Problem, Text
+from shared.errors import Refused, Text
 from shared.identity import Identity, Role
 from shared.mail.standing import MailState, ServerState
 from shared.operations import mails
 from shared.operations.mails import MailStanding
+from shared.strangers import EVERYBODY, of_everybody
 from shared.web.access import allow
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.returning import form_on
 from shared.web.routes import Work, page_router
-from shared.web.strangers import EVERYBODY, of_everybody
 
 router = page_router("/operations")
 
@@ -55,8 +55,8 @@ async def retry(id: UUID, request: Request, work: Work, who: Annotated[Identity,
     """Have an e-mail tried again, and show what is left; one that was sent meanwhile needs no more."""
     try:
         await mails.retry(work, id)
-    except Problem as problem:
-        if problem.slug != "mail-sent":
+    except Refused as refused:
+        if refused.slug != "mail-sent":
             raise
     return RedirectResponse(OUTBOX, 303)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
-from shared.errors import Problem
+from shared.errors import Refused, require_found
 from shared.mail.standing import MailState, ServerStanding, server_standing
 from shared.office import OFFICE, office_date
 from shared.work import UnitOfWork
@@ -69,11 +69,11 @@ async def mails(work: UnitOfWork, state: MailState) -> list[MailStanding]:
 async def retry(work: UnitOfWork, id: UUID) -> None:
     """Have a failed e-mail tried again at once; one that waits keeps its time. Raises `unknown-mail` or `mail-sent`."""
     mail = work.tables.mail
-    row = (await work.session.execute(select(mail).where(mail.c.id == id).with_for_update())).first()
-    if row is None:
-        raise Problem("unknown-mail", 404)
+    row = require_found(
+        (await work.session.execute(select(mail).where(mail.c.id == id).with_for_update())).first(), "mail"
+    )
     if row.sent_at is not None:
-        raise Problem("mail-sent", 409)
+        raise Refused("mail-sent")
     await _try_again(work, mail.c.id == id)
 
 

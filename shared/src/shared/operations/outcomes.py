@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
-from shared.errors import Problem, Text
+from shared.errors import Refused, Text
 from shared.operations import queries
 from shared.operations.texts import ACTION
 from shared.operations.views import Intervention
@@ -24,8 +24,8 @@ async def lead_on(
     """Lead on when the deed is done; where there was nothing left to do, say so."""
     try:
         await deed
-    except Problem as problem:
-        if problem.slug not in GONE:
+    except Refused as refused:
+        if refused.slug not in GONE:
             raise
         return await gone_page(request, work, id)
     return RedirectResponse(then, 303)

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from fastapi import Request
 
-from shared.errors import Problem, Refused, Text
+from shared.errors import NotFound, Refused, Text
 from shared.limits import Limit, TooOften, once_more
+from shared.strangers import too_often
 from shared.web.kernel import kernel_of
 from shared.web.security import tell_of_guess
-from shared.web.strangers import network_of, too_often
+from shared.web.strangers import network_of
 
 WRONG = Limit("wrong guesses by a source", 30, timedelta(hours=1))
 MOST_SOURCES = 10_000
@@ -44,7 +45,7 @@ class Guesses:
 def guessing(request: Request, secret: object, wrong: str | None = None) -> Iterator[None]:
     """Something is done with a secret that somebody has sent, if they have sent one.
 
-    That it is wrong is said by the problem `wrong`, or else by any that is not found. Raises 429 `too-many-requests`
+    That it is wrong is said by the refusal `wrong`, or else by whatever is not found. Raises 429 `too-many-requests`
     for whoever has sent many that were, before it is looked at.
     """
     if not secret:
@@ -57,9 +58,9 @@ def guessing(request: Request, secret: object, wrong: str | None = None) -> Iter
         raise too_often(often, _TOO_MANY) from None
     try:
         yield
-    except (Problem, Refused) as problem:
-        if problem.slug == wrong if wrong else isinstance(problem, Problem) and problem.status == 404:
-            tell_of_guess(request, problem.slug)
+    except Refused as refused:
+        if refused.slug == wrong if wrong else isinstance(refused, NotFound):
+            tell_of_guess(request, refused.slug)
             guesses.count(source, now)
         raise
 

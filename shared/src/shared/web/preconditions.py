@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from shared.errors import Problem, Text
+from shared.errors import Problem
 
 _STRONG_VERSION = re.compile(r'"(0|[1-9][0-9]{0,9})"')
 
@@ -28,11 +28,3 @@ def if_match(request: Request) -> int:
 
 Seen = Annotated[int, Depends(if_match)]
 """The version that the caller of an endpoint has seen: `seen: Seen`."""
-
-
-def require_version(seen: int, current: int) -> None:
-    """Raise 412 `stale-version` if somebody has changed the thing since the caller saw it."""
-    if seen != current:
-        detail = Text("Somebody else, or you on another page, has changed this since you opened it.")
-        parameters = {"seen": seen, "current": current}
-        raise Problem("stale-version", 412, detail, headers={"ETag": etag(current)}, parameters=parameters)

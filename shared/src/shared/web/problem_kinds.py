@@ -15,6 +15,7 @@ class ProblemKind:
     `sentence` is what a `Refused` of this slug says, with `{names}` of its parameters; `status` is its HTTP status.
     `way` is the page of the service's menu on which people go on. `members` says to those who write programs what
     the problem document holds or wants; it stands on the kind's own page, and never where people meet the problem.
+    `own_members` are the parameters of a refusal that stand in the document beside `parameters`.
     """
 
     slug: str
@@ -24,6 +25,7 @@ class ProblemKind:
     status: int = 409
     way: str | None = None
     members: Text | None = None
+    own_members: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> list[str]:
@@ -33,6 +35,8 @@ class ProblemKind:
 
     def detail_of(self, refused: Refused) -> Text | None:
         """The refusal as a sentence."""
+        if refused.said is not None:
+            return refused.said
         return Text(self.sentence.message, refused.parameters) if self.sentence else None
 
 
@@ -52,6 +56,11 @@ class ProblemKinds:
     def get(self, slug: str) -> ProblemKind | None:
         """The kind of this slug, if it is known."""
         return self._kinds.get(slug)
+
+    def said_of(self, refused: Refused) -> Text:
+        """What people are told of a refusal: its sentence, or what its kind is called."""
+        kind = self._kinds.get(refused.slug)
+        return (kind and kind.detail_of(refused)) or self.title_of(refused.slug, 409)
 
     def title_of(self, slug: str, status: int) -> Text:
         """The title of a kind; of an undeclared one, the name of its HTTP status."""
@@ -260,6 +269,7 @@ SHARED_KINDS = (
             "What you sent was not stored. Open the page anew, see what has changed, and make your change once more "
             "if it still fits."
         ),
+        sentence=Text("Somebody else, or you on another page, has changed this since you opened it."),
         status=412,
         members=Text(
             "The header `ETag` holds the version that it has now. The member `parameters` holds it as `current`, and "

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import Problem, Refused, Text
+from shared.errors import NotFound, NotNow, Problem, Refused, Stale, Text
 from shared.outages import code_of, is_outage
 from shared.stacks import stack_of
 from shared.web.access import methods_of
@@ -23,6 +24,7 @@ from shared.web.kernel import WebKernel, kernel_of, language_of
 from shared.web.local_paths import address_asked
 from shared.web.media_types import is_live, prefers_page
 from shared.web.pages import render_page
+from shared.web.preconditions import etag
 from shared.web.returning import page_instead
 from shared.web.security import tell_of
 from shared.web.sign_in import sign_in_after
@@ -127,8 +129,29 @@ def problem_of(refused: Refused, kernel: WebKernel) -> Problem:
     """The problem that a refusal is over HTTP: its kind's status and sentence, with its facts as `parameters`."""
     kind = kernel.kinds.get(refused.slug)
     if kind is None:
-        return Problem(refused.slug, 409, parameters=refused.parameters)
-    return Problem(refused.slug, kind.status, kind.detail_of(refused), parameters=refused.parameters)
+        return Problem(refused.slug, 409, refused.said, parameters=refused.parameters)
+    status = 404 if isinstance(refused, NotFound) else kind.status
+    members = _members(refused, kind.own_members)
+    return Problem(refused.slug, status, kind.detail_of(refused), headers=_headers(refused), **members)
+
+
+def _members(refused: Refused, own: frozenset[str]) -> dict[str, object]:
+    """What the document of a refusal holds: its facts, some beside the others."""
+    members = {name: value for name, value in refused.parameters.items() if name in own}
+    others = {name: value for name, value in refused.parameters.items() if name not in own}
+    if others or not (own or isinstance(refused, NotFound | NotNow)):
+        members["parameters"] = others
+    return members
+
+
+def _headers(refused: Refused) -> dict[str, str]:
+    match refused:
+        case Stale():
+            return {"ETag": etag(refused.current)}
+        case NotNow():
+            return {"Retry-After": str(max(1, ceil(refused.wait.total_seconds())))}
+        case _:
+            return {}
 
 
 async def _on_invalid_request(request: Request, invalid: Exception) -> Response:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from shared.web.problem_kinds import ProblemKinds
 
-_RAISED = frozenset({"Problem", "Refused"})
+_RAISED = frozenset({"Problem", "Refused", "NotNow"})
+_UNKNOWN = {"NotFound": 0, "require_found": 1}
+"""The place of the word for what is not there."""
 
 
 def undeclared_slugs(package_directory: Path, kinds: ProblemKinds) -> list[str]:
-    """Each `Problem("…")` or `Refused("…")` in the package without a `ProblemKind`, as "file:line: slug"."""
+    """Each slug that is raised in the package without a `ProblemKind`, as "file:line: slug"."""
     undeclared = []
     for file in sorted(package_directory.rglob("*.py")):
         place = file.relative_to(package_directory)
@@ -25,3 +27,6 @@ def _slugs(module: ast.Module) -> Iterator[tuple[int, str]]:
         match node:
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(slug)), *_]) if name in _RAISED:
                 yield node.lineno, slug
+            case ast.Call(func=ast.Name(id=name), args=args) if len(args) > (place := _UNKNOWN.get(name, len(args))):
+                if isinstance(word := args[place], ast.Constant):
+                    yield node.lineno, f"unknown-{word.value!s}"

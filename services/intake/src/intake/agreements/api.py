@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from intake.agreements import commands, queries
 from intake.agreements.model import Agreement, Party, Terms
 from intake.quantities import Hours
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import ExactNumber, Input, NearDay
@@ -60,9 +60,7 @@ async def list_agreements(work: Work, who: Reader) -> list[AgreementOut]:
 @router.get("/agreements/{id}")
 async def show_agreement(id: UUID, response: Response, work: Work, who: Reader) -> AgreementOut:
     """One agreement; its `ETag` is what a change or a signature must match."""
-    agreement = await queries.agreement_by_id(work, id, who)
-    if agreement is None:
-        raise Problem("unknown-agreement", 404)
+    agreement = require_found(await queries.agreement_by_id(work, id, who), "agreement")
     return _shown(response, agreement)
 
 

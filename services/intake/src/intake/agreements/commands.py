@@ -14,10 +14,9 @@ from intake.applications.model import Application
 from intake.applications.queries import application_by_id, hold_application
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_version
-from shared.errors import Problem
+from shared.errors import Refused, require_found, require_version
 from shared.identity import Identity, Role
 from shared.mail.outbox import Mail, post
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 OFFICE = frozenset({Role.CASEWORKER, Role.COORDINATOR})
@@ -29,7 +28,7 @@ async def draft_agreement(work: UnitOfWork, application_id: UUID, who: Identity)
     application = await _held_application(work, application_id)
     known = await queries.agreement_on(work, application_id, who)
     if known is not None:
-        raise Problem("agreement-exists", 409, agreement_id=str(known.id))
+        raise Refused("agreement-exists", agreement_id=str(known.id))
     decision = decisions.draft(uuid7(), application, who.subject, work.now)
     agreement = decision.state
     store.add_agreement(work, agreement)
@@ -105,16 +104,11 @@ async def _programme(work: UnitOfWork, application: Application) -> Programme:
 
 async def _held_application(work: UnitOfWork, id: UUID) -> Application:
     await hold_application(work, id)
-    application = await application_by_id(work, id)
-    if application is None:
-        raise Problem("unknown-application", 404)
-    return application
+    return require_found(await application_by_id(work, id), "application")
 
 
 async def _held(work: UnitOfWork, id: UUID, version: int, who: Identity) -> tuple[Agreement, Application]:
-    seen = await queries.agreement_by_id(work, id, who)
-    if seen is None:
-        raise Problem("unknown-agreement", 404)
+    seen = require_found(await queries.agreement_by_id(work, id, who), "agreement")
     application = await _held_application(work, seen.application_id)
     agreement = await store.lock_agreement(work, id)
     assert agreement is not None, "agreements are never deleted"

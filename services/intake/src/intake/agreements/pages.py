@@ -12,7 +12,7 @@ from intake.agreements.model import Agreement, Party, Terms
 from intake.applications.queries import application_by_id, outlines, own_only
 from intake.programmes.queries import programme_names
 from intake.quantities import Hours
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.office import office_date
@@ -78,9 +78,7 @@ async def agreement_on_application(id: UUID, request: Request, work: Work, who: 
     agreement = await queries.agreement_on(work, id, who)
     if agreement is not None:
         return RedirectResponse(f"/agreements/{agreement.id}", 303)
-    application = await application_by_id(work, id, own_only(who))
-    if application is None:
-        raise Problem("unknown-application", 404)
+    application = require_found(await application_by_id(work, id, own_only(who)), "application")
     return render_page(
         request,
         "agreement_none.html",
@@ -166,9 +164,7 @@ def _told(form: Submission[Any], refused: Refused) -> Submission[Any]:
 async def _agreement_page(
     id: UUID, request: Request, work: Work, who: Identity, form: Submission[Any] = NOTHING
 ) -> Response:
-    agreement = await queries.agreement_by_id(work, id, who)
-    if agreement is None:
-        raise Problem("unknown-agreement", 404)
+    agreement = require_found(await queries.agreement_by_id(work, id, who), "agreement")
     application = await application_by_id(work, agreement.application_id)
     assert application is not None, "an agreement is on an application"
     is_open = not agreement.is_signed and not texts.is_given_up(application.status)

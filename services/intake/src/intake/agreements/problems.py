@@ -21,6 +21,7 @@ PROBLEMS = (
         status=409,
         way="/agreements",
         members=Text("The member `agreement_id` says which agreement there is."),
+        own_members=frozenset({"agreement_id"}),
     ),
     ProblemKind(
         "agreement-signed",

@@ -12,7 +12,7 @@ from intake.applications.model import Application, Status
 from intake.applications.outputs import ApplicationLineOut, ApplicationOut, application_out
 from intake.applications.search import Sought, find_applications, wish_of
 from intake.applications.texts import sentence
-from shared.errors import Problem
+from shared.errors import Problem, require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.guesses import guessing
@@ -66,9 +66,7 @@ async def show_application(
     id: UUID, request: Request, response: Response, work: Work, who: Annotated[Identity, READERS]
 ) -> ApplicationOut:
     """One application with its verdicts; its `ETag` is what a decision must match."""
-    application = await queries.application_by_id(work, id, queries.own_only(who))
-    if application is None:
-        raise Problem("unknown-application", 404)
+    application = require_found(await queries.application_by_id(work, id, queries.own_only(who)), "application")
     response.headers["ETag"] = etag(application.version)
     return application_out(request, application)
 

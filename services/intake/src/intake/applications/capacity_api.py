@@ -5,7 +5,7 @@ from uuid import UUID
 
 from intake.applications import queries
 from intake.capacity.figures import WeighingOut, weighing_out
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.routes import Work, api_router
@@ -19,7 +19,5 @@ async def show_cost(id: UUID, work: Work, who: Annotated[Identity, allow(*querie
 
     `as_of` is null until the corps has been counted, and `fits` as long as that cannot be said.
     """
-    application = await queries.application_by_id(work, id)
-    if application is None:
-        raise Problem("unknown-application", 404)
+    application = require_found(await queries.application_by_id(work, id), "application")
     return weighing_out(await queries.cost_of_accepting(work, application))

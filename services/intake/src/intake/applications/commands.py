@@ -22,11 +22,10 @@ from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.queries import late_entry_by_code, round_by_id
 from shared.contracts.intake import Skill
 from shared.decision import Decision
-from shared.errors import Problem, Refused
+from shared.errors import NotFound, Refused, require_version
 from shared.identity import Identity
 from shared.mail.outbox import post
 from shared.office import office_date
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -97,7 +96,7 @@ async def submit_application(
     taken = await store.take_daycares(work, wish.round_id, wish.daycares)
     decision = decisions.submit(case, programme, round_, work.now, late_entry, taken)
     if decision.state.late_entry_id and await store.is_used(work, decision.state.late_entry_id):
-        raise Problem("late-code-used", 409)
+        raise Refused("late-code-used")
     await store.add_application(work, decision.state)
     work.record(decision)
     if mail := receipt(decision.state, programme, round_.zone if round_ else Zone.COPENHAGEN):
@@ -170,7 +169,7 @@ async def replace_daycare(work: UnitOfWork, id: UUID, version: int, left: UUID, 
         if refused.slug != "newcomer-refused":
             raise
         verdicts = cast(tuple[Verdict, ...], refused.parameters["verdicts"])
-        raise Problem("newcomer-refused", 422, refusals=_told(verdicts)) from refused
+        raise Refused("newcomer-refused", refusals=_told(verdicts)) from refused
     return await store.save_substitution(work, decision.state, left, office_date(work.now))
 
 
@@ -186,7 +185,7 @@ def _told(verdicts: Iterable[Verdict]) -> list[dict[str, object]]:
 async def _locked(work: UnitOfWork, id: UUID, version: int, *, applicant: str | None = None) -> Application:
     application = await store.lock_application(work, id)
     if application is None or applicant not in (None, application.case.applicant):
-        raise Problem("unknown-application", 404)
+        raise NotFound("application")
     if applicant is None:
         await refuse_sealed(work, id)
     require_version(version, application.version)
@@ -203,7 +202,7 @@ async def _programme(work: UnitOfWork, slug: str) -> Programme:
     programme = await programme_in_force(work, slug, office_date(work.now))
     if programme is None:
         known = await programme_exists(work, slug)
-        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
+        raise Refused("programme-not-offered" if known else "unknown-programme")
     return programme
 
 
@@ -212,7 +211,7 @@ async def _round(work: UnitOfWork, round_id: UUID | None) -> Round | None:
         return None
     round_ = await round_by_id(work, round_id)
     if round_ is None:
-        raise Problem("unknown-round", 422)
+        raise Refused("unknown-round")
     return round_
 
 
@@ -221,27 +220,27 @@ async def _late_entry(work: UnitOfWork, code: str | None) -> LateEntry | None:
         return None
     entry = await late_entry_by_code(work, code)
     if entry is None:
-        raise Problem("unknown-late-code", 422)
+        raise Refused("unknown-late-code")
     return entry
 
 
 async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
     if who.municipality is None:
-        raise Problem("other-municipality", 403)
+        raise Refused("other-municipality")
     await refuse_outside(work, who, wish.municipality)
     twice = sorted({str(daycare) for daycare in wish.daycares if wish.daycares.count(daycare) > 1})
     if twice:
-        raise Problem("daycare-listed-twice", 422, daycares=twice)
+        raise Refused("daycare-listed-twice", daycares=twice)
     found = await daycares_within(work, wish.daycares, wish.municipality)
     if unknown := [str(daycare) for daycare in wish.daycares if daycare not in found]:
-        raise Problem("unknown-daycare", 422, daycares=unknown)
+        raise Refused("unknown-daycare", daycares=unknown)
     if ended := [str(daycare) for daycare in wish.daycares if found[daycare].end is not None]:
-        raise Problem("daycare-ended", 409, daycares=ended)
+        raise Refused("daycare-ended", daycares=ended)
     said = [each.daycare_id for each in wish.selection]
     if astray := sorted({str(id) for id in said if id not in wish.daycares or said.count(id) > 1}):
-        raise Problem("selection-astray", 422, daycares=astray)
+        raise Refused("selection-astray", daycares=astray)
     if wish.enquiry_id is not None and await enquiry_by_id(work, wish.enquiry_id, who.subject) is None:
-        raise Problem("unknown-enquiry", 422)
+        raise Refused("unknown-enquiry")
     return Case(
         id=id,
         applicant=who.subject,

@@ -14,7 +14,7 @@ from intake.applications.model import Status, Verdict
 from intake.applications.overriding import name_of
 from intake.applications.texts import RULE, sentence
 from intake.programmes.queries import programme_names
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -71,9 +71,7 @@ async def _override_page(
     sent: Mapping[str, object] = MappingProxyType({}),
     errors: Mapping[str, Text] = MappingProxyType({}),
 ) -> Response:
-    application = await queries.application_by_id(work, id)
-    if application is None:
-        raise Problem("unknown-application", 404)
+    application = require_found(await queries.application_by_id(work, id), "application")
     if application.status is not Status.REFUSED:
         raise Refused("application-not-refused")
     return render_page(

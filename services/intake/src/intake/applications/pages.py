@@ -18,7 +18,7 @@ from intake.municipalities.queries import mergers
 from intake.programmes.queries import programme_names, programme_version
 from intake.programmes.texts import APPLICANT
 from intake.rounds.queries import zone_of
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
@@ -138,9 +138,7 @@ async def _application_page(
     sent: Mapping[str, object] = MappingProxyType({}),
     errors: Mapping[str, Text] = MappingProxyType({}),
 ) -> Response:
-    application = await queries.application_by_id(work, id, queries.own_only(who))
-    if application is None:
-        raise Problem("unknown-application", 404)
+    application = require_found(await queries.application_by_id(work, id, queries.own_only(who)), "application")
     undecided = application.status in (Status.SUBMITTED, Status.WAITLISTED)
     is_accepted = application.status is Status.ACCEPTED
     sees_capacity = undecided and bool(queries.STAFF & who.roles)

@@ -62,6 +62,7 @@ PROBLEMS = (
         Text("Name every daycare once. Nothing was stored."),
         status=422,
         members=Text("The member `daycares` names those that are listed more than once."),
+        own_members=frozenset({"daycares"}),
     ),
     ProblemKind(
         "selection-astray",
@@ -71,6 +72,7 @@ PROBLEMS = (
         ),
         status=422,
         members=Text("The member `daycares` names those that do not take part or are named twice."),
+        own_members=frozenset({"daycares"}),
     ),
     ProblemKind(
         "application-refused",
@@ -157,6 +159,7 @@ PROBLEMS = (
         Text("Choose another daycare, which meets them. Nothing was stored."),
         status=422,
         members=Text("The member `refusals` gives each rule that it does not meet, in plain words."),
+        own_members=frozenset({"refusals"}),
     ),
     ProblemKind(
         "daycare-not-in-application",

@@ -13,7 +13,7 @@ from intake.assessments.outputs import AssessmentLineOut, AssessmentOut, OwnOut,
 from intake.assessments.queries import reviewer_of
 from intake.assessments.texts import words_of
 from intake.attachments.downloading import download_of, folder_of
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.inputs import Input
@@ -47,9 +47,7 @@ async def take_next(body: NextIn, work: Work, who: Assessor) -> list[OwnOut]:
 @router.get("/assessments/{id}")
 async def show_assessment(id: UUID, request: Request, response: Response, work: Work, who: Reader) -> AssessmentOut:
     """What one may see of an application that is assessed; the `ETag` is what a draft or a sheet must match."""
-    sight = await queries.sight(work, id, who, words_of(request))
-    if sight is None:
-        raise Problem("unknown-application", 404)
+    sight = require_found(await queries.sight(work, id, who, words_of(request)), "application")
     if sight.own is not None:
         response.headers["ETag"] = etag(sight.own.version)
     return assessment_out(sight)
@@ -58,9 +56,9 @@ async def show_assessment(id: UUID, request: Request, response: Response, work: 
 @router.get("/assessments/{id}/attachments/{attachment_id}")
 async def download(id: UUID, attachment_id: UUID, request: Request, work: Work, who: Reader) -> Response:
     """A file that goes with the application, for whoever may read all of it."""
-    found = await queries.readable_attachment(work, id, attachment_id, who, words_of(request))
-    if found is None:
-        raise Problem("unknown-attachment", 404)
+    found = require_found(
+        await queries.readable_attachment(work, id, attachment_id, who, words_of(request)), "attachment"
+    )
     return await download_of(found, folder_of(request))
 
 

@@ -10,8 +10,7 @@ from intake.assessments import decisions, store
 from intake.assessments.model import Assessment, Conflict, Reviewer, Score, Sheet
 from intake.assessments.queries import Opened, open_lines, opened, waiting_for
 from shared.decision import Decision
-from shared.errors import Problem
-from shared.web.preconditions import require_version
+from shared.errors import Refused, require_found, require_version
 from shared.work import UnitOfWork
 
 MOST_AT_ONCE = 20
@@ -72,17 +71,14 @@ async def declare_conflict(work: UnitOfWork, application_id: UUID, reviewer: Rev
 async def _held(work: UnitOfWork, application_id: UUID) -> Opened:
     """The application, held until this work ends: of two who hand in at once, one is the second."""
     await hold_application(work, application_id)
-    found = await opened(work, application_id)
-    if found is None:
-        raise Problem("unknown-application", 404)
-    return found
+    return require_found(await opened(work, application_id), "application")
 
 
 def _own(found: Opened, reviewer: Reviewer, version: int) -> Assessment:
     decisions.must_be_impartial(found.application, found.panel, reviewer)
     own = found.panel.of(reviewer.subject)
     if own is None:
-        raise Problem("assessment-not-taken", 409)
+        raise Refused("assessment-not-taken")
     require_version(version, own.version)
     return own
 

@@ -19,7 +19,7 @@ from intake.assessments.texts import KIND, TRIGGER, standing, words_of
 from intake.attachments.downloading import download_of, folder_of
 from intake.programmes.offer import Criterion
 from intake.programmes.texts import APPLICANT, THEME
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -74,9 +74,9 @@ async def assessment_page(id: UUID, request: Request, work: Work, who: Reader) -
 @router.get("/assessments/{id}/attachments/{attachment_id}")
 async def download(id: UUID, attachment_id: UUID, request: Request, work: Work, who: Reader) -> Response:
     """A file that goes with the application, for whoever may read all of it."""
-    found = await queries.readable_attachment(work, id, attachment_id, who, words_of(request))
-    if found is None:
-        raise Problem("unknown-attachment", 404)
+    found = require_found(
+        await queries.readable_attachment(work, id, attachment_id, who, words_of(request)), "attachment"
+    )
     return await download_of(found, folder_of(request))
 
 
@@ -129,9 +129,7 @@ async def declare_conflict(id: UUID, request: Request, work: Work, who: Assessor
 
 
 async def _criteria(work: Work, id: UUID) -> tuple[Criterion, ...]:
-    found = await queries.opened(work, id)
-    if found is None:
-        raise Problem("unknown-application", 404)
+    found = require_found(await queries.opened(work, id), "application")
     return found.programme.criteria
 
 
@@ -192,9 +190,7 @@ async def _assessment_page(
     sent: Mapping[str, object] = NOTHING,
     errors: Mapping[str, Text] = NOTHING,
 ) -> Response:
-    sight = await queries.sight(work, id, who, words_of(request))
-    if sight is None:
-        raise Problem("unknown-application", 404)
+    sight = require_found(await queries.sight(work, id, who, words_of(request)), "application")
     return render_page(
         request,
         "assessment.html",

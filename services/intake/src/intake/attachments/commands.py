@@ -13,9 +13,9 @@ from intake.attachments.model import LARGEST, MOST, MOST_BYTES_A_DAY, MOST_KEPT,
 from intake.attachments.naming import WrongEnding, name_for
 from intake.attachments.packages import NotAllowed
 from intake.attachments.texts import NOT_ALLOWED, wrong_ending
-from shared.errors import Problem
+from shared.errors import NotFound, Refused
+from shared.isolation.busy import too_busy
 from shared.storage import storage_full
-from shared.web.busy import too_busy
 from shared.work import UnitOfWork
 
 
@@ -34,9 +34,9 @@ async def inspected(name: str, content: bytes, sender: str) -> Inspected:
     Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed` or `too-busy`.
     """
     if not content:
-        raise Problem("attachment-empty", 422)
+        raise Refused("attachment-empty")
     if len(content) > LARGEST:
-        raise Problem("attachment-too-large", 413)
+        raise Refused("attachment-too-large")
     kind = await _kind(content, sender)
     return Inspected(_called(name, kind), kind, content)
 
@@ -70,17 +70,17 @@ async def add(
 
 def _check_room(stored: Stored, size: int) -> None:
     if stored.files >= MOST:
-        raise Problem("too-many-attachments", 409)
+        raise Refused("too-many-attachments")
     if stored.kept >= MOST_KEPT:
-        raise Problem("too-many-removed", 409)
+        raise Refused("too-many-removed")
     if stored.bytes_today + size > MOST_BYTES_A_DAY:
-        raise Problem("attachments-of-a-day", 409)
+        raise Refused("attachments-of-a-day")
 
 
 async def remove(work: UnitOfWork, application_id: UUID, id: UUID) -> None:
     """Forget one file. Raises `unknown-attachment`."""
     if not await store.delete_attachment(work, application_id, id):
-        raise Problem("unknown-attachment", 404)
+        raise NotFound("attachment")
 
 
 async def forget(work: UnitOfWork, application_id: UUID) -> None:
@@ -94,11 +94,11 @@ async def _kind(content: bytes, sender: str) -> FileKind:
     except NotAllowed as error:
         if error.why == "busy":
             raise too_busy() from None
-        raise Problem("attachment-not-allowed", 422, NOT_ALLOWED[error.why], why=error.why) from None
+        raise Refused("attachment-not-allowed", NOT_ALLOWED[error.why], why=error.why) from None
 
 
 def _called(name: str, kind: FileKind) -> str:
     try:
         return name_for(name, kind)
     except WrongEnding as error:
-        raise Problem("attachment-not-allowed", 422, wrong_ending(kind, error.ending), why="ending") from None
+        raise Refused("attachment-not-allowed", wrong_ending(kind, error.ending), why="ending") from None

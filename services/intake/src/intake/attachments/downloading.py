@@ -6,7 +6,7 @@ from fastapi import Request, Response
 
 from intake.attachments.folder import AttachmentFolder, Damaged
 from intake.attachments.model import Attachment
-from shared.errors import Problem
+from shared.errors import Refused
 
 
 def folder_of(request: Request) -> AttachmentFolder:
@@ -20,7 +20,7 @@ async def download_of(attachment: Attachment, folder: AttachmentFolder) -> Respo
     try:
         content = await folder.read(attachment.id, attachment.sha256)
     except Damaged:
-        raise Problem("attachment-damaged", 500) from None
+        raise Refused("attachment-damaged") from None
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(attachment.name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox",

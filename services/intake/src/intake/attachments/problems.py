@@ -35,6 +35,7 @@ PROBLEMS = (
         ),
         status=422,
         members=Text("The member `why` says what is amiss."),
+        own_members=frozenset({"why"}),
     ),
     ProblemKind(
         "too-many-attachments",

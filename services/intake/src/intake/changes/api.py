@@ -12,7 +12,7 @@ from intake.gatherings.inputs import ChangeIn
 from intake.gatherings.model import Change
 from intake.gatherings.outputs import CohortOut, DetailsOut, cohort_out
 from intake.gatherings.queries import OFFICE, changes, cohort_by_id
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.preconditions import Seen, etag
@@ -51,9 +51,7 @@ async def change_gathering(
 @router.get("/gatherings/{id}/changes")
 async def list_changes(id: UUID, work: Work, who: Changer) -> list[ChangeOut]:
     """What has been changed of a gathering since it was announced, the last change first."""
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     return [_out(each) for each in await changes(work, cohort)]
 
 

@@ -9,7 +9,7 @@ from intake.gatherings.queries import hold_cohort
 from intake.materials import commands as materials
 from intake.registrations import commands as registrations
 from intake.registrations.queries import taken
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.work import UnitOfWork
 
@@ -20,9 +20,7 @@ async def change_gathering(work: UnitOfWork, id: UUID, version: int, who: Identi
     It is held from the start, so that nobody registers between the counting of places and the change. Raises
     `unknown-gathering`, `stale-version`, or what the decision refuses.
     """
-    cohort = await hold_cohort(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await hold_cohort(work, id), "gathering")
     change = await gatherings.change(work, id, version, who, said, await taken(work, cohort))
     if change.after != change.before:
         await registrations.follow(work, change)

@@ -11,13 +11,12 @@ from intake.changes.inputs import ChangeForm, filled_in
 from intake.gatherings.model import Status
 from intake.gatherings.queries import OFFICE, cohort_by_id
 from intake.gatherings.texts import ZONES
-from shared.errors import Problem, Refused
+from shared.errors import Refused, require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
-from shared.web.problems import problem_of
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -57,17 +56,14 @@ async def change(id: UUID, request: Request, work: Work, who: Changer) -> Respon
         field = _FIELDS.get(refused.slug)
         if field is None:
             raise
-        problem = problem_of(refused, kernel_of(request))
-        said = problem.detail or kernel_of(request).kinds.title_of(problem.slug, problem.status)
+        said = kernel_of(request).kinds.said_of(refused)
         errors = {field.format(**refused.parameters): said}
         return await _change_page(id, request, work, Submission(None, form.sent, errors))
     return RedirectResponse(f"/gatherings/{id}?changed=1", 303)
 
 
 async def _change_page(id: UUID, request: Request, work: Work, form: Submission[ChangeForm] | None) -> Response:
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     if not cohort.may_be_changed(work.now):
         raise Refused("gathering-over" if cohort.status is Status.ANNOUNCED else "gathering-settled")
     return render_page(

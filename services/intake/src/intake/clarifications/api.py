@@ -11,7 +11,7 @@ from intake.applications.queries import READERS, application_by_id, own_only
 from intake.clarifications import commands, queries
 from intake.clarifications.inputs import AnswerIn, ClarificationIn
 from intake.clarifications.model import Clarification
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.preconditions import Seen, etag
@@ -36,7 +36,7 @@ async def list_clarifications(
 ) -> list[ClarificationOut]:
     """What the office has asked about an application, the oldest first; the `version` is what an answer must match."""
     if await application_by_id(work, id, own_only(who)) is None:
-        raise Problem("unknown-application", 404)
+        raise NotFound("application")
     return [_out(each) for each in await queries.clarifications(work, id)]
 
 

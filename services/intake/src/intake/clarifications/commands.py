@@ -10,10 +10,9 @@ from intake.clarifications import decisions, store
 from intake.clarifications.model import Answer, Clarification
 from intake.clarifications.receipts import asked
 from intake.programmes.queries import programme_version
-from shared.errors import Problem
+from shared.errors import NotFound, require_found, require_version
 from shared.identity import Identity
 from shared.mail.outbox import post
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -37,13 +36,11 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
 
     Raises `unknown-clarification`, `stale-version`, or what the decision refuses.
     """
-    clarification = await store.lock_clarification(work, id)
-    if clarification is None:
-        raise Problem("unknown-clarification", 404)
+    clarification = require_found(await store.lock_clarification(work, id), "clarification")
     try:
         application = await _held(work, clarification.application_id, who.subject)
-    except Problem as problem:
-        raise Problem("unknown-clarification", 404) from problem
+    except NotFound as unknown:
+        raise NotFound("clarification") from unknown
     require_version(version, clarification.version)
     answer = Answer(text, who.subject, work.now)
     decisions.give_answer(clarification, answer, application.status)
@@ -53,7 +50,4 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
 async def _held(work: UnitOfWork, id: UUID, applicant: str | None) -> Application:
     # nobody decides on it meanwhile
     await hold_application(work, id)
-    application = await application_by_id(work, id, applicant)
-    if application is None:
-        raise Problem("unknown-application", 404)
-    return application
+    return require_found(await application_by_id(work, id, applicant), "application")

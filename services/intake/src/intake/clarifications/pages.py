@@ -14,7 +14,7 @@ from intake.clarifications.decisions import OPEN
 from intake.clarifications.inputs import ClarificationIn, Reply
 from intake.programmes.queries import programme_version
 from intake.rounds.queries import zone_of
-from shared.errors import Problem, Text
+from shared.errors import Problem, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -71,9 +71,7 @@ async def _page(
     sent: Mapping[str, object] = MappingProxyType({}),
     errors: Mapping[str, Text] = NOTHING,
 ) -> Response:
-    application = await application_by_id(work, id, own_only(who))
-    if application is None:
-        raise Problem("unknown-application", 404)
+    application = require_found(await application_by_id(work, id, own_only(who)), "application")
     found = await queries.clarifications(work, id)
     is_open = application.status in OPEN
     to_answer = next((each for each in found if each.answer is None), None)

@@ -16,7 +16,7 @@ from intake.drafts.model import Draft
 from intake.organisations.queries import daycares_within
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
-from shared.errors import Problem, Refused
+from shared.errors import Problem, Refused, require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.guesses import guessing
@@ -124,9 +124,7 @@ async def begin(body: DraftIn, request: Request, response: Response, work: Work,
 @router.get("/drafts/{id}")
 async def show_draft(id: UUID, request: Request, response: Response, work: Work, who: Applicant) -> DraftOut:
     """What has been filled in so far, and what is missing; its `ETag` is what a change must match."""
-    draft = await queries.draft_by_id(work, id, who.subject)
-    if draft is None:
-        raise Problem("unknown-draft", 404)
+    draft = require_found(await queries.draft_by_id(work, id, who.subject), "draft")
     return await _out(request, response, work, draft)
 
 

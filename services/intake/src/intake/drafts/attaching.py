@@ -8,7 +8,7 @@ from intake.attachments.model import Attachment
 from intake.drafts.commands import writable
 from intake.drafts.model import Draft
 from intake.drafts.queries import draft_by_id
-from shared.errors import Problem, Refused
+from shared.errors import Refused, require_found
 from shared.identity import Identity
 from shared.work import UnitOfWork
 
@@ -28,9 +28,7 @@ async def attach(
 
 async def unsent(work: UnitOfWork, id: UUID, who: Identity) -> Draft:
     """The draft as it stands now, held by nobody. Raises like `writable`."""
-    draft = await draft_by_id(work, id, who.subject)
-    if draft is None:
-        raise Problem("unknown-draft", 404)
+    draft = require_found(await draft_by_id(work, id, who.subject), "draft")
     if draft.sent_at is not None:
         raise Refused("draft-sent")
     return draft

@@ -15,7 +15,7 @@ from intake.attachments.queries import attachments
 from intake.drafts.attaching import attach, unsent
 from intake.drafts.attachment_pages import readable_attachment
 from intake.drafts.commands import writable
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import plain_text
@@ -50,7 +50,7 @@ async def list_of_draft(id: UUID, work: Work, who: Applicant) -> list[Attachment
 async def list_of_application(id: UUID, work: Work, who: Reader) -> list[AttachmentOut]:
     """The files of an application, in the order in which they were added."""
     if await application_by_id(work, id, own_only(who)) is None:
-        raise Problem("unknown-application", 404)
+        raise NotFound("application")
     return await _listed(work, id)
 
 

@@ -17,7 +17,7 @@ from intake.drafts.commands import writable
 from intake.drafts.inputs import fields_of
 from intake.drafts.screen import Screen, draft_screen
 from intake.drafts.texts import NOT_ATTACHED
-from shared.errors import Problem, Text
+from shared.errors import NotFound, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.routes import Work, page_router
@@ -37,8 +37,8 @@ async def add(id: UUID, request: Request, work: Work, who: Applicant) -> Respons
     name = (sent.filename if isinstance(sent, UploadFile) else None) or ""
     try:
         await attach(work, folder_of(request), id, who, name, content)
-    except Problem as problem:
-        error = Text("Choose a file.") if not name else _said(problem)
+    except Refused as refused:
+        error = Text("Choose a file.") if not name else refused.said or NOT_ATTACHED.get(refused.slug)
         if error is None:
             raise
         draft = await writable(work, id, who)
@@ -64,16 +64,10 @@ async def download(id: UUID, request: Request, work: Work, who: Reader) -> Respo
 
 async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment:
     """The attachment, for whoever may read its application or write in its draft. Raises `unknown-attachment`."""
-    attachment = await attachment_by_id(work, id)
-    if attachment is None:
-        raise Problem("unknown-attachment", 404)
+    attachment = require_found(await attachment_by_id(work, id), "attachment")
     if await application_by_id(work, attachment.application_id, own_only(who)) is None:
         try:
             await unsent(work, attachment.application_id, who)
-        except Problem:
-            raise Problem("unknown-attachment", 404) from None
+        except NotFound:
+            raise NotFound("attachment") from None
     return attachment
-
-
-def _said(problem: Problem) -> Text | None:
-    return problem.detail if problem.slug == "attachment-not-allowed" else NOT_ATTACHED.get(problem.slug)

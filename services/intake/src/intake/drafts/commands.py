@@ -21,10 +21,9 @@ from intake.programmes.queries import programme_in_force
 from intake.programmes.rules import ApplicantKind
 from intake.rounds.queries import round_by_id
 from shared.contracts.intake import IntakeMode, Skill
-from shared.errors import Problem, Refused
+from shared.errors import NotFound, Refused, require_found, require_version
 from shared.identity import Identity
 from shared.office import office_date
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 LINK_BYTES = 24
@@ -56,7 +55,7 @@ async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID 
     `Refused("municipality-merged")` for whoever acts for one that is part of another, and what `check_quota` raises.
     """
     if who.municipality is None:
-        raise Problem("other-municipality", 403)
+        raise Refused("other-municipality")
     await refuse_merged(work, who.municipality)
     offered = await _programme(work, programme)
     await _check_round(work, offered, round_id)
@@ -116,9 +115,7 @@ async def share(work: UnitOfWork, id: UUID, who: Identity) -> str:
 
 async def join(work: UnitOfWork, token: str, who: Identity) -> Draft:
     """Become a writer of the draft that the link leads to. Raises `unknown-draft` or what the decision refuses."""
-    draft = await store.lock_draft_by_link(work, token)
-    if draft is None:
-        raise Problem("unknown-draft", 404)
+    draft = require_found(await store.lock_draft_by_link(work, token), "draft")
     joined = decisions.join(draft, who.subject, await one_with(work, who.municipality))
     if joined is not draft:
         store.add_writer(work, draft, who.subject)
@@ -188,7 +185,7 @@ async def _forget(work: UnitOfWork, draft: Draft) -> None:
 async def _locked(work: UnitOfWork, id: UUID, who: Identity) -> Draft:
     draft = await store.lock_draft(work, id)
     if draft is None or not draft.may_write(who.subject):
-        raise Problem("unknown-draft", 404)
+        raise NotFound("draft")
     return draft
 
 
@@ -211,7 +208,7 @@ async def _belonging(work: UnitOfWork, who: Identity, draft: Draft) -> Identity:
 async def _programme(work: UnitOfWork, slug: str) -> Programme:
     programme = await programme_in_force(work, slug, office_date(work.now))
     if programme is None:
-        raise Problem("programme-not-offered", 422)
+        raise Refused("programme-not-offered")
     return programme
 
 
@@ -224,7 +221,7 @@ async def _check_round(work: UnitOfWork, programme: Programme, round_id: UUID | 
         return
     round_ = await round_by_id(work, round_id)
     if round_ is None:
-        raise Problem("unknown-round", 422)
+        raise Refused("unknown-round")
     if round_.programme != programme.slug:
         raise Refused("round-of-another-programme", programme=programme.slug)
 

@@ -16,7 +16,7 @@ from intake.municipalities.queries import mergers, one_with
 from intake.municipalities.texts import merged_into
 from intake.programmes.queries import programme_names
 from intake.rounds.queries import rounds
-from shared.errors import Problem, Refused, Text
+from shared.errors import NotFound, Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
@@ -25,7 +25,6 @@ from shared.web.inputs import Input, Slug
 from shared.web.kernel import WebKernel, kernel_of
 from shared.web.media_types import is_live
 from shared.web.pages import render_page
-from shared.web.problems import problem_of
 from shared.web.returning import form_on
 from shared.web.routes import Work, page_router
 
@@ -113,7 +112,7 @@ async def send(id: UUID, request: Request, work: Work, who: Applicant) -> Respon
             await commands.send(
                 work, id, screen.draft.version, who, form.value.late_code, even_if_refused=form.value.anyway
             )
-    except (Refused, Problem) as refused:
+    except Refused as refused:
         return await draft_screen(request, work, who, _sending_again(refused, screen, kernel_of(request)))
     return RedirectResponse(f"/applications/{id}?sent=1", 303)
 
@@ -148,9 +147,7 @@ async def discard(id: UUID, request: Request, work: Work, who: Applicant) -> Res
 async def shared_draft_page(request: Request, work: Work, who: Applicant, token: str = "") -> Response:
     """What a link leads to: who asks one to write with them."""
     with guessing(request, token):
-        draft = await queries.draft_by_link(work, token)
-        if draft is None:
-            raise Problem("unknown-draft", 404)
+        draft = require_found(await queries.draft_by_link(work, token), "draft")
     if draft.may_write(who.subject):
         return RedirectResponse(f"/drafts/{draft.id}", 303)
     owner = kernel_of(request).sign_in.name_of(draft.owner)
@@ -170,17 +167,14 @@ async def join(request: Request, work: Work, who: Applicant) -> Response:
     """Write with them from now on."""
     form = await submitted(request, Link)
     if form.value is None:
-        raise Problem("unknown-draft", 404)
+        raise NotFound("draft")
     with guessing(request, form.value.token):
         draft = await commands.join(work, form.value.token, who)
     return RedirectResponse(f"/drafts/{draft.id}", 303)
 
 
 async def _draft(work: Work, id: UUID, who: Identity) -> Draft:
-    draft = await queries.draft_by_id(work, id, who.subject)
-    if draft is None:
-        raise Problem("unknown-draft", 404)
-    return draft
+    return require_found(await queries.draft_by_id(work, id, who.subject), "draft")
 
 
 async def _heard(request: Request, work: Work, id: UUID, who: Identity, form: Submission[Filled]) -> Screen | Response:
@@ -202,17 +196,16 @@ async def _heard(request: Request, work: Work, id: UUID, who: Identity, form: Su
     return heard(form, kept, merged, stays=is_live(request))
 
 
-def _sending_again(refused: Refused | Problem, screen: Screen, kernel: WebKernel) -> Screen:
+def _sending_again(refused: Refused, screen: Screen, kernel: WebKernel) -> Screen:
     """The screen with the reason for which the draft was kept and not sent."""
-    if isinstance(refused, Refused) and refused.slug == "draft-incomplete":
+    if refused.slug == "draft-incomplete":
         steps = refused.parameters["steps"]
         errors = {step.value: text for step, text in STILL_MISSING.items() if step.value in list(steps)}  # type: ignore[call-overload]
         return replace(screen, errors=errors)
-    if isinstance(refused, Refused) and refused.slug == "draft-against-rules":
+    if refused.slug == "draft-against-rules":
         return replace(screen, would_be_refused=True)
     if refused.slug in _LATE:
         return replace(screen, errors={"late_code": _LATE[refused.slug]})
     if refused.slug == "daycare-ended":
         return replace(screen, errors={Step.DAYCARES: Text("A daycare that you had chosen is no more.")})
-    problem = problem_of(refused, kernel) if isinstance(refused, Refused) else refused
-    return replace(screen, errors={"": problem.detail or kernel.kinds.title_of(problem.slug, problem.status)})
+    return replace(screen, errors={"": kernel.kinds.said_of(refused)})

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from intake.enquiries import commands, queries
 from intake.enquiries.model import Enquiry
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import EmailAddress, Input, Prose
@@ -50,9 +50,7 @@ async def list_enquiries(work: Work, who: Reader) -> list[EnquiryOut]:
 @router.get("/enquiries/{id}")
 async def show_enquiry(id: UUID, work: Work, who: Reader, response: Response) -> EnquiryOut:
     """One question; its `ETag` is what an answer must match."""
-    enquiry = await queries.enquiry_by_id(work, id, queries.own_only(who))
-    if enquiry is None:
-        raise Problem("unknown-enquiry", 404)
+    enquiry = require_found(await queries.enquiry_by_id(work, id, queries.own_only(who)), "enquiry")
     response.headers["ETag"] = etag(enquiry.version)
     return _out(enquiry)
 

@@ -9,10 +9,9 @@ from intake.enquiries.model import Answer, Enquiry, ReplyTo
 from intake.enquiries.queries import open_in
 from intake.enquiries.receipts import answered
 from intake.municipalities.queries import refuse_merged
-from shared.errors import Problem
+from shared.errors import Refused, require_found, require_version
 from shared.identity import Identity
 from shared.mail.outbox import post
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -22,7 +21,7 @@ async def ask(work: UnitOfWork, who: Identity, question: str, email: str | None 
     Raises `other-municipality` for anybody else, or `Refused("municipality-merged")`.
     """
     if who.municipality is None:
-        raise Problem("other-municipality", 403)
+        raise Refused("other-municipality")
     await refuse_merged(work, who.municipality)
     reply_to = None if email is None else ReplyTo(email, who.language)
     enquiry = Enquiry(uuid7(), who.subject, who.municipality, question, work.now, reply_to=reply_to)
@@ -35,9 +34,7 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
 
     Raises `unknown-enquiry`, `stale-version`, or what the decision refuses.
     """
-    enquiry = await store.lock_enquiry(work, id)
-    if enquiry is None:
-        raise Problem("unknown-enquiry", 404)
+    enquiry = require_found(await store.lock_enquiry(work, id), "enquiry")
     require_version(version, enquiry.version)
     answer = Answer(text, who.subject, work.now)
     decisions.give_answer(enquiry, answer)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from intake.enquiries import commands, queries
 from intake.municipalities.texts import merged
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -107,9 +107,7 @@ async def _enquiry_page(
     sent: Mapping[str, object] = MappingProxyType({}),
     errors: Mapping[str, Text] = NOTHING,
 ) -> Response:
-    enquiry = await queries.enquiry_by_id(work, id, queries.own_only(who))
-    if enquiry is None:
-        raise Problem("unknown-enquiry", 404)
+    enquiry = require_found(await queries.enquiry_by_id(work, id, queries.own_only(who)), "enquiry")
     return render_page(
         request,
         "enquiry.html",

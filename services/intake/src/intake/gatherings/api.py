@@ -8,7 +8,7 @@ from fastapi import Response
 from intake.gatherings import commands, queries
 from intake.gatherings.inputs import CohortIn
 from intake.gatherings.outputs import CohortOut, cohort_out
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow, public
 from shared.web.preconditions import Seen, etag
@@ -28,9 +28,7 @@ async def list_gatherings(work: Work) -> list[CohortOut]:
 @router.get("/gatherings/{id}", dependencies=[public])
 async def show_gathering(id: UUID, work: Work, response: Response) -> CohortOut:
     """One gathering; its `ETag` is what changing it and calling it off must match."""
-    cohort = await queries.cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await queries.cohort_by_id(work, id), "gathering")
     response.headers["ETag"] = etag(cohort.version)
     return cohort_out(cohort)
 

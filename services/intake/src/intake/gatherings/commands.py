@@ -12,9 +12,8 @@ from intake.gatherings.model import Change, Cohort, Group, Taken, Venue
 from intake.programmes.offer import Admission
 from intake.programmes.queries import programme_exists, programme_in_force
 from shared.contracts.intake import Names
-from shared.errors import Problem, Refused
+from shared.errors import Refused, require_found, require_version
 from shared.identity import Identity
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -23,7 +22,7 @@ async def announce(work: UnitOfWork, said: CohortIn) -> Cohort:
     programme = await programme_in_force(work, said.programme, said.starts_on)
     if programme is None:
         known = await programme_exists(work, said.programme)
-        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
+        raise Refused("programme-not-offered" if known else "unknown-programme")
     cohort = Cohort(
         id=uuid7(),
         programme=programme.slug,
@@ -73,9 +72,7 @@ async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
 
 
 async def _seen(work: UnitOfWork, id: UUID, version: int) -> Cohort:
-    cohort = await store.lock_cohort(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await store.lock_cohort(work, id), "gathering")
     require_version(version, cohort.version)
     return cohort
 

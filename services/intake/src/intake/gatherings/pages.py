@@ -23,7 +23,6 @@ from shared.web.forms import Submission, submitted
 from shared.web.inputs import Input
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
-from shared.web.problems import problem_of
 from shared.web.routes import Work, page_router
 
 router = page_router()
@@ -70,12 +69,11 @@ async def announce(request: Request, work: Work, who: Arranger) -> Response:
         return await _announcement_page(request, work, form, 422)
     try:
         cohort = await commands.announce(work, form.value)
-    except (Problem, Refused) as refusal:
-        problem = problem_of(refusal, kernel_of(request)) if isinstance(refusal, Refused) else refusal
-        field = _FIELDS.get(refusal.slug, str(getattr(refusal, "parameters", {}).get("kind", "")))
+    except Refused as refused:
+        field = _FIELDS.get(refused.slug, str(refused.parameters.get("kind", "")))
         if not field:
             raise
-        said = problem.detail or kernel_of(request).kinds.title_of(problem.slug, problem.status)
+        said = kernel_of(request).kinds.said_of(refused)
         return await _announcement_page(request, work, Submission(None, form.sent, {field: said}), 422)
     return RedirectResponse(f"/gatherings/{cohort.id}", 303)
 

@@ -13,7 +13,7 @@ from intake.interests import commands, queries
 from intake.interests.inputs import InterestIn
 from intake.interests.model import Interest
 from intake.programmes.offer import Audience
-from shared.errors import Problem
+from shared.errors import NotFound, Refused
 from shared.identity import Identity
 from shared.web.access import allow, public
 from shared.web.kernel import language_of
@@ -60,7 +60,7 @@ async def show_interest(token: str, work: Work) -> InterestOut:
     found = await queries.interest_by_token(work, token)
     if found is None:
         waits = await pending_by_token(work, Kind.INTEREST, token)
-        raise Problem("unknown-interest", 404) if waits is None else Problem("interest-unconfirmed", 409)
+        raise NotFound("interest") if waits is None else Refused("interest-unconfirmed")
     return _out(found)
 
 

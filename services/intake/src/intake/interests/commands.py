@@ -11,13 +11,13 @@ from intake.interests.messages import please_confirm, put_on_list
 from intake.interests.model import Interest, Wish
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force
-from shared.errors import Problem
+from shared.errors import Refused, require_found
 from shared.identity import Language
 from shared.mail.outbox import post
 from shared.mailbox import mailbox_of
 from shared.office import office_date
+from shared.strangers import Stranger
 from shared.tokens import new_token
-from shared.web.strangers import Stranger
 from shared.work import UnitOfWork
 
 MOST_LINKS = 3
@@ -49,25 +49,18 @@ async def confirm(work: UnitOfWork, token: str) -> Interest:
     pending = await confirmations.take_up(work, Kind.INTEREST, token)
     if pending is not None:
         return await _put_on_list(work, InterestIn.model_validate(pending.said), pending.language, token)
-    found = await queries.interest_by_token(work, token)
-    if found is None:
-        raise Problem("unknown-interest", 404)
-    return found
+    return require_found(await queries.interest_by_token(work, token), "interest")
 
 
 async def withdraw(work: UnitOfWork, token: str) -> str:
     """Forget at once who waits to be confirmed; for which programme. Raises `unknown-interest`."""
-    pending = await confirmations.take_up(work, Kind.INTEREST, token)
-    if pending is None:
-        raise Problem("unknown-interest", 404)
+    pending = require_found(await confirmations.take_up(work, Kind.INTEREST, token), "interest")
     return pending.about
 
 
 async def leave(work: UnitOfWork, token: str) -> Interest:
     """Take whoever has this link off the list; to do it twice changes nothing. Raises `unknown-interest`."""
-    found = await queries.interest_by_token(work, token)
-    if found is None:
-        raise Problem("unknown-interest", 404)
+    found = require_found(await queries.interest_by_token(work, token), "interest")
     await store.save_leaving(work, found.id, work.now)
     return found
 
@@ -76,7 +69,7 @@ async def _meant(work: UnitOfWork, said: InterestIn, language: Language) -> tupl
     programme = await programme_in_force(work, said.programme, office_date(work.now))
     if programme is None:
         known = await programme_exists(work, said.programme)
-        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
+        raise Refused("programme-not-offered" if known else "unknown-programme")
     wish = Wish(programme.slug, said.form, said.topic)
     interest = Interest(uuid7(), wish, said.name, said.email, language, work.now, said.audience, said.municipality)
     return programme, interest

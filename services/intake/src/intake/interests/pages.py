@@ -12,7 +12,7 @@ from intake.interests.inputs import InterestIn
 from intake.programmes.queries import programme_names, programmes
 from intake.programmes.texts import AUDIENCE
 from shared.contracts.intake import IntakeMode
-from shared.errors import Problem, Refused, Text
+from shared.errors import Refused, Text, require_found
 from shared.identity import Identity
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
@@ -21,7 +21,6 @@ from shared.web.access import allow, public
 from shared.web.forms import Submission, submitted
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
-from shared.web.problems import problem_of
 from shared.web.returning import was_done
 from shared.web.routes import Work, page_router
 from shared.web.strangers import stranger_unless
@@ -59,13 +58,12 @@ async def put_down(request: Request, work: Work) -> Response:
     if not form.value.website:
         try:
             await commands.put_down(work, form.value, language_of(request), stranger_unless(request, queries.OFFICE))
-        except (Problem, Refused) as refusal:
-            field = _FIELDS.get(refusal.slug) or getattr(refusal, "parameters", {}).get("kind")
+        except Refused as refused:
+            field = _FIELDS.get(refused.slug) or refused.parameters.get("kind")
             if field is None:
                 raise
-            problem = problem_of(refusal, kernel_of(request)) if isinstance(refusal, Refused) else refusal
-            said = problem.detail or kernel_of(request).kinds.title_of(problem.slug, problem.status)
-            return await _form_page(request, work, Submission(None, form.sent, {field: said}))
+            said = kernel_of(request).kinds.said_of(refused)
+            return await _form_page(request, work, Submission(None, form.sent, {str(field): said}))
     return RedirectResponse("/interest-list?sent=1", 303)
 
 
@@ -88,9 +86,7 @@ async def interest_page(token: str, request: Request, work: Work) -> Response:
     pending = await pending_by_token(work, Kind.INTEREST, token)
     if pending is not None:
         return await _unconfirmed_page(token, request, work, pending)
-    found = await queries.interest_by_token(work, token)
-    if found is None:
-        raise Problem("unknown-interest", 404)
+    found = require_found(await queries.interest_by_token(work, token), "interest")
     return render_page(request, "interest.html", interest=found, programmes=await programme_names(work), token=token)
 
 

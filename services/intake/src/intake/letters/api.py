@@ -11,7 +11,7 @@ from intake.letters import commands, queries
 from intake.letters.inputs import LetterText, Reason
 from intake.letters.model import Kind, Language, Letter, Status, Way, Words
 from intake.letters.queries import Delivery, Line
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import Input, PlainText
@@ -108,9 +108,7 @@ async def note_posted(id: UUID, seen: Seen, work: Work, who: Poster, response: R
 
 async def _shown(id: UUID, work: Work, applicant: str | None, response: Response) -> LetterOut:
     await work.session.flush()
-    line = await queries.line_by_id(work, id, applicant)
-    if line is None:
-        raise Problem("unknown-letter", 404)
+    line = require_found(await queries.line_by_id(work, id, applicant), "letter")
     letter: Letter = line.letter
     response.headers["ETag"] = etag(letter.version)
     more = {"version": letter.version, "way": letter.way, "text": letter.words.text}

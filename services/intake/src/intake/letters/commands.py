@@ -10,11 +10,10 @@ from intake.letters import decisions, store
 from intake.letters.documents import document_of
 from intake.letters.model import Discard, Letter, Way, Words
 from intake.programmes.queries import programme_names
-from shared.errors import Problem, Text
+from shared.errors import NotFound, Text, require_version
 from shared.identity import Identity
 from shared.mail.outbox import Enclosure, Mail, post
 from shared.municipalities import municipalities
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 _PLAIN = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
@@ -72,7 +71,7 @@ async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:
 
 def _at(version: int, letter: Letter | None) -> Letter:
     if letter is None:
-        raise Problem("unknown-letter", 404)
+        raise NotFound("letter")
     require_version(version, letter.version)
     return letter
 

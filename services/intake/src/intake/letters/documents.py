@@ -6,9 +6,9 @@ from pydantic import TypeAdapter
 
 from intake.letters.model import Letter
 from intake.letters.printing import page_of
-from shared.errors import Problem
+from shared.errors import Refused
+from shared.isolation.busy import too_busy
 from shared.isolation.running import Limits, Line, Unread, isolated
-from shared.web.busy import too_busy
 
 _TEXT = TypeAdapter(str)
 _LIMITS = Limits(memory=1024 * 1024 * 1024, seconds=45)
@@ -31,6 +31,6 @@ async def document_of(letter: Letter, whose: str) -> bytes:
         if unread.why == "busy":
             raise too_busy() from None
         if unread.why in _TOO_MUCH:
-            raise Problem("letter-not-printed", 422) from None
+            raise Refused("letter-not-printed") from None
         raise
     return b64decode(pdf)

@@ -17,7 +17,7 @@ from intake.letters.model import Kind, Status, Words
 from intake.letters.queries import Delivery, Line
 from intake.letters.texts import KIND, STATUS
 from intake.programmes.queries import programme_names
-from shared.errors import Problem, Text
+from shared.errors import Problem, Text, require_found
 from shared.identity import Identity, Role
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
@@ -174,10 +174,7 @@ async def _seen(request: Request) -> int:
 
 
 async def _line(id: UUID, work: Work, who: Identity) -> Line:
-    line = await queries.line_by_id(work, id, queries.own_only(who))
-    if line is None:
-        raise Problem("unknown-letter", 404)
-    return line
+    return require_found(await queries.line_by_id(work, id, queries.own_only(who)), "letter")
 
 
 async def _letter_page(

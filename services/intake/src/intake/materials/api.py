@@ -14,10 +14,10 @@ from intake.materials import commands, queries
 from intake.materials.files import NotTaken, taken
 from intake.materials.inputs import FileIn, MaterialIn
 from intake.materials.model import File, Kind, Material
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.identity import Identity
+from shared.isolation.busy import too_busy
 from shared.web.access import allow
-from shared.web.busy import too_busy
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 
@@ -48,7 +48,7 @@ class MaterialOut(BaseModel):
 async def list_materials(id: UUID, work: Work, who: Annotated[Identity, allow(*OFFICE)]) -> list[MaterialOut]:
     """What is sent before and then after a gathering."""
     if await cohort_by_id(work, id) is None:
-        raise Problem("unknown-gathering", 404)
+        raise NotFound("gathering")
     return [_out(each) for each in await queries.materials(work, id)]
 
 

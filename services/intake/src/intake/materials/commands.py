@@ -8,8 +8,7 @@ from intake.gatherings.model import Cohort
 from intake.gatherings.queries import hold_cohort
 from intake.materials import decisions, store
 from intake.materials.model import File, Kind, Material
-from shared.errors import Problem
-from shared.web.preconditions import require_version
+from shared.errors import require_found, require_version
 from shared.work import UnitOfWork
 
 
@@ -20,9 +19,7 @@ async def attach(
 
     Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
     """
-    cohort = await hold_cohort(work, cohort_id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await hold_cohort(work, cohort_id), "gathering")
     before = next((each for each in await store.lock_materials(work, cohort_id) if each.kind is kind), None)
     require_version(seen, before.version if before else 0)
     decision = decisions.attach(cohort, before, uuid7(), kind, days, text, file[0] if file else None)

@@ -14,7 +14,7 @@ from intake.materials import commands, queries
 from intake.materials.files import ENDS, LARGEST
 from intake.materials.forms import Piece, piece_in
 from intake.materials.model import Kind
-from shared.errors import Problem, Text
+from shared.errors import Problem, Text, require_found
 from shared.identity import Identity
 from shared.web.access import allow, public
 from shared.web.forms import written_in
@@ -87,9 +87,7 @@ async def _page(
     errors: Mapping[str, Text] = MappingProxyType({}),
     beside: Iterable[Piece] = (),
 ) -> Response:
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     found = {each.kind: each for each in await queries.materials(work, id)}
     kept = {f"{kind}.{name}": getattr(each, name) for kind, each in found.items() for name in ("days", "text")}
     return render_page(

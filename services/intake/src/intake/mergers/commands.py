@@ -16,7 +16,7 @@ from intake.municipalities.model import Merger
 from intake.municipalities.queries import check_merger
 from intake.organisations.commands import move_daycares
 from intake.rounds.commands import move_late_entries
-from shared.errors import Problem
+from shared.errors import Refused
 from shared.identity import Identity
 from shared.municipalities import municipalities
 from shared.work import UnitOfWork
@@ -50,5 +50,5 @@ async def preview(work: UnitOfWork, who: Identity, said: MergerIn) -> Stock:
 def _merger(work: UnitOfWork, who: Identity, said: MergerIn) -> Merger:
     for code in (said.municipality, said.into):
         if code not in municipalities():
-            raise Problem("unknown-municipality", 422)
+            raise Refused("unknown-municipality")
     return Merger(said.municipality, said.into, said.on, who.subject, work.now)

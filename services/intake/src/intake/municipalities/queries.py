@@ -5,7 +5,7 @@ from collections.abc import Collection
 from intake.municipalities import decisions, model
 from intake.municipalities.model import Merger
 from intake.municipalities.store import hold_municipalities, load_mergers
-from shared.errors import Problem
+from shared.errors import Refused
 from shared.identity import Identity
 from shared.municipalities import municipalities
 from shared.work import UnitOfWork
@@ -45,11 +45,11 @@ async def refuse_outside(work: UnitOfWork, who: Identity, municipality: str) -> 
     Raises `unknown-municipality`, `municipality-merged`, also where it is their own, or `other-municipality`.
     """
     if municipality not in municipalities():
-        raise Problem("unknown-municipality", 422)
+        raise Refused("unknown-municipality")
     await refuse_merged(work, municipality)
     if who.municipality not in (None, municipality):
         await refuse_merged(work, who.municipality)
-        raise Problem("other-municipality", 403)
+        raise Refused("other-municipality")
 
 
 async def hold_present(work: UnitOfWork, municipality: str) -> str:

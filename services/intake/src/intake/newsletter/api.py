@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from intake.newsletter import commands, queries
 from intake.newsletter.inputs import IssueIn, SubscriptionIn, TopicsIn
 from intake.newsletter.model import Issue, Status, Subscription, Topic
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow, public
 from shared.web.kernel import language_of
@@ -60,9 +60,7 @@ async def subscribe(body: SubscriptionIn, request: Request, work: Work) -> Asked
 @router.get("/subscriptions/{token}", dependencies=[public])
 async def show_subscription(token: str, work: Work, response: Response) -> SubscriptionOut:
     """The subscription that a link leads to; its `ETag` is what a change must match."""
-    found = await queries.subscription_by_token(work, token)
-    if found is None:
-        raise Problem("unknown-subscription", 404)
+    found = require_found(await queries.subscription_by_token(work, token), "subscription")
     response.headers["ETag"] = etag(found.version)
     return _subscription(found)
 
@@ -97,9 +95,7 @@ async def list_issues(work: Work, who: Writer) -> list[IssueOut]:
 @router.get("/newsletters/{id}")
 async def show_issue(id: UUID, work: Work, who: Writer, response: Response) -> IssueOut:
     """One issue, with how many it has been sent to; its `ETag` is what a change must match."""
-    issue = await queries.issue_by_id(work, id)
-    if issue is None:
-        raise Problem("unknown-newsletter", 404)
+    issue = require_found(await queries.issue_by_id(work, id), "newsletter")
     response.headers["ETag"] = etag(issue.version)
     return _issue(issue)
 

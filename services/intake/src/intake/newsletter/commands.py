@@ -11,12 +11,11 @@ from intake.newsletter import decisions, store
 from intake.newsletter.inputs import IssueIn, SubscriptionIn
 from intake.newsletter.messages import known_already, please_confirm
 from intake.newsletter.model import Issue, Subscription, Topic
-from shared.errors import Problem
+from shared.errors import require_found, require_version
 from shared.identity import Language
 from shared.mail.outbox import Mail, post, take_back
+from shared.strangers import Stranger
 from shared.tokens import new_token
-from shared.web.preconditions import require_version
-from shared.web.strangers import Stranger
 from shared.work import UnitOfWork
 
 MOST_LINKS_A_DAY = 3
@@ -105,16 +104,11 @@ async def release(work: UnitOfWork, id: UUID, seen: int, said: IssueIn | None = 
 
 
 async def _held(work: UnitOfWork, token: str) -> Subscription:
-    found = await store.lock_by_token(work, token)
-    if found is None:
-        raise Problem("unknown-subscription", 404)
-    return found
+    return require_found(await store.lock_by_token(work, token), "subscription")
 
 
 async def _held_issue(work: UnitOfWork, id: UUID, seen: int) -> Issue:
-    issue = await store.lock_issue(work, id)
-    if issue is None:
-        raise Problem("unknown-newsletter", 404)
+    issue = require_found(await store.lock_issue(work, id), "newsletter")
     require_version(seen, issue.version)
     return issue
 

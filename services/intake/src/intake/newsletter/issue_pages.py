@@ -11,7 +11,7 @@ from intake.newsletter import commands, queries
 from intake.newsletter.inputs import IssueIn
 from intake.newsletter.model import Status
 from intake.newsletter.texts import STATUS, TOPIC
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
@@ -96,9 +96,7 @@ async def _issues_page(request: Request, work: Work, form: Submission[IssueIn]) 
 
 
 async def _issue_page(id: UUID, request: Request, work: Work, form: Submission[Any]) -> Response:
-    issue = await queries.issue_by_id(work, id)
-    if issue is None:
-        raise Problem("unknown-newsletter", 404)
+    issue = require_found(await queries.issue_by_id(work, id), "newsletter")
     written = {"subject": issue.subject, "text": issue.text, "topics": sorted(issue.topics)}
     is_draft = issue.status is Status.DRAFT
     return render_page(

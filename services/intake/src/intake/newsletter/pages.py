@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from intake.newsletter import commands, queries
 from intake.newsletter.inputs import SubscriptionIn, TopicsIn
 from intake.newsletter.texts import TOPIC
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.mail.standing import mail_is_held_up
 from shared.web.access import public
 from shared.web.forms import Submission, submitted
@@ -111,9 +111,7 @@ async def _form_page(request: Request, work: Work, form: Submission[Subscription
 
 
 async def _subscription_page(token: str, request: Request, work: Work, form: Submission[TopicsForm]) -> Response:
-    found = await queries.subscription_by_token(work, token)
-    if found is None:
-        raise Problem("unknown-subscription", 404)
+    found = require_found(await queries.subscription_by_token(work, token), "subscription")
     return render_page(
         request,
         "subscription.html",

@@ -15,10 +15,10 @@ from intake.organisations.model import Daycare, DaycareKind, End, Ending, Owners
 from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import not_a_table
 from intake.organisations.uploads import read_sent_table
-from shared.errors import Problem
+from shared.errors import NotFound, Problem
 from shared.identity import Identity, Role
+from shared.isolation.busy import too_busy
 from shared.web.access import allow
-from shared.web.busy import too_busy
 from shared.web.inputs import Flag, Input, NearDay
 from shared.web.kernel import kernel_of
 from shared.web.paging import tell_page
@@ -128,7 +128,7 @@ async def show_daycare(id: UUID, work: Work, who: Annotated[Identity, Readers], 
     daycare = (await queries.daycares_by_id(work, [id])).get(id)
     visible = await queries.municipalities_of(work, who)
     if daycare is None or (visible is not None and daycare.municipality not in visible):
-        raise Problem("unknown-daycare", 404)
+        raise NotFound("daycare")
     response.headers["ETag"] = etag(daycare.version)
     return daycare_out(daycare)
 

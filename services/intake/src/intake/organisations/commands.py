@@ -15,9 +15,8 @@ from intake.organisations.importing import CheckedRow, Effect, check_rows, munic
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Daycare, End
 from intake.organisations.queries import daycares_by_id, open_in
-from shared.errors import Problem
+from shared.errors import Refused, require_found, require_version
 from shared.identity import Identity
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -28,7 +27,7 @@ async def register_daycare(work: UnitOfWork, who: Identity, said: DaycareIn) -> 
     try:
         await store.add_daycares(work, daycare)
     except IntegrityError as error:
-        raise Problem("daycare-known", 409, p_number=said.p_number) from error
+        raise Refused("daycare-known", p_number=said.p_number) from error
     return daycare
 
 
@@ -37,13 +36,11 @@ async def end_daycare(work: UnitOfWork, id: UUID, version: int, end: End) -> Day
 
     Raises `unknown-daycare`, also for a successor, `stale-version`, or what the decision refuses.
     """
-    daycare = await store.lock_daycare(work, id)
-    if daycare is None:
-        raise Problem("unknown-daycare", 404)
+    daycare = require_found(await store.lock_daycare(work, id), "daycare")
     require_version(version, daycare.version)
     found = await daycares_by_id(work, end.successors)
     if unknown := [str(successor) for successor in end.successors if successor not in found]:
-        raise Problem("unknown-daycare", 422, daycares=unknown)
+        raise Refused("unknown-daycare", daycares=unknown)
     decision = decisions.end_daycare(daycare, end, tuple(found.values()), work.now)
     await store.add_end(work, daycare, end)
     return replace(decision.state, version=daycare.version + 1)

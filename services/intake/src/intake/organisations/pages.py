@@ -25,7 +25,7 @@ from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import EFFECT, ENDING, KIND, OWNERSHIP, not_a_table
 from intake.organisations.uploads import read_sent_table
 from intake.spreadsheets import CSV, XLSX
-from shared.errors import Problem, Text
+from shared.errors import NotFound, Text
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -159,7 +159,7 @@ async def _daycare_page(
     daycare = (await queries.daycares_by_id(work, [id])).get(id)
     visible = await queries.municipalities_of(work, who)
     if daycare is None or (visible is not None and daycare.municipality not in visible):
-        raise Problem("unknown-daycare", 404)
+        raise NotFound("daycare")
     followers = await queries.daycares_by_id(work, daycare.end.successors if daycare.end else ())
     successors = [followers[each] for each in (daycare.end.successors if daycare.end else ())]
     return render_page(

@@ -10,6 +10,7 @@ PROBLEMS = (
         Text("A P-number belongs to one place only. Find the daycare in the list of daycares. Nothing was stored."),
         status=409,
         way="/daycares",
+        own_members=frozenset({"p_number"}),
     ),
     ProblemKind(
         "unknown-daycare",
@@ -18,6 +19,7 @@ PROBLEMS = (
         status=422,
         way="/daycares",
         members=Text("Where several were named, the member `daycares` lists those that are not registered."),
+        own_members=frozenset({"daycares"}),
     ),
     ProblemKind(
         "daycare-ended",
@@ -27,6 +29,7 @@ PROBLEMS = (
         status=409,
         way="/daycares",
         members=Text("The member `daycares` names those that have merged, been split, moved or closed."),
+        own_members=frozenset({"daycares"}),
     ),
     ProblemKind(
         "successors-do-not-fit",

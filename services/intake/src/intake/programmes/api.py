@@ -8,7 +8,7 @@ from intake.programmes import queries
 from intake.programmes.offer import Criterion, Offer
 from intake.programmes.rules import Rule
 from shared.contracts.intake import IntakeMode, Names, PlannedPhase, Skill
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.web.access import public
 from shared.web.routes import Work, api_router
 
@@ -45,5 +45,5 @@ async def show_programme(slug: str, work: Work) -> list[ProgrammeOut]:
     """Every version of one programme, the oldest first."""
     versions = await queries.programme_versions(work, slug)
     if not versions:
-        raise Problem("unknown-programme", 404)
+        raise NotFound("programme")
     return [ProgrammeOut.model_validate(each, from_attributes=True) for each in versions]

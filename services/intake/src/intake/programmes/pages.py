@@ -8,7 +8,7 @@ from intake.programmes import queries
 from intake.programmes.history import history, shown_version
 from intake.programmes.model import Programme
 from intake.programmes.texts import CHANGED, about, owed, requirements
-from shared.errors import Problem, Text
+from shared.errors import NotFound, Text, require_found
 from shared.office import office_date
 from shared.web.access import public
 from shared.web.pages import render_page
@@ -22,7 +22,7 @@ async def programme_page(slug: str, request: Request, work: Work, version: int |
     """A version of a programme – the one in force unless another is asked for – and how the programme has changed."""
     versions = await queries.programme_versions(work, slug)
     if not versions:
-        raise Problem("unknown-programme", 404)
+        raise NotFound("programme")
     today = office_date(work.now)
     shown = _wanted(versions, version) or shown_version(versions, today)
     kind, standing = _standing(shown, today)
@@ -43,10 +43,7 @@ async def programme_page(slug: str, request: Request, work: Work, version: int |
 def _wanted(versions: list[Programme], version: int | None) -> Programme | None:
     if version is None:
         return None
-    found = next((each for each in versions if each.version == version), None)
-    if found is None:
-        raise Problem("unknown-programme", 404)
-    return found
+    return require_found(next((each for each in versions if each.version == version), None), "programme")
 
 
 def _standing(programme: Programme, today: date) -> tuple[str, Text]:

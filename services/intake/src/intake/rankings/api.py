@@ -12,7 +12,7 @@ from intake.rankings import queries
 from intake.rankings.inputs import Accept
 from intake.rankings.model import Place, Tie
 from intake.rounds.queries import round_by_id
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.routes import Work, api_router
@@ -55,7 +55,7 @@ async def show_ranking(
     chosen. `blind` says that the caller has still to assess one of them, and so sees them in the order they came in.
     """
     if await round_by_id(work, round_id) is None:
-        raise Problem("unknown-round", 404)
+        raise NotFound("round")
     board = await queries.board(work, round_id, who, accept)
     return RankingOut(
         blind=board.is_blind,

@@ -11,7 +11,7 @@ from intake.rankings import queries
 from intake.rankings.inputs import Accept
 from intake.rankings.texts import TIE
 from intake.rounds.queries import round_by_id
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -32,9 +32,7 @@ async def ranking_page(
     chosen: Annotated[bool, Query(description="Whether `accept` is a choice, also where it names nothing.")] = False,
 ) -> Response:
     """A round's applications, the best first; where the corps' capacity ends; and what those ticked would cost."""
-    round_ = await round_by_id(work, round_id)
-    if round_ is None:
-        raise Problem("unknown-round", 404)
+    round_ = require_found(await round_by_id(work, round_id), "round")
     board = await queries.board(work, round_id, who, accept or [] if chosen else accept)
     months = [(each.month, each.cost) for each in board.together.months] if board.together else []
     return render_page(

@@ -14,7 +14,7 @@ from intake.programmes.offer import Audience
 from intake.registrations import commands, queries
 from intake.registrations.inputs import AcceptanceIn, AttendanceIn, FollowUpsIn, RegistrationIn
 from intake.registrations.model import Registration, Status
-from shared.errors import Problem
+from shared.errors import NotFound, Refused, require_found
 from shared.identity import Identity
 from shared.web.access import allow, public
 from shared.web.kernel import language_of
@@ -87,7 +87,7 @@ async def list_registrations(
 ) -> list[RegistrationOut]:
     """Who comes, then who waits, in the order of registering; the `ETag` is what noting attendance must match."""
     if await cohort_by_id(work, id) is None:
-        raise Problem("unknown-gathering", 404)
+        raise NotFound("gathering")
     response.headers["ETag"] = etag(await queries.version_of_roll(work, id))
     return [_out(each) for each in await queries.registrations(work, id)]
 
@@ -113,9 +113,7 @@ async def record_follow_ups(
 @router.get("/gatherings/{id}/places", dependencies=[public])
 async def show_places(id: UUID, work: Work) -> Places:
     """How many places are left, of the whole and of each group, and how many people wait."""
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     found = await queries.occupancy(work, cohort)
     return Places(left=found.room.places, by_group=dict(found.room.by_group), waiting=found.waiting)
 
@@ -126,7 +124,7 @@ async def show_registration(token: str, work: Work) -> RegistrationOut:
     found = await queries.registration_by_token(work, token)
     if found is None:
         waits = await pending_by_token(work, Kind.REGISTRATION, token)
-        raise Problem("unknown-registration", 404) if waits is None else Problem("registration-unconfirmed", 409)
+        raise NotFound("registration") if waits is None else Refused("registration-unconfirmed")
     return _out(found)
 
 

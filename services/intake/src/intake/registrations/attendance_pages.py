@@ -12,7 +12,7 @@ from intake.programmes.texts import AUDIENCE
 from intake.registrations import commands, queries
 from intake.registrations.model import Status
 from shared.alphabet import danish
-from shared.errors import Problem
+from shared.errors import Problem, require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.forms import submitted
@@ -40,9 +40,7 @@ class SheetForm(Input):
 @router.get("/gatherings/{id}/attendance")
 async def attendance_page(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*OFFICE)]) -> Response:
     """Everybody who has a place, in order of their names, to be printed, and to be ticked from the day on."""
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     found = [each for each in await queries.registrations(work, id) if each.status is Status.CONFIRMED]
     people = [(person, party) for party in found for person in party.attendees]
     has_begun = work.now >= cohort.starts_at

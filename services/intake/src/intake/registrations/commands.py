@@ -9,10 +9,9 @@ from intake.registrations import attendance, enrolling, proving, queries, store
 from intake.registrations.inputs import AcceptanceIn, RegistrationIn
 from intake.registrations.model import Registration, roll_version
 from shared.decision import Decision
-from shared.errors import Problem
+from shared.errors import require_found, require_version
 from shared.identity import Language
-from shared.web.preconditions import require_version
-from shared.web.strangers import Stranger
+from shared.strangers import Stranger
 from shared.work import UnitOfWork
 
 
@@ -87,9 +86,7 @@ async def record_sheet(
 
 
 async def _roll(work: UnitOfWork, cohort_id: UUID, seen: int) -> tuple[Cohort, list[Registration]]:
-    cohort = await hold_cohort(work, cohort_id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await hold_cohort(work, cohort_id), "gathering")
     found = await store.load_registrations(work, cohort_id)
     require_version(seen, roll_version(found))
     return cohort, found
@@ -105,7 +102,4 @@ async def _save_attendance(
 
 
 async def _registration(work: UnitOfWork, token: str) -> Registration:
-    found = await queries.registration_by_token(work, token)
-    if found is None:
-        raise Problem("unknown-registration", 404)
-    return found
+    return require_found(await queries.registration_by_token(work, token), "registration")

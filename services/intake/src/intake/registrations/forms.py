@@ -12,7 +12,6 @@ from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Refused, Text
 from shared.web.forms import Submission, only_shown, written_in
 from shared.web.kernel import kernel_of
-from shared.web.problems import problem_of
 from shared.web.sent_form import form_of
 from shared.web.validation import sentence_for_people, without_consequences
 
@@ -68,8 +67,7 @@ def sentence_on(request: Request, refused: Refused, sent: Mapping[str, object]) 
     if refused.slug == "not-the-audience" and f"audience-{refused.parameters['attendee']}" not in sent:
         return Text("Choose a position.")
     kernel = kernel_of(request)
-    problem = problem_of(refused, kernel)
-    return problem.detail or kernel.kinds.title_of(problem.slug, problem.status)
+    return kernel.kinds.said_of(refused)
 
 
 def _numbered(sent: Mapping[str, str | list[str]], number: int) -> dict[str, str | list[str]]:

@@ -16,7 +16,7 @@ from intake.registrations.inputs import AcceptanceIn, RegistrationIn
 from intake.registrations.model import GONE, Status
 from intake.registrations.proving import party_of
 from intake.registrations.texts import STATUS
-from shared.errors import Problem, Refused
+from shared.errors import NotFound, Refused, require_found
 from shared.web.access import public
 from shared.web.forms import Submission, submitted
 from shared.web.pages import render_page
@@ -77,9 +77,7 @@ async def cancel(token: str, request: Request, work: Work) -> Response:
 
 async def _unconfirmed_page(token: str, request: Request, work: Work, pending: Pending) -> Response:
     said = RegistrationIn.model_validate(pending.said)
-    cohort = await cohort_by_id(work, UUID(pending.about))
-    if cohort is None:
-        raise Problem("unknown-registration", 404)
+    cohort = require_found(await cohort_by_id(work, UUID(pending.about)), "registration")
     return render_page(
         request,
         "registration_unconfirmed.html",
@@ -98,7 +96,7 @@ async def _registration_page(token: str, request: Request, work: Work, form: Sub
     found = await queries.registration_by_token(work, token)
     cohort = await cohort_by_id(work, found.cohort_id) if found else None
     if found is None or cohort is None:
-        raise Problem("unknown-registration", 404)
+        raise NotFound("registration")
     is_offer = found.status is Status.OFFERED and found.answer_by is not None
     asked = is_offer and found.answer_by is not None and work.now < found.answer_by
     return render_page(

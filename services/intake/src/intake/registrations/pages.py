@@ -18,7 +18,7 @@ from intake.programmes.texts import ADMISSION, AUDIENCE
 from intake.registrations import commands, queries
 from intake.registrations.forms import TRAP, people_in, sentence_on, submitted_registration, unanswered
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
-from shared.errors import Problem, Refused, Text
+from shared.errors import Refused, Text, require_found
 from shared.identity import Role
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
@@ -95,9 +95,7 @@ async def register(id: UUID, request: Request, work: Work) -> Response:
 
 
 async def _gathering_page(id: UUID, request: Request, work: Work, form: Submission[RegistrationIn]) -> Response:
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     occupancy = await queries.occupancy(work, cohort)
     errors = form.errors
     if errors and not form.is_unsent:

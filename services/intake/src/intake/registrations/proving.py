@@ -15,10 +15,10 @@ from intake.registrations import decisions, enrolling, queries, store
 from intake.registrations.inputs import RegistrationIn
 from intake.registrations.messages import please_confirm
 from intake.registrations.model import GONE, Attendee, Contact, Registration
-from shared.errors import Problem, Refused
+from shared.errors import Refused, require_found
 from shared.identity import Language
 from shared.mail.outbox import post
-from shared.web.strangers import Stranger
+from shared.strangers import Stranger
 from shared.work import UnitOfWork
 
 
@@ -54,19 +54,14 @@ async def confirm(work: UnitOfWork, token: str) -> Registration:
     """
     pending = await confirmations.take_up(work, Kind.REGISTRATION, token)
     if pending is None:
-        known = await queries.registration_by_token(work, token)
-        if known is None:
-            raise Problem("unknown-registration", 404)
-        return known
+        return require_found(await queries.registration_by_token(work, token), "registration")
     said = RegistrationIn.model_validate(pending.said)
     return await enrolling.enrol(work, party_of(work, UUID(pending.about), said, pending.language), token)
 
 
 async def withdraw(work: UnitOfWork, token: str) -> UUID:
     """Forget at once what waits for its confirmation; for which gathering it was. Raises `unknown-registration`."""
-    pending = await confirmations.take_up(work, Kind.REGISTRATION, token)
-    if pending is None:
-        raise Problem("unknown-registration", 404)
+    pending = require_found(await confirmations.take_up(work, Kind.REGISTRATION, token), "registration")
     return UUID(pending.about)
 
 

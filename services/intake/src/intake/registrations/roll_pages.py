@@ -16,7 +16,7 @@ from intake.registrations.inputs import Sought
 from intake.registrations.model import Registration
 from intake.registrations.texts import STATUS
 from intake.spreadsheets import CSV, XLSX, write_csv, write_xlsx
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.formats import COPENHAGEN, format_zone
 from shared.identity import Identity, Language
 from shared.municipalities import municipalities
@@ -39,9 +39,7 @@ COLUMNS = (
 @router.get("/gatherings/{id}/registrations")
 async def roll_page(id: UUID, request: Request, work: Work, who: Reader) -> Response:
     """Everybody who comes, and who waits, page by page; the tables to download hold all of them."""
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     form = asked(request, Sought)
     return render_page(
         request,
@@ -71,9 +69,7 @@ async def export_xlsx(id: UUID, request: Request, work: Work, who: Reader) -> Re
 
 
 async def _roll(work: Work, id: UUID) -> tuple[Cohort, list[Registration]]:
-    cohort = await cohort_by_id(work, id)
-    if cohort is None:
-        raise Problem("unknown-gathering", 404)
+    cohort = require_found(await cohort_by_id(work, id), "gathering")
     return cohort, await queries.registrations(work, id)
 
 

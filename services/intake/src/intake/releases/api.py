@@ -12,7 +12,7 @@ from intake.releases import commands, queries
 from intake.releases.inputs import Reason
 from intake.releases.model import Outcome, Standing
 from intake.releases.queries import Line
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import Input
@@ -73,9 +73,7 @@ class DeskOut(BaseModel):
 @router.get("/releases/{id}")
 async def show_desk(id: UUID, work: Work, who: Reader, response: Response) -> DeskOut:
     """What is prepared in the round `id`; its `ETag` is what every change must match."""
-    desk = await queries.desk(work, id, who)
-    if desk is None:
-        raise Problem("unknown-round", 404)
+    desk = require_found(await queries.desk(work, id, who), "round")
     response.headers["ETag"] = etag(desk.version)
     return DeskOut(
         round_id=id,

@@ -14,9 +14,8 @@ from intake.applications.queries import application_by_id, hold_application
 from intake.releases import decisions, store
 from intake.releases.model import Outcome, Prepared, Release, Standing
 from intake.rounds.queries import round_by_id
-from shared.errors import Problem, Refused
+from shared.errors import NotFound, Refused, require_version
 from shared.identity import Identity
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -77,7 +76,7 @@ async def release(work: UnitOfWork, round_id: UUID, version: int, who: Identity)
 
 async def _lock_desk(work: UnitOfWork, round_id: UUID, version: int) -> None:
     if await round_by_id(work, round_id) is None:
-        raise Problem("unknown-round", 404)
+        raise NotFound("round")
     require_version(version, await store.lock_desk(work, round_id))
 
 
@@ -85,7 +84,7 @@ async def _seen(work: UnitOfWork, prepared: Prepared) -> Application:
     await hold_application(work, prepared.application_id)
     application = await application_by_id(work, prepared.application_id)
     if application is None or application.round_id != prepared.round_id:
-        raise Problem("unknown-application", 404)
+        raise NotFound("application")
     require_version(prepared.application_version, application.version)
     return application
 

@@ -15,7 +15,7 @@ from intake.releases import commands, queries
 from intake.releases.inputs import TAKE_BACK, DeskForm, ReleaseForm
 from intake.releases.model import Outcome
 from intake.releases.texts import CHOICES, KINDS, OUTCOME, STANDING, STATUS
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Stale, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -62,7 +62,7 @@ async def prepare(id: UUID, request: Request, work: Work, who: Caseworker) -> Re
             await commands.take_back(work, id, sent.version, list(chosen))
         else:
             await commands.prepare(work, id, sent.version, who, chosen, Outcome(sent.outcome), sent.reason)
-    except (Problem, Refused) as refused:
+    except Refused as refused:
         if refused.slug == "stale-version":
             return await _desk_page(id, request, work, who, form.sent, {"applications": LOOK_AGAIN})
         if refused.slug not in _REFUSALS:
@@ -82,9 +82,7 @@ async def release(id: UUID, request: Request, work: Work, who: Caseworker) -> Re
         return await _desk_page(id, request, work, who, form.sent, form.errors)
     try:
         await commands.release(work, id, form.value.version, who)
-    except Problem as problem:
-        if problem.slug != "stale-version":
-            raise
+    except Stale:
         return await _desk_page(id, request, work, who, errors={"release": LOOK_AGAIN})
     return RedirectResponse(f"/releases/{id}", 303)
 
@@ -97,9 +95,7 @@ async def _desk_page(
     sent: Mapping[str, object] = MappingProxyType({}),
     errors: Mapping[str, Text] = MappingProxyType({}),
 ) -> Response:
-    desk = await queries.desk(work, id, who)
-    if desk is None:
-        raise Problem("unknown-round", 404)
+    desk = require_found(await queries.desk(work, id, who), "round")
     return render_page(
         request,
         "release_desk.html",

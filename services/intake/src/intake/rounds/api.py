@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.rounds import commands, queries
 from intake.rounds.model import Round, Zone
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow, public
 from shared.web.inputs import Input, NearDay, Slug, plain_text
@@ -72,9 +72,7 @@ async def list_rounds(work: Work) -> list[RoundOut]:
 @router.get("/rounds/{id}", dependencies=[public])
 async def show_round(id: UUID, work: Work, response: Response) -> RoundOut:
     """One round; its `ETag` is what an extension must match."""
-    round_ = await queries.round_by_id(work, id)
-    if round_ is None:
-        raise Problem("unknown-round", 404)
+    round_ = require_found(await queries.round_by_id(work, id), "round")
     response.headers["ETag"] = etag(round_.version)
     return _out(round_)
 

@@ -12,9 +12,8 @@ from intake.municipalities.queries import refuse_outside
 from intake.programmes.queries import programme_exists, programme_in_force
 from intake.rounds import decisions, store
 from intake.rounds.model import Extension, LateEntry, Round, Zone
-from shared.errors import Problem
+from shared.errors import NotFound, Refused, require_found, require_version
 from shared.identity import Identity
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -27,7 +26,7 @@ async def open_round(work: UnitOfWork, programme: str, opens_on: date, deadline:
     found = await programme_in_force(work, programme, opens_on)
     if found is None:
         known = await programme_exists(work, programme)
-        raise Problem("programme-not-offered" if known else "unknown-programme", 422)
+        raise Refused("programme-not-offered" if known else "unknown-programme")
     decision = decisions.open_round(Round(uuid7(), programme, opens_on, deadline, zone), found, work.now)
     store.add_round(work, decision.state)
     work.record(decision)
@@ -36,9 +35,7 @@ async def open_round(work: UnitOfWork, programme: str, opens_on: date, deadline:
 
 async def extend_round(work: UnitOfWork, id: UUID, version: int, who: Identity, deadline: date, reason: str) -> Round:
     """Move the deadline of what stood at `version`. Raises `unknown-round`, `stale-version`, or what is refused."""
-    round_ = await store.lock_round(work, id)
-    if round_ is None:
-        raise Problem("unknown-round", 404)
+    round_ = require_found(await store.lock_round(work, id), "round")
     require_version(version, round_.version)
     extension = Extension(round_.deadline, deadline, reason, who.subject, work.now)
     decision = decisions.extend_round(round_, extension, work.now)
@@ -53,7 +50,7 @@ async def give_late_entry(work: UnitOfWork, id: UUID, who: Identity, municipalit
     Raises `unknown-round` or what `refuse_outside` raises.
     """
     if await store.lock_round(work, id) is None:
-        raise Problem("unknown-round", 404)
+        raise NotFound("round")
     await refuse_outside(work, who, municipality)
     code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
     store.add_late_entry(work, LateEntry(uuid7(), id, municipality, who.subject, work.now), code)

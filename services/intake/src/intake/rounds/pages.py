@@ -16,7 +16,7 @@ from intake.programmes.queries import programme_names, programmes
 from intake.rounds import commands, queries
 from intake.rounds.model import Zone
 from shared.contracts.intake import IntakeMode
-from shared.errors import Problem, Refused, Text
+from shared.errors import Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.office import office_date
@@ -97,7 +97,7 @@ async def open_round(request: Request, work: Work, who: Opener) -> Response:
     sent = form.value
     try:
         round_ = await commands.open_round(work, sent.programme, sent.opens_on, sent.deadline, sent.zone)
-    except (Problem, Refused) as refused:
+    except Refused as refused:
         if refused.slug in _REFUSALS:
             errors = {"deadline": _REFUSALS[refused.slug]}
             return await _new_round_page(request, work, Submission(None, form.sent, errors), 422)
@@ -165,9 +165,7 @@ async def _round_page(
     *,
     code: str | None = None,
 ) -> Response:
-    round_ = await queries.round_by_id(work, id)
-    if round_ is None:
-        raise Problem("unknown-round", 404)
+    round_ = require_found(await queries.round_by_id(work, id), "round")
     may_open, who = _may_open(request), identity_of(request)
     return render_page(
         request,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from intake.applications.queries import STAFF, application_by_id, own_only
 from intake.substitutions import commands, queries
 from intake.substitutions.model import Substitution
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.inputs import Input, plain_text
@@ -40,7 +40,7 @@ async def list_substitutions(
 ) -> list[SubstitutionOut]:
     """Which daycares of an application have taken the place of others, the first one first."""
     if await application_by_id(work, id, own_only(who)) is None:
-        raise Problem("unknown-application", 404)
+        raise NotFound("application")
     return [_out(each) for each in await queries.substitutions(work, id)]
 
 

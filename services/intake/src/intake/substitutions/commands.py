@@ -11,7 +11,7 @@ from intake.organisations.queries import daycares_by_id
 from intake.programmes.queries import programme_version
 from intake.substitutions import decisions, queries, store
 from intake.substitutions.model import Substitution
-from shared.errors import Problem
+from shared.errors import Refused
 from shared.identity import Identity
 from shared.work import UnitOfWork
 
@@ -48,7 +48,7 @@ async def substitute_daycare(
 async def _daycares(work: UnitOfWork, left: UUID, joined: UUID) -> tuple[Daycare, Daycare]:
     found = await daycares_by_id(work, [left, joined])
     if unknown := [str(id) for id in (left, joined) if id not in found]:
-        raise Problem("unknown-daycare", 422, daycares=unknown)
+        raise Refused("unknown-daycare", daycares=unknown)
     if found[joined].end is not None:
-        raise Problem("daycare-ended", 409, daycares=[str(joined)])
+        raise Refused("daycare-ended", daycares=[str(joined)])
     return found[left], found[joined]

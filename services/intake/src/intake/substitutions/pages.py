@@ -14,7 +14,7 @@ from intake.organisations.queries import daycares, daycares_by_id
 from intake.programmes.queries import programme_names
 from intake.rounds.queries import zone_of
 from intake.substitutions import commands, queries
-from shared.errors import Problem, Refused, Text
+from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
@@ -64,15 +64,15 @@ async def substitute(
     sent = form.value
     try:
         await commands.substitute_daycare(work, id, sent.version, who, sent.left, sent.joined, sent.reason)
-    except (Refused, Problem) as refused:
+    except Refused as refused:
         return await _page(id, request, work, who, _told(form, refused))
     return RedirectResponse(f"/applications/{id}/substitution", 303)
 
 
-def _told(form: Submission[Any], refused: Refused | Problem) -> Submission[Any]:
+def _told(form: Submission[Any], refused: Refused) -> Submission[Any]:
     """What was refused, at the field that it is about; raises again what is about none."""
-    if isinstance(refused, Problem) and refused.slug == "newcomer-refused":
-        refusals: Any = refused.extensions["refusals"]
+    if refused.slug == "newcomer-refused":
+        refusals: Any = refused.parameters["refusals"]
         return Submission(None, form.sent, {"joined": refusals[0]["texts"]})
     if refused.slug not in REFUSALS:
         raise refused
@@ -81,9 +81,7 @@ def _told(form: Submission[Any], refused: Refused | Problem) -> Submission[Any]:
 
 
 async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Submission[Any]) -> Response:
-    application = await application_by_id(work, id, own_only(who))
-    if application is None:
-        raise Problem("unknown-application", 404)
+    application = require_found(await application_by_id(work, id, own_only(who)), "application")
     made = await queries.substitutions(work, id)
     named = {each.id: each for each in await daycares(work, [application.case.municipality])}
     named |= await daycares_by_id(work, [each for one in made for each in (one.left_id, one.joined_id)])

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from reporting.instruments import decisions, queries, store
 from reporting.instruments.model import MeasuredCourse
 from shared.contracts.intake import Instrument, Names
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.identity import Identity, Role
 from shared.office import office_date
 from shared.web.access import allow
@@ -85,7 +85,7 @@ async def close_survey(
 
 def _known(course: MeasuredCourse | None) -> MeasuredCourse:
     if course is None:
-        raise Problem("unknown-course", 404)
+        raise NotFound("course")
     return course
 
 

@@ -12,7 +12,7 @@ from scheduling.consultants.inputs import HoursPerMonth
 from scheduling.consultants.model import HOURS_PER_MONTH, Consultant
 from scheduling.recounting import recount_soon
 from shared.contracts.intake import Skill
-from shared.errors import Problem
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.inputs import ExactNumber, Input, PlainText
@@ -87,9 +87,7 @@ async def change_hours(
 
 
 async def _answer(work: Work, id: UUID, response: Response) -> ConsultantOut:
-    consultant = await queries.consultant_by_id(work, id)
-    if consultant is None:
-        raise Problem("unknown-consultant", 404)
+    consultant = require_found(await queries.consultant_by_id(work, id), "consultant")
     response.headers["ETag"] = etag(consultant.version)
     return _out(consultant)
 

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from scheduling.consultants import store
 from scheduling.recounting import recount_soon
-from shared.errors import Problem
-from shared.web.preconditions import require_version
+from shared.errors import require_found, require_version
 from shared.work import UnitOfWork
 
 
@@ -16,9 +15,7 @@ async def change_hours(work: UnitOfWork, id: UUID, version: int, hours_per_month
 
     Raises `unknown-consultant` and `stale-version`.
     """
-    consultant = await store.lock_consultant(work, id)
-    if consultant is None:
-        raise Problem("unknown-consultant", 404)
+    consultant = require_found(await store.lock_consultant(work, id), "consultant")
     require_version(version, consultant.version)
     await store.save_hours(work, replace(consultant, hours_per_month=hours_per_month))
     recount_soon(work)

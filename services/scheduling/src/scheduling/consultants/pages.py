@@ -11,7 +11,7 @@ from scheduling.consultants import commands, queries
 from scheduling.consultants.inputs import HoursPerMonth
 from scheduling.consultants.model import MOST_HOURS
 from scheduling.consultants.texts import SKILL
-from shared.errors import Problem
+from shared.errors import Problem, require_found
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
@@ -52,9 +52,7 @@ async def change_hours(
 
 
 async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Submission[HoursForm]) -> Response:
-    consultant = await queries.consultant_by_id(work, id)
-    if consultant is None:
-        raise Problem("unknown-consultant", 404)
+    consultant = require_found(await queries.consultant_by_id(work, id), "consultant")
     return render_page(
         request,
         "consultant.html",

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from scheduling.courses import commands, queries
 from scheduling.courses.model import Course, Delivery, Phase
 from shared.contracts.intake import Instrument, Names, Skill
-from shared.errors import Problem
+from shared.errors import NotFound
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.preconditions import Seen, etag
@@ -84,7 +84,7 @@ async def form_team(
 
 def _answer(course: Course | None, response: Response) -> CourseOut:
     if course is None:
-        raise Problem("unknown-course", 404)
+        raise NotFound("course")
     response.headers["ETag"] = etag(course.version)
     return _out(course)
 

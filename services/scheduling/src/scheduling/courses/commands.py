@@ -6,9 +6,8 @@ from scheduling.consultants.queries import corps
 from scheduling.courses import decisions, store
 from scheduling.courses.model import Course
 from scheduling.recounting import recount_soon
-from shared.errors import Problem
+from shared.errors import require_found, require_version
 from shared.office import office_date
-from shared.web.preconditions import require_version
 from shared.work import UnitOfWork
 
 
@@ -32,8 +31,6 @@ async def form_team(work: UnitOfWork, id: UUID, version: int) -> Course:
 
 
 async def _course(work: UnitOfWork, id: UUID, version: int) -> Course:
-    course = await store.lock_course(work, id)
-    if course is None:
-        raise Problem("unknown-course", 404)
+    course = require_found(await store.lock_course(work, id), "course")
     require_version(version, course.version)
     return course

@@ -14,7 +14,7 @@ from scheduling.courses import commands, queries
 from scheduling.courses.model import Course
 from scheduling.courses.texts import INSTRUMENT
 from scheduling.programmes.queries import programme_names
-from shared.errors import Problem
+from shared.errors import Problem, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.office import office_date
@@ -53,9 +53,7 @@ async def course_page(
     id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*queries.READERS)]
 ) -> Response:
     """One course with its team, its phases and what they owe."""
-    course = await queries.course_by_id(work, id)
-    if course is None:
-        raise Problem("unknown-course", 404)
+    course = require_found(await queries.course_by_id(work, id), "course")
     names = await consultant_names(work)
     return render_page(
         request,

@@ -1,8 +1,10 @@
 """Saying that the machine has enough to read for the moment."""
 
-from shared.errors import Problem
+from datetime import timedelta
+
+from shared.errors import NotNow
 
 
-def too_busy() -> Problem:
+def too_busy() -> NotNow:
     """What is raised where a file was not read since so many others are being read."""
-    return Problem("too-busy", 429, headers={"Retry-After": "10"})
+    return NotNow("too-busy", timedelta(seconds=10))
