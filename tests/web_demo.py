@@ -15,13 +15,13 @@ from shared.clock import Clock, FixedClock
 from shared.database import Database
 from shared.errors import Problem, Refused, Text, require_version
 from shared.identity import Identity, Role
+from shared.inputs.fields import Flag, Input, PlainText, Prose, Whole
 from shared.sessions.tokens import Audience, Sessions
 from shared.settings import KernelSettings
 from shared.web.access import allow, public, signed_in
 from shared.web.application import create_application
 from shared.web.forms import submitted
 from shared.web.health import Check
-from shared.web.inputs import Flag, Input, PlainText, Prose, Whole
 from shared.web.pages import NavigationEntry, render_page
 from shared.web.preconditions import etag, if_match
 from shared.web.problem_kinds import ProblemKind

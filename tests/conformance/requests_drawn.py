@@ -13,7 +13,7 @@ from hypothesis.errors import Unsatisfiable
 from pydantic import TypeAdapter, ValidationError
 from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
 
-from shared.web.inputs import EmailAddress
+from shared.inputs.fields import EmailAddress
 
 Request = Case[Any]
 Operation = APIOperation[Any, Any, Any, Any]

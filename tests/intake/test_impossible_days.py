@@ -12,8 +12,8 @@ import intake.web
 import reporting.web
 import scheduling.web
 from intake.programmes.files import _Version
-from shared.web.inputs import Input, NearDay
-from shared.web.written import _parts
+from shared.inputs.fields import Input, NearDay
+from shared.inputs.written import _parts
 
 assert intake.web
 assert scheduling.web

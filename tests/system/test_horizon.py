@@ -13,7 +13,7 @@ import intake
 import reporting
 import scheduling
 import shared
-from shared.web.inputs import Input
+from shared.inputs.fields import Input
 
 NEAR = {
     "intake.agreements": {"starts_on"},

@@ -18,11 +18,11 @@ from scheduling.settings import SchedulingSettings
 from scheduling.web import create as create_scheduling
 from shared.errors import Problem, Text
 from shared.identity import LANGUAGES, Identity, Language, Role
+from shared.inputs.validation import _FOR_PEOPLE, _SENTENCES, sentence_for_people
 from shared.sessions.tokens import Audience
 from shared.settings import KernelSettings
 from shared.web.problem_kinds import ProblemKind
 from shared.web.problems import respond
-from shared.web.validation import _FOR_PEOPLE, _SENTENCES, sentence_for_people
 
 SECRET = SecretStr("for tests only, for tests only, for tests only")
 KERNEL = KernelSettings(session_secret=SECRET)

@@ -1,7 +1,7 @@
 import pytest
 from fastapi import Request
 
-from shared.errors import Problem, require_version
+from shared.errors import Problem, Stale, require_version
 from shared.web.preconditions import etag, if_match
 
 
@@ -30,7 +30,6 @@ def test_what_is_no_version_is_refused(value: str) -> None:
 
 def test_a_version_that_has_passed_is_refused() -> None:
     require_version(7, 7)
-    with pytest.raises(Problem) as problem:
+    with pytest.raises(Stale) as stale:
         require_version(6, 7)
-    assert (problem.value.status, problem.value.slug) == (412, "stale-version")
-    assert problem.value.headers == {"ETag": '"7"'}
+    assert (stale.value.slug, stale.value.parameters) == ("stale-version", {"seen": 6, "current": 7})

@@ -1,11 +1,12 @@
 """What is full is told as full, wherever it is met."""
 
 import errno
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from shared.errors import Problem
+from shared.errors import NotNow
 from shared.storage import FULL, full_storage_is_told
 
 
@@ -23,13 +24,9 @@ class OfDatabase(Exception):
     ],
 )
 def test_no_room_is_a_problem_that_says_so(error: Exception) -> None:
-    with pytest.raises(Problem) as raised, full_storage_is_told():
+    with pytest.raises(NotNow) as raised, full_storage_is_told():
         raise error
-    assert (raised.value.slug, raised.value.status, raised.value.headers) == (
-        "storage-full",
-        507,
-        {"Retry-After": "3600"},
-    )
+    assert (raised.value.slug, raised.value.wait) == ("storage-full", timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ They have at most two decimals, so that every page and letter shows what is kept
 from decimal import Decimal
 from typing import Annotated
 
+from shared.inputs.fields import exact_number
+from shared.inputs.written import Units
 from shared.notation import HOURS, PERCENT
-from shared.web.inputs import exact_number
-from shared.web.written import Units
 
 Hours = Annotated[int | Decimal, exact_number(1, 10_000, decimals=2), Units(HOURS)]
 """Hours of advice."""

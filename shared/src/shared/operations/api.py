@@ -8,6 +8,7 @@ from fastapi import Depends, Request, Response
 
 from shared.errors import NotFound, Problem
 from shared.identity import Identity, Role
+from shared.inputs.validation import described_errors
 from shared.operations import commands, groups, queries
 from shared.operations.documents import (
     DiscardIn,
@@ -28,7 +29,6 @@ from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import path_asked
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
-from shared.web.validation import described_errors
 
 router = api_router("/operations", tags=["operations"])
 

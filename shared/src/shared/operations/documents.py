@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from shared.events.envelope import LONGEST
 from shared.events.failures import State
+from shared.inputs.fields import Flag, Input, PlainText, Slug
 from shared.operations.views import Action
-from shared.web.inputs import Flag, Input, PlainText, Slug
 
 EventId = Annotated[Slug, Field(min_length=1, max_length=LONGEST)]
 """What a source calls an event: any text."""

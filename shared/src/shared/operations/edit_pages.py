@@ -10,17 +10,17 @@ from pydantic import Field
 
 from shared.errors import Stale, Text
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, PlainText
+from shared.inputs.validation import described_errors
 from shared.operations import commands, editing, queries
 from shared.operations.editing import Fault, Unfit
 from shared.operations.outcomes import FAILURES, gone_page, lead_on
 from shared.operations.views import FailureInFull
 from shared.web.access import allow
 from shared.web.forms import submitted
-from shared.web.inputs import Input, PlainText
 from shared.web.kernel import kernel_of, language_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
-from shared.web.validation import described_errors
 
 router = page_router()
 

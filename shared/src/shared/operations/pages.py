@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 from shared.errors import Problem, Text
 from shared.events.failures import State
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, PlainText, Slug
 from shared.operations import commands, edit_pages, groups, queries
 from shared.operations.outcomes import FAILURES, gone_page, history_of, lead_on
 from shared.operations.selection import query_of, selection, those_of
@@ -19,7 +20,6 @@ from shared.operations.texts import STATE, meaning_of
 from shared.operations.views import Alike, Selection, Standing
 from shared.web.access import allow
 from shared.web.forms import submitted
-from shared.web.inputs import Input, PlainText, Slug
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.returning import form_on

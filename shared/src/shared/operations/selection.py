@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from fastapi import Query
 
+from shared.inputs.fields import Slug
 from shared.operations.views import Alike, Place, Selection, Standing
-from shared.web.inputs import Slug
 
 _PLACE = r"^[0-9]{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.identity import Role
-from shared.web.text_patterns import NO_CONTROLS
+from shared.inputs.text_patterns import NO_CONTROLS
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",

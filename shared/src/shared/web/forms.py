@@ -9,6 +9,8 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import Text
+from shared.inputs.validation import sentence_for_people, without_consequences
+from shared.inputs.written import Written
 from shared.web.form_token import FIELD
 from shared.web.kernel import language_of
 from shared.web.problem_kinds import UNSENT
@@ -16,8 +18,6 @@ from shared.web.returning import typed_in
 from shared.web.sent_form import form_of, texts_in
 from shared.web.standing import STOOD
 from shared.web.typed import AGAIN, BOXES, FROM, OWN, TAKEN, unticked
-from shared.web.validation import sentence_for_people, without_consequences
-from shared.web.written import Written
 
 Model = TypeVar("Model", bound=BaseModel)
 

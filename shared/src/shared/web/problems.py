@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import NotFound, NotNow, Problem, Refused, Stale, Text
+from shared.inputs.validation import described_errors, told_to_people
 from shared.outages import code_of, is_outage
 from shared.stacks import stack_of
 from shared.web.access import methods_of
@@ -29,7 +30,6 @@ from shared.web.returning import page_instead
 from shared.web.security import tell_of
 from shared.web.sign_in import sign_in_after
 from shared.web.typed import carried_by, carry, may_see
-from shared.web.validation import described_errors, told_to_people
 from shared.web.ways_on import ways_on
 
 _SLUGS_BY_STATUS = {

@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse
 
 from shared.errors import Text
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, plain_text
 from shared.sessions.ending import end_sessions
 from shared.web.access import SESSION_COOKIE, allow, end_here, public, session_of, signed_in
 from shared.web.cookies import cookie_of, drop_cookie
 from shared.web.form_token import check_form_token
 from shared.web.forms import submitted
-from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, api_router, page_router

@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse
 
 from shared.errors import Problem, Refused, Text
 from shared.identity import ROLE_NAMES, Choice, Redirection
+from shared.inputs.fields import Input, plain_text
 from shared.sessions.tokens import Audience
 from shared.web.access import public
 from shared.web.description import PROBLEM_RESPONSES
 from shared.web.form_token import check_form_token
 from shared.web.guesses import guessing
-from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import local_path
 from shared.web.pages import render_page
@@ -69,7 +69,9 @@ async def send_sign_in(request: Request) -> Response:
     try:
         with guessing(request, name, wrong="sign-in-failed"):
             identity = await kernel_of(request).sign_in.exchange({"name": name})
-    except Refused:
+    except Refused as refused:
+        if refused.slug != "sign-in-failed":
+            raise
         tell(request, Occurrence.SIGN_IN_REFUSED)
         return _choices(request, local_path(next), status=422, failed=True, typed=typed)
     tell(request, Occurrence.SIGNED_IN)

@@ -12,8 +12,8 @@ from intake.agreements.model import Agreement, Party, Terms
 from intake.quantities import Hours
 from shared.errors import require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import ExactNumber, Input, NearDay
 from shared.web.access import allow
-from shared.web.inputs import ExactNumber, Input, NearDay
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

@@ -14,11 +14,11 @@ from intake.programmes.queries import programme_names
 from intake.quantities import Hours
 from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, NearDay
 from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input, NearDay
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 

@@ -9,7 +9,7 @@ from intake.applications.model import Trigger
 from intake.programmes.rules import ApplicantKind
 from intake.quantities import Hours, Share
 from shared.contracts.intake import Skill
-from shared.web.inputs import EmailAddress, Input, PlainText, Prose, Slug, plain_text
+from shared.inputs.fields import EmailAddress, Input, PlainText, Prose, Slug, plain_text
 
 
 class ContactIn(Input):

@@ -10,7 +10,7 @@ from intake.applications.model import Application, Language, Status, Trigger, Ve
 from intake.applications.texts import sentence
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
-from shared.web.inputs import ExactNumber
+from shared.inputs.fields import ExactNumber
 from shared.web.kernel import kernel_of
 
 

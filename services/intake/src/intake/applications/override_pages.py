@@ -16,10 +16,10 @@ from intake.applications.texts import RULE, sentence
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, plain_text
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import submitted
-from shared.web.inputs import Input, plain_text
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 

@@ -20,12 +20,12 @@ from intake.programmes.texts import APPLICANT
 from intake.rounds.queries import zone_of
 from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, plain_text
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.charts import column_chart
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input, plain_text
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.returning import was_done

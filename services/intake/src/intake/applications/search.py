@@ -16,8 +16,8 @@ from intake.organisations.queries import called
 from intake.programmes.queries import programme_names
 from intake.rounds.model import Zone
 from intake.rounds.queries import zone_in
+from shared.inputs.fields import Input, plain_text
 from shared.municipalities import municipalities
-from shared.web.inputs import Input, plain_text
 from shared.web.paging import PER_PAGE, Found, before
 from shared.work import UnitOfWork
 

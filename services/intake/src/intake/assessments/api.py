@@ -9,14 +9,21 @@ from pydantic import Field
 from intake.assessments import commands, queries
 from intake.assessments.inputs import ConflictIn, DraftIn, SheetIn
 from intake.assessments.model import Assessment
-from intake.assessments.outputs import AssessmentLineOut, AssessmentOut, OwnOut, assessment_out, line_out, own_out
+from intake.assessments.outputs import (
+    AssessmentLineOut,
+    AssessmentOut,
+    OwnOut,
+    assessment_out,
+    line_out,
+    own_out,
+    words_of,
+)
 from intake.assessments.queries import reviewer_of
-from intake.assessments.texts import words_of
 from intake.attachments.downloading import download_of, folder_of
 from shared.errors import require_found
 from shared.identity import Identity
+from shared.inputs.fields import Input
 from shared.web.access import allow
-from shared.web.inputs import Input
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

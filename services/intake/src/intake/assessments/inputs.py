@@ -7,7 +7,7 @@ from pydantic import Field, create_model
 
 from intake.assessments.model import Assessment, Score
 from intake.programmes.offer import Criterion
-from shared.web.inputs import Input, Slug, plain_text
+from shared.inputs.fields import Input, Slug, plain_text
 
 Prose = Annotated[str, plain_text(2_000, lines=True)]
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from intake.applications.model import Status, Trigger
@@ -10,10 +11,18 @@ from intake.assessments.model import Assessment
 from intake.assessments.queries import Line, Member, Sight
 from intake.assessments.reading import reference
 from intake.assessments.results import Result
+from intake.assessments.texts import Words
 from intake.organisations.model import DaycareKind, Ownership
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.intake import Skill
-from shared.web.inputs import ExactNumber
+from shared.inputs.fields import ExactNumber
+from shared.web.kernel import kernel_of, language_of
+
+
+def words_of(request: Request) -> Words:
+    """The words for whoever asks."""
+    kernel, language = kernel_of(request), language_of(request)
+    return Words(lambda text: kernel.catalogue.translate(text, language), kernel.sign_in.name_of)
 
 
 class _Out(BaseModel):

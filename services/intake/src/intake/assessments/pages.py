@@ -12,19 +12,20 @@ from starlette.responses import RedirectResponse
 from intake.applications.model import Status
 from intake.assessments import commands, queries
 from intake.assessments.inputs import Prose, as_sent, field_of, scores_of, sheet_form
+from intake.assessments.outputs import words_of
 from intake.assessments.queries import reviewer_of
 from intake.assessments.reading import reference
 from intake.assessments.results import REVIEWERS_NEEDED, rounded
-from intake.assessments.texts import KIND, TRIGGER, standing, words_of
+from intake.assessments.texts import KIND, TRIGGER, standing
 from intake.attachments.downloading import download_of, folder_of
 from intake.programmes.offer import Criterion
 from intake.programmes.texts import APPLICANT, THEME
 from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity
+from shared.inputs.fields import Input
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input
 from shared.web.pages import render_page
 from shared.web.returning import typed_in, was_done
 from shared.web.routes import Work, page_router

@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fastapi import Request
-
 from intake.applications.model import Trigger
 from intake.assessments.model import Assessment
 from intake.assessments.reading import Aliases
 from intake.assessments.redaction import Alias
 from intake.organisations.model import DaycareKind
 from shared.errors import Text
-from shared.web.kernel import kernel_of, language_of
 
 TRIGGER = {
     Trigger.LOW_QUALITY: Text("Low quality over several inspections"),
@@ -32,12 +29,6 @@ class Words:
 
     say: Callable[[Text], str]
     name_of: Callable[[str], str]
-
-
-def words_of(request: Request) -> Words:
-    """The words for whoever asks."""
-    kernel, language = kernel_of(request), language_of(request)
-    return Words(lambda text: kernel.catalogue.translate(text, language), kernel.sign_in.name_of)
 
 
 def standing(assessment: Assessment) -> tuple[Text, str]:

@@ -9,7 +9,7 @@ from intake.gatherings.inputs import MOST_GROUPS, ChangeIn, DetailsIn, GroupIn, 
 from intake.gatherings.model import Cohort
 from intake.rounds.model import Zone
 from shared.errors import Text
-from shared.web.inputs import plain_text
+from shared.inputs.fields import plain_text
 
 
 class GroupForm(GroupIn):

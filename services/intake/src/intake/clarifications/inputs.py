@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.web.inputs import Input, Prose
+from shared.inputs.fields import Input, Prose
 
 
 class ClarificationIn(Input):

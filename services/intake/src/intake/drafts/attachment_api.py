@@ -17,8 +17,8 @@ from intake.drafts.attachment_pages import readable_attachment
 from intake.drafts.commands import writable
 from shared.errors import NotFound
 from shared.identity import Identity, Role
+from shared.inputs.fields import plain_text
 from shared.web.access import allow
-from shared.web.inputs import plain_text
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["attachments"])

@@ -12,8 +12,8 @@ from intake.drafts.model import Content
 from intake.programmes.rules import ApplicantKind
 from intake.quantities import Hours, Share
 from shared.contracts.intake import Skill
+from shared.inputs.fields import EmailAddress, Flag, Input, PlainText, Prose, plain_text
 from shared.web.forms import Submission, valid_part
-from shared.web.inputs import EmailAddress, Flag, Input, PlainText, Prose, plain_text
 
 MOST_DAYCARES = 50
 _marks: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])

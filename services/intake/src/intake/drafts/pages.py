@@ -18,10 +18,10 @@ from intake.programmes.queries import programme_names
 from intake.rounds.queries import rounds
 from shared.errors import NotFound, Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, Slug
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
 from shared.web.guesses import guessing
-from shared.web.inputs import Input, Slug
 from shared.web.kernel import WebKernel, kernel_of
 from shared.web.media_types import is_live
 from shared.web.pages import render_page

@@ -11,8 +11,8 @@ from intake.enquiries import commands, queries
 from intake.enquiries.model import Enquiry
 from shared.errors import require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import EmailAddress, Input, Prose
 from shared.web.access import allow
-from shared.web.inputs import EmailAddress, Input, Prose
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

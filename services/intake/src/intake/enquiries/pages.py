@@ -13,10 +13,10 @@ from intake.enquiries import commands, queries
 from intake.municipalities.texts import merged
 from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import EmailAddress, Input, Prose
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import submitted
-from shared.web.inputs import EmailAddress, Input, Prose
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from intake.programmes.offer import Audience
 from intake.rounds.model import Zone
 from shared.errors import Text
-from shared.web.inputs import Input, NearDay, PlainText, Slug, plain_text
+from shared.inputs.fields import Input, NearDay, PlainText, Slug, plain_text
 
 Places = Annotated[int, Field(strict=True, ge=1, le=5_000)]
 MOST_GROUPS = 30

@@ -17,10 +17,10 @@ from intake.rounds.model import Zone
 from shared.contracts.intake import IntakeMode
 from shared.errors import Problem, Refused
 from shared.identity import Identity
+from shared.inputs.fields import Input
 from shared.office import office_date
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router

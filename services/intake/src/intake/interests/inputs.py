@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field
 
 from intake.programmes.offer import Audience
 from shared.errors import Text
+from shared.inputs.fields import EmailAddress, Input, NameOfStranger, Slug
 from shared.municipalities import municipalities
-from shared.web.inputs import EmailAddress, Input, NameOfStranger, Slug
 
 
 def _known(code: str) -> str:

@@ -13,8 +13,8 @@ from intake.letters.model import Kind, Language, Letter, Status, Way, Words
 from intake.letters.queries import Delivery, Line
 from shared.errors import require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, PlainText
 from shared.web.access import allow
-from shared.web.inputs import Input, PlainText
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

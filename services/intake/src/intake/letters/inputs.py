@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from shared.web.inputs import plain_text
+from shared.inputs.fields import plain_text
 
 LetterText = Annotated[str, plain_text(20_000, lines=True)]
 """A whole letter."""

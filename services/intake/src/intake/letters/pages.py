@@ -19,11 +19,11 @@ from intake.letters.texts import KIND, STATUS
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, PlainText
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input, PlainText
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.returning import typed_in

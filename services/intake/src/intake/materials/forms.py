@@ -11,8 +11,8 @@ from intake.materials.files import NotTaken, taken
 from intake.materials.inputs import MaterialForm
 from intake.materials.model import File, Kind, Material
 from shared.errors import Text
-from shared.web.validation import sentence_for_people
-from shared.web.written import Written
+from shared.inputs.validation import sentence_for_people
+from shared.inputs.written import Written
 
 _FIELDS = ("days", "text", "version")
 

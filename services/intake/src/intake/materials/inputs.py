@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from intake.materials.files import OTHER, has_other_ending
 from intake.materials.model import Kind
 from shared.errors import Text
-from shared.web.inputs import Input, PlainText, Prose
+from shared.inputs.fields import Input, PlainText, Prose
 
 
 def _taken(name: str) -> str:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from intake.mergers import commands, queries
 from intake.mergers.inputs import MergerIn
 from shared.identity import Identity
+from shared.inputs.fields import Flag
 from shared.web.access import allow
-from shared.web.inputs import Flag
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["municipalities"])

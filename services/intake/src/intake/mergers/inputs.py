@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.web.inputs import Input, NearDay
+from shared.inputs.fields import Input, NearDay
 
 
 class MergerIn(Input):

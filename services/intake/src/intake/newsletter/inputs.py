@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from intake.newsletter.model import Topic
-from shared.web.inputs import EmailAddress, Input, PlainText, plain_text
+from shared.inputs.fields import EmailAddress, Input, PlainText, plain_text
 
 Topics = Annotated[frozenset[Topic], Field(min_length=1)]
 

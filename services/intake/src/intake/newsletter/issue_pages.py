@@ -13,9 +13,9 @@ from intake.newsletter.model import Status
 from intake.newsletter.texts import STATUS, TOPIC
 from shared.errors import require_found
 from shared.identity import Identity
+from shared.inputs.fields import Input
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input
 from shared.web.pages import render_page
 from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router

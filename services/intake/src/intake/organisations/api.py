@@ -17,9 +17,9 @@ from intake.organisations.texts import not_a_table
 from intake.organisations.uploads import read_sent_table
 from shared.errors import NotFound, Problem
 from shared.identity import Identity, Role
+from shared.inputs.fields import Flag, Input, NearDay
 from shared.isolation.busy import too_busy
 from shared.web.access import allow
-from shared.web.inputs import Flag, Input, NearDay
 from shared.web.kernel import kernel_of
 from shared.web.paging import tell_page
 from shared.web.preconditions import Seen, etag

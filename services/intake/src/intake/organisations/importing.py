@@ -17,9 +17,9 @@ from intake.organisations.files import COLUMNS, OPTIONAL, TableRow
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Address, Daycare, DaycareKind, Ownership
 from shared.errors import Text
+from shared.inputs.validation import sentence_of
 from shared.municipalities import municipalities
 from shared.notation import YEARS, read_number
-from shared.web.validation import sentence_of
 
 NOBODY = UUID(int=0)
 """Stands for the id that a new daycare will have."""

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from intake.organisations.decisions import cvr_is_right
 from intake.organisations.model import Address, DaycareKind, Ownership
 from shared.errors import Text
-from shared.web.inputs import Input, PlainText
+from shared.inputs.fields import Input, PlainText
 
 
 def _right_cvr(value: str) -> str:

@@ -27,10 +27,10 @@ from intake.organisations.uploads import read_sent_table
 from intake.spreadsheets import CSV, XLSX
 from shared.errors import NotFound, Text
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, NearDay
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import asked, submitted
-from shared.web.inputs import Input, NearDay
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 from shared.web.sent_form import form_of

@@ -11,7 +11,7 @@ from intake.organisations.model import Daycare, DaycareKind, Ownership
 from intake.organisations.store import daycares_of
 from intake.organisations.tables import DaycareRow
 from shared.alphabet_in_sql import in_danish
-from shared.web.inputs import Input, plain_text
+from shared.inputs.fields import Input, plain_text
 from shared.web.paging import PER_PAGE, Found, before
 from shared.work import UnitOfWork
 

@@ -14,9 +14,9 @@ from intake.registrations.model import Status
 from shared.alphabet import danish
 from shared.errors import Problem, require_found
 from shared.identity import Identity
+from shared.inputs.fields import Input
 from shared.web.access import allow
 from shared.web.forms import submitted
-from shared.web.inputs import Input
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 

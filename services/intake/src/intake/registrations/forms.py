@@ -10,10 +10,10 @@ from intake.gatherings.model import Cohort
 from intake.programmes.offer import Admission
 from intake.registrations.inputs import MOST_PEOPLE, RegistrationIn
 from shared.errors import Refused, Text
+from shared.inputs.validation import sentence_for_people, without_consequences
 from shared.web.forms import Submission, only_shown, written_in
 from shared.web.kernel import kernel_of
 from shared.web.sent_form import form_of
-from shared.web.validation import sentence_for_people, without_consequences
 
 TRAP = "website"
 """A field that people do not see. Programs that fill in every form fill it in, and are thanked for nothing."""

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field
 
 from intake.programmes.offer import Audience
 from shared.errors import Text
+from shared.inputs.fields import EmailAddress, Input, NameOfStranger, PlainText, plain_text
 from shared.municipalities import municipalities
-from shared.web.inputs import EmailAddress, Input, NameOfStranger, PlainText, plain_text
 
 MOST_PEOPLE = 20
 """In one registration; whoever brings more sends another."""

@@ -14,8 +14,8 @@ from intake.releases.model import Outcome, Standing
 from intake.releases.queries import Line
 from shared.errors import require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input
 from shared.web.access import allow
-from shared.web.inputs import Input
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from intake.releases.model import Outcome
 from shared.errors import Text
-from shared.web.inputs import Input, plain_text
+from shared.inputs.fields import Input, plain_text
 
 Reason = Annotated[str, plain_text(2_000, lines=True)]
 TAKE_BACK = "take-back"

@@ -11,8 +11,8 @@ from intake.rounds import commands, queries
 from intake.rounds.model import Round, Zone
 from shared.errors import require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, NearDay, Slug, plain_text
 from shared.web.access import allow, public
-from shared.web.inputs import Input, NearDay, Slug, plain_text
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

@@ -18,11 +18,11 @@ from intake.rounds.model import Zone
 from shared.contracts.intake import IntakeMode
 from shared.errors import Refused, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, NearDay, Slug, plain_text
 from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.access import allow, identity_of, public
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input, NearDay, Slug, plain_text
 from shared.web.pages import render_page
 from shared.web.returning import typed_in
 from shared.web.routes import Work, page_router

@@ -12,8 +12,8 @@ from intake.substitutions import commands, queries
 from intake.substitutions.model import Substitution
 from shared.errors import NotFound
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, plain_text
 from shared.web.access import allow
-from shared.web.inputs import Input, plain_text
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

@@ -16,10 +16,10 @@ from intake.rounds.queries import zone_of
 from intake.substitutions import commands, queries
 from shared.errors import Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, plain_text
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input, plain_text
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 

@@ -11,9 +11,9 @@ from reporting.instruments.model import MeasuredCourse
 from shared.contracts.intake import Instrument, Names
 from shared.errors import NotFound
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input, NearDay, Slug
 from shared.office import office_date
 from shared.web.access import allow
-from shared.web.inputs import Input, NearDay, Slug
 from shared.web.routes import Work, api_router
 
 router = api_router(tags=["instruments"])

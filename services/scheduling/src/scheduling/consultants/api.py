@@ -14,8 +14,8 @@ from scheduling.recounting import recount_soon
 from shared.contracts.intake import Skill
 from shared.errors import require_found
 from shared.identity import Identity
+from shared.inputs.fields import ExactNumber, Input, PlainText
 from shared.web.access import allow
-from shared.web.inputs import ExactNumber, Input, PlainText
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router
 

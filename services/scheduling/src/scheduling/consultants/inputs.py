@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from scheduling.consultants.model import MOST_HOURS
+from shared.inputs.fields import exact_number
+from shared.inputs.written import Units
 from shared.notation import HOURS
-from shared.web.inputs import exact_number
-from shared.web.written import Units
 
 HoursPerMonth = Annotated[
     int | Decimal,

@@ -13,9 +13,9 @@ from scheduling.consultants.model import MOST_HOURS
 from scheduling.consultants.texts import SKILL
 from shared.errors import Problem, require_found
 from shared.identity import Identity
+from shared.inputs.fields import Input
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.inputs import Input
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 

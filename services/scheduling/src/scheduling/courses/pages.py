@@ -16,11 +16,11 @@ from scheduling.courses.texts import INSTRUMENT
 from scheduling.programmes.queries import programme_names
 from shared.errors import Problem, require_found
 from shared.identity import Identity, Role
+from shared.inputs.fields import Input
 from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.access import allow, identity_of, public
 from shared.web.forms import submitted
-from shared.web.inputs import Input
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 

@@ -24,11 +24,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Text
 from shared.exact_numbers import plain_number
+from shared.inputs.link_like import looks_like_a_link
+from shared.inputs.text_patterns import LINE, LINES, NO_CONTROLS
+from shared.inputs.written import Written, as_meant
 from shared.mailbox import NoAddress, as_written
 from shared.visible import SEEN
-from shared.web.link_like import looks_like_a_link
-from shared.web.text_patterns import LINE, LINES, NO_CONTROLS
-from shared.web.written import Written, as_meant
 
 
 def _sets_take_repetitions(described: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from shared.web.inputs import NameOfStranger
+from shared.inputs.fields import NameOfStranger
 
 NAME: TypeAdapter[str] = TypeAdapter(NameOfStranger)
 

@@ -9,10 +9,10 @@ import pytest
 from pydantic import Field, ValidationError
 
 from shared.identity import Language
+from shared.inputs.fields import AsDay, Input, NearDay
+from shared.inputs.validation import sentence_for_people
+from shared.inputs.written import Units, Written
 from shared.notation import PERCENT
-from shared.web.inputs import AsDay, Input, NearDay
-from shared.web.validation import sentence_for_people
-from shared.web.written import Units, Written
 
 
 class Level(IntEnum):

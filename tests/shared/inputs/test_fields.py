@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from web_demo import Thing
 
-from shared.web import text_patterns
-from shared.web.inputs import EmailAddress, NameOfStranger, Prose, plain_text
+from shared.inputs import text_patterns
+from shared.inputs.fields import EmailAddress, NameOfStranger, Prose, plain_text
 
 LINE: TypeAdapter[str] = TypeAdapter(Annotated[str, plain_text(10)])
 EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)

@@ -1,0 +1,1 @@
+"""What people and programs send, before it means anything: fields, patterns, and what is wrong with them."""
