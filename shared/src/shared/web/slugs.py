@@ -13,13 +13,15 @@ _UNKNOWN = {"NotFound": 0, "require_found": 1}
 
 def undeclared_slugs(package_directory: Path, kinds: ProblemKinds) -> list[str]:
     """Each slug that is raised in the package without a `ProblemKind`, as "file:line: slug"."""
-    undeclared = []
+    return [f"{place}: {slug}" for place, slug in raised_slugs(package_directory) if kinds.get(slug) is None]
+
+
+def raised_slugs(package_directory: Path) -> Iterator[tuple[str, str]]:
+    """Each slug that is raised in the package, behind its place as "file:line"."""
     for file in sorted(package_directory.rglob("*.py")):
         place = file.relative_to(package_directory)
         for line, slug in _slugs(ast.parse(file.read_text(encoding="utf-8"))):
-            if kinds.get(slug) is None:
-                undeclared.append(f"{place}:{line}: {slug}")
-    return undeclared
+            yield f"{place}:{line}", slug
 
 
 def _slugs(module: ast.Module) -> Iterator[tuple[int, str]]:
