@@ -129,7 +129,7 @@ def problem_of(refused: Refused, kernel: WebKernel) -> Problem:
     """The problem that a refusal is over HTTP: its kind's status and sentence, with its facts as `parameters`."""
     kind = kernel.kinds.get(refused.slug)
     if kind is None:
-        return Problem(refused.slug, 409, refused.said, parameters=refused.parameters)
+        return Problem(refused.slug, 409, refused.said, headers=_headers(refused), **_members(refused, frozenset()))
     status = 404 if isinstance(refused, NotFound) else kind.status
     members = _members(refused, kind.own_members)
     return Problem(refused.slug, status, kind.detail_of(refused), headers=_headers(refused), **members)
@@ -139,7 +139,7 @@ def _members(refused: Refused, own: frozenset[str]) -> dict[str, object]:
     """What the document of a refusal holds: its facts, some beside the others."""
     members = {name: value for name, value in refused.parameters.items() if name in own}
     others = {name: value for name, value in refused.parameters.items() if name not in own}
-    if others or not (own or isinstance(refused, NotFound | NotNow)):
+    if others:
         members["parameters"] = others
     return members
 

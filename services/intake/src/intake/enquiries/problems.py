@@ -11,7 +11,7 @@ PROBLEMS = (
             "Questions are shown to those who asked them and to the office. The list shows those that you may see. "
             "Nothing was stored."
         ),
-        status=404,
+        status=422,
         way="/enquiries",
     ),
     ProblemKind(
