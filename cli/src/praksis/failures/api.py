@@ -118,7 +118,9 @@ class OperationsApi:
 
     def _require_own(self) -> None:
         try:
-            told = self._client.get("/health/live", timeout=TELLS_WITHIN).json()["service"]
+            # Not kept open: whoever answers may close it while the next question is on its way.
+            closing = {"Connection": "close"}
+            told = self._client.get("/health/live", timeout=TELLS_WITHIN, headers=closing).json()["service"]
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return  # what is wrong there, the question itself will show
         if told != self._service:
