@@ -6,13 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from reporting.instruments import decisions, queries, store
+from reporting.instruments import commands, queries
 from reporting.instruments.model import MeasuredCourse
 from shared.contracts.intake import Instrument, Names
-from shared.errors import NotFound
+from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input, NearDay, Slug
-from shared.office import office_date
 from shared.web.access import allow
 from shared.web.routes import Work, api_router
 
@@ -56,7 +55,7 @@ class MeasuredCourseOut(BaseModel):
 @router.get("/courses/{id}/instruments")
 async def show_instruments(id: UUID, work: Work, who: Annotated[Identity, READERS]) -> MeasuredCourseOut:
     """What is in of a course's instruments."""
-    return _out(await queries.course_by_id(work, id))
+    return _out(require_found(await queries.course_by_id(work, id), "course"))
 
 
 @router.post("/courses/{id}/observations", status_code=201)
@@ -64,11 +63,7 @@ async def record_observation(
     id: UUID, body: ObservationIn, work: Work, who: Annotated[Identity, allow(Role.CONSULTANT)]
 ) -> MeasuredCourseOut:
     """Record that the learning environment of one of the course's daycares has been observed."""
-    course = _known(await store.lock_course(work, id))
-    decision = decisions.record_observation(course, body.phase, body.daycare_id, body.on, office_date(work.now))
-    await store.save_course(work, decision.state)
-    work.record(decision)
-    return _out(decision.state)
+    return _out(await commands.record_observation(work, id, body.phase, body.daycare_id, body.on))
 
 
 @router.post("/courses/{id}/surveys", status_code=201)
@@ -76,21 +71,10 @@ async def close_survey(
     id: UUID, body: SurveyIn, work: Work, who: Annotated[Identity, allow(Role.CONSULTANT, Role.EVALUATOR)]
 ) -> MeasuredCourseOut:
     """Record that a survey about the whole course is in."""
-    course = _known(await store.lock_course(work, id))
-    decision = decisions.close_survey(course, body.phase, body.instrument, body.on, office_date(work.now))
-    await store.save_course(work, decision.state)
-    work.record(decision)
-    return _out(decision.state)
+    return _out(await commands.close_survey(work, id, body.phase, body.instrument, body.on))
 
 
-def _known(course: MeasuredCourse | None) -> MeasuredCourse:
-    if course is None:
-        raise NotFound("course")
-    return course
-
-
-def _out(found: MeasuredCourse | None) -> MeasuredCourseOut:
-    course = _known(found)
+def _out(course: MeasuredCourse) -> MeasuredCourseOut:
     return MeasuredCourseOut(
         id=course.id,
         daycares=list(course.daycares),
