@@ -1,4 +1,4 @@
-"""What is done to agreements, the same from a page and through the API: load, decide, save, publish.
+"""What is done to agreements, the same from a page, through the API and after an event: load, decide, save, publish.
 
 The application is held before its agreement, always in this order, so that nobody withdraws what is being signed.
 """
@@ -91,6 +91,25 @@ async def follow_daycares(work: UnitOfWork, application_id: UUID) -> UUID | None
 async def move_agreements(work: UnitOfWork, municipality: str, into: str) -> int:
     """Let the agreements that count be those of the municipality that theirs has become part of; how many."""
     return await store.move_agreements(work, queries.open_in(municipality), into)
+
+
+async def remind_of_signature(work: UnitOfWork, agreement_id: UUID, application_id: UUID) -> None:
+    """Owe an e-mail to the contact of the application where it is still to be signed; twice changes nothing.
+
+    The application is held before its agreement, as by everything else.
+    """
+    await hold_application(work, application_id)
+    application = await application_by_id(work, application_id)
+    agreement = await store.lock_agreement(work, agreement_id)
+    if application is None or agreement is None:
+        return
+    reminded = decisions.remind(agreement, application, work.now)
+    if reminded is None:
+        return
+    programme = await programme_version(work, application.programme, application.programme_version)
+    if mail := receipts.reminder(reminded, application, programme):
+        await post(work, mail)
+    await store.save_reminded(work, reminded)
 
 
 async def _tell(work: UnitOfWork, mail: Mail | None) -> None:

@@ -1,6 +1,6 @@
 """What happens to agreements by itself."""
 
-from intake.agreements.reminding import remind_of_signature
+from intake.agreements import commands
 from shared.contracts.intake import SignatureAwaited
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
@@ -10,4 +10,4 @@ on = Handlers()
 
 @on(SignatureAwaited)
 async def remind_applicant(awaited: SignatureAwaited, work: UnitOfWork) -> None:
-    await remind_of_signature(work, awaited.agreement_id, awaited.application_id)
+    await commands.remind_of_signature(work, awaited.agreement_id, awaited.application_id)

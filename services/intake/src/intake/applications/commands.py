@@ -228,17 +228,9 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
     if who.municipality is None:
         raise Refused("other-municipality")
     await refuse_outside(work, who, wish.municipality)
-    twice = sorted({str(daycare) for daycare in wish.daycares if wish.daycares.count(daycare) > 1})
-    if twice:
-        raise Refused("daycare-listed-twice", daycares=twice)
-    found = await daycares_within(work, wish.daycares, wish.municipality)
-    if unknown := [str(daycare) for daycare in wish.daycares if daycare not in found]:
-        raise Refused("unknown-daycare", daycares=unknown)
-    if ended := [str(daycare) for daycare in wish.daycares if found[daycare].end is not None]:
-        raise Refused("daycare-ended", daycares=ended)
-    said = [each.daycare_id for each in wish.selection]
-    if astray := sorted({str(id) for id in said if id not in wish.daycares or said.count(id) > 1}):
-        raise Refused("selection-astray", daycares=astray)
+    registered = await daycares_within(work, wish.daycares, wish.municipality)
+    daycares = decisions.choose_daycares(wish.daycares, registered)
+    decisions.check_selection([each.daycare_id for each in wish.selection], wish.daycares)
     if wish.enquiry_id is not None and await enquiry_by_id(work, wish.enquiry_id, who.subject) is None:
         raise Refused("unknown-enquiry")
     return Case(
@@ -246,7 +238,7 @@ async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
         applicant=who.subject,
         applicant_kind=wish.applicant_kind,
         municipality=wish.municipality,
-        daycares=tuple(found[daycare] for daycare in wish.daycares),
+        daycares=daycares,
         themes=tuple(sorted(wish.themes)),
         hours=wish.hours,
         motivation=wish.motivation,

@@ -1,6 +1,6 @@
 """What becomes of an application."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,30 @@ from shared.decision import Decision
 from shared.errors import Refused
 from shared.hours import whole_hours_of
 from shared.office import office_date
+
+
+def choose_daycares(named: Sequence[UUID], registered: Mapping[UUID, Daycare]) -> tuple[Daycare, ...]:
+    """The daycares that are applied for, of those that the municipality has registered.
+
+    Raises `Refused("daycare-listed-twice")`, `Refused("unknown-daycare")` or `Refused("daycare-ended")` with those for
+    which that holds.
+    """
+    if twice := sorted({str(each) for each in named if named.count(each) > 1}):
+        raise Refused("daycare-listed-twice", daycares=twice)
+    if unknown := [str(each) for each in named if each not in registered]:
+        raise Refused("unknown-daycare", daycares=unknown)
+    if ended := [str(each) for each in named if registered[each].end is not None]:
+        raise Refused("daycare-ended", daycares=ended)
+    return tuple(registered[each] for each in named)
+
+
+def check_selection(explained: Sequence[UUID], named: Sequence[UUID]) -> None:
+    """See that it is explained of the daycares that are applied for, and of each once, on what data they were chosen.
+
+    Raises `Refused("selection-astray")` with those for which that does not hold.
+    """
+    if astray := sorted({str(each) for each in explained if each not in named or explained.count(each) > 1}):
+        raise Refused("selection-astray", daycares=astray)
 
 
 def submit(

@@ -1,7 +1,8 @@
-"""What is done to drafts, the same from a page and through the API: load, decide, save."""
+"""What is done to drafts, the same from a page, through the API and after an event: load, decide, save."""
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from intake.applications.model import Application, Contact, Selection, Verdict
 from intake.attachments.commands import forget
 from intake.drafts import decisions, store
 from intake.drafts.merging import Merged, Said, unseen
+from intake.drafts.messages import reminder
 from intake.drafts.model import Content, Draft
 from intake.drafts.queries import draft_by_id, open_in, verdicts_on
 from intake.municipalities.queries import hold_present, one_with, refuse_merged
@@ -23,6 +25,7 @@ from intake.rounds.queries import round_by_id
 from shared.contracts.intake import IntakeMode, Skill
 from shared.errors import NotFound, Refused, require_found, require_version
 from shared.identity import Identity
+from shared.mail.outbox import post
 from shared.office import office_date
 from shared.work import UnitOfWork
 
@@ -175,6 +178,24 @@ def verdicts_of(refused: Refused) -> tuple[Verdict, ...]:
     verdicts = refused.parameters["verdicts"]
     assert isinstance(verdicts, tuple)
     return verdicts
+
+
+async def remind_of_deadline(work: UnitOfWork, round_id: UUID, closes_at: datetime) -> None:
+    """Owe an e-mail to the contact of every unsent draft that wants one; to do it twice changes nothing.
+
+    Where the round has got another deadline meanwhile, that one has a time of its own.
+    """
+    round_ = await round_by_id(work, round_id)
+    if round_ is None or round_.closes_at != closes_at:
+        return
+    programme = await programme_in_force(work, round_.programme, office_date(work.now))
+    if programme is None:  # nothing can be sent any more
+        return
+    unsent = await store.lock_unsent(work, round_id)
+    reminded = [draft for draft in unsent if decisions.is_to_be_reminded(draft, round_, work.now)]
+    for draft in reminded:
+        await post(work, reminder(draft, programme, round_))
+    await store.save_reminded(work, reminded, round_.deadline)
 
 
 async def _forget(work: UnitOfWork, draft: Draft) -> None:
