@@ -23,12 +23,12 @@ async def ask(work: UnitOfWork, application_id: UUID, who: Identity, question: s
     """
     application = await _held(work, application_id, None)
     clarification = Clarification(uuid7(), application_id, question, who.subject, work.now)
-    decisions.ask(clarification, application.status)
-    store.add_clarification(work, clarification)
+    decision = decisions.ask(clarification, application.status)
+    store.add_clarification(work, decision.state)
     programme = await programme_version(work, application.programme, application.programme_version)
     if mail := asked(application, programme):
         await post(work, mail)
-    return clarification
+    return decision.state
 
 
 async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, text: str) -> Clarification:
@@ -43,8 +43,8 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
         raise NotFound("clarification") from unknown
     require_version(version, clarification.version)
     answer = Answer(text, who.subject, work.now)
-    decisions.give_answer(clarification, answer, application.status)
-    return await store.save_answer(work, clarification, answer)
+    decision = decisions.give_answer(clarification, answer, application.status)
+    return await store.save_clarification(work, decision.state)
 
 
 async def _held(work: UnitOfWork, id: UUID, applicant: str | None) -> Application:

@@ -1,5 +1,6 @@
 """Clarifications: rows ↔ values."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -32,10 +33,10 @@ async def lock_clarification(work: UnitOfWork, id: UUID) -> Clarification | None
     return None if row is None else clarification_of(row)
 
 
-async def save_answer(work: UnitOfWork, clarification: Clarification, answer: Answer) -> Clarification:
-    """Keep the answer to a locked question, under its next version."""
+async def save_clarification(work: UnitOfWork, clarification: Clarification) -> Clarification:
+    """Keep what has become of a locked question, under its next version."""
     row = await work.session.get_one(ClarificationRow, clarification.id)
-    row.answer, row.answered_by, row.answered_at = answer.text, answer.given_by, answer.given_at
+    row.answer, row.answered_by, row.answered_at = _columns_of(clarification.answer)
     row.version += 1
     return clarification_of(row)
 
@@ -51,6 +52,10 @@ def clarification_of(row: ClarificationRow) -> Clarification:
         answer=_answer_of(row),
         version=row.version,
     )
+
+
+def _columns_of(answer: Answer | None) -> tuple[str, str, datetime] | tuple[None, None, None]:
+    return (None, None, None) if answer is None else (answer.text, answer.given_by, answer.given_at)
 
 
 def _answer_of(row: ClarificationRow) -> Answer | None:

@@ -37,10 +37,10 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
     enquiry = require_found(await store.lock_enquiry(work, id), "enquiry")
     require_version(version, enquiry.version)
     answer = Answer(text, who.subject, work.now)
-    decisions.give_answer(enquiry, answer)
+    decision = decisions.give_answer(enquiry, answer)
     if mail := answered(enquiry, answer):
         await post(work, mail)
-    return await store.save_answer(work, enquiry, answer)
+    return await store.save_enquiry(work, decision.state)
 
 
 async def move_enquiries(work: UnitOfWork, municipality: str, into: str) -> int:

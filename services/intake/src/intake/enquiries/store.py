@@ -1,5 +1,6 @@
 """Enquiries: rows ↔ values."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -35,10 +36,10 @@ async def lock_enquiry(work: UnitOfWork, id: UUID) -> Enquiry | None:
     return None if row is None else enquiry_of(row)
 
 
-async def save_answer(work: UnitOfWork, enquiry: Enquiry, answer: Answer) -> Enquiry:
-    """Keep the answer to a locked enquiry, under its next version."""
+async def save_enquiry(work: UnitOfWork, enquiry: Enquiry) -> Enquiry:
+    """Keep what has become of a locked enquiry, under its next version."""
     row = await work.session.get_one(EnquiryRow, enquiry.id)
-    row.answer, row.answered_by, row.answered_at = answer.text, answer.given_by, answer.given_at
+    row.answer, row.answered_by, row.answered_at = _columns_of(enquiry.answer)
     row.version += 1
     return enquiry_of(row)
 
@@ -60,6 +61,10 @@ def enquiry_of(row: EnquiryRow) -> Enquiry:
         reply_to=None if row.email is None else ReplyTo(row.email, "en" if row.language == "en" else "da"),
         version=row.version,
     )
+
+
+def _columns_of(answer: Answer | None) -> tuple[str, str, datetime] | tuple[None, None, None]:
+    return (None, None, None) if answer is None else (answer.text, answer.given_by, answer.given_at)
 
 
 def _answer_of(row: EnquiryRow) -> Answer | None:

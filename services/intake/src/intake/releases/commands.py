@@ -38,10 +38,9 @@ async def prepare(
         Prepared(uuid7(), round_id, id, seen, outcome, reason, who.subject, work.now)
         for id, seen in sorted(applications.items())
     ]
-    for each in wanted:
-        decisions.prepare(await _seen(work, each), each)
+    prepared = [decisions.prepare(await _seen(work, each), each).state for each in wanted]
     await store.remove_prepared(work, list(applications))
-    for each in wanted:
+    for each in prepared:
         store.add_prepared(work, each)
     await store.save_desk(work, round_id, version + 1)
     return version + 1
