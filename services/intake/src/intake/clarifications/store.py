@@ -1,30 +1,22 @@
 """Clarifications: rows ↔ values."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from intake.clarifications.model import Answer, Clarification
 from intake.clarifications.tables import ClarificationRow
+from shared.data_mapper import DataMapper, optional
 from shared.work import UnitOfWork
+
+_CLARIFICATIONS = DataMapper(
+    Clarification, ClarificationRow, answer=optional(Answer, "answer", "answered_by", "answered_at")
+)
 
 
 def add_clarification(work: UnitOfWork, clarification: Clarification) -> None:
     """Keep a new question."""
-    work.session.add(
-        ClarificationRow(
-            id=clarification.id,
-            version=clarification.version,
-            application_id=clarification.application_id,
-            question=clarification.question,
-            asked_by=clarification.asked_by,
-            asked_at=clarification.asked_at,
-            answer=None,
-            answered_by=None,
-            answered_at=None,
-        )
-    )
+    work.session.add(_CLARIFICATIONS.row(clarification))
 
 
 async def lock_clarification(work: UnitOfWork, id: UUID) -> Clarification | None:
@@ -36,29 +28,9 @@ async def lock_clarification(work: UnitOfWork, id: UUID) -> Clarification | None
 async def save_clarification(work: UnitOfWork, clarification: Clarification) -> Clarification:
     """Keep what has become of a locked question, under its next version."""
     row = await work.session.get_one(ClarificationRow, clarification.id)
-    row.answer, row.answered_by, row.answered_at = _columns_of(clarification.answer)
-    row.version += 1
-    return clarification_of(row)
+    return _CLARIFICATIONS.update(row, clarification)
 
 
 def clarification_of(row: ClarificationRow) -> Clarification:
     """The value a row stands for."""
-    return Clarification(
-        id=row.id,
-        application_id=row.application_id,
-        question=row.question,
-        asked_by=row.asked_by,
-        asked_at=row.asked_at,
-        answer=_answer_of(row),
-        version=row.version,
-    )
-
-
-def _columns_of(answer: Answer | None) -> tuple[str, str, datetime] | tuple[None, None, None]:
-    return (None, None, None) if answer is None else (answer.text, answer.given_by, answer.given_at)
-
-
-def _answer_of(row: ClarificationRow) -> Answer | None:
-    if row.answer is None or row.answered_by is None or row.answered_at is None:
-        return None
-    return Answer(row.answer, row.answered_by, row.answered_at)
+    return _CLARIFICATIONS.value(row)

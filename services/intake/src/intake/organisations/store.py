@@ -1,16 +1,24 @@
 """Daycares: rows ↔ values."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from intake.moving import OpenIds, move
-from intake.organisations.model import Address, Daycare, DaycareKind, End, Ending, Ownership
+from intake.organisations.model import Address, Daycare, End, Ending
 from intake.organisations.tables import DaycareRow, SuccessorRow
+from shared.data_mapper import ELSEWHERE, DataMapper, optional
 from shared.work import UnitOfWork
+
+_DAYCARES = DataMapper(
+    Daycare,
+    DaycareRow,
+    address=optional(Address, "street", "postal_code", "city"),
+    end=ELSEWHERE,
+    own={"ending": None, "ended_on": None},
+)
 
 
 async def lock_daycare(work: UnitOfWork, id: UUID) -> Daycare | None:
@@ -32,16 +40,14 @@ async def lock_daycares_by_number(work: UnitOfWork, p_numbers: Collection[str]) 
 
 async def add_daycares(work: UnitOfWork, *daycares: Daycare) -> None:
     """Keep new daycares. A P-number that is taken is an `IntegrityError`."""
-    work.session.add_all(DaycareRow(id=each.id, version=each.version, **_columns(each)) for each in daycares)
+    work.session.add_all(_DAYCARES.row(each) for each in daycares)
     await work.session.flush()
 
 
 async def save_daycare(work: UnitOfWork, daycare: Daycare) -> None:
     """Keep what has changed of a locked daycare, under its next version."""
     row = await work.session.get_one(DaycareRow, daycare.id)
-    for name, value in _columns(daycare).items():
-        setattr(row, name, value)
-    row.version += 1
+    _DAYCARES.update(row, daycare)
 
 
 async def add_end(work: UnitOfWork, daycare: Daycare, end: End) -> None:
@@ -76,40 +82,5 @@ async def daycares_of(work: UnitOfWork, rows: Sequence[DaycareRow]) -> list[Dayc
 
 
 def _daycare_of(row: DaycareRow, successors: tuple[UUID, ...]) -> Daycare:
-    return Daycare(
-        id=row.id,
-        p_number=row.p_number,
-        name=row.name,
-        kind=DaycareKind(row.kind),
-        ownership=Ownership(row.ownership),
-        age_from=row.age_from,
-        age_to=row.age_to,
-        municipality=row.municipality,
-        cvr=row.cvr,
-        address=_address_of(row),
-        end=End(Ending(row.ending), row.ended_on, successors) if row.ending and row.ended_on else None,
-        version=row.version,
-    )
-
-
-def _address_of(row: DaycareRow) -> Address | None:
-    if row.street is None or row.postal_code is None or row.city is None:
-        return None
-    return Address(row.street, row.postal_code, row.city)
-
-
-def _columns(daycare: Daycare) -> dict[str, Any]:
-    place = daycare.address
-    return {
-        "p_number": daycare.p_number,
-        "name": daycare.name,
-        "kind": daycare.kind,
-        "ownership": daycare.ownership,
-        "age_from": daycare.age_from,
-        "age_to": daycare.age_to,
-        "municipality": daycare.municipality,
-        "cvr": daycare.cvr,
-        "street": place.street if place else None,
-        "postal_code": place.postal_code if place else None,
-        "city": place.city if place else None,
-    }
+    end = End(Ending(row.ending), row.ended_on, successors) if row.ending and row.ended_on else None
+    return _DAYCARES.value(row, end=end)

@@ -6,9 +6,12 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select, update
 
-from intake.releases.model import Outcome, Prepared, Release
+from intake.releases.model import Prepared, Release
 from intake.releases.tables import PreparedDecisionRow, ReleaseDeskRow, ReleaseRow
+from shared.data_mapper import DataMapper
 from shared.work import UnitOfWork
+
+_PREPARED = DataMapper(Prepared, PreparedDecisionRow, own={"release_id": None})
 
 
 async def desk_version(work: UnitOfWork, round_id: UUID) -> int:
@@ -37,7 +40,7 @@ async def load_prepared(work: UnitOfWork, round_id: UUID) -> list[Prepared]:
         PreparedDecisionRow.round_id == round_id, col(PreparedDecisionRow.release_id).is_(None)
     )
     rows = await work.session.scalars(statement.order_by(col(PreparedDecisionRow.application_id)))
-    return [_prepared_of(row) for row in rows]
+    return [_PREPARED.value(row) for row in rows]
 
 
 async def remove_prepared(work: UnitOfWork, application_ids: Sequence[UUID]) -> None:
@@ -49,19 +52,7 @@ async def remove_prepared(work: UnitOfWork, application_ids: Sequence[UUID]) -> 
 
 def add_prepared(work: UnitOfWork, prepared: Prepared) -> None:
     """Keep a prepared decision."""
-    work.session.add(
-        PreparedDecisionRow(
-            id=prepared.id,
-            round_id=prepared.round_id,
-            application_id=prepared.application_id,
-            application_version=prepared.application_version,
-            outcome=prepared.outcome,
-            reason=prepared.reason,
-            prepared_by=prepared.prepared_by,
-            prepared_at=prepared.prepared_at,
-            release_id=None,
-        )
-    )
+    work.session.add(_PREPARED.row(prepared))
 
 
 async def add_release(work: UnitOfWork, release: Release, decisions: Sequence[Prepared]) -> None:
@@ -77,16 +68,3 @@ async def add_release(work: UnitOfWork, release: Release, decisions: Sequence[Pr
     await work.session.flush()
     told = update(PreparedDecisionRow).where(col(PreparedDecisionRow.id).in_([each.id for each in decisions]))
     await work.session.execute(told.values(release_id=release.id))
-
-
-def _prepared_of(row: PreparedDecisionRow) -> Prepared:
-    return Prepared(
-        id=row.id,
-        round_id=row.round_id,
-        application_id=row.application_id,
-        application_version=row.application_version,
-        outcome=Outcome(row.outcome),
-        reason=row.reason,
-        prepared_by=row.prepared_by,
-        prepared_at=row.prepared_at,
-    )

@@ -8,23 +8,18 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from intake.moving import OpenIds, move
-from intake.rounds.model import Extension, LateEntry, Round, Zone
+from intake.rounds.model import Extension, LateEntry, Round
 from intake.rounds.tables import ExtensionRow, LateEntryRow, RoundRow
+from shared.data_mapper import ELSEWHERE, DataMapper
 from shared.work import UnitOfWork
+
+_ROUNDS = DataMapper(Round, RoundRow, extensions=ELSEWHERE)
+_LATE_ENTRIES = DataMapper(LateEntry, LateEntryRow, own={"code_hash": None})
 
 
 def add_round(work: UnitOfWork, round_: Round) -> None:
     """Keep a new round."""
-    work.session.add(
-        RoundRow(
-            id=round_.id,
-            version=round_.version,
-            programme=round_.programme,
-            opens_on=round_.opens_on,
-            deadline=round_.deadline,
-            zone=round_.zone,
-        )
-    )
+    work.session.add(_ROUNDS.row(round_))
 
 
 async def lock_round(work: UnitOfWork, id: UUID) -> Round | None:
@@ -37,8 +32,7 @@ async def add_extension(work: UnitOfWork, round_: Round) -> None:
     """Keep the last extension of a locked round, and its deadline, under the round's next version."""
     row = await work.session.get_one(RoundRow, round_.id)
     given = round_.extensions[-1]
-    row.deadline = round_.deadline
-    row.version += 1
+    _ROUNDS.update(row, round_)
     work.session.add(
         ExtensionRow(
             round_id=round_.id,
@@ -54,16 +48,7 @@ async def add_extension(work: UnitOfWork, round_: Round) -> None:
 
 def add_late_entry(work: UnitOfWork, entry: LateEntry, code: str) -> None:
     """Keep a late entry under its code, of which only a hash is kept."""
-    work.session.add(
-        LateEntryRow(
-            id=entry.id,
-            round_id=entry.round_id,
-            code_hash=code_hash(code),
-            municipality=entry.municipality,
-            given_by=entry.given_by,
-            given_at=entry.given_at,
-        )
-    )
+    work.session.add(_LATE_ENTRIES.row(entry, code_hash=code_hash(code)))
 
 
 async def move_late_entries(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
@@ -86,16 +71,4 @@ async def rounds_of(work: UnitOfWork, rows: Sequence[RoundRow]) -> list[Round]:
     )
     for each in found:
         extensions[each.round_id].append(Extension(each.was, each.deadline, each.reason, each.given_by, each.given_at))
-    return [_round_of(row, tuple(extensions[row.id])) for row in rows]
-
-
-def _round_of(row: RoundRow, extensions: tuple[Extension, ...]) -> Round:
-    return Round(
-        id=row.id,
-        programme=row.programme,
-        opens_on=row.opens_on,
-        deadline=row.deadline,
-        zone=Zone(row.zone),
-        extensions=extensions,
-        version=row.version,
-    )
+    return [_ROUNDS.value(row, extensions=tuple(extensions[row.id])) for row in rows]

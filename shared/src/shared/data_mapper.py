@@ -1,0 +1,149 @@
+"""Copies fields between frozen values and rows, so that a store says only what is not the same on both sides.
+
+A field goes to the column of its name where both have one type, or the field is a `StrEnum` and the column a text. All
+else is named: a `Part` says which columns a field takes, and `Elsewhere` that it comes from other rows. What is left
+over on either side is an error when the mapper is made, which is when the module is imported.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from sqlmodel import SQLModel
+
+Value = TypeVar("Value")
+R = TypeVar("R", bound=SQLModel)
+
+VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field that takes these columns: `split` gives what stands in them, in their order, and `join` the field."""
+
+    columns: Sequence[str]
+    split: Callable[[Any], Sequence[Any]]
+    join: Callable[..., Any]
+
+
+def nested(kind: type, *columns: str) -> Part:
+    """A field that is a value of its own: each of its fields takes one of the columns, in their order."""
+    names = _names(kind, columns)
+    return Part(columns, lambda held: [getattr(held, name) for name in names], kind)
+
+
+def optional(kind: type, *columns: str) -> Part:
+    """The same where there may be none: then the columns are empty, and where the first is empty there is none."""
+    names = _names(kind, columns)
+    return Part(
+        columns,
+        lambda held: [None if held is None else getattr(held, name) for name in names],
+        lambda *found: None if found[0] is None else kind(*found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A field that comes from other rows; whoever reads the value brings it along."""
+
+
+ELSEWHERE = Elsewhere()
+
+
+class DataMapper(Generic[Value, R]):
+    """Between one kind of frozen value and one kind of row.
+
+    `own` are columns that the value does not know, with what they hold in a new row. Raises `TypeError` for a field
+    or a column that nothing is said of, or that is said to be what it is not.
+    """
+
+    def __init__(
+        self,
+        value: type[Value],
+        row: type[R],
+        *,
+        own: Mapping[str, Any] | None = None,
+        **named: Part | Elsewhere,
+    ) -> None:
+        self._value = value
+        self._row = row
+        self._own = dict(own or {})
+        self._elsewhere = {name for name, each in named.items() if isinstance(each, Elsewhere)}
+        self._parts = {name: each for name, each in named.items() if isinstance(each, Part)}
+        kinds, columns = get_type_hints(value), _columns_of(row)
+        known = [field.name for field in fields(value)]  # type: ignore[arg-type]
+        self._same = {name: _reader(value, name, kinds[name], columns) for name in known if name not in named}
+        _require_nothing_left(value, row, set(named) - set(known), self._taken() ^ set(columns))
+
+    def _taken(self) -> set[str]:
+        of_parts = [column for part in self._parts.values() for column in part.columns]
+        return {*self._same, *of_parts, *self._own}
+
+    def columns(self, value: Value) -> dict[str, Any]:
+        """What stands in the columns for a value; nothing of the row's own."""
+        found = {name: getattr(value, name) for name in self._same}
+        for name, part in self._parts.items():
+            found |= zip(part.columns, part.split(getattr(value, name)), strict=True)
+        return found
+
+    def row(self, value: Value, **own: Any) -> R:
+        """A new row for a value."""
+        return self._row(**self.columns(value), **self._own | own)
+
+    def value(self, row: R, **elsewhere: Any) -> Value:
+        """The value that a row stands for, with the fields that come from other rows."""
+        if elsewhere.keys() != self._elsewhere:
+            raise TypeError(f"{self._value.__name__} takes from elsewhere: {sorted(self._elsewhere)}")
+        found = {name: read(getattr(row, name)) for name, read in self._same.items()}
+        for name, part in self._parts.items():
+            found[name] = part.join(*(getattr(row, column) for column in part.columns))
+        return self._value(**found, **elsewhere)
+
+    def update(self, row: R, value: Value) -> Value:
+        """Bring a row that is held to what has become of its value, under the next version; returns the value then."""
+        risen: Value = replace(value, version=getattr(value, VERSION) + 1)  # type: ignore[type-var]
+        for column, held in self.columns(risen).items():
+            setattr(row, column, held)
+        return risen
+
+
+def _names(kind: type, columns: Sequence[str]) -> list[str]:
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    if len(names) != len(columns):
+        raise TypeError(f"{kind.__name__} has the fields {', '.join(names)}, and not a column for each")
+    return names
+
+
+def _columns_of(row: type[SQLModel]) -> dict[str, Any]:
+    return {name: field.annotation for name, field in row.model_fields.items()}
+
+
+def _reader(value: type, name: str, kind: Any, columns: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """What makes the field of what stands in its column."""
+    if name not in columns:
+        raise TypeError(f"{value.__name__}.{name} has no column: say where it is kept")
+    if kind == columns[name]:
+        return lambda held: held
+    enum, others = _enum_in(kind)
+    if enum is not None and _kinds(columns[name]) == {str, *others}:
+        return lambda held: None if held is None else enum(held)
+    raise TypeError(f"{value.__name__}.{name} is {kind}, and its column {columns[name]}: say how one becomes the other")
+
+
+def _enum_in(kind: Any) -> tuple[type[StrEnum] | None, set[Any]]:
+    kinds = _kinds(kind)
+    enums = [each for each in kinds if isinstance(each, type) and issubclass(each, StrEnum)]
+    return (enums[0], kinds - {enums[0]}) if len(enums) == 1 and kinds - {enums[0]} <= {NoneType} else (None, set())
+
+
+def _kinds(kind: Any) -> set[Any]:
+    return set(get_args(kind)) if get_origin(kind) in (Union, UnionType) else {kind}
+
+
+def _require_nothing_left(value: type, row: type, unknown: set[str], odd: set[str]) -> None:
+    if unknown:
+        raise TypeError(f"{value.__name__} has no field {', '.join(sorted(unknown))}")
+    if odd:
+        raise TypeError(f"{row.__name__}.{', '.join(sorted(odd))}: no column, or one that no field takes")
