@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import pytest
@@ -30,6 +30,7 @@ class Thing:
     name: str
     colour: Colour
     second: Colour | None
+    language: Literal["da", "en"]
     seen_on: date | None
     place: Place | None
     parts: tuple[str, ...]
@@ -46,6 +47,7 @@ class ThingRow(Row, table=True):
     name: str
     colour: str
     second: str | None
+    language: str
     seen_on: date | None
     town: str | None
     street: str | None
@@ -62,9 +64,17 @@ PLACE = optional(Place, "town", "street")
 NAMED: dict[str, Any] = {"place": PLACE, "parts": ELSEWHERE}
 THINGS = DataMapper(Thing, ThingRow, own={"hidden": False}, **NAMED)
 FULL = Thing(
-    UUID(int=1), "One", Colour.RED, Colour.BLUE, date(2026, 11, 30), Place("Nuuk", "Imaneq"), ("a", "b"), version=3
+    UUID(int=1),
+    "One",
+    Colour.RED,
+    Colour.BLUE,
+    "en",
+    date(2026, 11, 30),
+    Place("Nuuk", "Imaneq"),
+    ("a", "b"),
+    version=3,
 )
-BARE = Thing(UUID(int=2), "Two", Colour.BLUE, None, None, None, ())
+BARE = Thing(UUID(int=2), "Two", Colour.BLUE, None, "da", None, None, ())
 
 
 @pytest.mark.parametrize("thing", [FULL, BARE])
@@ -77,8 +87,8 @@ def test_a_value_becomes_a_row_and_the_row_the_value(thing: Thing) -> None:
 
 def test_a_row_is_brought_up_to_its_value_under_the_next_version() -> None:
     row = THINGS.row(FULL, hidden=True)
-    risen = THINGS.update(row, Thing(FULL.id, "Other", Colour.BLUE, None, None, None, ("c",), version=3))
-    assert risen == Thing(FULL.id, "Other", Colour.BLUE, None, None, None, ("c",), version=4)
+    risen = THINGS.update(row, Thing(FULL.id, "Other", Colour.BLUE, None, "da", None, None, ("c",), version=3))
+    assert risen == Thing(FULL.id, "Other", Colour.BLUE, None, "da", None, None, ("c",), version=4)
     assert (row.hidden, THINGS.value(row, parts=("c",))) == (True, risen)
 
 

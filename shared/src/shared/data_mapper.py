@@ -1,15 +1,15 @@
 """Copies fields between frozen values and rows, so that a store says only what is not the same on both sides.
 
-A field goes to the column of its name where both have one type, or the field is a `StrEnum` and the column a text. All
-else is named: a `Part` says which columns a field takes, and `Elsewhere` that it comes from other rows. What is left
-over on either side is an error when the mapper is made, which is when the module is imported.
+A field goes to the column of its name where both have one type, or the field is a `StrEnum` or a `Literal` and the
+column a text. All else is named: a `Part` says which columns a field takes, and `Elsewhere` that it comes from other
+rows. What is left over on either side is an error when the mapper is made, which is when the module is imported.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sqlmodel import SQLModel
 
@@ -110,7 +110,7 @@ class DataMapper(Generic[Value, R]):
 
 
 def _names(kind: type, columns: Sequence[str]) -> list[str]:
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    names = [field.name for field in fields(kind)]
     if len(names) != len(columns):
         raise TypeError(f"{kind.__name__} has the fields {', '.join(names)}, and not a column for each")
     return names
@@ -124,7 +124,7 @@ def _reader(value: type, name: str, kind: Any, columns: Mapping[str, Any]) -> Ca
     """What makes the field of what stands in its column."""
     if name not in columns:
         raise TypeError(f"{value.__name__}.{name} has no column: say where it is kept")
-    if kind == columns[name]:
+    if kind == columns[name] or (get_origin(kind) is Literal and columns[name] is str):
         return lambda held: held
     enum, others = _enum_in(kind)
     if enum is not None and _kinds(columns[name]) == {str, *others}:

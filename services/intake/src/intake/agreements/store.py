@@ -10,25 +10,15 @@ from sqlmodel import col, delete, select
 from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.agreements.tables import AgreementRow, SignatureRow
 from intake.moving import OpenIds, move
+from shared.data_mapper import ELSEWHERE, DataMapper, nested
 from shared.work import UnitOfWork
+
+_AGREEMENTS = DataMapper(Agreement, AgreementRow, terms=nested(Terms, "starts_on", "hours"), signatures=ELSEWHERE)
 
 
 def add_agreement(work: UnitOfWork, agreement: Agreement) -> None:
     """Keep a new agreement, which nobody has signed."""
-    work.session.add(
-        AgreementRow(
-            id=agreement.id,
-            version=agreement.version,
-            application_id=agreement.application_id,
-            municipality=agreement.municipality,
-            programme=agreement.programme,
-            starts_on=agreement.terms.starts_on,
-            hours=agreement.terms.hours,
-            drafted_at=agreement.drafted_at,
-            drafted_by=agreement.drafted_by,
-            remind_at=agreement.remind_at,
-        )
-    )
+    work.session.add(_AGREEMENTS.row(agreement))
 
 
 async def lock_agreement(work: UnitOfWork, id: UUID) -> Agreement | None:
@@ -44,9 +34,6 @@ async def lock_agreement_on(work: UnitOfWork, application_id: UUID) -> Agreement
 async def save_agreement(work: UnitOfWork, agreement: Agreement) -> Agreement:
     """Keep what has changed of a locked agreement, under its next version."""
     row = await work.session.get_one(AgreementRow, agreement.id)
-    row.version += 1
-    row.starts_on, row.hours = agreement.terms.starts_on, agreement.terms.hours
-    row.remind_at = agreement.remind_at
     if not agreement.signatures:
         await work.session.execute(delete(SignatureRow).where(col(SignatureRow.agreement_id) == agreement.id))
     for given in agreement.signatures:
@@ -59,7 +46,7 @@ async def save_agreement(work: UnitOfWork, agreement: Agreement) -> Agreement:
                 signed_at=given.at,
             )
         )
-    return _agreement_of(row, agreement.signatures)
+    return _AGREEMENTS.update(row, agreement)
 
 
 async def move_agreements(work: UnitOfWork, still_open: OpenIds, into: str) -> int:
@@ -83,7 +70,7 @@ async def agreements_of(work: UnitOfWork, rows: Sequence[AgreementRow]) -> list[
     )
     for each in found:
         signatures[each.agreement_id].append(Signature(Party(each.party), each.signed_by, each.name, each.signed_at))
-    return [_agreement_of(row, tuple(signatures[row.id])) for row in rows]
+    return [_AGREEMENTS.value(row, signatures=tuple(signatures[row.id])) for row in rows]
 
 
 async def _locked(work: UnitOfWork, wanted: ColumnElement[bool]) -> Agreement | None:
@@ -91,18 +78,3 @@ async def _locked(work: UnitOfWork, wanted: ColumnElement[bool]) -> Agreement | 
     # it may have been read in this work before it was held
     row = await work.session.scalar(held.execution_options(populate_existing=True))
     return None if row is None else (await agreements_of(work, [row]))[0]
-
-
-def _agreement_of(row: AgreementRow, signatures: tuple[Signature, ...]) -> Agreement:
-    return Agreement(
-        id=row.id,
-        application_id=row.application_id,
-        municipality=row.municipality,
-        programme=row.programme,
-        terms=Terms(row.starts_on, row.hours),
-        drafted_at=row.drafted_at,
-        drafted_by=row.drafted_by,
-        signatures=signatures,
-        remind_at=row.remind_at,
-        version=row.version,
-    )

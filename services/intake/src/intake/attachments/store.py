@@ -1,15 +1,19 @@
 """Attachments: rows ↔ values."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, text
 from sqlmodel import col, func, select
 
-from intake.attachments.model import Attachment, FileKind, Stored
+from intake.attachments.model import Attachment, Stored
 from intake.attachments.naming import safe_name
 from intake.attachments.tables import AttachmentRow, RemovedAttachmentRow
+from shared.data_mapper import DataMapper
 from shared.work import UnitOfWork
+
+_ATTACHMENTS = DataMapper(Attachment, AttachmentRow)
 
 
 async def count_locked(work: UnitOfWork, application_id: UUID, added_by: str) -> Stored:
@@ -34,18 +38,7 @@ async def count_locked(work: UnitOfWork, application_id: UUID, added_by: str) ->
 
 def add_attachment(work: UnitOfWork, attachment: Attachment) -> None:
     """Keep a new attachment, whose content is in the folder already."""
-    work.session.add(
-        AttachmentRow(
-            id=attachment.id,
-            application_id=attachment.application_id,
-            name=attachment.name,
-            kind=attachment.kind,
-            size=attachment.size,
-            sha256=attachment.sha256,
-            added_by=attachment.added_by,
-            added_at=attachment.added_at,
-        )
-    )
+    work.session.add(_ATTACHMENTS.row(attachment))
 
 
 async def delete_attachment(work: UnitOfWork, application_id: UUID, id: UUID) -> bool:
@@ -69,13 +62,5 @@ async def _delete(work: UnitOfWork, *which: ColumnElement[bool]) -> int:
 
 def attachment_of(row: AttachmentRow) -> Attachment:
     """The value a row stands for."""
-    return Attachment(
-        id=row.id,
-        application_id=row.application_id,
-        name=safe_name(row.name, FileKind(row.kind)),
-        kind=FileKind(row.kind),
-        size=row.size,
-        sha256=row.sha256,
-        added_by=row.added_by,
-        added_at=row.added_at,
-    )
+    attachment = _ATTACHMENTS.value(row)
+    return replace(attachment, name=safe_name(attachment.name, attachment.kind))

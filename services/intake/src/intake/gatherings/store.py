@@ -2,47 +2,32 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from intake.gatherings.details import details_of
-from intake.gatherings.model import Change, Cohort, Group, Status, Venue
+from intake.gatherings.model import Change, Cohort, Group, Venue
 from intake.gatherings.tables import ChangeRow, CohortRow, GroupRow
-from intake.programmes.offer import Admission, Audience
-from intake.rounds.model import Zone
+from intake.programmes.offer import Audience
 from shared.contracts.intake import Names
+from shared.data_mapper import ELSEWHERE, DataMapper, Part, nested
 from shared.work import UnitOfWork
+
+_TITLE = Part(("title_da", "title_en"), lambda title: (title.da, title.en), lambda da, en: Names(da=da, en=en))
+_AUDIENCES = Part(
+    ("audiences",),
+    lambda audiences: [list(audiences)],
+    lambda audiences: tuple(Audience(each) for each in audiences),
+)
+_COHORTS = DataMapper(
+    Cohort, CohortRow, title=_TITLE, venue=nested(Venue, "town", "address"), audiences=_AUDIENCES, groups=ELSEWHERE
+)
 
 
 def add_cohort(work: UnitOfWork, cohort: Cohort) -> None:
     """Keep a new cohort with its groups."""
-    work.session.add(
-        CohortRow(
-            id=cohort.id,
-            version=cohort.version,
-            status=cohort.status,
-            programme=cohort.programme,
-            programme_version=cohort.programme_version,
-            title_da=cohort.title.da,
-            title_en=cohort.title.en,
-            starts_on=cohort.starts_on,
-            ends_on=cohort.ends_on,
-            town=cohort.venue.town,
-            address=cohort.venue.address,
-            zone=cohort.zone,
-            places=cohort.places,
-            deadline=cohort.deadline,
-            admits=cohort.admits,
-            audiences=list(cohort.audiences),
-            form=cohort.form,
-            topic=cohort.topic,
-            announced_at=cohort.announced_at,
-            begins=cohort.begins,
-            ends=cohort.ends,
-        )
-    )
+    work.session.add(_COHORTS.row(cohort))
     work.session.add_all(_group_rows(cohort))
 
 
@@ -57,9 +42,7 @@ async def lock_cohort(work: UnitOfWork, id: UUID) -> Cohort | None:
 async def save_status(work: UnitOfWork, cohort: Cohort) -> Cohort:
     """Keep what has become of a locked cohort, under its next version."""
     row = await work.session.get_one(CohortRow, cohort.id)
-    row.status = cohort.status
-    row.version += 1
-    return replace(cohort, version=row.version)
+    return _COHORTS.update(row, cohort)
 
 
 async def save_change(work: UnitOfWork, change: Change) -> None:
@@ -97,7 +80,7 @@ async def cohorts_of(work: UnitOfWork, rows: Sequence[CohortRow]) -> list[Cohort
     )
     for each in found:
         groups[each.cohort_id].append(Group(each.id, each.name, each.places))
-    return [_cohort_of(row, tuple(groups[row.id])) for row in rows]
+    return [_COHORTS.value(row, groups=tuple(groups[row.id])) for row in rows]
 
 
 def _group_rows(cohort: Cohort) -> list[GroupRow]:
@@ -105,28 +88,3 @@ def _group_rows(cohort: Cohort) -> list[GroupRow]:
         GroupRow(id=group.id, cohort_id=cohort.id, position=position, name=group.name, places=group.places)
         for position, group in enumerate(cohort.groups)
     ]
-
-
-def _cohort_of(row: CohortRow, groups: tuple[Group, ...]) -> Cohort:
-    return Cohort(
-        id=row.id,
-        programme=row.programme,
-        programme_version=row.programme_version,
-        title=Names(da=row.title_da, en=row.title_en),
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        venue=Venue(row.town, row.address),
-        zone=Zone(row.zone),
-        places=row.places,
-        deadline=row.deadline,
-        admits=Admission(row.admits),
-        audiences=tuple(Audience(each) for each in row.audiences),
-        announced_at=row.announced_at,
-        begins=row.begins,
-        ends=row.ends,
-        groups=groups,
-        form=row.form,
-        topic=row.topic,
-        status=Status(row.status),
-        version=row.version,
-    )

@@ -1,7 +1,6 @@
 """Interest lists: rows ↔ values."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,9 +8,11 @@ from sqlmodel import col, select
 
 from intake.interests.model import Interest, Wish
 from intake.interests.tables import InterestLinkRow, InterestRow
-from intake.programmes.offer import Audience
+from shared.data_mapper import DataMapper, nested
 from shared.tokens import token_hash
 from shared.work import UnitOfWork
+
+_INTERESTS = DataMapper(Interest, InterestRow, wish=nested(Wish, "programme", "form", "topic"))
 
 
 async def hold_list(work: UnitOfWork, programme: str) -> None:
@@ -32,21 +33,7 @@ async def load_list(work: UnitOfWork, programme: str) -> list[Interest]:
 
 async def add_interest(work: UnitOfWork, interest: Interest) -> None:
     """Keep somebody who is new on a list."""
-    work.session.add(
-        InterestRow(
-            id=interest.id,
-            programme=interest.wish.programme,
-            form=interest.wish.form,
-            topic=interest.wish.topic,
-            name=interest.name,
-            email=interest.email,
-            language=interest.language,
-            audience=interest.audience,
-            municipality=interest.municipality,
-            registered_at=interest.registered_at,
-            left_at=None,
-        )
-    )
+    work.session.add(_INTERESTS.row(interest))
     await work.session.flush()
 
 
@@ -64,15 +51,4 @@ async def save_leaving(work: UnitOfWork, id: UUID, at: datetime) -> None:
 
 def interest_of(row: InterestRow) -> Interest:
     """The value a row stands for."""
-    language: Literal["da", "en"] = "en" if row.language == "en" else "da"
-    return Interest(
-        id=row.id,
-        wish=Wish(row.programme, row.form, row.topic),
-        name=row.name,
-        email=row.email,
-        language=language,
-        registered_at=row.registered_at,
-        audience=Audience(row.audience) if row.audience else None,
-        municipality=row.municipality,
-        left_at=row.left_at,
-    )
+    return _INTERESTS.value(row)

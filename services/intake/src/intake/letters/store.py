@@ -6,9 +6,17 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
-from intake.letters.model import Discard, Kind, Letter, Status, Way, Words
+from intake.letters.model import Discard, Kind, Letter, Status, Words
 from intake.letters.tables import LetterDocumentRow, LetterRow
+from shared.data_mapper import DataMapper, nested, optional
 from shared.work import UnitOfWork
+
+_LETTERS = DataMapper(
+    Letter,
+    LetterRow,
+    words=nested(Words, "theme", "text"),
+    discard=optional(Discard, "discarded_by", "discarded_at", "discard_reason"),
+)
 
 
 async def load_letter(work: UnitOfWork, id: UUID) -> Letter | None:
@@ -45,44 +53,13 @@ async def load_drafts(work: UnitOfWork, applications: Select[UUID]) -> list[Lett
 
 def add_letter(work: UnitOfWork, letter: Letter) -> None:
     """Keep a new letter."""
-    work.session.add(
-        LetterRow(
-            id=letter.id,
-            version=letter.version,
-            application_id=letter.application_id,
-            kind=letter.kind,
-            language=letter.language,
-            theme=letter.words.theme,
-            text=letter.words.text,
-            status=letter.status,
-            decided_on=letter.decided_on,
-            composed_at=letter.composed_at,
-            approved_by=None,
-            approved_at=None,
-            way=None,
-            mail_id=None,
-            posted_by=None,
-            posted_at=None,
-            discarded_by=None,
-            discarded_at=None,
-            discard_reason=None,
-        )
-    )
+    work.session.add(_LETTERS.row(letter))
 
 
 async def save_letter(work: UnitOfWork, letter: Letter) -> Letter:
     """Keep what has changed of a locked letter, under its next version."""
     row = await work.session.get_one(LetterRow, letter.id)
-    row.version += 1
-    row.theme, row.text = letter.words.theme, letter.words.text
-    row.status = letter.status
-    row.approved_by, row.approved_at = letter.approved_by, letter.approved_at
-    row.way, row.mail_id = letter.way, letter.mail_id
-    row.posted_by, row.posted_at = letter.posted_by, letter.posted_at
-    if letter.discard is not None:
-        row.discarded_by, row.discarded_at = letter.discard.by, letter.discard.at
-        row.discard_reason = letter.discard.reason
-    return letter_of(row)
+    return _LETTERS.update(row, letter)
 
 
 def add_document(work: UnitOfWork, letter_id: UUID, content: bytes) -> None:
@@ -98,27 +75,4 @@ async def load_document(work: UnitOfWork, letter_id: UUID) -> bytes | None:
 
 def letter_of(row: LetterRow) -> Letter:
     """The value a row stands for."""
-    return Letter(
-        id=row.id,
-        application_id=row.application_id,
-        kind=Kind(row.kind),
-        language="en" if row.language == "en" else "da",
-        words=Words(row.theme, row.text),
-        decided_on=row.decided_on,
-        composed_at=row.composed_at,
-        status=Status(row.status),
-        approved_by=row.approved_by,
-        approved_at=row.approved_at,
-        way=Way(row.way) if row.way else None,
-        mail_id=row.mail_id,
-        posted_by=row.posted_by,
-        posted_at=row.posted_at,
-        discard=_discard_of(row),
-        version=row.version,
-    )
-
-
-def _discard_of(row: LetterRow) -> Discard | None:
-    if row.discarded_by is None or row.discarded_at is None or row.discard_reason is None:
-        return None
-    return Discard(row.discarded_by, row.discarded_at, row.discard_reason)
+    return _LETTERS.value(row)

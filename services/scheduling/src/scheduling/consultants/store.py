@@ -7,20 +7,20 @@ from sqlmodel import select
 from scheduling.consultants.model import Consultant
 from scheduling.consultants.tables import ConsultantRow
 from shared.contracts.intake import Skill
+from shared.data_mapper import ELSEWHERE, DataMapper, Part
 from shared.work import UnitOfWork
+
+_SKILLS = Part(
+    ("skills",),
+    lambda skills: [sorted(skills)],
+    lambda skills: frozenset(Skill(skill) for skill in skills),
+)
+_CONSULTANTS = DataMapper(Consultant, ConsultantRow, skills=_SKILLS, running_courses=ELSEWHERE)
 
 
 def add_consultant(work: UnitOfWork, consultant: Consultant) -> None:
     """Keep a new consultant."""
-    work.session.add(
-        ConsultantRow(
-            id=consultant.id,
-            name=consultant.name,
-            skills=sorted(consultant.skills),
-            hours_per_month=consultant.hours_per_month,
-            version=consultant.version,
-        )
-    )
+    work.session.add(_CONSULTANTS.row(consultant))
 
 
 async def lock_consultant(work: UnitOfWork, id: UUID) -> Consultant | None:
@@ -32,18 +32,9 @@ async def lock_consultant(work: UnitOfWork, id: UUID) -> Consultant | None:
 async def save_hours(work: UnitOfWork, consultant: Consultant) -> None:
     """Keep the hours of a locked consultant, under the next version."""
     row = await work.session.get_one(ConsultantRow, consultant.id)
-    row.hours_per_month = consultant.hours_per_month
-    row.version += 1
+    _CONSULTANTS.update(row, consultant)
 
 
 def consultant_of(row: ConsultantRow, running_courses: int) -> Consultant:
     """The value a row stands for."""
-    skills = frozenset(Skill(skill) for skill in row.skills)
-    return Consultant(
-        id=row.id,
-        name=row.name,
-        skills=skills,
-        running_courses=running_courses,
-        hours_per_month=row.hours_per_month,
-        version=row.version,
-    )
+    return _CONSULTANTS.value(row, running_courses=running_courses)
