@@ -168,8 +168,8 @@ def _break(mechanism: Broken) -> None:
 
 
 def _acknowledging(next_group: Any, acknowledge: Any) -> Any:
-    async def wrapped(arrived: Any, pace: Any) -> Any:
-        if group := await next_group(arrived, pace):
+    async def wrapped(*arguments: Any) -> Any:
+        if group := await next_group(*arguments):
             await acknowledge(group[-1].channel, group[-1].delivery_tag, multiple=True)
             await asyncio.sleep(0.2)  # until the broker knows it
         return group
