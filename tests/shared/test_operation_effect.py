@@ -9,7 +9,7 @@ from kernel_cases import Kernel, opened, running
 
 from shared.contracts.intake import RoundOpened
 from shared.database import Database
-from shared.errors import Problem, Refused
+from shared.errors import Refused
 from shared.events.sending import LARGEST
 from shared.operations.commands import discard, edit, retry
 from shared.operations.groups import retry_group
@@ -57,7 +57,7 @@ async def test_an_edited_event_has_its_new_effect_and_what_waited_follows(kernel
     await kernel.until_effects("before")
     await do(kernel, lambda work, tables: retry(work, tables, id, OPERATOR))
     await kernel.until_effects("before", "right", "after", "last")
-    with pytest.raises(Problem, match="already-settled"):
+    with pytest.raises(Refused, match="already-settled"):
         await do(kernel, lambda work, tables: retry(work, tables, id, OPERATOR))
     assert await kernel.rows("select 1 from intake.parked") == []
 
