@@ -43,7 +43,7 @@ class Stranger:
     altogether: Limit
 
     async def count(self, work: UnitOfWork) -> None:
-        """Count an e-mail that they have us send. Raises 429 `too-many-requests`; to be asked before all writing."""
+        """Count an e-mail that they have us send. Raises `too-many-requests`; to be asked before all writing."""
         try:
             await take(work, self.per_source, *self._hashes(work, self.network))
         except TooOften as often:

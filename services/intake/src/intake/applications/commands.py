@@ -87,7 +87,7 @@ async def submit_application(
 
     `partners` may read what becomes of it.
 
-    Raises a `Problem` where it names something that does not exist or is not the applicant's; nothing is kept then.
+    Raises a refusal where it names something that does not exist or is not the applicant's; nothing is kept then.
     """
     programme = await _programme(work, wish.programme)
     round_ = await _round(work, wish.round_id)
