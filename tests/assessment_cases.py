@@ -6,7 +6,7 @@ from intake_cases import NOON
 
 from intake.assessments.model import Assessment, Score, Sheet
 from intake.programmes.offer import Criterion
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 
 
 def criterion(name: str, weight: int = 1, highest: int = 3) -> Criterion:

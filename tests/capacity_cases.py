@@ -5,7 +5,7 @@ from itertools import count
 
 from service_under_test import DAYCARES, OpenIntake
 
-from shared.contracts.scheduling import CORPS, CapacityForecast, CapacityMonth, CourseCost
+from shared.contracts.scheduling.capacity import CORPS, CapacityForecast, CapacityMonth, CourseCost
 from shared.hours import month_of, months_later
 from shared.office import office_date
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.events.envelope import Envelope, encode
 
 MOMENT = datetime(2025, 1, 1, tzinfo=UTC)

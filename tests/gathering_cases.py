@@ -18,7 +18,7 @@ from intake.registrations.model import Attendee, Contact, Registration, Status
 from intake.rounds.model import Zone
 from intake.worker import handlers
 from shared.contracts.base import EVENT_TYPES, Event
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.office import office_date
 
 PLAY, PARENTS = Group(UUID(int=51), "Play", 2), Group(UUID(int=52), "Parents", 3)

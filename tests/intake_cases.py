@@ -12,7 +12,8 @@ from intake.programmes.model import Programme
 from intake.programmes.rules import ApplicantKind, Rule
 from intake.rounds.model import Round, Zone
 from local.state import CHECKOUT
-from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Requirement, Scope, Skill
+from shared.contracts.intake.programmes import PlannedPhase
+from shared.contracts.vocabulary import Instrument, IntakeMode, Names, Requirement, Scope, Skill
 
 PROGRAMMES = CHECKOUT / "services" / "intake" / "programmes"
 VORDINGBORG, MORSO = "0390", "0773"

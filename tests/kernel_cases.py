@@ -10,7 +10,7 @@ from uuid import UUID
 from aio_pika import Message, connect
 from sqlalchemy import text
 
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers

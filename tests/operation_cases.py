@@ -14,7 +14,7 @@ from service_under_test import ServiceUnderTest
 from sqlalchemy import text
 
 from shared.contracts.base import Event
-from shared.contracts.reporting import ObservationRecorded
+from shared.contracts.reporting.observations import ObservationRecorded
 from shared.errors import Refused
 from shared.events.envelope import Envelope, encode
 from shared.events.failures import park, wait_behind

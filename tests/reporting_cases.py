@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from reporting.instruments.model import MeasuredCourse, MeasuredPhase
-from shared.contracts.intake import Instrument, Names, Requirement, Scope
+from shared.contracts.vocabulary import Instrument, Names, Requirement, Scope
 
 COURSE_ID = UUID(int=300)
 FIRST, SECOND = UUID(int=1), UUID(int=2)

@@ -7,17 +7,9 @@ from uuid import UUID
 from scheduling.consultants.model import Consultant
 from scheduling.courses.decisions import open_course
 from scheduling.courses.model import Course, Delivery
-from shared.contracts.intake import (
-    AgreementSigned,
-    Instrument,
-    IntakeMode,
-    Names,
-    PlannedPhase,
-    ProgrammePublished,
-    Requirement,
-    Scope,
-    Skill,
-)
+from shared.contracts.intake.agreements import AgreementSigned
+from shared.contracts.intake.programmes import PlannedPhase, ProgrammePublished
+from shared.contracts.vocabulary import Instrument, IntakeMode, Names, Requirement, Scope, Skill
 
 COURSE_ID, APPLICATION_ID, AGREEMENT_ID = UUID(int=300), UUID(int=100), UUID(int=500)
 DAYCARES = (UUID(int=1), UUID(int=2))

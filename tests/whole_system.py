@@ -22,7 +22,7 @@ from local.story.telling import Teller
 from local.story.traces import SpanReceiver
 from local.system import System
 from shared.clock import SimulatedClock
-from shared.contracts.scheduling import CapacityForecast, ForecastFellDue
+from shared.contracts.scheduling.capacity import CapacityForecast, ForecastFellDue
 
 WORKERS = tuple(f"{service}-worker" for service in SERVICES)
 ONCE_UPON_A_TIME = datetime(2030, 3, 4, 8, tzinfo=UTC)

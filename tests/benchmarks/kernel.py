@@ -19,7 +19,7 @@ import reporting.schema
 import scheduling.schema
 from shared import telemetry
 from shared.clock import SystemClock
-from shared.contracts.scheduling import PhaseStarted
+from shared.contracts.scheduling.courses import PhaseStarted
 from shared.database import Database
 from shared.events.consumption import PREFETCH, consume_groups
 from shared.events.envelope import CONTENT_TYPE, Envelope, encode

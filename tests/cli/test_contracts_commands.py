@@ -6,10 +6,10 @@ from pathlib import Path
 from command_line import CommandLine
 
 from shared.catalogue.schemas import index, schema_of
-from shared.contracts.intake import ProgrammePublished
+from shared.contracts.intake.programmes import ProgrammePublished
 from shared.contracts.published import PUBLISHED
-from shared.contracts.reporting import SurveyClosed
-from shared.contracts.scheduling import CapacityForecast
+from shared.contracts.reporting.surveys import SurveyClosed
+from shared.contracts.scheduling.capacity import CapacityForecast
 
 
 async def test_every_version_is_listed(shell: CommandLine) -> None:

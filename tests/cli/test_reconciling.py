@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 import scheduling.schema
 from shared.clock import FixedClock
-from shared.contracts.scheduling import ForecastFellDue
+from shared.contracts.scheduling.capacity import ForecastFellDue
 from shared.database import Database
 from shared.settings import REPLAY_WINDOW
 

@@ -14,7 +14,7 @@ from service_under_test import ServiceUnderTest
 from sqlalchemy import text
 
 from local.ports import LOOPBACK, free_port, give_back
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.errors import Refused
 from shared.events.envelope import encode

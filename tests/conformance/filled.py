@@ -16,8 +16,8 @@ import intake.worker
 import reporting.worker
 import scheduling.worker
 from local.story import cast
-from shared.contracts.intake import ApplicationSubmitted
-from shared.contracts.scheduling import CourseOpened, CoursePhase, PhaseStarted
+from shared.contracts.intake.applications import ApplicationSubmitted
+from shared.contracts.scheduling.courses import CourseOpened, CoursePhase, PhaseStarted
 
 Shown = Mapping[str, list[Any]]
 """Values by the name of what takes them, where no list of the service shows any."""

@@ -19,8 +19,9 @@ from praksis.contracts import HANDLERS, export, write_descriptions
 from shared.catalogue.asyncapi import ABOUT_THE_SERVER, asyncapi_of
 from shared.catalogue.schemas import absolute, index, path_of, schema_of
 from shared.contracts.base import Event
-from shared.contracts.intake import ApplicationAccepted, RoundOpened
-from shared.contracts.reporting import ObservationRecorded
+from shared.contracts.intake.applications import ApplicationAccepted
+from shared.contracts.intake.rounds import RoundOpened
+from shared.contracts.reporting.observations import ObservationRecorded
 from shared.events.handlers import Handlers
 from shared.events.topology import service_queue
 from shared.work import UnitOfWork

@@ -20,8 +20,9 @@ from pydantic import ValidationError
 from shared import contracts
 from shared.contracts import kinds
 from shared.contracts.base import EVENT_TYPES, Event, Fact
-from shared.contracts.intake import Instrument, Names, RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.contracts.kinds import Kind, OpaqueId, Slug
+from shared.contracts.vocabulary import Instrument, Names
 
 KINDS = {name: kind for name, kind in vars(kinds).items() if get_origin(kind) is Annotated}
 

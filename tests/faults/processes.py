@@ -24,7 +24,7 @@ from faults.writing import Writer
 
 from shared import telemetry
 from shared.clock import SimulatedClock
-from shared.contracts.intake import RoundClosed, RoundOpened
+from shared.contracts.intake.rounds import RoundClosed, RoundOpened
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 from shared.worker import Worker, run_worker

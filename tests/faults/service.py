@@ -13,7 +13,7 @@ from sqlalchemy import text
 from intake.schema import tables
 from shared.clock import Clock, SystemClock
 from shared.contracts.base import Event
-from shared.contracts.intake import RoundClosed, RoundOpened
+from shared.contracts.intake.rounds import RoundClosed, RoundOpened
 from shared.database import Database
 from shared.work import UnitOfWork
 

@@ -12,7 +12,8 @@ from properties import patient
 from intake.applications.decisions import accept, submit
 from intake.applications.model import Application, Status, skills_needed
 from intake.organisations.model import DaycareKind
-from shared.contracts.intake import ApplicationAccepted, Opening, Skill
+from shared.contracts.intake.applications import ApplicationAccepted, Opening
+from shared.contracts.vocabulary import Skill
 from shared.decision import Decision
 from shared.errors import Refused
 

@@ -12,7 +12,8 @@ from service_under_test import DAYCARES, PROGRAMMES, Browser, OpenIntake, Servic
 from intake.letters.handlers import on as letters
 from intake.programmes.loading import publish_programmes
 from local.story import cast
-from shared.contracts.intake import ApplicationAccepted, MunicipalityMerged
+from shared.contracts.intake.applications import ApplicationAccepted
+from shared.contracts.intake.municipalities import MunicipalityMerged
 from shared.office import office_date
 
 MERGED = (409, "municipality-merged")

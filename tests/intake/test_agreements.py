@@ -23,7 +23,8 @@ from intake.organisations.model import DaycareKind
 from intake.programmes.model import Programme
 from intake.programmes.offer import Offer
 from intake.programmes.rules import HourCap
-from shared.contracts.intake import AgreementSigned, SignatureAwaited, Skill
+from shared.contracts.intake.agreements import AgreementSigned, SignatureAwaited
+from shared.contracts.vocabulary import Skill
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.hours import whole_hours_of

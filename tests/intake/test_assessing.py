@@ -20,7 +20,7 @@ from intake.assessments.decisions import declare_conflict, hand_in, may_see_othe
 from intake.assessments.model import Assessment, Conflict, Panel, Reviewer, Sheet
 from intake.programmes.loading import publish_programmes
 from local.story import cast
-from shared.contracts.intake import ApplicationAssessed
+from shared.contracts.intake.applications import ApplicationAssessed
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date

@@ -25,7 +25,8 @@ from intake.registrations.model import Registration, Status, roll_version
 from intake.retention import OWN
 from intake.rounds.model import Zone
 from intake.settings import IntakeSettings
-from shared.contracts.intake import AttendanceRecorded, MaterialDue
+from shared.contracts.intake.materials import MaterialDue
+from shared.contracts.intake.registrations import AttendanceRecorded
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 

@@ -17,7 +17,8 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_
 from intake.capacity.model import Cost, Forecast, Month, Wanted
 from intake.capacity.weighing import hold_against, promise, weigh
 from intake.worker import handlers
-from shared.contracts.scheduling import CORPS, CourseOpened
+from shared.contracts.scheduling.capacity import CORPS
+from shared.contracts.scheduling.courses import CourseOpened
 from shared.hours import month_of, months_later
 from shared.office import office_date
 

@@ -21,7 +21,11 @@ from intake.registrations.messages import Letter
 from intake.registrations.model import Registration
 from intake.registrations.model import Status as Standing
 from intake.rounds.model import Zone
-from shared.contracts.intake import CohortChanged, MaterialDue, Names, OfferLapsed, RegistrationConfirmed
+from shared.contracts.intake.cohorts import CohortChanged
+from shared.contracts.intake.interests import OfferLapsed
+from shared.contracts.intake.materials import MaterialDue
+from shared.contracts.intake.registrations import RegistrationConfirmed
+from shared.contracts.vocabulary import Names
 from shared.decision import Decision, Timer
 from shared.errors import Refused, Text
 

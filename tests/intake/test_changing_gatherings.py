@@ -15,7 +15,7 @@ from sqlalchemy import select
 import intake
 from intake.programmes.loading import publish_programmes
 from intake.worker import handlers
-from shared.contracts.intake import MaterialDue
+from shared.contracts.intake.materials import MaterialDue
 from shared.errors import Text
 from shared.identity import Language
 from shared.mail.sender import MailSender

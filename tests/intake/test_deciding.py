@@ -15,7 +15,7 @@ from intake.applications.decisions import accept, decline, put_on_waiting_list, 
 from intake.applications.model import Application, Status
 from intake.applications.texts import NEXT_STEP, STATUS
 from local.story import cast
-from shared.contracts.intake import ApplicationDeclined, ApplicationWaitlisted, ApplicationWithdrawn
+from shared.contracts.intake.applications import ApplicationDeclined, ApplicationWaitlisted, ApplicationWithdrawn
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date

@@ -18,7 +18,8 @@ from intake.applications.model import Status, Verdict
 from intake.rounds.decisions import approaching, closing, extend_round
 from intake.rounds.model import Extension, LateEntry, Round
 from intake.rounds.store import code_hash
-from shared.contracts.intake import IntakeMode, RoundExtended
+from shared.contracts.intake.rounds import RoundExtended
+from shared.contracts.vocabulary import IntakeMode
 from shared.decision import Decision
 from shared.errors import Refused
 

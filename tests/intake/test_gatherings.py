@@ -21,7 +21,7 @@ from intake.programmes.files import load_programmes
 from intake.programmes.loading import publish_programmes
 from intake.programmes.offer import Audience
 from intake.worker import handlers
-from shared.contracts.intake import CohortAnnounced, CohortCancelled
+from shared.contracts.intake.cohorts import CohortAnnounced, CohortCancelled
 from shared.decision import Decision
 from shared.errors import Refused
 

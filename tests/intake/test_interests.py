@@ -21,7 +21,8 @@ from intake.registrations.model import Registration, Status
 from intake.rounds.model import Zone
 from intake.worker import handlers
 from shared.contracts.base import Event
-from shared.contracts.intake import CohortAnnounced, InterestRegistered, OfferAccepted, OfferLapsed
+from shared.contracts.intake.cohorts import CohortAnnounced
+from shared.contracts.intake.interests import InterestRegistered, OfferAccepted, OfferLapsed
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.office import office_date

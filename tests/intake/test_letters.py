@@ -22,7 +22,8 @@ from intake.letters.tables import LetterRow
 from intake.programmes.loading import publish_programmes
 from local.story import cast
 from shared.contracts.base import Event
-from shared.contracts.intake import ApplicationRefused, RoundClosed
+from shared.contracts.intake.applications import ApplicationRefused
+from shared.contracts.intake.rounds import RoundClosed
 from shared.contracts.published import PUBLISHED
 from shared.decision import Decision
 from shared.errors import Refused

@@ -20,7 +20,7 @@ from intake.drafts.decisions import change, hear
 from intake.drafts.merging import Said, changed, mark_of, marks_of, merge, parts_of, unseen, with_parts
 from intake.drafts.model import Content, Draft
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.formats import format_moment
 
 FIRST, SECOND = daycare(1).id, daycare(2).id

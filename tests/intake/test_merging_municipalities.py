@@ -29,7 +29,7 @@ from intake.municipalities.decisions import merge as decide_merger
 from intake.municipalities.decisions import must_stand
 from intake.municipalities.model import Merger, history, one_with, present, with_predecessors
 from local.story import cast
-from shared.contracts.intake import MunicipalityMerged
+from shared.contracts.intake.municipalities import MunicipalityMerged
 from shared.decision import Decision
 from shared.errors import Refused
 

@@ -17,7 +17,7 @@ from intake.newsletter.model import Issue, Status, Subscription, Topic
 from intake.retention import OWN
 from intake.settings import IntakeSettings
 from intake.worker import handlers
-from shared.contracts.intake import NewsletterGroupDue
+from shared.contracts.intake.newsletter import NewsletterGroupDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.mail.standing import ServerState, note_standing

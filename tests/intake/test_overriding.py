@@ -15,7 +15,7 @@ from intake.applications.decisions import submit
 from intake.applications.model import Override, Status
 from intake.applications.overriding import Named, override
 from intake.programmes.rules import DaycareCount, YoungChildren
-from shared.contracts.intake import ApplicationSubmitted, RefusalOverridden
+from shared.contracts.intake.applications import ApplicationSubmitted, RefusalOverridden
 from shared.errors import Refused
 from shared.office import office_date
 

@@ -24,7 +24,8 @@ from intake.programmes.rules import (
 )
 from intake.programmes.store import programme_of
 from intake.programmes.tables import ProgrammeRow
-from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Scope, Skill
+from shared.contracts.intake.programmes import PlannedPhase
+from shared.contracts.vocabulary import Instrument, IntakeMode, Names, Scope, Skill
 
 # the real files, as the call of 2017 and the current offer describe them
 

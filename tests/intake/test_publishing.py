@@ -13,7 +13,8 @@ from intake.programmes.files import load_programmes
 from intake.programmes.model import Programme
 from intake.programmes.offer import Audience, Criterion, Offer
 from intake.programmes.rules import HourCap
-from shared.contracts.intake import IntakeMode, Names, PlannedPhase, ProgrammePublished, Skill
+from shared.contracts.intake.programmes import PlannedPhase, ProgrammePublished
+from shared.contracts.vocabulary import IntakeMode, Names, Skill
 from shared.decision import Decision
 from shared.errors import Refused
 

@@ -15,7 +15,7 @@ from intake.applications.overriding import override
 from intake.applications.receipts import let_in, receipt
 from intake.programmes.rules import DaycareCount
 from intake.rounds.model import Zone
-from shared.contracts.intake import IntakeMode
+from shared.contracts.vocabulary import IntakeMode
 from shared.errors import LocalMoment, Text
 from shared.mail.outbox import Mail
 

@@ -23,7 +23,7 @@ from intake.registrations.decisions import MOST_WAITING, cancel, register
 from intake.registrations.enrolling import MOST_FROM_ONE_ADDRESS, MOST_LINKS
 from intake.registrations.model import Registration, Room, Status
 from intake.rounds.model import Zone
-from shared.contracts.intake import RegistrationCancelled, RegistrationConfirmed
+from shared.contracts.intake.registrations import RegistrationCancelled, RegistrationConfirmed
 from shared.errors import Refused
 
 WITH_WORKSHOPS = replace(COHORT, groups=(PLAY, PARENTS))

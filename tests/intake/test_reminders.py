@@ -21,7 +21,8 @@ from intake.drafts.model import Content, Draft
 from intake.rounds.model import Zone
 from intake.worker import handlers
 from local.state import CHECKOUT
-from shared.contracts.intake import DeadlineApproached, SignatureAwaited
+from shared.contracts.intake.agreements import SignatureAwaited
+from shared.contracts.intake.rounds import DeadlineApproached
 from shared.contracts.published import PUBLISHED
 from shared.events.in_memory import BrokerInMemory
 from shared.events.timers import Timers

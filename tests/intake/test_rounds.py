@@ -21,7 +21,8 @@ from intake.applications.eligibility import judge
 from intake.applications.model import Verdict
 from intake.rounds.decisions import approaching, closing, extend_round, open_round
 from intake.rounds.model import Extension, Round, Zone
-from shared.contracts.intake import DeadlineApproached, IntakeMode, RoundClosed, RoundOpened
+from shared.contracts.intake.rounds import DeadlineApproached, RoundClosed, RoundOpened
+from shared.contracts.vocabulary import IntakeMode
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.events.timers import Timers

@@ -13,7 +13,7 @@ from service_under_test import PEOPLE, PROGRAMMES, Browser, OpenIntake, ServiceU
 from intake.letters.handlers import on
 from intake.programmes.loading import publish_programmes
 from local.story import cast
-from shared.contracts.intake import ApplicationAccepted
+from shared.contracts.intake.applications import ApplicationAccepted
 
 
 @pytest.fixture

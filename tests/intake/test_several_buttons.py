@@ -10,7 +10,7 @@ from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest
 
 from intake.letters.handlers import on
 from intake.programmes.loading import publish_programmes
-from shared.contracts.intake import ApplicationDeclined, ApplicationRefused
+from shared.contracts.intake.applications import ApplicationDeclined, ApplicationRefused
 
 UNUSED = "trykket på en knap, der ikke bruger det"
 MOTIVE = "Vi har ikke plads før til marts, & så er der <b>syv</b> foran."

@@ -12,7 +12,8 @@ from intake.applications.model import Application, Case, Status
 from intake.programmes.model import Programme
 from intake.programmes.rules import HourCap, YoungChildren
 from intake.rounds.model import Round
-from shared.contracts.intake import ApplicationRefused, ApplicationSubmitted, IntakeMode
+from shared.contracts.intake.applications import ApplicationRefused, ApplicationSubmitted
+from shared.contracts.vocabulary import IntakeMode
 from shared.decision import Decision
 from shared.errors import Refused
 

@@ -16,7 +16,8 @@ from intake.applications.model import Application, Status
 from intake.organisations.model import Daycare
 from intake.substitutions.decisions import substitute
 from intake.substitutions.model import Substitution
-from shared.contracts.intake import DaycareSubstituted, Skill
+from shared.contracts.intake.agreements import DaycareSubstituted
+from shared.contracts.vocabulary import Skill
 from shared.errors import Refused
 from shared.office import office_date
 

@@ -22,7 +22,7 @@ from intake.today.sorting import (
     rounds_that_close,
     signatures,
 )
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 
 SECOND = timedelta(seconds=1)
 NAMES = {"long-course": Names(da="Langt", en="Long")}

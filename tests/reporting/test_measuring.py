@@ -9,8 +9,9 @@ from reporting_cases import COURSE_ID, FIRST, OPENED_ON, SECOND, TODAY, course, 
 
 from reporting.instruments.decisions import close_survey, record_observation
 from reporting.instruments.model import MeasuredCourse, MeasuredPhase, Measurement
-from shared.contracts.intake import Instrument, Requirement, Scope
-from shared.contracts.reporting import ObservationRecorded, SurveyClosed
+from shared.contracts.reporting.observations import ObservationRecorded
+from shared.contracts.reporting.surveys import SurveyClosed
+from shared.contracts.vocabulary import Instrument, Requirement, Scope
 from shared.decision import Decision
 from shared.errors import Refused
 

@@ -14,20 +14,16 @@ from service_under_test import ServiceUnderTest, everybody_but, published_progra
 
 from reporting.worker import handlers
 from shared.contracts.base import Event
-from shared.contracts.intake import (
-    AgreementSigned,
+from shared.contracts.intake.agreements import AgreementSigned
+from shared.contracts.intake.applications import (
     ApplicationAccepted,
     ApplicationDeclined,
     ApplicationRefused,
     ApplicationSubmitted,
     ApplicationWaitlisted,
     ApplicationWithdrawn,
-    Instrument,
-    Names,
-    Requirement,
-    Scope,
 )
-from shared.contracts.scheduling import (
+from shared.contracts.scheduling.courses import (
     CourseCompleted,
     CourseOpened,
     CoursePhase,
@@ -36,6 +32,7 @@ from shared.contracts.scheduling import (
     PhaseStarted,
     TeamAssigned,
 )
+from shared.contracts.vocabulary import Instrument, Names, Requirement, Scope
 from shared.errors import NotHeardOf
 from shared.office import OFFICE, office_date
 

@@ -9,8 +9,10 @@ import pytest
 from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_of, published_programmes
 
 from reporting.worker import handlers
-from shared.contracts.intake import ApplicationAccepted, ApplicationSubmitted, IntakeMode, Names, ProgrammePublished
-from shared.contracts.scheduling import CourseCompleted, CourseOpened, CoursePhase, PhaseStarted
+from shared.contracts.intake.applications import ApplicationAccepted, ApplicationSubmitted
+from shared.contracts.intake.programmes import ProgrammePublished
+from shared.contracts.scheduling.courses import CourseCompleted, CourseOpened, CoursePhase, PhaseStarted
+from shared.contracts.vocabulary import IntakeMode, Names
 
 HTML = "text/html; charset=utf-8"
 READERS = ("caseworker", "coordinator", "consultant", "evaluator", "administrator")

@@ -20,8 +20,8 @@ from scheduling.capacity.decisions import tell
 from scheduling.courses.model import OpenCourses
 from scheduling.recounting import next_look
 from scheduling.worker import handlers
-from shared.contracts.intake import PlannedPhase, ProgrammePublished
-from shared.contracts.scheduling import CORPS, CapacityForecast, ForecastFellDue
+from shared.contracts.intake.programmes import PlannedPhase, ProgrammePublished
+from shared.contracts.scheduling.capacity import CORPS, CapacityForecast, ForecastFellDue
 from shared.decision import Decision, Timer
 from shared.hours import month_of, months_later
 from shared.office import OFFICE, office_date

@@ -27,8 +27,8 @@ from scheduling_cases import (
 
 from scheduling.courses.decisions import begin_phase, complete_phase, form_team, open_course, receive, replace_daycare
 from scheduling.courses.model import Course, Delivery, Phase
-from shared.contracts.intake import DaycareSubstituted, Instrument, Skill
-from shared.contracts.scheduling import (
+from shared.contracts.intake.agreements import DaycareSubstituted
+from shared.contracts.scheduling.courses import (
     CourseCompleted,
     CourseOpened,
     CoursePhase,
@@ -37,6 +37,7 @@ from shared.contracts.scheduling import (
     PhaseStarted,
     TeamAssigned,
 )
+from shared.contracts.vocabulary import Instrument, Skill
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 

@@ -12,7 +12,7 @@ from scheduling_cases import consultant, numbers
 
 from scheduling.consultants.model import Consultant
 from scheduling.courses.pairing import choose_team, uncovered
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 
 LEADERSHIP, PARENTS, CHILDMINDING = Skill.LEADERSHIP, Skill.PARENTS, Skill.CHILDMINDING
 

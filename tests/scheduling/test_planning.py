@@ -10,7 +10,8 @@ from scheduling_cases import ADVICE, CLOSING, LONG, START
 
 from scheduling.courses.model import Phase
 from scheduling.courses.planning import plan_phases
-from shared.contracts.intake import Names, PlannedPhase
+from shared.contracts.intake.programmes import PlannedPhase
+from shared.contracts.vocabulary import Names
 from shared.days import add_months
 
 DAYS = st.dates(date(1900, 1, 1), date(2400, 12, 31))

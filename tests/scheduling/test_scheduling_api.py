@@ -14,16 +14,13 @@ from sqlalchemy import text
 
 from scheduling.worker import handlers
 from shared.contracts.base import Event
-from shared.contracts.intake import (
-    AgreementSigned,
-    ApplicationAccepted,
-    DaycareSubstituted,
-    Instrument,
-    ProgrammePublished,
-    Skill,
-)
-from shared.contracts.reporting import ObservationRecorded, SurveyClosed
-from shared.contracts.scheduling import PhaseStarted
+from shared.contracts.intake.agreements import AgreementSigned, DaycareSubstituted
+from shared.contracts.intake.applications import ApplicationAccepted
+from shared.contracts.intake.programmes import ProgrammePublished
+from shared.contracts.reporting.observations import ObservationRecorded
+from shared.contracts.reporting.surveys import SurveyClosed
+from shared.contracts.scheduling.courses import PhaseStarted
+from shared.contracts.vocabulary import Instrument, Skill
 from shared.errors import NotHeardOf, Refused
 from shared.office import office_date
 

@@ -10,7 +10,9 @@ import pytest
 from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_of, published_programmes
 
 from scheduling.worker import handlers
-from shared.contracts.intake import AgreementSigned, IntakeMode, Names, PlannedPhase, ProgrammePublished, Skill
+from shared.contracts.intake.agreements import AgreementSigned
+from shared.contracts.intake.programmes import PlannedPhase, ProgrammePublished
+from shared.contracts.vocabulary import IntakeMode, Names, Skill
 from shared.office import office_date
 
 HTML = "text/html; charset=utf-8"

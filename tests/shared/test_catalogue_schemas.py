@@ -13,7 +13,7 @@ from published_contracts import EVENTS, sample_of
 
 from shared.catalogue.schemas import address_of, index, leads_to, path_of, schema_of, write_schemas
 from shared.contracts.base import Event
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 
 by_routing_key = pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.routing_key())
 

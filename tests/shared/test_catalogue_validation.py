@@ -13,7 +13,9 @@ from published_contracts import EVENTS, sample_of
 
 from shared.catalogue.validation import FieldProblem, problems_of
 from shared.contracts.base import EVENT_TYPES, Event
-from shared.contracts.intake import ApplicationAccepted, ProgrammePublished, RoundOpened
+from shared.contracts.intake.applications import ApplicationAccepted
+from shared.contracts.intake.programmes import ProgrammePublished
+from shared.contracts.intake.rounds import RoundOpened
 from shared.events.envelope import Malformed, decode
 
 ROUND = sample_of(RoundOpened)

@@ -15,7 +15,7 @@ from kernel_cases import HOME, MOMENT, Kernel, opened, running
 from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import text
 
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.errors import Refused
 from shared.events.dead_letters import DeadLetters

@@ -1,8 +1,8 @@
 """What a service does when something has happened, in the order in which it was declared."""
 
 from shared.contracts.base import Event
-from shared.contracts.intake import ApplicationAccepted, ApplicationSubmitted
-from shared.contracts.scheduling import CourseOpened, PhaseStarted
+from shared.contracts.intake.applications import ApplicationAccepted, ApplicationSubmitted
+from shared.contracts.scheduling.courses import CourseOpened, PhaseStarted
 from shared.events.handlers import Function, Handler, Handlers
 from shared.work import UnitOfWork
 

@@ -15,7 +15,7 @@ from sqlalchemy import MetaData
 from local.provision import SERVICES
 from local.state import CHECKOUT
 from shared.clock import SystemClock
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.events.envelope import Envelope, encode
 from shared.events.handlers import Handlers

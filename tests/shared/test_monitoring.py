@@ -27,7 +27,7 @@ from local.ports import LOOPBACK, free_port, give_back
 from local.rabbitmq import PrivateRabbitMQ
 from local.state import CHECKOUT
 from shared.clock import FixedClock
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.errors import Text
 from shared.events.relay import Relay

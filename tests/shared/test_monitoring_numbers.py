@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.errors import Refused
 from shared.events.sending import Outcome
 from shared.monitoring import numbers

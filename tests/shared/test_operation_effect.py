@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from kernel_cases import Kernel, opened, running
 
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.errors import Refused
 from shared.events.sending import LARGEST

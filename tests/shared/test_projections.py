@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, delet
 
 from shared.clock import FixedClock
 from shared.contracts.base import Event
-from shared.contracts.intake import RoundClosed, RoundOpened
+from shared.contracts.intake.rounds import RoundClosed, RoundOpened
 from shared.database import Database
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Envelope, encode, identity_of

@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, insert, select, text, update
 
 from local.state import CHECKOUT
 from shared.clock import FixedClock
-from shared.contracts.intake import RoundClosed
+from shared.contracts.intake.rounds import RoundClosed
 from shared.database import Database
 from shared.errors import Text
 from shared.events.generations import prepare_generation

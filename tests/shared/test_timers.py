@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
 from shared.clock import FixedClock
-from shared.contracts.intake import RoundClosed
-from shared.contracts.scheduling import CourseCompleted
+from shared.contracts.intake.rounds import RoundClosed
+from shared.contracts.scheduling.courses import CourseCompleted
 from shared.database import Database
 from shared.decision import Decision, Timer
 from shared.events.timers import BATCH, Timers

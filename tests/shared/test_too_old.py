@@ -12,7 +12,7 @@ from kernel_cases import Kernel, running
 from sqlalchemy import MetaData, text
 
 from shared.clock import FixedClock
-from shared.contracts.intake import RoundOpened
+from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.events.dead_letters import DeadLetters
 from shared.events.envelope import Envelope, encode

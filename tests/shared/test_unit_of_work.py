@@ -11,8 +11,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import select, text
 from sqlalchemy.event import listen
 
-from shared.contracts.intake import ApplicationRefused, MunicipalityMerged, RoundOpened
-from shared.contracts.scheduling import CourseCompleted
+from shared.contracts.intake.applications import ApplicationRefused
+from shared.contracts.intake.municipalities import MunicipalityMerged
+from shared.contracts.intake.rounds import RoundOpened
+from shared.contracts.scheduling.courses import CourseCompleted
 from shared.database import Database
 from shared.events.envelope import LONGEST, Envelope
 

@@ -8,7 +8,7 @@ from service_under_test import OpenIntake, ServiceUnderTest
 import intake.worker
 import reporting.worker
 import scheduling.worker
-from shared.contracts.intake import ApplicationAccepted
+from shared.contracts.intake.applications import ApplicationAccepted
 from shared.errors import Refused
 from shared.events.handlers import Handlers
 from shared.events.in_memory import BrokerInMemory

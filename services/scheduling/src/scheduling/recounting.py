@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.contracts.scheduling import CORPS, ForecastFellDue
+from shared.contracts.scheduling.capacity import CORPS, ForecastFellDue
 from shared.work import UnitOfWork
 
 EVERY = timedelta(seconds=10)

@@ -1,17 +1,18 @@
 """Every event version that is published."""
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 
 from shared.contracts import intake, reporting, scheduling
 from shared.contracts.base import EVENT_TYPES, Event
 
 PRODUCERS = (intake, reporting, scheduling)
+_MODULES = [f"{producer.__name__}.{found.name}" for producer in PRODUCERS for found in iter_modules(producer.__path__)]
+for _name in _MODULES:
+    import_module(_name)  # an event is known once its module has been imported
 PUBLISHED: Mapping[str, type[Event]] = MappingProxyType(
-    {
-        type_name: event
-        for type_name, event in sorted(EVENT_TYPES.items())
-        if event.__module__ in {producer.__name__ for producer in PRODUCERS}
-    }
+    {type_name: event for type_name, event in sorted(EVENT_TYPES.items()) if event.__module__ in _MODULES}
 )
 """By CloudEvents type, in its order."""

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.contracts.intake import IntakeSessionsEnded
-from shared.contracts.reporting import ReportingSessionsEnded
-from shared.contracts.scheduling import SchedulingSessionsEnded
+from shared.contracts.intake.sessions import IntakeSessionsEnded
+from shared.contracts.reporting.sessions import ReportingSessionsEnded
+from shared.contracts.scheduling.sessions import SchedulingSessionsEnded
 from shared.sessions.tokens import LIFETIME
 from shared.work import UnitOfWork
 

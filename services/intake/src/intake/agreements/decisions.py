@@ -8,7 +8,7 @@ from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.applications.model import Application, Status, skills_needed
 from intake.programmes.model import Programme
 from intake.rounds.model import morning
-from shared.contracts.intake import AgreementSigned, SignatureAwaited
+from shared.contracts.intake.agreements import AgreementSigned, SignatureAwaited
 from shared.days import add_months
 from shared.decision import Decision, Timer
 from shared.errors import Refused

@@ -1,7 +1,7 @@
 """What happens to agreements by itself."""
 
 from intake.agreements import commands
-from shared.contracts.intake import SignatureAwaited
+from shared.contracts.intake.agreements import SignatureAwaited
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

@@ -20,7 +20,7 @@ from intake.programmes.queries import programme_exists, programme_in_force, prog
 from intake.programmes.rules import ApplicantKind
 from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.queries import late_entry_by_code, round_by_id
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.decision import Decision
 from shared.errors import NotFound, Refused, require_version
 from shared.identity import Identity

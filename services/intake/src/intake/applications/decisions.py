@@ -11,16 +11,16 @@ from intake.applications.model import Application, Case, Status, Verdict, skills
 from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
 from intake.rounds.model import LateEntry, Round
-from shared.contracts.intake import (
+from shared.contracts.intake.applications import (
     ApplicationAccepted,
     ApplicationDeclined,
     ApplicationRefused,
     ApplicationSubmitted,
     ApplicationWaitlisted,
     ApplicationWithdrawn,
-    IntakeMode,
     Opening,
 )
+from shared.contracts.vocabulary import IntakeMode
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.hours import whole_hours_of

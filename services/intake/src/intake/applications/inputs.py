@@ -8,7 +8,7 @@ from pydantic import Field
 from intake.applications.model import Trigger
 from intake.programmes.rules import ApplicantKind
 from intake.quantities import Hours, Share
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.inputs.fields import EmailAddress, Input, PlainText, Prose, Slug, plain_text
 
 

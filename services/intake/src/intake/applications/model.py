@@ -11,7 +11,7 @@ from uuid import UUID
 from intake.organisations.model import Daycare, DaycareKind
 from intake.programmes.model import Programme
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 
 Language = Literal["da", "en"]
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from intake.applications.model import Application, Language, Status, Trigger, Verdict
 from intake.applications.texts import sentence
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.inputs.fields import ExactNumber
 from shared.web.kernel import kernel_of
 

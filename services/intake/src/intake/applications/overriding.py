@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intake.applications.decisions import submitted_event
 from intake.applications.model import Application, Override, Status, Verdict
-from shared.contracts.intake import RefusalOverridden
+from shared.contracts.intake.applications import RefusalOverridden
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date

@@ -16,7 +16,7 @@ from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_by_id
 from intake.programmes.rules import ApplicantKind
 from intake.schema import metadata
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.work import UnitOfWork
 
 _NEW_APPLICATION = insert(metadata.tables["intake.application"])

@@ -10,7 +10,7 @@ from intake.assessments.model import Assessment, Conflict, Panel, Reviewer, Scor
 from intake.assessments.results import Result, result_of
 from intake.programmes.model import Programme
 from intake.programmes.offer import Criterion
-from shared.contracts.intake import ApplicationAssessed
+from shared.contracts.intake.applications import ApplicationAssessed
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date

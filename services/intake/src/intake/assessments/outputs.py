@@ -14,7 +14,7 @@ from intake.assessments.results import Result
 from intake.assessments.texts import Words
 from intake.organisations.model import DaycareKind, Ownership
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.inputs.fields import ExactNumber
 from shared.web.kernel import kernel_of, language_of
 

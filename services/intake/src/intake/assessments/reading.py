@@ -10,7 +10,7 @@ from intake.applications.model import Application, Case, Selection
 from intake.assessments.redaction import Alias, daycare_names, municipality_names, person_names, redacted
 from intake.organisations.model import DaycareKind, Ownership
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

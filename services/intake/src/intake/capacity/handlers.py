@@ -1,7 +1,8 @@
 """What intake learns of the corps."""
 
 from intake.capacity import store
-from shared.contracts.scheduling import CapacityForecast, CourseOpened
+from shared.contracts.scheduling.capacity import CapacityForecast
+from shared.contracts.scheduling.courses import CourseOpened
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

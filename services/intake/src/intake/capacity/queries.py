@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from intake.capacity.model import Forecast
 from intake.capacity.store import forecast_of
 from intake.capacity.tables import ForecastRow, OpenedCourseRow
-from shared.contracts.scheduling import CORPS
+from shared.contracts.scheduling.capacity import CORPS
 from shared.identity import Role
 from shared.work import UnitOfWork
 

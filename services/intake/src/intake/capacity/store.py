@@ -7,7 +7,7 @@ from sqlmodel import col, update
 
 from intake.capacity.model import Cost, Forecast, Month
 from intake.capacity.tables import ForecastRow, OpenedCourseRow
-from shared.contracts.scheduling import CapacityForecast
+from shared.contracts.scheduling.capacity import CapacityForecast
 from shared.work import UnitOfWork
 
 

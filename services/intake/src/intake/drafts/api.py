@@ -15,7 +15,7 @@ from intake.drafts.inputs import ContentIn, content_of
 from intake.drafts.model import Draft
 from intake.organisations.queries import daycares_within
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.errors import Problem, Refused, require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import ExactNumber, Flag, Input, Slug, plain_text

@@ -22,7 +22,7 @@ from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force
 from intake.programmes.rules import ApplicantKind
 from intake.rounds.queries import round_by_id
-from shared.contracts.intake import IntakeMode, Skill
+from shared.contracts.vocabulary import IntakeMode, Skill
 from shared.errors import NotFound, Refused, require_found, require_version
 from shared.identity import Identity
 from shared.mail.outbox import post

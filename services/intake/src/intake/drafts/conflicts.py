@@ -14,7 +14,7 @@ from intake.enquiries.model import Enquiry
 from intake.organisations.model import Daycare
 from intake.programmes.rules import ApplicantKind
 from intake.programmes.texts import APPLICANT, THEME
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.errors import Text
 
 _WRITTEN = frozenset({"motivation", "contact_name", "contact_email", "hours", "vulnerable_share", "inspections"})

@@ -1,7 +1,7 @@
 """What happens to drafts by itself."""
 
 from intake.drafts import commands
-from shared.contracts.intake import DeadlineApproached
+from shared.contracts.intake.rounds import DeadlineApproached
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

@@ -11,7 +11,7 @@ from intake.drafts.merging import Said, is_part, mark_of, parts_of
 from intake.drafts.model import Content
 from intake.programmes.rules import ApplicantKind
 from intake.quantities import Hours, Share
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.inputs.fields import EmailAddress, Flag, Input, PlainText, Prose, plain_text
 from shared.web.forms import Submission, valid_part
 

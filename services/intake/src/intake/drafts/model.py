@@ -9,7 +9,7 @@ from uuid import UUID
 
 from intake.applications.model import Language, Selection
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 
 MOST_OF_PERSON = 50
 """Unsent drafts that one person has begun: many times what there is to apply for, and few enough to be kept."""

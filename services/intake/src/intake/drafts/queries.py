@@ -20,7 +20,7 @@ from intake.programmes.queries import programme_in_force, programme_versions, pr
 from intake.rounds.model import Round
 from intake.rounds.queries import round_by_id, rounds
 from shared.alphabet import danish
-from shared.contracts.intake import IntakeMode
+from shared.contracts.vocabulary import IntakeMode
 from shared.office import office_date
 from shared.work import UnitOfWork
 

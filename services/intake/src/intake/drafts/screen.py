@@ -21,7 +21,7 @@ from intake.organisations.queries import daycares
 from intake.programmes.texts import APPLICANT, THEME
 from intake.rounds.queries import round_by_id, zone_of
 from shared.alphabet import danish
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.errors import Text
 from shared.identity import Identity
 from shared.web.forms import Submission

@@ -11,7 +11,7 @@ from intake.gatherings.inputs import ChangeIn, CohortIn, DetailsIn
 from intake.gatherings.model import Change, Cohort, Group, Taken, Venue
 from intake.programmes.offer import Admission
 from intake.programmes.queries import programme_exists, programme_in_force
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.errors import Refused, require_found, require_version
 from shared.identity import Identity
 from shared.work import UnitOfWork

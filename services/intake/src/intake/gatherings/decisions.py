@@ -7,7 +7,8 @@ from intake.gatherings.model import Change, Cohort, Group, Status, Taken
 from intake.programmes.model import Programme
 from intake.programmes.offer import Audience, Part
 from intake.rounds.model import midnight
-from shared.contracts.intake import CohortAnnounced, CohortCancelled, CohortChanged, IntakeMode
+from shared.contracts.intake.cohorts import CohortAnnounced, CohortCancelled, CohortChanged
+from shared.contracts.vocabulary import IntakeMode
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.horizon import must_be_near

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from intake.gatherings.model import Cohort, Group, Venue
 from intake.rounds.model import Zone
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 
 
 def details_of(cohort: Cohort) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from intake.gatherings import store
 from intake.gatherings.model import Status
-from shared.contracts.intake import AttendanceRecorded
+from shared.contracts.intake.registrations import AttendanceRecorded
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

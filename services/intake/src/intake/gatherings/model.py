@@ -8,7 +8,7 @@ from uuid import UUID
 
 from intake.programmes.offer import Admission, Audience
 from intake.rounds.model import Zone, midnight
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.days import add_days
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 from intake.gatherings.model import Cohort, Status
 from intake.programmes.offer import Admission, Audience
 from intake.rounds.model import Zone
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 
 TimeOut = Annotated[time, PlainSerializer(lambda moment: moment.isoformat("minutes"), return_type=str)]
 

@@ -14,7 +14,7 @@ from intake.programmes.model import Programme
 from intake.programmes.queries import programmes
 from intake.programmes.texts import AUDIENCE
 from intake.rounds.model import Zone
-from shared.contracts.intake import IntakeMode
+from shared.contracts.vocabulary import IntakeMode
 from shared.errors import Problem, Refused
 from shared.identity import Identity
 from shared.inputs.fields import Input

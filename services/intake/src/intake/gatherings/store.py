@@ -10,7 +10,7 @@ from intake.gatherings.details import details_of
 from intake.gatherings.model import Change, Cohort, Group, Venue
 from intake.gatherings.tables import ChangeRow, CohortRow, GroupRow
 from intake.programmes.offer import Audience
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.data_mapper import ELSEWHERE, DataMapper, Part, nested
 from shared.work import UnitOfWork
 

@@ -7,7 +7,8 @@ from intake.interests.model import Interest
 from intake.programmes.model import Programme
 from intake.programmes.offer import Admission, Part
 from intake.programmes.texts import AUDIENCE
-from shared.contracts.intake import IntakeMode, InterestRegistered
+from shared.contracts.intake.interests import InterestRegistered
+from shared.contracts.vocabulary import IntakeMode
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date

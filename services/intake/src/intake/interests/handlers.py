@@ -1,7 +1,7 @@
 """What an interest list does when somebody on it has got a place."""
 
 from intake.interests import store
-from shared.contracts.intake import OfferAccepted
+from shared.contracts.intake.interests import OfferAccepted
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

@@ -11,7 +11,7 @@ from intake.interests import commands, queries
 from intake.interests.inputs import InterestIn
 from intake.programmes.queries import programme_names, programmes
 from intake.programmes.texts import AUDIENCE
-from shared.contracts.intake import IntakeMode
+from shared.contracts.vocabulary import IntakeMode
 from shared.errors import Refused, Text, require_found
 from shared.identity import Identity
 from shared.mail.standing import mail_is_held_up

@@ -3,16 +3,16 @@
 from intake.applications.queries import outlines
 from intake.letters import commands
 from intake.letters.model import Kind
-from shared.contracts.intake import (
+from shared.contracts.intake.applications import (
     ApplicationAccepted,
     ApplicationDeclined,
     ApplicationRefused,
     ApplicationWaitlisted,
     ApplicationWithdrawn,
-    MunicipalityMerged,
     RefusalOverridden,
-    RoundClosed,
 )
+from shared.contracts.intake.municipalities import MunicipalityMerged
+from shared.contracts.intake.rounds import RoundClosed
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from intake.gatherings.model import Cohort, Status
 from intake.materials.model import File, Kind, Material
 from intake.rounds.model import morning
-from shared.contracts.intake import MaterialDue
+from shared.contracts.intake.materials import MaterialDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 

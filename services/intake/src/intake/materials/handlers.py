@@ -1,7 +1,8 @@
 """What is sent when its day has come, somebody gets a place, or it is known who was there."""
 
 from intake.materials import commands
-from shared.contracts.intake import AttendanceRecorded, MaterialDue, RegistrationConfirmed
+from shared.contracts.intake.materials import MaterialDue
+from shared.contracts.intake.registrations import AttendanceRecorded, RegistrationConfirmed
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

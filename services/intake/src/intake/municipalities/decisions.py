@@ -1,7 +1,7 @@
 """What becomes of a municipality."""
 
 from intake.municipalities.model import Merger, Mergers, history
-from shared.contracts.intake import MunicipalityMerged
+from shared.contracts.intake.municipalities import MunicipalityMerged
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.municipalities import municipalities

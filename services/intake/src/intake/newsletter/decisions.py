@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from intake.newsletter.model import Issue, Status, Subscription, Topic
-from shared.contracts.intake import NewsletterGroupDue
+from shared.contracts.intake.newsletter import NewsletterGroupDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 

@@ -3,7 +3,7 @@
 from intake.newsletter import decisions, store
 from intake.newsletter.messages import newsletter
 from intake.newsletter.model import Status
-from shared.contracts.intake import NewsletterGroupDue
+from shared.contracts.intake.newsletter import NewsletterGroupDue
 from shared.events.handlers import Handlers
 from shared.mail.outbox import post
 from shared.tokens import new_token

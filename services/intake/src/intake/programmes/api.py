@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from intake.programmes import queries
 from intake.programmes.offer import Criterion, Offer
 from intake.programmes.rules import Rule
-from shared.contracts.intake import IntakeMode, Names, PlannedPhase, Skill
+from shared.contracts.intake.programmes import PlannedPhase
+from shared.contracts.vocabulary import IntakeMode, Names, Skill
 from shared.errors import NotFound
 from shared.web.access import public
 from shared.web.routes import Work, api_router

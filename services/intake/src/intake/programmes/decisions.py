@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from intake.programmes.model import Programme
-from shared.contracts.intake import PlannedPhase, ProgrammePublished
+from shared.contracts.intake.programmes import PlannedPhase, ProgrammePublished
 from shared.decision import Decision
 from shared.errors import Refused
 

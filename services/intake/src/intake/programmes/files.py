@@ -13,7 +13,8 @@ from intake.programmes.model import Programme
 from intake.programmes.offer import EARLIEST, LATEST, Criterion, Offer
 from intake.programmes.rules import Rule
 from intake.programmes.yaml_lines import YamlDocument, YamlMistake, read_yaml
-from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Requirement, Scope, Skill
+from shared.contracts.intake.programmes import PlannedPhase
+from shared.contracts.vocabulary import Instrument, IntakeMode, Names, Requirement, Scope, Skill
 
 Day = Annotated[date, Field(strict=True, ge=EARLIEST, le=LATEST)]
 Flag = Annotated[bool, Field(strict=True)]

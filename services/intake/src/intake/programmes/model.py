@@ -5,7 +5,8 @@ from datetime import date
 
 from intake.programmes.offer import Criterion, Offer
 from intake.programmes.rules import HourCap, Rule
-from shared.contracts.intake import IntakeMode, Names, PlannedPhase, Skill
+from shared.contracts.intake.programmes import PlannedPhase
+from shared.contracts.vocabulary import IntakeMode, Names, Skill
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticKnownError
 
 from intake.organisations.model import Ownership
-from shared.contracts.intake import Names, Skill
+from shared.contracts.vocabulary import Names, Skill
 
 
 def _no_number(value: Any) -> Any:

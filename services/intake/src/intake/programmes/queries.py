@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import Select
 from intake.programmes.model import Programme
 from intake.programmes.store import programme_of
 from intake.programmes.tables import ProgrammeRow
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.work import UnitOfWork
 
 _IN_FORCE = select(ProgrammeRow).where(

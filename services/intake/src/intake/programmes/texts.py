@@ -15,7 +15,8 @@ from intake.programmes.rules import (
     Rule,
     YoungChildren,
 )
-from shared.contracts.intake import Instrument, IntakeMode, Names, PlannedPhase, Skill
+from shared.contracts.intake.programmes import PlannedPhase
+from shared.contracts.vocabulary import Instrument, IntakeMode, Names, Skill
 from shared.errors import Text
 
 INTAKE = {

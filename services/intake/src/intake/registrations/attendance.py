@@ -8,7 +8,7 @@ from uuid import UUID
 from intake.gatherings.model import Cohort
 from intake.gatherings.model import Status as CohortStatus
 from intake.registrations.model import Registration, Status
-from shared.contracts.intake import AttendanceRecorded
+from shared.contracts.intake.registrations import AttendanceRecorded
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date

@@ -12,7 +12,8 @@ from intake.programmes.texts import AUDIENCE
 from intake.registrations.model import Registration, Room, Status
 from intake.rounds.model import midnight
 from shared.contracts.base import Event
-from shared.contracts.intake import OfferAccepted, OfferLapsed, RegistrationCancelled, RegistrationConfirmed
+from shared.contracts.intake.interests import OfferAccepted, OfferLapsed
+from shared.contracts.intake.registrations import RegistrationCancelled, RegistrationConfirmed
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.office import office_date

@@ -1,7 +1,8 @@
 """What registrations do when something has become of their gathering."""
 
 from intake.registrations import enrolling
-from shared.contracts.intake import CohortAnnounced, CohortCancelled, CohortChanged, OfferLapsed
+from shared.contracts.intake.cohorts import CohortAnnounced, CohortCancelled, CohortChanged
+from shared.contracts.intake.interests import OfferLapsed
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from intake.programmes.model import Programme
 from intake.rounds.model import Extension, Round
-from shared.contracts.intake import DeadlineApproached, IntakeMode, RoundClosed, RoundExtended, RoundOpened
+from shared.contracts.intake.rounds import DeadlineApproached, RoundClosed, RoundExtended, RoundOpened
+from shared.contracts.vocabulary import IntakeMode
 from shared.decision import Decision, Timer
 from shared.errors import Refused
 from shared.horizon import must_be_near

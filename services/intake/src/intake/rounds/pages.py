@@ -15,7 +15,7 @@ from intake.municipalities.texts import merged
 from intake.programmes.queries import programme_names, programmes
 from intake.rounds import commands, queries
 from intake.rounds.model import Zone
-from shared.contracts.intake import IntakeMode
+from shared.contracts.vocabulary import IntakeMode
 from shared.errors import Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input, NearDay, Slug, plain_text

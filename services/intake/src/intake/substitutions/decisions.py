@@ -6,7 +6,7 @@ from uuid import UUID
 from intake.applications.model import Application, skills_needed
 from intake.programmes.model import Programme
 from intake.substitutions.model import Substitution
-from shared.contracts.intake import DaycareSubstituted
+from shared.contracts.intake.agreements import DaycareSubstituted
 from shared.decision import Decision
 from shared.errors import Refused
 from shared.office import office_date

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.errors import Text
 
 SOON = timedelta(days=14)

@@ -18,7 +18,7 @@ from intake.rounds.queries import rounds
 from intake.today import sorting
 from intake.today.model import SLOW, Corner, Item
 from intake.today.sorting import Pile
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.identity import Identity, Role
 from shared.work import UnitOfWork
 

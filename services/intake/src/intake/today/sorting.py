@@ -14,7 +14,7 @@ from intake.gatherings.model import Cohort
 from intake.gatherings.model import Status as Gathering
 from intake.rounds.model import Round
 from intake.today.model import QUIET, SOON, Corner, Item
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.errors import Text
 from shared.office import office_date
 

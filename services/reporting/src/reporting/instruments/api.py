@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from reporting.instruments import commands, queries
 from reporting.instruments.model import MeasuredCourse
-from shared.contracts.intake import Instrument, Names
+from shared.contracts.vocabulary import Instrument, Names
 from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input, NearDay, Slug

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from reporting.instruments import decisions, store
 from reporting.instruments.model import MeasuredCourse
-from shared.contracts.intake import Instrument
+from shared.contracts.vocabulary import Instrument
 from shared.decision import Decision
 from shared.errors import require_found
 from shared.office import office_date

@@ -4,8 +4,9 @@ from datetime import date
 from uuid import UUID
 
 from reporting.instruments.model import MeasuredCourse, Measurement
-from shared.contracts.intake import Instrument, Scope
-from shared.contracts.reporting import ObservationRecorded, SurveyClosed
+from shared.contracts.reporting.observations import ObservationRecorded
+from shared.contracts.reporting.surveys import SurveyClosed
+from shared.contracts.vocabulary import Instrument, Scope
 from shared.decision import Decision
 from shared.errors import Refused
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from reporting.instruments import store
 from reporting.instruments.model import MeasuredCourse, MeasuredPhase
-from shared.contracts.scheduling import CourseOpened, DaycareReplaced, PhaseCompleted, PhaseStarted
+from shared.contracts.scheduling.courses import CourseOpened, DaycareReplaced, PhaseCompleted, PhaseStarted
 from shared.errors import NotHeardOf
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.intake import Instrument, Names, Requirement, Scope
+from shared.contracts.vocabulary import Instrument, Names, Requirement, Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from reporting.instruments.model import MeasuredCourse, MeasuredPhase, Measurement
 from reporting.instruments.tables import MeasuredCourseRow, MeasurementRow
-from shared.contracts.intake import Instrument
+from shared.contracts.vocabulary import Instrument
 from shared.work import UnitOfWork
 
 _phases: TypeAdapter[tuple[MeasuredPhase, ...]] = TypeAdapter(tuple[MeasuredPhase, ...])

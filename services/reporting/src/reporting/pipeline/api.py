@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from reporting.pipeline import queries
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.events.receipts import receipts
 from shared.identity import Identity
 from shared.web.access import allow

@@ -1,8 +1,8 @@
 """What the pipeline follows."""
 
 from reporting.pipeline import store
-from shared.contracts.intake import (
-    AgreementSigned,
+from shared.contracts.intake.agreements import AgreementSigned
+from shared.contracts.intake.applications import (
     ApplicationAccepted,
     ApplicationDeclined,
     ApplicationRefused,
@@ -10,7 +10,13 @@ from shared.contracts.intake import (
     ApplicationWaitlisted,
     ApplicationWithdrawn,
 )
-from shared.contracts.scheduling import CourseCompleted, CourseOpened, PhaseCompleted, PhaseStarted, TeamAssigned
+from shared.contracts.scheduling.courses import (
+    CourseCompleted,
+    CourseOpened,
+    PhaseCompleted,
+    PhaseStarted,
+    TeamAssigned,
+)
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

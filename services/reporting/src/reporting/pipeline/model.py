@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from reporting.pipeline.model import Pipeline, Stretch, Way
 from reporting.pipeline.tables import CaseRow, StretchRow
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.identity import Role
 from shared.work import UnitOfWork
 

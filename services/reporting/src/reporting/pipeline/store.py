@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, update
 
 from reporting.pipeline.tables import CaseRow, StretchRow
-from shared.contracts.scheduling import CourseOpened, CoursePhase
+from shared.contracts.scheduling.courses import CourseOpened, CoursePhase
 from shared.errors import NotHeardOf
 from shared.work import UnitOfWork
 

@@ -1,7 +1,7 @@
 """What the names of the programmes follow."""
 
 from reporting.programmes.tables import ProgrammeRow
-from shared.contracts.intake import ProgrammePublished
+from shared.contracts.intake.programmes import ProgrammePublished
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from reporting.programmes.tables import ProgrammeRow
-from shared.contracts.intake import Names
+from shared.contracts.vocabulary import Names
 from shared.work import UnitOfWork
 
 

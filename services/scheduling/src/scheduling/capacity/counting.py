@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from scheduling.courses.model import OpenCourses
-from shared.contracts.intake import PlannedPhase, ProgrammePublished
-from shared.contracts.scheduling import CORPS, CapacityForecast, CapacityMonth, CourseCost
+from shared.contracts.intake.programmes import PlannedPhase, ProgrammePublished
+from shared.contracts.scheduling.capacity import CORPS, CapacityForecast, CapacityMonth, CourseCost
 from shared.hours import month_of, months_between, months_later, spread_evenly
 from shared.office import office_date
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from shared.contracts.scheduling import CORPS, CapacityForecast, ForecastFellDue
+from shared.contracts.scheduling.capacity import CORPS, CapacityForecast, ForecastFellDue
 from shared.decision import Decision, Timer
 from shared.hours import month_of, months_later
 from shared.office import OFFICE, office_date

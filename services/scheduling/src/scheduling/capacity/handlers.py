@@ -5,7 +5,7 @@ from scheduling.capacity.counting import forecast
 from scheduling.consultants.queries import corps_hours
 from scheduling.courses.queries import open_courses
 from scheduling.programmes.queries import every_version
-from shared.contracts.scheduling import ForecastFellDue
+from shared.contracts.scheduling.capacity import ForecastFellDue
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

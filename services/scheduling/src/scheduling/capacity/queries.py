@@ -1,7 +1,7 @@
 """The newest forecast, for pages and API."""
 
 from scheduling.capacity.store import load_forecast
-from shared.contracts.scheduling import CapacityForecast
+from shared.contracts.scheduling.capacity import CapacityForecast
 from shared.work import UnitOfWork
 
 

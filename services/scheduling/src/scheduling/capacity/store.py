@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from scheduling.capacity.tables import ForecastRow
-from shared.contracts.scheduling import CORPS, CapacityForecast
+from shared.contracts.scheduling.capacity import CORPS, CapacityForecast
 from shared.work import UnitOfWork
 
 

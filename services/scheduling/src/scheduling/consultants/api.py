@@ -11,7 +11,7 @@ from scheduling.consultants import commands, queries, store
 from scheduling.consultants.inputs import HoursPerMonth
 from scheduling.consultants.model import HOURS_PER_MONTH, Consultant
 from scheduling.recounting import recount_soon
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.errors import require_found
 from shared.identity import Identity
 from shared.inputs.fields import ExactNumber, Input, PlainText

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 
 HOURS_PER_MONTH = 100
 """What a full-time consultant has for courses in a month, with preparation and travel; the rest goes to meetings,

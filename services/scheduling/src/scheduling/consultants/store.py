@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from scheduling.consultants.model import Consultant
 from scheduling.consultants.tables import ConsultantRow
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.data_mapper import ELSEWHERE, DataMapper, Part
 from shared.work import UnitOfWork
 

@@ -1,6 +1,6 @@
 """What consultants can, as people read it."""
 
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 from shared.errors import Text
 
 SKILL = {

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from scheduling.courses import commands, queries
 from scheduling.courses.model import Course, Delivery, Phase
-from shared.contracts.intake import Instrument, Names, Skill
+from shared.contracts.vocabulary import Instrument, Names, Skill
 from shared.errors import NotFound
 from shared.identity import Identity, Role
 from shared.web.access import allow

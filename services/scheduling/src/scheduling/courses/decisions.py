@@ -9,8 +9,10 @@ from scheduling.consultants.model import Consultant
 from scheduling.courses.model import Course, Delivery, Phase
 from scheduling.courses.pairing import choose_team, uncovered
 from scheduling.courses.planning import plan_phases
-from shared.contracts.intake import AgreementSigned, ApplicationAccepted, DaycareSubstituted, ProgrammePublished
-from shared.contracts.scheduling import (
+from shared.contracts.intake.agreements import AgreementSigned, DaycareSubstituted
+from shared.contracts.intake.applications import ApplicationAccepted
+from shared.contracts.intake.programmes import ProgrammePublished
+from shared.contracts.scheduling.courses import (
     CourseCompleted,
     CourseOpened,
     CoursePhase,

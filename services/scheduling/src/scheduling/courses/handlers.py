@@ -11,9 +11,12 @@ from scheduling.courses import decisions, store
 from scheduling.courses.model import Course, Delivery
 from scheduling.programmes.queries import programme_version
 from scheduling.recounting import recount_soon
-from shared.contracts.intake import AgreementSigned, ApplicationAccepted, DaycareSubstituted, Instrument, Opening
-from shared.contracts.reporting import ObservationRecorded, SurveyClosed
-from shared.contracts.scheduling import PhaseStarted
+from shared.contracts.intake.agreements import AgreementSigned, DaycareSubstituted
+from shared.contracts.intake.applications import ApplicationAccepted, Opening
+from shared.contracts.reporting.observations import ObservationRecorded
+from shared.contracts.reporting.surveys import SurveyClosed
+from shared.contracts.scheduling.courses import PhaseStarted
+from shared.contracts.vocabulary import Instrument
 from shared.errors import NotHeardOf, Refused
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from shared.contracts.intake import Instrument, Names, Requirement, Scope, Skill
+from shared.contracts.vocabulary import Instrument, Names, Requirement, Scope, Skill
 
 
 @dataclass(frozen=True, slots=True)

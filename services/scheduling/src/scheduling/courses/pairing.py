@@ -5,7 +5,7 @@ from itertools import combinations
 from uuid import UUID
 
 from scheduling.consultants.model import Consultant
-from shared.contracts.intake import Skill
+from shared.contracts.vocabulary import Skill
 
 
 def choose_team(corps: Sequence[Consultant], skills: Collection[Skill], size: int) -> tuple[UUID, ...] | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scheduling.courses.model import Phase
-from shared.contracts.intake import PlannedPhase
+from shared.contracts.intake.programmes import PlannedPhase
 from shared.days import add_months
 
 

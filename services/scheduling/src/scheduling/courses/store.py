@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from scheduling.courses.model import Course, Delivery, Phase
 from scheduling.courses.tables import CourseRow, PhaseRow, TeamMemberRow
-from shared.contracts.intake import Names, Requirement, Skill
+from shared.contracts.vocabulary import Names, Requirement, Skill
 from shared.work import UnitOfWork
 
 _requirements: TypeAdapter[tuple[Requirement, ...]] = TypeAdapter(tuple[Requirement, ...])

@@ -1,6 +1,6 @@
 """What the parts of a course are called."""
 
-from shared.contracts.intake import Instrument
+from shared.contracts.vocabulary import Instrument
 from shared.errors import Text
 
 INSTRUMENT = {

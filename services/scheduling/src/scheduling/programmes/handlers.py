@@ -2,7 +2,7 @@
 
 from scheduling.programmes import store
 from scheduling.recounting import recount_soon
-from shared.contracts.intake import ProgrammePublished
+from shared.contracts.intake.programmes import ProgrammePublished
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
 

@@ -3,7 +3,8 @@
 from sqlmodel import col, select
 
 from scheduling.programmes.tables import ProgrammeRow
-from shared.contracts.intake import Names, ProgrammePublished
+from shared.contracts.intake.programmes import ProgrammePublished
+from shared.contracts.vocabulary import Names
 from shared.work import UnitOfWork
 
 

@@ -1,7 +1,7 @@
 """The copy of the programmes: rows ↔ the event that published them, which is their value here."""
 
 from scheduling.programmes.tables import ProgrammeRow
-from shared.contracts.intake import ProgrammePublished
+from shared.contracts.intake.programmes import ProgrammePublished
 from shared.work import UnitOfWork
 
 

@@ -1,0 +1,1 @@
+"""The facts that intake publishes: one module per aggregate."""

@@ -1,0 +1,1 @@
+"""The facts that reporting publishes: one module per aggregate."""

@@ -1,0 +1,1 @@
+"""The facts that scheduling publishes: one module per aggregate."""
