@@ -9,11 +9,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from shared.contracts import vocabulary
 from shared.contracts.base import Event, Fact
-from shared.contracts.published import PRODUCERS, PUBLISHED
+from shared.contracts.published import MODULES, PUBLISHED
 
 GOLDEN = Path(__file__).resolve().parent / "contracts" / "golden"
-MODULES: tuple[ModuleType, ...] = PRODUCERS
+PARTS: tuple[ModuleType, ...] = (vocabulary, *MODULES)
+"""Where all that events are made of is defined."""
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(*(datetime(year, 1, 1) for year in (1900, 2200)), timezones=ZONES)  # noqa: DTZ001 (is added)
@@ -29,7 +31,7 @@ def facts_of(module: ModuleType) -> list[type[Fact]]:
     ]
 
 
-FACTS = tuple(fact for module in MODULES for fact in facts_of(module))
+FACTS = tuple(fact for module in PARTS for fact in facts_of(module))
 EVENTS: tuple[type[Event], ...] = tuple(PUBLISHED.values())
 
 

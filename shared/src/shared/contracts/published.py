@@ -9,10 +9,17 @@ from shared.contracts import intake, reporting, scheduling
 from shared.contracts.base import EVENT_TYPES, Event
 
 PRODUCERS = (intake, reporting, scheduling)
-_MODULES = [f"{producer.__name__}.{found.name}" for producer in PRODUCERS for found in iter_modules(producer.__path__)]
-for _name in _MODULES:
-    import_module(_name)  # an event is known once its module has been imported
+MODULES = tuple(
+    import_module(f"{producer.__name__}.{found.name}")
+    for producer in PRODUCERS
+    for found in iter_modules(producer.__path__)
+)
+"""Whatever stands in a producer's package, one module per aggregate; importing it makes its events known."""
 PUBLISHED: Mapping[str, type[Event]] = MappingProxyType(
-    {type_name: event for type_name, event in sorted(EVENT_TYPES.items()) if event.__module__ in _MODULES}
+    {
+        type_name: event
+        for type_name, event in sorted(EVENT_TYPES.items())
+        if event.__module__ in {module.__name__ for module in MODULES}
+    }
 )
 """By CloudEvents type, in its order."""
