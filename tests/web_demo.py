@@ -22,10 +22,11 @@ from shared.web.access import allow, public, signed_in
 from shared.web.application import create_application
 from shared.web.forms import submitted
 from shared.web.health import Check
-from shared.web.pages import NavigationEntry, render_page
+from shared.web.pages import render_page
 from shared.web.preconditions import etag, if_match
 from shared.web.problem_kinds import ProblemKind
 from shared.web.routes import Work, api_router, page_router
+from shared.web.templating import NavigationEntry
 
 HERE = Path(__file__).resolve().parent
 NOON = datetime(2026, 11, 3, 11, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from sqlalchemy.sql import values
 from shared.alphabet import danish
 from shared.alphabet_in_sql import in_danish
 from shared.translations import Catalogue
-from shared.web.pages import SHARED_TEMPLATES, _environment
+from shared.web.templating import SHARED_TEMPLATES, _environment
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from web_demo import settings
 from shared.errors import Text
 from shared.identity import Language
 from shared.translations import Catalogue
-from shared.web.pages import Pages
 from shared.web.static_files import StaticFolders
+from shared.web.templating import Pages
 
 
 def pages(*folders: Path) -> Pages:

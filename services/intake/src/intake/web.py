@@ -74,8 +74,8 @@ from shared.isolation.running import tell_open_ways
 from shared.settings import KernelSettings
 from shared.starting import settings_of_web
 from shared.web.application import create_application
-from shared.web.pages import NavigationEntry
 from shared.web.serving import serve, trace_requests
+from shared.web.templating import NavigationEntry
 
 OVERHEAD = 64 * 1024
 """Bytes that a form may have around the file that it carries."""

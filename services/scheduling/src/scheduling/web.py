@@ -20,8 +20,8 @@ from shared.errors import Text
 from shared.settings import KernelSettings
 from shared.starting import settings_of_web
 from shared.web.application import create_application
-from shared.web.pages import NavigationEntry
 from shared.web.serving import serve, trace_requests
+from shared.web.templating import NavigationEntry
 
 HERE = Path(__file__).parent
 

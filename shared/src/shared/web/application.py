@@ -32,13 +32,14 @@ from shared.web.health import Check, health_router
 from shared.web.kernel import WebKernel, kernel_of
 from shared.web.languages import LanguageChoice
 from shared.web.numbers import telling_numbers
-from shared.web.pages import NavigationEntry, Pages, render_page
+from shared.web.pages import render_page
 from shared.web.problem_kinds import ProblemKind, ProblemKinds
 from shared.web.problems import UnexpectedErrors, handle_problems
 from shared.web.public_address import PublicAddress
 from shared.web.request_limits import DEFAULT_LIMIT, BodyLimits, RequestLimits
 from shared.web.session_care import SessionCare
 from shared.web.static_files import StaticFolders, serve_static_files
+from shared.web.templating import NavigationEntry, Pages
 
 OPERATIONS_TEMPLATES = Path(failures_pages.__file__).resolve().parent / "templates"
 OPERATIONS = (

@@ -1,7 +1,6 @@
 """What the application factory hands to every request, reached through the request."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fastapi import Request
 from starlette.requests import HTTPConnection
@@ -13,11 +12,9 @@ from shared.sessions.ended import EndedSessions
 from shared.sessions.tokens import Sessions
 from shared.settings import KernelSettings
 from shared.translations import Catalogue
-
-if TYPE_CHECKING:
-    from shared.web.guesses import Guesses
-    from shared.web.pages import Pages
-    from shared.web.problem_kinds import ProblemKinds
+from shared.web.guesses import Guesses
+from shared.web.problem_kinds import ProblemKinds
+from shared.web.templating import Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +28,9 @@ class WebKernel:
     ended: EndedSessions
     sign_in: SignIn
     catalogue: Catalogue
-    kinds: "ProblemKinds"
-    pages: "Pages"
-    guesses: "Guesses"
+    kinds: ProblemKinds
+    pages: Pages
+    guesses: Guesses
 
     @property
     def in_development(self) -> bool:

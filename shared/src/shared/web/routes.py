@@ -12,7 +12,7 @@ from shared.storage import full_storage_is_told
 from shared.web.access import declared_access
 from shared.web.description import PROBLEM_RESPONSES, described_operation
 from shared.web.form_token import check_form_token
-from shared.web.guesses import guessing
+from shared.web.guessing import guessing
 from shared.web.idempotency import answer_once
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page

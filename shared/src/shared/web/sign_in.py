@@ -15,7 +15,7 @@ from shared.sessions.tokens import Audience
 from shared.web.access import public
 from shared.web.description import PROBLEM_RESPONSES
 from shared.web.form_token import check_form_token
-from shared.web.guesses import guessing
+from shared.web.guessing import guessing
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import local_path
 from shared.web.pages import render_page

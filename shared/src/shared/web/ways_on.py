@@ -15,7 +15,7 @@ from shared.web.access import declared_access, identity_of
 from shared.web.hosts import ASKED_FOR
 from shared.web.kernel import kernel_of
 from shared.web.local_paths import is_local, path_asked
-from shared.web.pages import NavigationEntry
+from shared.web.templating import NavigationEntry
 
 _OWN_TO_EVERY_SERVICE = ("/api/", "/problems/", "/health/", "/sign-in", "/sign-out", "/signed-out")
 

@@ -15,7 +15,7 @@ from intake.applications.texts import sentence
 from shared.errors import Problem, require_found
 from shared.identity import Identity, Role
 from shared.web.access import allow
-from shared.web.guesses import guessing
+from shared.web.guessing import guessing
 from shared.web.paging import tell_page
 from shared.web.preconditions import Seen, etag
 from shared.web.problems import respond

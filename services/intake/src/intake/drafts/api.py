@@ -20,7 +20,7 @@ from shared.errors import Problem, Refused, require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import ExactNumber, Flag, Input, Slug, plain_text
 from shared.web.access import allow
-from shared.web.guesses import guessing
+from shared.web.guessing import guessing
 from shared.web.kernel import kernel_of
 from shared.web.preconditions import Seen, etag
 from shared.web.routes import Work, api_router

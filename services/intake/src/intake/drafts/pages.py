@@ -21,7 +21,7 @@ from shared.identity import Identity, Role
 from shared.inputs.fields import Input, Slug
 from shared.web.access import allow
 from shared.web.forms import Submission, submitted
-from shared.web.guesses import guessing
+from shared.web.guessing import guessing
 from shared.web.kernel import WebKernel, kernel_of
 from shared.web.media_types import is_live
 from shared.web.pages import render_page
