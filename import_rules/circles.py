@@ -1,6 +1,6 @@
 """No module stands on itself, not even through others: a contract of import-linter."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from grimp import ImportGraph
@@ -19,21 +19,27 @@ class CirclesContract(Contract):
             raise InvalidContractOptions({"exclude_type_checking_imports": "Such imports can close a circle, too."})
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        """Find a circle, if there is one."""
+        """Find circles, as many as have to be opened until there is none."""
         own = {module for module in graph.modules if not graph.is_module_squashed(module)}
-        circle = circle_in({module: graph.find_modules_directly_imported_by(module) & own for module in own})
-        return ContractCheck(kept=not circle, metadata={"circle": circle})
+        circles = list(circles_in({each: graph.find_modules_directly_imported_by(each) & own for each in own}))
+        return ContractCheck(kept=not circles, metadata={"circles": circles})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Tell the circle, from a module round to itself."""
-        output.print_error(f"- {' -> '.join(check.metadata['circle'])}", bold=False)
+        """Tell each circle, from a module round to itself."""
+        for circle in check.metadata["circles"]:
+            output.print_error(f"- {' -> '.join(circle)}", bold=False)
         output.new_line()
 
 
-def circle_in(imports: Mapping[str, Set[str]]) -> list[str]:
-    """A circle, the first module of it once more at the end; nothing where there is none."""
-    try:
-        TopologicalSorter({module: sorted(imports[module]) for module in sorted(imports)}).prepare()
-    except CycleError as error:
-        return list(reversed(error.args[1]))
-    return []
+def circles_in(imports: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """Circles, each with its first module once more at the end; one import of each is left out to find the next."""
+    left = {module: sorted(imports[module]) for module in sorted(imports)}
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as error:
+            circle = list(reversed(error.args[1]))
+            left[circle[0]].remove(circle[1])
+            yield circle
+        else:
+            return

@@ -19,11 +19,11 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import text
 
 from intake.attachments.folder import AttachmentFolder, Damaged
+from intake.attachments.forgetting import YOUNGEST, sweep
 from intake.attachments.model import ENDINGS, LARGEST, MOST, FileKind
 from intake.attachments.naming import LONGEST_NAME, bare_name
 from intake.attachments.packages import NotAllowed
 from intake.attachments.sniffing import kind_of
-from intake.attachments.sweeping import YOUNGEST, sweep
 from intake.attachments.texts import KIND, NOT_ALLOWED
 from intake.compound import COMPOUND
 from intake.drafts.forgetting import forget_old_drafts

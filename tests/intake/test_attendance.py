@@ -20,7 +20,7 @@ from intake.materials.decisions import attach, is_to_be_sent
 from intake.materials.files import LARGEST
 from intake.materials.model import File, Kind, Material
 from intake.programmes.loading import publish_programmes
-from intake.registrations.attendance import record_attendance, record_follow_ups
+from intake.registrations.attendance_decisions import record_attendance, record_follow_ups
 from intake.registrations.model import Registration, Status, roll_version
 from intake.retention import OWN
 from intake.rounds.model import Zone

@@ -15,7 +15,7 @@ from intake.gatherings.model import Change, Cohort, Group, Status, Taken, Venue
 from intake.gatherings.texts import hours_there, moved
 from intake.materials.decisions import follow as follow_materials
 from intake.materials.model import Kind, Material
-from intake.registrations.changing import concerns, follow, taken
+from intake.registrations.change_decisions import concerns, follow, taken
 from intake.registrations.decisions import offer_key
 from intake.registrations.messages import Letter
 from intake.registrations.model import Registration

@@ -13,7 +13,7 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_
 
 from intake.applications.decisions import submit
 from intake.applications.model import Override, Status
-from intake.applications.overriding import Named, override
+from intake.applications.override_decisions import Named, override
 from intake.programmes.rules import DaycareCount, YoungChildren
 from shared.contracts.intake.applications import ApplicationSubmitted, RefusalOverridden
 from shared.errors import Refused

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from intake.applications.decisions import submit
 from intake.applications.model import Contact, Override
-from intake.applications.overriding import override
+from intake.applications.override_decisions import override
 from intake.applications.receipts import let_in, receipt
 from intake.programmes.rules import DaycareCount
 from intake.rounds.model import Zone

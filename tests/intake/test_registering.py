@@ -20,7 +20,7 @@ from intake.gatherings.model import Cohort
 from intake.gatherings.model import Status as CohortStatus
 from intake.programmes.offer import Admission, Audience
 from intake.registrations.decisions import MOST_WAITING, cancel, register
-from intake.registrations.enrolling import MOST_FROM_ONE_ADDRESS, MOST_LINKS
+from intake.registrations.enrolment_commands import MOST_FROM_ONE_ADDRESS, MOST_LINKS
 from intake.registrations.model import Registration, Room, Status
 from intake.rounds.model import Zone
 from shared.contracts.intake.registrations import RegistrationCancelled, RegistrationConfirmed

@@ -15,8 +15,8 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import insert, update
 
 from intake.attachments.folder import AttachmentFolder
+from intake.attachments.forgetting import YOUNGEST, sweep
 from intake.attachments.model import MOST_BYTES_A_DAY, MOST_KEPT
-from intake.attachments.sweeping import YOUNGEST, sweep
 from intake.attachments.tables import AttachmentRow, RemovedAttachmentRow
 from intake.drafts import decisions
 from intake.drafts.model import MOST_OF_MUNICIPALITY, MOST_OF_PERSON

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from intake.attachments.folder import AttachmentFolder
-from intake.attachments.sweeping import sweep
+from intake.attachments.forgetting import sweep
 from intake.confirmations.commands import forget_lapsed
 from intake.drafts.forgetting import forget_old_drafts
 from intake.enquiries.forgetting import forget_addresses

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from intake.applications import queries
-from intake.capacity.figures import WeighingOut, weighing_out
+from intake.capacity.outputs import WeighingOut, weighing_out
 from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol, cast
 from uuid import UUID
 
-from intake.applications import decisions, overriding, store
+from intake.applications import decisions, override_decisions, store
 from intake.applications.model import Application, Case, Contact, Override, Selection, Trigger, Verdict
 from intake.applications.queries import open_in, refuse_sealed
 from intake.applications.receipts import let_in, receipt
@@ -132,7 +132,7 @@ async def withdraw_application(work: UnitOfWork, id: UUID, version: int, who: Id
 
 
 async def override_refusal(
-    work: UnitOfWork, id: UUID, version: int, who: Identity, named: Collection[overriding.Named], reason: str
+    work: UnitOfWork, id: UUID, version: int, who: Identity, named: Collection[override_decisions.Named], reason: str
 ) -> Application:
     """Let in what a rule has turned away and stood at `version`, and tell its contact. Raises like the others.
 
@@ -142,7 +142,7 @@ async def override_refusal(
     application = decisions.follow(application, await hold_present(work, application.case.municipality))
     taken = await store.take_daycares(work, application.round_id, [each.id for each in application.case.daycares])
     given = Override(reason, who.subject, work.now)
-    decision = overriding.override(application, named, given, taken, work.now)
+    decision = override_decisions.override(application, named, given, taken, work.now)
     programme = await programme_version(work, application.programme, application.programme_version)
     if mail := let_in(decision.state, programme, given):
         await post(work, mail)

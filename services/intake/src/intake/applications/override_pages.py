@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from intake.applications import commands, queries
 from intake.applications.model import Status, Verdict
-from intake.applications.overriding import name_of
+from intake.applications.override_decisions import name_of
 from intake.applications.texts import RULE, sentence
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Refused, Text, require_found

@@ -220,3 +220,14 @@ async def _panels(work: UnitOfWork, ids: Sequence[UUID]) -> defaultdict[UUID, Pa
     for each in await assessments_of(work, (await work.session.scalars(statement)).all()):
         grouped[each.application_id].append(each)
     return defaultdict(Panel, {id: Panel(tuple(members)) for id, members in grouped.items()})
+
+
+async def result_of(work: UnitOfWork, application_id: UUID) -> Result | None:
+    """What enough reviewers say together of an application, if they have."""
+    application = await application_by_id(work, application_id)
+    if application is None:
+        return None
+    programme = await programme_version(work, application.programme, application.programme_version)
+    if not programme.criteria:
+        return None
+    return decisions.result_of_panel(programme.criteria, await load_panel(work, application_id))

@@ -7,7 +7,7 @@ from intake.gatherings.inputs import ChangeIn
 from intake.gatherings.model import Cohort
 from intake.gatherings.queries import hold_cohort
 from intake.materials import commands as materials
-from intake.registrations import commands as registrations
+from intake.registrations import enrolment_commands as registrations
 from intake.registrations.queries import taken
 from shared.errors import require_found
 from shared.identity import Identity

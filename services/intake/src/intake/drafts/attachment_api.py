@@ -12,8 +12,7 @@ from intake.attachments import commands
 from intake.attachments.downloading import download_of, folder_of
 from intake.attachments.model import FileKind
 from intake.attachments.queries import attachments
-from intake.drafts.attaching import attach, unsent
-from intake.drafts.attachment_pages import readable_attachment
+from intake.drafts.attachment_commands import attach, readable_attachment, unsent
 from intake.drafts.commands import writable
 from shared.errors import NotFound
 from shared.identity import Identity, Role

@@ -7,17 +7,15 @@ from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
-from intake.applications.queries import STAFF, application_by_id, own_only
+from intake.applications.queries import STAFF
 from intake.attachments import commands
 from intake.attachments.downloading import download_of, folder_of
-from intake.attachments.model import Attachment
-from intake.attachments.queries import attachment_by_id
-from intake.drafts.attaching import attach, unsent
+from intake.drafts.attachment_commands import attach, readable_attachment
 from intake.drafts.commands import writable
 from intake.drafts.inputs import fields_of
 from intake.drafts.screen import Screen, draft_screen
 from intake.drafts.texts import NOT_ATTACHED
-from shared.errors import NotFound, Refused, Text, require_found
+from shared.errors import Refused, Text
 from shared.identity import Identity, Role
 from shared.web.access import allow
 from shared.web.routes import Work, page_router
@@ -60,14 +58,3 @@ async def download(id: UUID, request: Request, work: Work, who: Reader) -> Respo
     """The file as it was sent, to be saved and not shown here."""
     attachment = await readable_attachment(work, id, who)
     return await download_of(attachment, folder_of(request))
-
-
-async def readable_attachment(work: Work, id: UUID, who: Identity) -> Attachment:
-    """The attachment, for whoever may read its application or write in its draft. Raises `unknown-attachment`."""
-    attachment = require_found(await attachment_by_id(work, id), "attachment")
-    if await application_by_id(work, attachment.application_id, own_only(who)) is None:
-        try:
-            await unsent(work, attachment.application_id, who)
-        except NotFound:
-            raise NotFound("attachment") from None
-    return attachment

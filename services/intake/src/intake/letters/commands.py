@@ -23,7 +23,7 @@ from intake.applications.queries import (
     rules_said,
     rules_unmet,
 )
-from intake.assessments.outcome import result_of
+from intake.assessments.queries import result_of
 from intake.letters import decisions, store
 from intake.letters.composing import compose
 from intake.letters.documents import document_of

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from intake.applications.queries import STAFF
-from intake.capacity.figures import WeighingOut, weighing_out
+from intake.capacity.outputs import WeighingOut, weighing_out
 from intake.rankings import queries
 from intake.rankings.inputs import Accept
 from intake.rankings.model import Place, Tie

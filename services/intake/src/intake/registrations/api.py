@@ -11,7 +11,7 @@ from intake.confirmations.model import Kind
 from intake.confirmations.queries import pending_by_token
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.offer import Audience
-from intake.registrations import commands, queries
+from intake.registrations import commands, confirmation_commands, queries
 from intake.registrations.inputs import AcceptanceIn, AttendanceIn, FollowUpsIn, RegistrationIn
 from intake.registrations.model import Registration, Status
 from shared.errors import NotFound, Refused, require_found
@@ -131,13 +131,13 @@ async def show_registration(token: str, work: Work) -> RegistrationOut:
 @router.post("/registrations/{token}/confirmation", dependencies=[public])
 async def confirm(token: str, work: Work) -> RegistrationOut:
     """Say that the registration that a link leads to is meant so; from now on it has places, or waits for them."""
-    return _out(await commands.confirm(work, token))
+    return _out(await confirmation_commands.confirm(work, token))
 
 
 @router.post("/registrations/{token}/withdrawal", dependencies=[public])
 async def withdraw(token: str, work: Work) -> Received:
     """Say that a registration that waits for its confirmation was never meant; what was written is deleted."""
-    return Received(cohort_id=await commands.withdraw(work, token))
+    return Received(cohort_id=await confirmation_commands.withdraw(work, token))
 
 
 @router.post("/registrations/{token}/acceptance", dependencies=[public])

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from intake.gatherings.model import Change, Cohort
+from intake.gatherings.model import Cohort
 from intake.gatherings.queries import hold_cohort
-from intake.registrations import attendance, enrolling, proving, queries, store
+from intake.registrations import attendance_decisions, confirmation_commands, enrolment_commands, queries, store
 from intake.registrations.inputs import AcceptanceIn, RegistrationIn
 from intake.registrations.model import Registration, roll_version
 from shared.decision import Decision
@@ -20,27 +20,17 @@ async def register(
 ) -> None:
     """Register people for a gathering: at once where the office does, else when it has been confirmed.
 
-    Raises `Refused` as `enrolling.enrol` does, and what `proving.ask` raises.
+    Raises `Refused` as `enrolment_commands.enrol` does, and what `confirmation_commands.ask` raises.
     """
     if stranger is None:
-        await enrolling.enrol(work, proving.party_of(work, cohort_id, said, language))
+        await enrolment_commands.enrol(work, confirmation_commands.party_of(work, cohort_id, said, language))
     else:
-        await proving.ask(work, cohort_id, said, language, stranger)
-
-
-async def confirm(work: UnitOfWork, token: str) -> Registration:
-    """Say that the registration that a link leads to is meant so; as `proving.confirm`."""
-    return await proving.confirm(work, token)
-
-
-async def withdraw(work: UnitOfWork, token: str) -> UUID:
-    """Say that a registration was never meant; as `proving.withdraw`."""
-    return await proving.withdraw(work, token)
+        await confirmation_commands.ask(work, cohort_id, said, language, stranger)
 
 
 async def accept(work: UnitOfWork, token: str, said: AcceptanceIn) -> Registration:
     """Say yes to the offer that a link leads to. Raises `unknown-registration`, or what the decision refuses."""
-    return await enrolling.accept(work, await _registration(work, token), said.group, said.needs)
+    return await enrolment_commands.accept(work, await _registration(work, token), said.group, said.needs)
 
 
 async def cancel(work: UnitOfWork, token: str) -> Registration:
@@ -48,12 +38,7 @@ async def cancel(work: UnitOfWork, token: str) -> Registration:
 
     Raises `unknown-registration`, or what the decision refuses.
     """
-    return await enrolling.give_up(work, await _registration(work, token))
-
-
-async def follow(work: UnitOfWork, change: Change) -> None:
-    """Let those who have registered follow a change just made: offers end with it, and whoever fits moves up."""
-    await enrolling.follow(work, change)
+    return await enrolment_commands.give_up(work, await _registration(work, token))
 
 
 async def record_attendance(work: UnitOfWork, cohort_id: UUID, seen: int, present: Collection[UUID]) -> int:
@@ -62,13 +47,13 @@ async def record_attendance(work: UnitOfWork, cohort_id: UUID, seen: int, presen
     Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
     """
     cohort, found = await _roll(work, cohort_id, seen)
-    return await _save_attendance(work, found, attendance.record_attendance(cohort, found, present, work.now))
+    return await _save_attendance(work, found, attendance_decisions.record_attendance(cohort, found, present, work.now))
 
 
 async def record_follow_ups(work: UnitOfWork, cohort_id: UUID, seen: int, received: Collection[UUID]) -> int:
     """Note whose plan has come in; as `record_attendance`."""
     _, found = await _roll(work, cohort_id, seen)
-    return await _save_attendance(work, found, attendance.record_follow_ups(found, received, work.now))
+    return await _save_attendance(work, found, attendance_decisions.record_follow_ups(found, received, work.now))
 
 
 async def record_sheet(

@@ -10,11 +10,11 @@ from intake.confirmations.model import Kind, Pending
 from intake.confirmations.queries import pending_by_token
 from intake.gatherings.queries import cohort_by_id
 from intake.gatherings.texts import days_of, hours_there
-from intake.registrations import commands, queries
+from intake.registrations import commands, confirmation_commands, queries
+from intake.registrations.confirmation_commands import party_of
 from intake.registrations.forms import sentence_on
 from intake.registrations.inputs import AcceptanceIn, RegistrationIn
 from intake.registrations.model import GONE, Status
-from intake.registrations.proving import party_of
 from intake.registrations.texts import STATUS
 from shared.errors import NotFound, Refused, require_found
 from shared.web.access import public
@@ -38,14 +38,14 @@ async def registration_page(token: str, request: Request, work: Work) -> Respons
 @router.post("/registrations/{token}/confirmation", dependencies=[public])
 async def confirm(token: str, work: Work) -> Response:
     """Say that a registration is meant so, and show what has become of it."""
-    await commands.confirm(work, token)
+    await confirmation_commands.confirm(work, token)
     return RedirectResponse(f"/registrations/{token}", 303)
 
 
 @router.post("/registrations/{token}/withdrawal", dependencies=[public])
 async def withdraw(token: str, work: Work) -> Response:
     """Say that a registration was never meant; what was written is deleted."""
-    return RedirectResponse(f"/gatherings/{await commands.withdraw(work, token)}?deleted=1", 303)
+    return RedirectResponse(f"/gatherings/{await confirmation_commands.withdraw(work, token)}?deleted=1", 303)
 
 
 @router.post("/registrations/{token}/acceptance", dependencies=[public])

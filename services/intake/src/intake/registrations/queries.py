@@ -9,7 +9,7 @@ from sqlalchemy import case
 from sqlmodel import col, func, select
 
 from intake.gatherings.model import Cohort, Taken
-from intake.registrations import changing
+from intake.registrations import change_decisions
 from intake.registrations.model import TAKES_PLACES, Registration, Room, Status
 from intake.registrations.store import load_registrations, registrations_of
 from intake.registrations.tables import AttendeeRow, RegistrationLinkRow, RegistrationRow
@@ -94,7 +94,7 @@ async def occupancy(work: UnitOfWork, cohort: Cohort) -> Occupancy:
 
 async def taken(work: UnitOfWork, cohort: Cohort) -> Taken:
     """What those who have registered for a cohort have taken of it; hold it, so that it stays so."""
-    return changing.taken(cohort, await load_registrations(work, cohort.id))
+    return change_decisions.taken(cohort, await load_registrations(work, cohort.id))
 
 
 async def version_of_roll(work: UnitOfWork, cohort_id: UUID) -> int:

@@ -11,7 +11,7 @@ from intake.confirmations.model import Kind, Pending
 from intake.confirmations.queries import count_pending
 from intake.gatherings.model import Cohort
 from intake.gatherings.queries import hold_cohort
-from intake.registrations import decisions, enrolling, queries, store
+from intake.registrations import decisions, enrolment_commands, queries, store
 from intake.registrations.inputs import RegistrationIn
 from intake.registrations.messages import please_confirm
 from intake.registrations.model import GONE, Attendee, Contact, Registration
@@ -43,20 +43,20 @@ async def ask(work: UnitOfWork, cohort_id: UUID, said: RegistrationIn, language:
     others = [each for each in found if each.status not in GONE]
     decisions.register(cohort, others, party, work.now, takes_part=on_a_course)
     await stranger.count(work)
-    if await enrolling.answer_again(work, cohort, found, party) is None:
+    if await enrolment_commands.answer_again(work, cohort, found, party) is None:
         await _let_wait(work, cohort, party, said, stranger)
 
 
 async def confirm(work: UnitOfWork, token: str) -> Registration:
     """Give a party its places, or let it wait for them, now that its address is proven; to do it twice changes nothing.
 
-    Raises `unknown-registration`, or what `enrolling.enrol` refuses: it can be confirmed later then, in its time.
+    Raises `unknown-registration`, or what `enrol` refuses: it can be confirmed later then, in its time.
     """
     pending = await confirmations.take_up(work, Kind.REGISTRATION, token)
     if pending is None:
         return require_found(await queries.registration_by_token(work, token), "registration")
     said = RegistrationIn.model_validate(pending.said)
-    return await enrolling.enrol(work, party_of(work, UUID(pending.about), said, pending.language), token)
+    return await enrolment_commands.enrol(work, party_of(work, UUID(pending.about), said, pending.language), token)
 
 
 async def withdraw(work: UnitOfWork, token: str) -> UUID:
@@ -70,7 +70,7 @@ async def _let_wait(
 ) -> None:
     about, contact = str(cohort.id), party.contact
     waiting = await count_pending(work, Kind.REGISTRATION, about, contact.mailbox)
-    if waiting >= enrolling.MOST_FROM_ONE_ADDRESS or not await stranger.may_write_to(work, contact.email):
+    if waiting >= enrolment_commands.MOST_FROM_ONE_ADDRESS or not await stranger.may_write_to(work, contact.email):
         return
     pending = Pending(
         Kind.REGISTRATION, about, contact.mailbox, contact.language, said.model_dump(mode="json"), work.now

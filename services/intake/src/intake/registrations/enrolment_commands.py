@@ -12,7 +12,7 @@ from intake.gatherings.model import Status as CohortStatus
 from intake.gatherings.queries import change_to, hold_cohort
 from intake.interests.model import Interest
 from intake.interests.queries import in_line
-from intake.registrations import changing, decisions, queries, store
+from intake.registrations import change_decisions, decisions, queries, store
 from intake.registrations.messages import Letter
 from intake.registrations.model import GONE, Attendee, Contact, Registration, Status
 from shared.errors import Refused
@@ -118,7 +118,7 @@ async def ask_interested(work: UnitOfWork, cohort_id: UUID) -> None:
 async def follow(work: UnitOfWork, change: Change) -> None:
     """Let those who have registered for a held gathering follow its change; those who move up by it are told so."""
     found = await store.load_registrations(work, change.after.id)
-    decision = changing.follow(change, found, work.now)
+    decision = change_decisions.follow(change, found, work.now)
     work.record(decision)
     waited = {each.id for each in found if each.status is Status.WAITING}
     saved = [await store.save_status(work, each) for each in decision.state]
@@ -132,7 +132,7 @@ async def tell_of_change(work: UnitOfWork, cohort_id: UUID, version: int) -> Non
     if change is None or cohort.status is not CohortStatus.ANNOUNCED:
         return
     for each in found:
-        if changing.concerns(change, each):
+        if change_decisions.concerns(change, each):
             await _write(work, each, change.after, lambda letter: letter.changed(change))
 
 
