@@ -1,19 +1,68 @@
-"""What is done to courses, the same from a page and through the API: load, decide, save, publish."""
+"""What is done to courses, the same from a page, through the API and by an event: load, decide, save, publish."""
 
+from datetime import date
 from uuid import UUID
+
+import structlog
+from uuid_utils.compat import uuid7
 
 from scheduling.consultants.queries import corps
 from scheduling.courses import decisions, store
-from scheduling.courses.model import Course
+from scheduling.courses.model import Course, Delivery
+from scheduling.programmes.queries import programme_version
 from scheduling.recounting import recount_soon
-from shared.errors import require_found, require_version
+from shared.contracts.intake.agreements import AgreementSigned, DaycareSubstituted
+from shared.contracts.intake.applications import ApplicationAccepted
+from shared.errors import NotHeardOf, Refused, require_found, require_version
 from shared.office import office_date
 from shared.work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+
+async def open_course(work: UnitOfWork, grounds: AgreementSigned | ApplicationAccepted, starts_on: date) -> None:
+    """Open the course that an application has led to. Raises `NotHeardOf` for its programme."""
+    programme = await programme_version(work, grounds.programme, grounds.programme_version)
+    if programme is None:
+        raise NotHeardOf("programme", programme=grounds.programme, version=grounds.programme_version)
+    opened = decisions.open_course(uuid7(), programme, grounds, starts_on)
+    work.record(opened)
+    await store.add_course(work, await _with_team(work, opened.state))
+    recount_soon(work)
+
+
+async def replace_daycare(work: UnitOfWork, told: DaycareSubstituted) -> None:
+    """Let a daycare take the place of another in the course of an application. Raises `NotHeardOf` for the course.
+
+    Before the agreement is signed there is no course; the agreement names the new daycare then.
+    """
+    course = await store.lock_course_of(work, told.application_id)
+    if course is None:
+        if told.agreement_id is None:
+            return
+        # the agreement is signed, and is told of in an order of its own
+        raise NotHeardOf("course", application=str(told.application_id))
+    decision = decisions.replace_daycare(course, told)
+    if decision.events:
+        await store.save_course(work, decision.state)
+        work.record(decision)
+
+
+async def begin_phase(work: UnitOfWork, id: UUID, phase: str, on: date) -> None:
+    """Note that a phase has begun. Raises `unknown-course`."""
+    course = await _held(work, id)
+    await _save_if_changed(work, course, decisions.begin_phase(course, phase, on).state)
+
+
+async def receive(work: UnitOfWork, id: UUID, phase: str, delivery: Delivery) -> None:
+    """Note that something which a phase owes has come in. Raises `unknown-course`."""
+    course = await _held(work, id)
+    await _save_if_changed(work, course, decisions.receive(course, phase, delivery).state)
 
 
 async def complete_phase(work: UnitOfWork, id: UUID, phase: str, version: int) -> Course:
     """Complete a phase of what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
-    course = await _course(work, id, version)
+    course = await _held(work, id, version)
     decision = decisions.complete_phase(course, phase, office_date(work.now))
     await store.save_course(work, decision.state)
     work.record(decision)
@@ -23,14 +72,32 @@ async def complete_phase(work: UnitOfWork, id: UUID, phase: str, version: int) -
 
 async def form_team(work: UnitOfWork, id: UUID, version: int) -> Course:
     """Find a team for what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
-    course = await _course(work, id, version)
+    course = await _held(work, id, version)
     decision = decisions.form_team(course, await corps(work), office_date(work.now))
     await store.save_course(work, decision.state)
     work.record(decision)
     return decision.state
 
 
-async def _course(work: UnitOfWork, id: UUID, version: int) -> Course:
+async def _held(work: UnitOfWork, id: UUID, seen: int | None = None) -> Course:
+    """The course, which nobody else changes until this work ends; events rest on no version that somebody has seen."""
     course = require_found(await store.lock_course(work, id), "course")
-    require_version(version, course.version)
+    if seen is not None:
+        require_version(seen, course.version)
     return course
+
+
+async def _save_if_changed(work: UnitOfWork, before: Course, after: Course) -> None:
+    if after != before:
+        await store.save_course(work, after)
+
+
+async def _with_team(work: UnitOfWork, course: Course) -> Course:
+    """A course opens also when nobody can be found for it: the coordinator sees it and forms a team later."""
+    try:
+        assigned = decisions.form_team(course, await corps(work), course.opened_on)
+    except Refused as refused:
+        log.warning("course without a team", course=str(course.id), reason=refused.slug)
+        return course
+    work.record(assigned)
+    return assigned.state
