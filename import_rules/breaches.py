@@ -60,6 +60,8 @@ def _against_the_order(rules: Rules, plan: Plan) -> Iterator[str]:
             yield f"{_said(plan, importer, imported)} of a room above: {here.name}, {there.name}"
         elif here == there and here.apart:
             yield f"{_said(plan, importer, imported)} beside it: {here.name}"
+        elif here.alone:
+            yield f"{_said(plan, importer, imported)}, and stands alone: {here.name}"
 
 
 def _is_from_outside(rules: Rules, plan: Plan, each: Import) -> bool:
@@ -70,8 +72,8 @@ def _is_from_outside(rules: Rules, plan: Plan, each: Import) -> bool:
     service, _, name = importer.partition(".")
     is_of_root = name in rules.roots and imported.startswith(f"{service}.")
     room = plan.room_of.get(top_of(imported))
-    is_composed = is_of_root and room is not None and room.composed
-    return not is_composed and top_of(imported).rpartition(".")[2] not in rules.open
+    is_for_it = is_of_root and room is not None and room.for_roots
+    return not is_for_it and top_of(imported).rpartition(".")[2] not in rules.open
 
 
 def _without_permission(rules: Rules, plan: Plan, from_outside: Iterable[Import]) -> Iterator[str]:
@@ -81,11 +83,11 @@ def _without_permission(rules: Rules, plan: Plan, from_outside: Iterable[Import]
 
 
 def _reaching(rules: Rules, plan: Plan) -> Iterator[str]:
-    for shunned, rooms in (
+    for barred, rooms in (
         (rules.effects, [room for room in rules.rooms if room.pure]),
         (rules.http, [room for room in rules.rooms if room.without_http]),
     ):
-        for reached in shunned:
+        for reached in barred:
             if reached not in plan.graph.modules:
                 continue
             for importer in plan.graph.find_downstream_modules(reached, as_package=True):
@@ -102,9 +104,9 @@ def _needless(rules: Rules, plan: Plan, from_outside: Iterable[Import]) -> Itera
         for module in placement.modules:
             if module not in plan.modules:
                 yield f"{module} has been put into a room, and is not there"
-    for shunned in rules.effects | rules.http:
-        if "." in shunned and shunned not in plan.graph.modules:
-            yield f"{shunned} is to be reached by none, and is not there"
+    for barred in rules.effects | rules.http:
+        if "." in barred and barred not in plan.graph.modules:
+            yield f"{barred} is to be reached by none, and is not there"
 
 
 def _permitted(rules: Rules) -> Iterator[tuple[str, str]]:

@@ -9,17 +9,19 @@ class Room:
     """Where those modules of a slice are that are named like one of `files` (`*_api`).
 
     So is whatever else the rooms `made_of` of the same slice import in it. Modules of one room import each other,
-    unless they stand `apart`. None of a `pure` room reaches one of the contract's `effects`, and none of a room
-    `without_http` one of its `http`, not even through others. What is `composed` the roots of a service import, too.
+    unless they stand `apart`; what is `alone` imports nothing of its slice. None of a `pure` room reaches one of the
+    contract's `effects`, and none of a room `without_http` one of its `http`, not even through others. What is
+    `for_roots` is imported by the roots of a service, too.
     """
 
     name: str
     files: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
     apart: bool = False
+    alone: bool = False
     pure: bool = False
     without_http: bool = False
-    composed: bool = False
+    for_roots: bool = False
 
     def takes(self, name: str) -> bool:
         """Whether a module of this name is in the room."""

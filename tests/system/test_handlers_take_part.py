@@ -12,9 +12,9 @@ from shared.events.handlers import Handlers
 SERVICES = ["intake", "scheduling", "reporting"]
 
 
-def _declaring(source: Path) -> Iterator[tuple[str, Handlers]]:
-    """Whatever modules in packages of this package declare handlers with; its own modules are roots."""
-    for file in sorted(source.glob("*/**/*.py")):
+def _declaring(source: Path, modules: str) -> Iterator[tuple[str, Handlers]]:
+    """What such modules of a package declare handlers with."""
+    for file in sorted(source.glob(modules)):
         name = ".".join(file.relative_to(source.parent).with_suffix("").parts).removesuffix(".__init__")
         for value in vars(import_module(name)).values():
             if isinstance(value, Handlers):
@@ -25,8 +25,8 @@ def _declaring(source: Path) -> Iterator[tuple[str, Handlers]]:
 def test_every_handler_that_is_declared_is_among_those_of_the_service(service: str) -> None:
     known = import_module(f"{service}.worker").handlers.declared
     declared = [
-        *_declaring(CHECKOUT / "services" / service / "src" / service),
-        *_declaring(CHECKOUT / "shared" / "src" / "shared"),
+        *_declaring(CHECKOUT / "services" / service / "src" / service, "*/**/*.py"),
+        *_declaring(CHECKOUT / "shared" / "src" / "shared", "*/handlers.py"),
     ]
     assert {name for name, _ in declared} >= {"shared.sessions.handlers"}
     left_out = {f"{name}.{each.name}" for name, on in declared for each in on.declared if each not in known}
@@ -38,4 +38,4 @@ def test_every_module_of_handlers_declares_some(service: str) -> None:
     source = CHECKOUT / "services" / service / "src" / service
     files = {f"{service}.{file.parent.name}.handlers" for file in source.glob("*/handlers.py")}
     assert files
-    assert files <= {name for name, on in _declaring(source) if on.declared}
+    assert files <= {name for name, on in _declaring(source, "*/handlers.py") if on.declared}

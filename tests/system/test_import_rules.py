@@ -131,6 +131,18 @@ BROKEN = {
         SLICES,
         "reporting.pipeline.pages (line #) imports reporting.pipeline.api beside it: edges",
     ),
+    "rows know values": (
+        f"{REPORTING}/pipeline/tables.py",
+        "import reporting.pipeline.model",
+        SLICES,
+        "reporting.pipeline.tables (line #) imports reporting.pipeline.model, and stands alone: tables",
+    ),
+    "words are read from rows": (
+        f"{INTAKE}/rounds/texts.py",
+        "import intake.rounds.tables",
+        SLICES,
+        "intake.rounds.texts (line #) imports intake.rounds.tables of a room above: words, tables",
+    ),
     "a slice reads another's tables": (
         f"{SCHEDULING}/courses/store.py",
         "import scheduling.consultants.tables",
@@ -143,7 +155,7 @@ BROKEN = {
         SLICES,
         "intake.letters.commands (line #) imports intake.rounds.commands, which is not open to it",
     ),
-    "a root reaches past what is composed": (
+    "a root reaches past edges and retention": (
         f"{INTAKE}/web.py",
         "import intake.rounds.store",
         SLICES,

@@ -18,7 +18,7 @@ RULES = Rules(
     base=frozenset({"money"}),
     open=frozenset({"model", "queries"}),
     rooms=(
-        Room(name="edges", files=("api", "*_api", "pages"), apart=True, composed=True),
+        Room(name="edges", files=("api", "*_api", "pages"), apart=True, for_roots=True),
         Room(name="commands", files=("commands",), without_http=True),
         Room(name="queries", files=("queries",)),
         Room(name="decisions", files=("decisions",), pure=True),
