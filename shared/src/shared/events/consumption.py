@@ -19,10 +19,14 @@ It is one number, for every consumer of a queue and for good. The broker puts wh
 come back before and is not sent yet: of one that was sent fewer than its predecessor held, the earlier ones would come
 after the later ones.
 """
+GROUP = PREFETCH // 2
+"""A group is all that has arrived, and closed when it is so large: while one half is dealt with, the broker sends the
+other."""
 GROUP_BYTES = 16_000_000
-"""A group is all that has arrived, but closed when it is so large: what is read takes several times as much."""
+"""It is closed when it is so large, too: what is read takes several times as much."""
 GROUPS_APART = 0.02
-"""Seconds at least between the beginnings of two groups: what comes in drops is dealt with in gulps."""
+"""Seconds at least between the beginnings of two groups, unless there is a full one: what comes in drops is dealt with
+in gulps."""
 PATIENCE = 5
 """So often the loop turns before a group is closed that could be larger: what has been delivered is read meanwhile. A
 transaction costs the same for one event as for hundreds."""
@@ -115,11 +119,11 @@ async def _next_group(arrived: _Arrived, pace: Pace, kind: Kind) -> list[Deliver
     """What has arrived, at least one message and no more than may be in a group, up to a mark; nothing at the end."""
     group: list[DeliveredMessage] = []
     size = 0
-    while not group or (size < GROUP_BYTES and await _more(arrived)):
+    while not group or (len(group) < GROUP and size < GROUP_BYTES and await _more(arrived)):
         message = await arrived.get()
         if message is None:
             return []
-        if not group:
+        if not group and arrived.qsize() < GROUP - 1:
             await pace.turn()
         group.append(message)
         size += len(message.body)

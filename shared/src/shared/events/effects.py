@@ -1,11 +1,11 @@
 """Gives events their effect exactly once: the effect and the record of having been seen commit together."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from time import perf_counter
+from types import TracebackType
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
@@ -58,10 +58,11 @@ class Effects:
 
         Raises `TooOld` for one of them that happened before `since`.
         """
-        unseen = await self._remember(work, envelopes)
+        identities = [envelope.identity for envelope in envelopes]
+        unseen = await self._remember(work, identities)
         handled = []
-        for envelope in envelopes:
-            if (identity := envelope.identity) in unseen:
+        for identity, envelope in zip(identities, envelopes, strict=True):
+            if identity in unseen:
                 unseen.remove(identity)  # the same event twice in one group has its effect once
                 require_remembered(envelope, since)
                 await self._handle(envelope, work)
@@ -75,8 +76,8 @@ class Effects:
         for envelope in handled:
             numbers.effect_committed(self.database.service, envelope.type, envelope.time, now)
 
-    async def _remember(self, work: UnitOfWork, envelopes: Sequence[Envelope]) -> set[UUID]:
-        given = {"ids": [envelope.identity for envelope in envelopes]}
+    async def _remember(self, work: UnitOfWork, identities: Sequence[UUID]) -> set[UUID]:
+        given = {"ids": identities}
         return set(await work.session.scalars(_remembering(self.database.tables), given))
 
     async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
@@ -92,7 +93,7 @@ class Effects:
                 ),
             ):
                 began = perf_counter()
-                with quitting_is_failing():
+                with QuittingIsFailing():
                     await handler.function(event, work)
                 numbers.handled(self.database.service, envelope.type, handler.name, perf_counter() - began)
 
@@ -101,19 +102,24 @@ class Quit(Exception):
     """A handler has tried to end the task or the process that called it; the message says by what."""
 
 
-@contextmanager
-def quitting_is_failing() -> Iterator[None]:
-    """Raise `Quit` instead of what would end the loop that handles events, and with it the worker, time and again.
+class QuittingIsFailing:
+    """Raises `Quit` instead of what would end the loop that handles events, and with it the worker, time and again.
 
     A library may cancel its own call, and code may call `sys.exit` that was written for a command. The cancellation of
     the task itself, when the worker is told to stop, goes on.
     """
-    try:
-        yield
-    except (asyncio.CancelledError, SystemExit, KeyboardInterrupt) as quitting:
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, quitting: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(quitting, asyncio.CancelledError | SystemExit | KeyboardInterrupt):
+            return
         task = asyncio.current_task()
         if isinstance(quitting, asyncio.CancelledError) and task is not None and task.cancelling():
-            raise
+            return
         raise Quit(type(quitting).__name__) from quitting
 
 

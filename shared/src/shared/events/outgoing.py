@@ -11,7 +11,7 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from shared.catalogue.schemas import address_of
-from shared.events.envelope import Envelope, encode
+from shared.events.envelope import Envelope, encode, routing_key_of
 from shared.events.failures import State
 from shared.events.lead import Lead, LeadLost
 from shared.events.sending import Outcome
@@ -115,10 +115,11 @@ class Outgoing:
             raise LeadLost
 
     def _envelope(self, row: asyncpg.Record) -> Envelope:
-        envelope = Envelope(
+        type_name: str = row["type"]
+        return Envelope(
             id=str(row["id"]),
             source=self._service,
-            type=row["type"],
+            type=type_name,
             subject=row["subject"],
             sequence=row["sequence"],
             time=row["time"],
@@ -126,8 +127,8 @@ class Outgoing:
             causation_id=row["causation_id"],
             traceparent=row["traceparent"],
             data=_data(row["data"]),
+            dataschema=address_of(routing_key_of(type_name), self._home),
         )
-        return replace(envelope, dataschema=address_of(envelope.routing_key, self._home))
 
 
 def _body(envelope: Envelope) -> bytes:

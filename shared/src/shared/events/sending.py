@@ -3,8 +3,9 @@
 import asyncio
 import struct
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from typing import Any
 
 import aiormq
 import structlog
@@ -14,7 +15,7 @@ from aiormq.exceptions import ChannelPreconditionFailed, DeliveryError, PublishE
 from opentelemetry.trace import SpanKind
 from pamqp.common import FieldTable
 
-from shared.events.envelope import CONTENT_TYPE, Envelope, Malformed, decode, encode
+from shared.events.envelope import CONTENT_TYPE, Envelope, as_json, document_of, is_readable
 from shared.events.topology import EVENTS, PARTITION_KEY, TRACEPARENT
 from shared.telemetry import context_of, tracer
 
@@ -125,13 +126,14 @@ class Sending:
         return True
 
     async def _publish(self, envelope: Envelope) -> Outcome:
+        document = document_of(envelope)
         try:
-            body = encode(envelope)
+            body = as_json(document)
         except RecursionError:
             return Outcome.MALFORMED
         if len(body) > LARGEST:
             return Outcome.OVERSIZED
-        if not _is_known_again(envelope, body):
+        if not _is_known_again(envelope, document):
             return Outcome.MALFORMED
         with tracer.start_as_current_span(
             f"publish {envelope.routing_key}",
@@ -148,6 +150,8 @@ class Sending:
                     mandatory=True,
                     wait=False,
                 )
+            except (TypeError, ValueError, struct.error):
+                return Outcome.MALFORMED  # AMQP cannot hold an attribute, and nothing of it has been sent
             except PublishError:
                 return Outcome.UNROUTABLE
             except DeliveryError:
@@ -184,17 +188,12 @@ def _waves(batch: Sequence[Envelope]) -> Iterator[list[Envelope]]:
         yield waves[number]
 
 
-def _is_known_again(envelope: Envelope, body: bytes) -> bool:
-    """Whether it can be sent, and whoever reads it finds this event of this service.
+def _is_known_again(envelope: Envelope, document: Mapping[str, Any]) -> bool:
+    """Whether whoever reads it finds this event of this service.
 
     What is sent and not found in the log is sent again, and this one never would be found.
     """
-    try:
-        _properties(envelope).marshal()
-        read = decode(body)
-    except (Malformed, TypeError, ValueError, struct.error):
-        return False
-    return read.identity == envelope.identity and envelope.routing_key.startswith(f"{envelope.source}.")
+    return is_readable(document) and envelope.routing_key.startswith(f"{envelope.source}.")
 
 
 def _properties(envelope: Envelope) -> aiormq.spec.Basic.Properties:
