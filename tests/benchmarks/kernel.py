@@ -29,7 +29,9 @@ from shared.events.inbox import Inbox
 from shared.events.projections import Projection
 from shared.events.projections import rebuild as rebuild_projection
 from shared.events.relay import Relay
+from shared.events.shelves import Shelf
 from shared.events.topology import EVENTS, PARTITION_KEY, service_queue
+from shared.folds import Fold
 from shared.retention.retention import Retention
 from shared.settings import PublicAddresses
 from shared.work import UnitOfWork
@@ -191,8 +193,34 @@ def is_leading(relaying: Relay) -> bool:
     return relaying.leads
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the projection keeps of one event."""
+
+    course_id: UUID
+    phase: str
+    started_on: date
+
+
+def projection(counter: Counter) -> Projection:
+    """One value per event, each under a key of its own: the most that a projection can be asked to write."""
+    effects = Fold(Effect)
+
+    @effects.on(PhaseStarted, key=lambda started: (started.course_id, started.phase))
+    def note_phase(known: Effect | None, started: PhaseStarted) -> Effect:
+        counter.handled += 1
+        return Effect(started.course_id, started.phase, started.on)
+
+    return Projection("bench", Shelf(effects, EffectRow))
+
+
 def reactions(counter: Counter) -> Handlers:
-    """The reacting service: one row per event."""
+    """The reacting service: a projection of one row per event."""
+    return projection(counter).handlers
+
+
+def decisions(counter: Counter) -> Handlers:
+    """The reacting service where it does not fold but handles each event by itself: one row per event."""
     on = Handlers()
 
     @on(PhaseStarted)
@@ -203,9 +231,10 @@ def reactions(counter: Counter) -> Handlers:
     return on
 
 
-def inbox(place: Place, database: Database, counter: Counter) -> Inbox:
-    """The inbox of the reacting service; it runs by `run(stop)`."""
-    return Inbox(database=database, handlers=reactions(counter), amqp_url=place.amqp_url)
+def inbox(place: Place, database: Database, counter: Counter, *, decides: bool = False) -> Inbox:
+    """The inbox of the reacting service; it runs by `run(stop)`. Where it `decides`, it folds nothing."""
+    handlers = decisions(counter) if decides else reactions(counter)
+    return Inbox(database=database, handlers=handlers, amqp_url=place.amqp_url)
 
 
 def is_consuming(taking: Inbox) -> bool:
@@ -228,7 +257,6 @@ async def consume_partition(
 
 
 async def rebuild(place: Place, database: Database) -> int:
-    """Rebuild the effects from the stream beside the live ones and put them in their place; returns their number."""
-    handlers = reactions(Counter())
-    projection = Projection("bench", handlers, (_table(EffectRow),))
-    return await rebuild_projection(database, projection, handlers, place.amqp_url)
+    """Rebuild the effects beside the live ones and put them in their place; returns the number of events."""
+    own = projection(Counter())
+    return await rebuild_projection(database, own, own.handlers, place.amqp_url)

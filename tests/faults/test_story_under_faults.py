@@ -67,7 +67,7 @@ def test_the_whole_log_sent_again_changes_nothing(played: PlayedStory) -> None:
 
 def effects(whole: WholeSystem) -> dict[str, object]:
     """Everything that events have brought about."""
-    tables = ["reporting.case", "reporting.stretch", "reporting.measured_course", "reporting.received"]
+    tables = ["reporting.case", "reporting.course", "reporting.measured_course", "reporting.received"]
     tables += ["scheduling.course", "scheduling.phase", "scheduling.received"]
     rows = {table: whole.sql(f"select * from {table} order by 1, 2") for table in tables}
     return rows | {"published": whole.facts(), "parked": whole.parked()}

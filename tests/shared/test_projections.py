@@ -3,29 +3,78 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from aio_pika import Message, connect
 from kernel_cases import MOMENT, Kernel, opened, running
-from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, delete, insert, text, update
+from sqlalchemy import BigInteger, Column, Identity, MetaData, Table, delete, insert, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
 
 from shared.clock import FixedClock
 from shared.contracts.base import Event
 from shared.contracts.intake.rounds import RoundClosed, RoundOpened
+from shared.data_mapper import Part
 from shared.database import Database
 from shared.errors import NotHeardOf, Refused
 from shared.events.envelope import Envelope, encode, identity_of
 from shared.events.generations import prepare_generation
-from shared.events.handlers import Handlers
+from shared.events.handlers import Folding, Handlers
 from shared.events.log_stream import FIRST, read_log
 from shared.events.projections import NotRebuilt, Projection, rebuild
+from shared.events.shelves import Shelf
 from shared.events.topology import EVENTS, LOG, PARTITION_KEY
+from shared.folds import Fold
 from shared.operations import commands
 from shared.operations.queries import failure_by_id
 from shared.settings import REPLAY_WINDOW
+from shared.tables import NAMING
 from shared.work import UnitOfWork
+
+METADATA = MetaData(schema="intake", naming_convention=NAMING)
+
+
+class Row(SQLModel, registry=registry(metadata=METADATA)):
+    """The base of the rows of these tests."""
+
+    metadata = METADATA
+
+
+class ProjectedRow(Row, table=True):
+    __tablename__ = "projected"
+
+    round_id: UUID = Field(primary_key=True)
+    told: list[Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+PROJECTED: Table = ProjectedRow.__table__  # type: ignore[attr-defined]
+PROJECTED.append_column(Column("number", BigInteger, Identity(), nullable=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What was told of a round, in its order, each with the version of the step that has noted it."""
+
+    round_id: UUID
+    told: tuple[tuple[str, int], ...] = ()
+
+
+TOLD = Part(["told"], lambda held: [[list(each) for each in held]], lambda row: tuple(map(tuple, row)))
+
+
+def by_round(told: RoundOpened | RoundClosed) -> UUID:
+    return told.round_id
+
+
+def by_number(told: tuple[str, int]) -> tuple[int, str]:
+    """As p2 comes before p10."""
+    what = told[0]
+    return int(what.removeprefix("p").partition("-")[0]) if what.startswith("p") else 0, what
 
 
 class Projecting(Kernel):
@@ -33,22 +82,17 @@ class Projecting(Kernel):
 
     def __init__(self, database: Database, amqp_url: str) -> None:
         super().__init__(database, amqp_url)
-        metadata = database.tables.event.metadata
-        self.projected = Table(
-            "projected",
-            metadata,
-            Column("id", BigInteger, Identity(), primary_key=True),
-            Column("what", Text, nullable=False),
-            Column("version", Integer, nullable=False),
-        )
+        self.projected = PROJECTED
         self.version = 1
-        on = Handlers()
-        on(RoundOpened)(self.project)
-        self.handlers(RoundOpened)(self.project)
-        self.projection = Projection("rounds", on, (self.projected,))
+        self.fold = Fold(Round)
+        self.fold.on(RoundOpened, key=by_round)(self.note_opened)
+        self.shelf = Shelf(self.fold, ProjectedRow, told=TOLD)
+        self.projection = Projection("rounds", self.shelf)
+        self.handlers.add(Folding(self.shelf, self.fold.steps[0]))
 
-    async def project(self, event: RoundOpened, work: UnitOfWork) -> None:
-        await work.session.execute(insert(self.projected).values(what=event.programme, version=self.version))
+    def note_opened(self, known: Round | None, event: RoundOpened) -> Round:
+        before = known or Round(event.round_id)
+        return replace(before, told=(*before.told, (event.programme, self.version)))
 
     async def note_closed(self, event: RoundClosed, work: UnitOfWork) -> None:
         await work.session.execute(text("insert into intake.effect (what) values ('closed')"))
@@ -60,16 +104,17 @@ class Projecting(Kernel):
 
     async def project_closings(self) -> None:
         """Let the projection follow closings, too, each of a round that it must have heard of."""
-        for on in (self.projection.handlers, self.handlers):
-            on(RoundClosed)(self.project_closed)
+        self.fold.on(RoundClosed, key=by_round)(self.note_closing)
+        self.projection = Projection("rounds", self.shelf)
+        self.handlers.add(Folding(self.shelf, self.fold.steps[1]))
         await prepare_generation(self.database, self.amqp_url, self.handlers)
 
-    async def project_closed(self, event: RoundClosed, work: UnitOfWork) -> None:
+    def note_closing(self, known: Round | None, event: RoundClosed) -> Round:
         name, _, order = event.programme.partition("-")
-        ended = update(self.projected).where(self.projected.c.what.startswith(name)).returning(self.projected.c.id)
-        values = {"what": self.projected.c.what + f"-{order}", "version": self.version}
-        if not (await work.session.scalars(ended.values(values))).all():
+        if known is None or not any(what.startswith(name) for what, _ in known.told):
             raise NotHeardOf("round")
+        noted = ((f"{what}-{order}", self.version) if what.startswith(name) else (what, v) for what, v in known.told)
+        return replace(known, told=tuple(noted))
 
     async def send(self, *envelopes: Envelope) -> None:
         """Send what another service has written, as its relay does."""
@@ -131,8 +176,17 @@ class Projecting(Kernel):
 
         await self.until(there)
 
-    async def content(self) -> list[tuple[object, ...]]:
-        return await self.rows("select what, version from intake.projected order by id")
+    async def content(self) -> list[tuple[str, int]]:
+        """What was told, by the number in its name, with the version that it was noted in."""
+        return sorted((each for told in await self.told() for each in told), key=by_number)
+
+    async def of_rounds(self) -> list[list[str]]:
+        """What was told of each round, in the order in which the projection was told."""
+        return [[what for what, _ in told] for told in await self.told()]
+
+    async def told(self) -> list[list[tuple[str, int]]]:
+        rows = await self.rows("select told::text from intake.projected order by round_id")
+        return [[(str(what), int(version)) for what, version in json.loads(str(told))] for (told,) in rows]
 
 
 @pytest.fixture
@@ -199,7 +253,7 @@ async def test_a_rebuilt_table_has_the_names_and_numbers_of_the_old_one(kernel: 
     await kernel.until_effects(*names(3))
     catalogue = (
         "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'intake.projected'::regclass"
-        " union select 'identity', pg_get_serial_sequence('intake.projected', 'id')"
+        " union select 'identity', pg_get_serial_sequence('intake.projected', 'number')"
     )
     before = await kernel.rows(catalogue)
     await kernel.rebuild()
@@ -318,13 +372,14 @@ async def test_a_failing_rebuild_changes_nothing(kernel: Projecting) -> None:
     await publish(kernel, names(10))
     await kernel.until_effects(*names(10))
 
-    async def fail(event: RoundOpened, work: UnitOfWork) -> None:
+    def fail(known: Round | None, event: RoundOpened) -> Round:
         if event.programme == "p7":
             raise Refused("not-this-one")
+        return known or Round(event.round_id)
 
-    on = Handlers()
-    on(RoundOpened)(fail)
-    kernel.projection = Projection("rounds", on, (kernel.projected,))
+    fold = Fold(Round)
+    fold.on(RoundOpened, key=by_round)(fail)
+    kernel.projection = Projection("rounds", Shelf(fold, ProjectedRow, told=TOLD))
     with pytest.raises(Refused):
         await kernel.rebuild()
     assert await kernel.content() == [(name, 1) for name in names(10)]
@@ -424,11 +479,9 @@ async def test_a_subject_that_stands_in_the_log_in_another_order_is_taken_in_its
     await kernel.until_logged(20)
     kernel.version = 2
     assert await kernel.rebuild() == 20
-    rebuilt = await kernel.content()
-    assert sorted(rebuilt, key=str) == sorted(((name, 2) for name in names(20)), key=str)
-    for subject in range(7):
-        of_it = [what for what, _ in rebuilt if int(str(what)[1:]) % 7 == subject]
-        assert of_it == [f"p{number}" for number in range(subject, 20, 7)]
+    assert await kernel.content() == [(name, 2) for name in names(20)]
+    expected = [[f"p{number}" for number in range(subject, 20, 7)] for subject in range(7)]
+    assert await kernel.of_rounds() == expected
 
 
 async def test_a_log_that_does_not_tell_what_its_events_are_about_takes_nobody_s_place(kernel: Projecting) -> None:

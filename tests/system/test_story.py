@@ -75,6 +75,7 @@ def test_an_application_is_one_trace_through_every_process(played: PlayedStory) 
     }
     assert done_by_reporting(trace) == [
         "count_agreed",
+        "count_opened",
         "lay_out_way",
         "measure_course",
         "note_start",

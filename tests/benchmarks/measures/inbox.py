@@ -6,6 +6,7 @@ from benchmarks.bench import Bench, Contender
 from benchmarks.outcomes import Measured, Run, ratio
 
 NAME = "inbox"
+_DECIDES = "inbox, a handler that decides"
 _RAW = "raw consumer, no database"
 _HANDLER = "FastStream handler, a transaction per message"
 
@@ -15,6 +16,7 @@ def measure(bench: Bench) -> Measured:
         NAME,
         (
             Contender(NAME, partial(consume, bench, NAME, "consuming.inbox", ours=True), ours=True),
+            Contender(_DECIDES, partial(consume, bench, _DECIDES, "consuming.deciding_inbox", ours=True), ours=True),
             Contender(_RAW, partial(consume, bench, _RAW, "consuming.consume_raw")),
             Contender(_HANDLER, partial(consume, bench, _HANDLER, "consuming.handle_one_by_one")),
         ),
@@ -23,6 +25,7 @@ def measure(bench: Bench) -> Measured:
         return Measured(NAME, tuple(sides.values()), ())
     verdicts = (
         ratio(f"inbox / {_RAW}", sides[NAME], sides[_RAW], at_least=0.6),
+        ratio(f"{_DECIDES} / {_RAW}", sides[_DECIDES], sides[_RAW]),
         ratio(f"inbox / {_HANDLER}", sides[NAME], sides[_HANDLER], at_least=4),
     )
     return Measured(NAME, tuple(sides.values()), verdicts)

@@ -24,11 +24,20 @@ POOL = 10
 
 
 async def inbox(task: Task, parent: Parent) -> Outcome:
-    """Our inbox, until every event has had its effect."""
+    """Our inbox with a projection, until every event has had its effect."""
+    return await _inbox(task, parent, decides=False)
+
+
+async def deciding_inbox(task: Task, parent: Parent) -> Outcome:
+    """Our inbox with a handler that is given the events one by one, until every event has had its effect."""
+    return await _inbox(task, parent, decides=True)
+
+
+async def _inbox(task: Task, parent: Parent, *, decides: bool) -> Outcome:
     kernel.configure(CONSUMER)
     database = kernel.consumer(task.place)
     async with Effects(task) as effects:
-        taking = kernel.inbox(task.place, database, effects.counter)
+        taking = kernel.inbox(task.place, database, effects.counter, decides=decides)
         began = time.monotonic()
         running = asyncio.create_task(taking.run(parent.stop))
         await until(lambda: kernel.is_consuming(taking), running)

@@ -5,7 +5,7 @@ import asyncio
 from pathlib import Path
 
 from intake.agreements import handlers as agreements
-from intake.capacity import handlers as capacity
+from intake.capacity.projection import CAPACITY
 from intake.drafts import handlers as drafts
 from intake.gatherings import handlers as gatherings
 from intake.interests import handlers as interests
@@ -24,7 +24,7 @@ from shared.starting import settings_of_worker
 from shared.worker import Worker, run_worker
 
 handlers = Handlers.together(
-    capacity.on,
+    CAPACITY.handlers,
     registrations.on,
     gatherings.on,
     interests.on,

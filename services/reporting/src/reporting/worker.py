@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from reporting.instruments import handlers as instruments
-from reporting.pipeline import handlers as pipeline
+from reporting.pipeline.projection import PIPELINE
 from reporting.programmes import handlers as programmes
 from reporting.schema import tables
 from reporting.settings import ReportingWorkerSettings
@@ -15,7 +15,7 @@ from shared.sessions import handlers as sessions
 from shared.starting import settings_of_worker
 from shared.worker import Worker, run_worker
 
-handlers = Handlers.together(programmes.on, pipeline.on, instruments.on, sessions.on)
+handlers = Handlers.together(programmes.on, PIPELINE.handlers, instruments.on, sessions.on)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from shared.catalogue.cloud_event import cloud_event_of
 from shared.contracts.base import Event
 from shared.contracts.published import PUBLISHED
 from shared.events.envelope import CONTENT_TYPE
-from shared.events.handlers import Handler, Handlers
+from shared.events.handlers import Handlers, Reaction
 from shared.events.topology import EVENTS, PARTITION_KEY, TRACEPARENT, service_queue
 
 SOMEWHERE = "amqp://localhost:5672/"
@@ -109,14 +109,14 @@ def _describe_messages(document: dict[str, Any]) -> None:
     }
 
 
-def _describe_reactions(document: dict[str, Any], event: type[Event], reactions: Sequence[Handler]) -> None:
+def _describe_reactions(document: dict[str, Any], event: type[Event], reactions: Sequence[Reaction]) -> None:
     """Say who reacts, in order, and where the queue is bound: a binding of AsyncAPI names one of queue and exchange."""
     key = f"receive.{event.routing_key()}"
     document["channels"][key]["x-exchange"] = EVENTS
     document["operations"][key]["description"] = "\n".join(f"- {_words_of(reaction)}" for reaction in reactions)
 
 
-def _words_of(reaction: Handler) -> str:
+def _words_of(reaction: Reaction) -> str:
     said = (reaction.function.__doc__ or "").strip()
     return f"`{reaction.name}`: {said}" if said else f"`{reaction.name}`"
 

@@ -1,24 +1,29 @@
 """Gives events their effect exactly once: the effect and the record of having been seen commit together."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from time import perf_counter
 from types import TracebackType
+from typing import Any
 from uuid import UUID
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
+from shared.contracts.base import Event
 from shared.contracts.upcasting import read
 from shared.database import Database
 from shared.events.envelope import Envelope
 from shared.events.failures import blocked_subjects, wait_behind
-from shared.events.handlers import Handlers
+from shared.events.handlers import Folding, Handlers
 from shared.events.memory import require_remembered
+from shared.events.shelves import Group, Shelf
 from shared.monitoring import numbers
 from shared.tables import KernelTables
 from shared.telemetry import context_of, tracer
@@ -61,12 +66,14 @@ class Effects:
         identities = [envelope.identity for envelope in envelopes]
         unseen = await self._remember(work, identities)
         handled = []
+        gathered: list[_Gathered] = []
         for identity, envelope in zip(identities, envelopes, strict=True):
             if identity in unseen:
                 unseen.remove(identity)  # the same event twice in one group has its effect once
                 require_remembered(envelope, since)
-                await self._handle(envelope, work)
+                await self._react(envelope, work, gathered)
                 handled.append(envelope)
+        await self._fold(gathered, work)
         await work.session.flush()
         return handled
 
@@ -80,22 +87,57 @@ class Effects:
         given = {"ids": identities}
         return set(await work.session.scalars(_remembering(self.database.tables), given))
 
-    async def _handle(self, envelope: Envelope, work: UnitOfWork) -> None:
-        for handler in self._handlers.of(envelope.type):
-            event = read(envelope.type, envelope.data, handler.event)
-            with (
-                work.caused_by(envelope),
-                tracer.start_as_current_span(
-                    f"{handler.name} {envelope.routing_key}",
-                    context=context_of(envelope.traceparent),
-                    kind=SpanKind.CONSUMER,
-                    attributes={"messaging.system": "rabbitmq", "messaging.message.id": envelope.id},
-                ),
-            ):
+    async def _react(self, envelope: Envelope, work: UnitOfWork, gathered: list["_Gathered"]) -> None:
+        """Gather what is folded, and handle the rest: what was gathered before is written first, for it to see."""
+        for reaction in self._handlers.of(envelope.type):
+            event = read(envelope.type, envelope.data, reaction.event)
+            if isinstance(reaction, Folding):
+                gathered.append(_Gathered(envelope, event, reaction))
+                continue
+            await self._fold(gathered, work)
+            with work.caused_by(envelope), _span(reaction.name, envelope):
                 began = perf_counter()
                 with QuittingIsFailing():
-                    await handler.function(event, work)
-                numbers.handled(self.database.service, envelope.type, handler.name, perf_counter() - began)
+                    await reaction.function(event, work)
+                numbers.handled(self.database.service, envelope.type, reaction.name, perf_counter() - began)
+
+    async def _fold(self, gathered: list["_Gathered"], work: UnitOfWork) -> None:
+        """Let what was gathered have its effect in its order: each table is read once and written once."""
+        keys: dict[Shelf[Any], set[Hashable]] = {}
+        for each in gathered:
+            keys.setdefault(each.folding.shelf, set()).add(each.folding.step.key(each.event))
+        groups = {shelf: Group(shelf) for shelf in keys}
+        for shelf, group in groups.items():
+            await group.load(work.session, keys[shelf])
+        for each in gathered:
+            folding, envelope = each.folding, each.envelope
+            with _span(folding.name, envelope):
+                began = perf_counter()
+                with QuittingIsFailing():
+                    groups[folding.shelf].fold(folding.step, each.event)
+                numbers.handled(self.database.service, envelope.type, folding.name, perf_counter() - began)
+        for group in groups.values():
+            await group.write(work.session)
+        gathered.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """An event that is to be folded."""
+
+    envelope: Envelope
+    event: Event
+    folding: Folding
+
+
+def _span(reaction: str, envelope: Envelope) -> AbstractContextManager[Span]:
+    """What traces tell of a reaction."""
+    return tracer.start_as_current_span(
+        f"{reaction} {envelope.routing_key}",
+        context=context_of(envelope.traceparent),
+        kind=SpanKind.CONSUMER,
+        attributes={"messaging.system": "rabbitmq", "messaging.message.id": envelope.id},
+    )
 
 
 class Quit(Exception):

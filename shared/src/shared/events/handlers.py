@@ -2,14 +2,32 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from shared.contracts.base import Event
 from shared.contracts.upcasting import versions_read_by
+from shared.events.shelves import Group, Shelf
+from shared.folds import Step
 from shared.work import UnitOfWork
 
 E = TypeVar("E", bound=Event)
 Function = Callable[[E, UnitOfWork], Awaitable[None]]
+
+
+class Reaction(Protocol):
+    """What happens when something has happened."""
+
+    @property
+    def event(self) -> type[Event]:
+        """The event version, as which older ones are read."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in traces, numbers and the AsyncAPI document."""
+
+    @property
+    def function(self) -> Function[Any]:
+        """Lets one event have its effect by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +42,49 @@ class Handler:
         return self.function.__name__
 
 
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """A step of a projection as a reaction: those of a group are carried out together (`Effects`)."""
+
+    shelf: Shelf[Any]
+    step: Step
+
+    @property
+    def event(self) -> type[Event]:
+        return self.step.event
+
+    @property
+    def name(self) -> str:
+        return self.step.function.__name__
+
+    async def function(self, event: Event, work: UnitOfWork) -> None:
+        """Fold one event by itself."""
+        group = Group(self.shelf)
+        await group.load(work.session, [self.step.key(event)])
+        group.fold(self.step, event)
+        await group.write(work.session)
+
+
 class Handlers:
     """The reactions of a slice: `on = Handlers()`, then `@on(ApplicationAccepted)` above each.
 
     From these declarations come the subscription (`events`), the AsyncAPI document and the broker in memory for tests.
     """
 
-    def __init__(self, handlers: Iterable[Handler] = ()) -> None:
-        self.declared: tuple[Handler, ...] = ()
-        self._by_type: dict[str, tuple[Handler, ...]] = {}
+    def __init__(self, handlers: Iterable[Reaction] = ()) -> None:
+        self.declared: tuple[Reaction, ...] = ()
+        self._by_type: dict[str, tuple[Reaction, ...]] = {}
         for handler in handlers:
-            self._add(handler)
+            self.add(handler)
 
     def __call__(self, event: type[E]) -> Callable[[Function[E]], Function[E]]:
         def declare(function: Function[E]) -> Function[E]:
-            self._add(Handler(event, function))
+            self.add(Handler(event, function))
             return function
 
         return declare
 
-    def of(self, type_name: str) -> tuple[Handler, ...]:
+    def of(self, type_name: str) -> tuple[Reaction, ...]:
         """The reactions to a CloudEvents type, in the order in which they were declared."""
         return self._by_type.get(type_name, ())
 
@@ -53,7 +94,8 @@ class Handlers:
         found = {version for handler in self.declared for version in versions_read_by(handler.event)}
         return tuple(sorted(found, key=lambda event: event.routing_key()))
 
-    def _add(self, handler: Handler) -> None:
+    def add(self, handler: Reaction) -> None:
+        """Declare a reaction that is made already."""
         self.declared = (*self.declared, handler)
         for version in versions_read_by(handler.event):
             type_name = version.type_name()

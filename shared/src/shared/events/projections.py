@@ -1,7 +1,7 @@
 """Rebuilds what a service has learned from events, beside the live tables, and puts the new ones in their place.
 
-The handlers of a projection write to its tables and to nothing else, and publish nothing. So the same handlers can fill
-shadow tables from the log while the live ones go on being read and written. The shadow follows the live tables: it
+The steps of a projection are pure, and what they come to goes to its tables alone. So the same steps can fill shadow
+tables from the log while the live ones go on being read and written. The shadow follows the live tables: it
 takes an event only when the live ones have had it, so that at the moment of the change both tell the same facts, and
 every event is in either both or neither. What stands in the log before that which it is about, is taken after it.
 """
@@ -9,7 +9,8 @@ every event is in either both or neither. What stands in the log before that whi
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -24,12 +25,13 @@ from shared.events.effects import Effects
 from shared.events.envelope import Envelope, decode
 from shared.events.failures import Subject, edited_among, given_up_among, seen_among
 from shared.events.generations import reads_for_the_first_time
-from shared.events.handlers import Handlers
+from shared.events.handlers import Folding, Handlers
 from shared.events.log_order import Order, OutOfOrder, readable, subject_of, subjects_out_of_order
 from shared.events.log_stream import FIRST, read_log_on
 from shared.events.memory import is_too_old, remembered_since
 from shared.events.receipt_check import not_had
 from shared.events.replay import Progress, wanted
+from shared.events.shelves import Shelf
 from shared.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -45,13 +47,13 @@ LOOKS = 20
 """Seconds between looks, and their number, until the log has what the live tables have had a moment ago."""
 
 
-@dataclass(frozen=True, slots=True)
 class Projection:
-    """Tables that follow from events alone, and the handlers that write them."""
+    """Tables that follow from events alone: what is folded, and on which shelves it stands."""
 
-    name: str
-    handlers: Handlers
-    tables: tuple[Table, ...]
+    def __init__(self, name: str, *shelves: Shelf[Any]) -> None:
+        self.name = name
+        self.tables: tuple[Table, ...] = tuple(shelf.table for shelf in shelves)
+        self.handlers = Handlers(Folding(shelf, step) for shelf in shelves for step in shelf.fold.steps)
 
 
 class NotRebuilt(Exception):

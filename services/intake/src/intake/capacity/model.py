@@ -3,8 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
+from shared.contracts.scheduling.capacity import CapacityForecast
 from shared.hours import spread_evenly
+
+
+@dataclass(frozen=True, slots=True)
+class Corps:
+    """What scheduling has told of the corps: the newest forecast, and the applications that have become a course, those
+    that the forecast has counted and those that it cannot know, since they did so later."""
+
+    corps: str
+    forecast: CapacityForecast | None = None
+    counted: frozenset[UUID] = frozenset()
+    uncounted: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
-"""What intake knows of the corps as a projection: it follows from events alone, and can be rebuilt from the log."""
+"""What intake knows of the corps as a projection: it follows from events alone, and can be rebuilt from them."""
 
-from sqlmodel import SQLModel
-
-from intake.capacity.handlers import on
-from intake.capacity.tables import ForecastRow, OpenedCourseRow
+from intake.capacity.folds import corps
+from intake.capacity.store import document_of, told_in
+from intake.capacity.tables import ForecastRow
+from shared.data_mapper import Part
 from shared.events.projections import Projection
+from shared.events.shelves import Shelf
 
-_ROWS: tuple[type[SQLModel], ...] = (ForecastRow, OpenedCourseRow)
+_FORECAST = Part(["forecast"], lambda told: [document_of(told)], told_in)
+_COUNTED, _UNCOUNTED = (Part([name], lambda held: [sorted(held)], frozenset) for name in ("counted", "uncounted"))
 
-CAPACITY = Projection("capacity", on, tuple(row.metadata.tables[f"intake.{row.__tablename__}"] for row in _ROWS))
+CAPACITY = Projection("capacity", Shelf(corps, ForecastRow, forecast=_FORECAST, counted=_COUNTED, uncounted=_UNCOUNTED))

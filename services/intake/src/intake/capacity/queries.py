@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
 from intake.capacity.model import Forecast
-from intake.capacity.store import forecast_of
-from intake.capacity.tables import ForecastRow, OpenedCourseRow
+from intake.capacity.store import forecast_of, told_in
+from intake.capacity.tables import ForecastRow
 from shared.contracts.scheduling.capacity import CORPS
 from shared.identity import Role
 from shared.work import UnitOfWork
@@ -19,10 +19,11 @@ READERS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
 async def newest_forecast(work: UnitOfWork) -> Forecast | None:
     """The forecast that was told last, if any has been."""
     row = await work.session.scalar(select(ForecastRow).where(ForecastRow.corps == CORPS))
-    return None if row is None else forecast_of(row)
+    told = None if row is None else told_in(row.forecast)
+    return None if told is None else forecast_of(told)
 
 
 def is_counted(application_id: Any) -> ColumnElement[bool]:
     """Whether the course of an application, given as a column, is in the newest forecast."""
-    row = OpenedCourseRow
-    return exists().where(col(row.application_id) == application_id, col(row.counted))
+    is_counted: ColumnElement[bool] = application_id.in_(select(func.unnest(col(ForecastRow.counted))))
+    return is_counted

@@ -1,10 +1,9 @@
-"""The newest forecast, and which applications have become a course, as rows."""
+"""What scheduling has told of the corps, as a row."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column
+from sqlalchemy import ARRAY, Column, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -12,17 +11,12 @@ from intake.schema import Row
 
 
 class ForecastRow(Row, table=True):
+    """`forecast` is empty until one has come. The corps opens some hundred courses a year, so their applications, 16
+    bytes each, have room in one row."""
+
     __tablename__ = "capacity_forecast"
 
     corps: str = Field(primary_key=True)
-    as_of: datetime
-    forecast: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-
-
-class OpenedCourseRow(Row, table=True):
-    """`counted` once a forecast has come that knows the course."""
-
-    __tablename__ = "opened_course"
-
-    application_id: UUID = Field(primary_key=True)
-    counted: bool
+    forecast: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
+    counted: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    uncounted: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))

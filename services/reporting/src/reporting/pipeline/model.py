@@ -27,6 +27,22 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """An application, and when which of its steps came."""
+
+    application_id: UUID
+    programme: str
+    municipality: str
+    submitted_on: date | None = None
+    refused_on: date | None = None
+    waitlisted_on: date | None = None
+    accepted_on: date | None = None
+    declined_on: date | None = None
+    withdrawn_on: date | None = None
+    agreed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A phase on the way: planned and real dates. `planned_end` is the day on which the next may start."""
 
@@ -34,8 +50,20 @@ class Stretch:
     names: Names
     planned_start: date
     planned_end: date
-    started_on: date | None
-    completed_on: date | None
+    started_on: date | None = None
+    completed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What an application has become, with its phases in their order."""
+
+    course_id: UUID
+    application_id: UUID
+    opened_on: date
+    stretches: tuple[Stretch, ...]
+    team_assigned_on: date | None = None
+    completed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

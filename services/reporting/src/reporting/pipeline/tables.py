@@ -1,6 +1,7 @@
-"""The projection behind the pipeline: a row per application, a row per phase of its course."""
+"""The projection behind the pipeline: a row per application, a row per course."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column
@@ -23,20 +24,16 @@ class CaseRow(Row, table=True):
     declined_on: date | None
     withdrawn_on: date | None
     agreed_on: date | None
-    course_id: UUID | None = Field(unique=True)
-    opened_on: date | None
-    team_assigned_on: date | None
-    completed_on: date | None
 
 
-class StretchRow(Row, table=True):
-    __tablename__ = "stretch"
+class CourseRow(Row, table=True):
+    """`stretches` are the phases in their order, as one document: nobody asks for one of them alone."""
+
+    __tablename__ = "course"
 
     course_id: UUID = Field(primary_key=True)
-    position: int = Field(primary_key=True)
-    phase: str
-    names: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False))
-    planned_start: date
-    planned_end: date
-    started_on: date | None
+    application_id: UUID = Field(unique=True)
+    opened_on: date
+    team_assigned_on: date | None
     completed_on: date | None
+    stretches: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))

@@ -1,0 +1,169 @@
+"""Where the values of a fold stand: each a row of one table, loaded and written for a whole group at once."""
+
+import json
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    TableValuedAlias,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+
+from shared.contracts.base import Event
+from shared.data_mapper import DataMapper, Part
+from shared.folds import Fold, Step
+
+Value = TypeVar("Value")
+
+
+class Shelf(Generic[Value]):
+    """The table in which the values of a fold stand, by its primary key: a row for each.
+
+    `parts` are as in `DataMapper`: fields that are not simply a column of their name. Nobody else writes the table.
+    """
+
+    def __init__(self, fold: Fold[Value], row: type[SQLModel], **parts: Part) -> None:
+        self.fold = fold
+        self.table: Table = row.__table__  # type: ignore[attr-defined]
+        self._mapper: DataMapper[Value, Any] = DataMapper(fold.value, row, own=None, **parts)
+        self._names = tuple(row.model_fields)
+        self._key = tuple(each.name for each in self.table.primary_key)
+
+    async def load(self, session: AsyncSession, keys: Iterable[Hashable]) -> dict[Hashable, Value]:
+        """The values under these keys, as far as there are any; nobody else changes them until the work is over."""
+        asked = json.dumps([dict(zip(self._key, _parts(key), strict=True)) for key in keys], default=str)
+        rows = await session.execute(self._loading, {"keys": asked})
+        return {self._key_in({name: getattr(row, name) for name in self._key}): self._mapper.value(row) for row in rows}
+
+    async def write(
+        self, session: AsyncSession, new: Mapping[Hashable, Value], changed: Mapping[Hashable, Value]
+    ) -> list[Hashable]:
+        """Write values with one statement: `new` ones where nothing stood, `changed` ones where something did.
+
+        Returns the keys of the new ones under which somebody else has put something meanwhile: they are not written.
+        """
+        rows = {"made": self._as_json(new), "changed": self._as_json(changed)}
+        return [self._key_in(row) for row in (await session.execute(self._writing, rows)).mappings()]
+
+    def columns(self, key: Hashable, value: Value) -> dict[str, Any]:
+        """What stands in the columns. Raises `ValueError` for a value that belongs under another key."""
+        found = self._mapper.columns(value)
+        if self._key_in(found) != key:
+            raise ValueError(f"a step of {self.fold.value.__name__} has made the value of another key")
+        return found
+
+    def _as_json(self, values: Mapping[Hashable, Value]) -> str:
+        """Rows in the order of their keys, so that two who write some of the same wait for each other in one order."""
+        rows = [self.columns(key, values[key]) for key in sorted(values, key=str)]
+        return json.dumps(rows, default=str)
+
+    def _key_in(self, row: Mapping[str, Any]) -> Hashable:
+        parts = tuple(row[name] for name in self._key)
+        return parts if len(parts) > 1 else parts[0]
+
+    @cached_property
+    def _loading(self) -> Select[Any]:
+        """Made once: to make it costs more than to run it."""
+        key = [self.table.c[name] for name in self._key]
+        asked = self._given("keys")
+        wanted = select(*(asked.c[name] for name in self._key))
+        columns = [self.table.c[name] for name in self._names]
+        return select(*columns).where(tuple_(*key).in_(wanted)).order_by(*key).with_for_update()
+
+    @cached_property
+    def _writing(self) -> Select[Any]:
+        given, made = self._given("made"), self._made()
+        taken = ~select(made.c[self._key[0]]).where(self._same(made, given)).exists()
+        statement = select(*(given.c[name] for name in self._key)).where(taken)
+        others = [name for name in self._names if name not in self._key]
+        if others:
+            changed = self._given("changed")
+            values = {name: changed.c[name] for name in others}
+            statement = statement.add_cte(
+                update(self.table).values(values).where(self._same(self.table, changed)).cte("updated")
+            )
+        return statement
+
+    def _made(self) -> Any:
+        given = self._given("made")
+        rows = select(*(given.c[name] for name in self._names))
+        making = upsert(self.table).from_select(list(self._names), rows)
+        return (
+            making.on_conflict_do_nothing(index_elements=list(self._key))
+            .returning(*(self.table.c[name] for name in self._key))
+            .cte("inserted")
+        )
+
+    def _given(self, name: str) -> TableValuedAlias:
+        """Rows of the table that come as one document: of any number and any types, in one parameter."""
+        like: ColumnElement[Any] = literal_column(f'null::{self.table.schema}."{self.table.name}"')
+        columns = [column(each, self.table.c[each].type) for each in self._names]
+        document = cast(bindparam(name, type_=Text), JSON)
+        return func.json_populate_recordset(like, document).table_valued(*columns, name=name)
+
+    def _same(self, one: Any, other: Any) -> ColumnElement[bool]:
+        return and_(*(one.c[name] == other.c[name] for name in self._key))
+
+
+class Group:
+    """The values of one shelf while a group of events is folded: loaded once, folded in memory, written once."""
+
+    def __init__(self, shelf: Shelf[Any]) -> None:
+        self._shelf = shelf
+        self._taken: list[tuple[Step, Event]] = []
+        self._before: dict[Hashable, Any] = {}
+        self._now: dict[Hashable, Any] = {}
+
+    async def load(self, session: AsyncSession, keys: Collection[Hashable]) -> None:
+        """Load what stands under the keys."""
+        self._before = await self._shelf.load(session, keys)
+        self._now = dict(self._before)
+
+    def fold(self, step: Step, event: Event) -> None:
+        """Let an event have its effect. Raises what the step raises."""
+        self._taken.append((step, event))
+        self._fold(step, event)
+
+    async def write(self, session: AsyncSession) -> None:
+        """Write what has become of the values.
+
+        Where somebody else has put a first value under a key meanwhile, what happened there is folded onto that.
+        """
+        keys = await self._write(session)
+        while keys:
+            await self.load(session, keys)
+            for step, event in self._taken:
+                if step.key(event) in keys:
+                    self._fold(step, event)
+            keys = await self._write(session)
+
+    def _fold(self, step: Step, event: Event) -> None:
+        key = step.key(event)
+        self._now[key] = step.function(self._now.get(key), event)
+
+    async def _write(self, session: AsyncSession) -> set[Hashable]:
+        before = self._before
+        new = {key: value for key, value in self._now.items() if key not in before}
+        changed = {key: value for key, value in self._now.items() if key in before and before[key] != value}
+        return set(await self._shelf.write(session, new, changed)) if new or changed else set()
+
+
+def _parts(key: Hashable) -> tuple[Any, ...]:
+    return key if isinstance(key, tuple) else (key,)
