@@ -1,11 +1,13 @@
 """Values that intake decides on. Each builder gives a case that meets every rule until a test says otherwise."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from intake.applications.eligibility import judge
-from intake.applications.model import Case, Verdict
+from intake.applications.model import Case, Verdict, Wish
 from intake.organisations.model import Daycare, DaycareKind, Ownership
 from intake.programmes.files import load_programmes
 from intake.programmes.model import Programme
@@ -52,16 +54,21 @@ def case(
     applicant_kind: ApplicantKind = ApplicantKind.ADMINISTRATION,
     themes: tuple[Skill, ...] = (),
     hours: int | None = None,
+    **wished_for: Any,
 ) -> Case:
-    return Case(
-        id=CASE_ID,
-        applicant="administration-vordingborg",
+    wish = Wish(
         applicant_kind=applicant_kind,
-        municipality=VORDINGBORG,
-        daycares=taking_part,
+        daycares=tuple(each.id for each in taking_part),
         themes=themes,
         hours=hours,
         motivation="We want to learn.",
+    )
+    return Case(
+        id=CASE_ID,
+        applicant="administration-vordingborg",
+        municipality=VORDINGBORG,
+        wish=replace(wish, **wished_for),
+        registered={each.id: each for each in taking_part},
     )
 
 

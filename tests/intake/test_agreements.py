@@ -85,7 +85,7 @@ def test_a_course_is_proposed_to_start_on_the_first_of_the_month_after_next(toda
 
 
 def test_an_agreement_is_proposed_from_the_application() -> None:
-    application = replace(ACCEPTED, case=replace(ACCEPTED.case, hours=12))
+    application = replace(ACCEPTED, case=replace(ACCEPTED.case, wish=replace(ACCEPTED.case.wish, hours=12)))
     assert draft(UUID(int=500), application, "clara", NOON) == Decision(
         Agreement(
             id=UUID(int=500),

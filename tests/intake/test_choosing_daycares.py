@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from intake_cases import daycare, daycares
+from intake_cases import case, daycare, daycares
 
-from intake.applications.decisions import check_selection, choose_daycares
+from intake.applications.decisions import check_daycares, check_selection
 from intake.organisations.model import End, Ending
 from shared.errors import Refused
 
@@ -18,13 +18,15 @@ CLOSED = replace(daycare(3), end=End(Ending.CLOSED, date(2026, 7, 31)))
 
 def refusal_of(*named: UUID) -> tuple[str, object]:
     with pytest.raises(Refused) as refused:
-        choose_daycares(named, {**REGISTERED, CLOSED.id: CLOSED})
+        check_daycares(named, {**REGISTERED, CLOSED.id: CLOSED})
     return refused.value.slug, refused.value.parameters["daycares"]
 
 
 def test_daycares_come_in_the_order_in_which_they_are_named() -> None:
-    assert choose_daycares([TWO, ONE], REGISTERED) == (daycare(2), daycare(1))
-    assert choose_daycares([], REGISTERED) == ()
+    check_daycares([TWO, ONE], REGISTERED)
+    check_daycares([], REGISTERED)
+    named = case(*daycares(2), daycares=(TWO, ONE))
+    assert (named.daycares, case(daycares=()).daycares) == ((daycare(2), daycare(1)), ())
 
 
 def test_a_daycare_is_named_once() -> None:

@@ -15,16 +15,16 @@ from intake_cases import NOON, VORDINGBORG, daycare, real_programme
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import text
 
-from intake.applications.model import Selection
+from intake.applications.model import Selection, Wish
 from intake.drafts.decisions import change, join, progress, send, standing
-from intake.drafts.model import Content, Draft, Step
+from intake.drafts.model import Draft, Step
 from intake.programmes.rules import ApplicantKind
 from local.story import cast
 from shared.errors import Refused
 from shared.web.guesses import WRONG
 
 FIRST, SECOND = daycare(1), daycare(2)
-FULL = Content(
+FULL = Wish(
     applicant_kind=ApplicantKind.ADMINISTRATION,
     daycares=(FIRST.id, SECOND.id),
     motivation="We want to.",
@@ -36,12 +36,12 @@ LONG, SHORT = real_programme("long-course"), real_programme("short-course")
 OFFERED = {FIRST.id: FIRST, SECOND.id: SECOND}
 
 
-def missing(content: Content) -> list[str]:
+def missing(content: Wish) -> list[str]:
     return [each.step.value for each in progress(content, SHORT) if each.needed and not each.done]
 
 
 def test_an_empty_draft_lacks_every_step_in_the_order_of_the_form() -> None:
-    assert missing(Content()) == ["applicant_kind", "daycares", "hours", "motivation", "contact_name"]
+    assert missing(Wish()) == ["applicant_kind", "daycares", "hours", "motivation", "contact_name"]
 
 
 def test_hours_are_asked_for_only_where_there_is_a_limit_to_them() -> None:
@@ -51,7 +51,7 @@ def test_hours_are_asked_for_only_where_there_is_a_limit_to_them() -> None:
 
 
 @pytest.mark.parametrize("lacking", [replace(FULL, contact_name=None), replace(FULL, contact_email=None)])
-def test_a_contact_has_a_name_and_an_address(lacking: Content) -> None:
+def test_a_contact_has_a_name_and_an_address(lacking: Wish) -> None:
     assert missing(replace(lacking, hours=1)) == ["contact_name"]
 
 
@@ -63,13 +63,13 @@ def test_the_data_of_the_daycares_is_whole_when_each_is_described_and_never_need
 
 
 def test_the_rules_say_nothing_of_what_is_not_filled_in() -> None:
-    def rules(content: Content, of: Any = SHORT) -> set[str]:
+    def rules(content: Wish, of: Any = SHORT) -> set[str]:
         return {each.rule for each in standing(replace(DRAFT, content=content), OFFERED, of, None, NOON)}
 
-    assert rules(Content()) == set()
-    assert rules(Content(hours=1)) == {"hour_cap"}
-    assert rules(Content(applicant_kind=ApplicantKind.DAYCARE)) == {"applicant"}
-    assert {"municipality", "daycare_count"} < rules(Content(daycares=(FIRST.id,)), LONG)
+    assert rules(Wish()) == set()
+    assert rules(Wish(hours=1)) == {"hour_cap"}
+    assert rules(Wish(applicant_kind=ApplicantKind.DAYCARE)) == {"applicant"}
+    assert {"municipality", "daycare_count"} < rules(Wish(daycares=(FIRST.id,)), LONG)
 
 
 def test_the_rules_say_of_a_full_draft_what_they_will_say_of_the_application() -> None:
@@ -108,8 +108,8 @@ def test_while_the_daycares_are_wrong_no_rule_speaks_of_those_before() -> None:
 
 def test_the_same_content_changes_nothing() -> None:
     assert change(DRAFT, FULL, "bo", NOON) is DRAFT
-    changed = change(DRAFT, Content(), "bo", NOON + timedelta(hours=1))
-    assert (changed.content, changed.changed_by, changed.changed_at) == (Content(), "bo", NOON + timedelta(hours=1))
+    changed = change(DRAFT, Wish(), "bo", NOON + timedelta(hours=1))
+    assert (changed.content, changed.changed_by, changed.changed_at) == (Wish(), "bo", NOON + timedelta(hours=1))
 
 
 def test_only_the_own_municipality_joins_and_joining_again_changes_nothing() -> None:
@@ -128,7 +128,7 @@ def test_what_has_been_sent_is_neither_changed_nor_sent_nor_joined() -> None:
     assert sent.sent_at == NOON
     attempts: list[Callable[[], Draft]] = [
         lambda: send(sent, LONG, NOON),
-        lambda: change(sent, Content(), "anna", NOON),
+        lambda: change(sent, Wish(), "anna", NOON),
         lambda: join(sent, "bo", {VORDINGBORG}),
     ]
     for attempt in attempts:

@@ -15,21 +15,21 @@ from intake_cases import NOON, VORDINGBORG, daycare
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import text
 
-from intake.applications.model import Selection, Trigger
+from intake.applications.model import Selection, Trigger, Wish
 from intake.drafts.decisions import change, hear
 from intake.drafts.merging import Said, changed, mark_of, marks_of, merge, parts_of, unseen, with_parts
-from intake.drafts.model import Content, Draft
+from intake.drafts.model import Draft
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.vocabulary import Skill
 from shared.formats import format_moment
 
 FIRST, SECOND = daycare(1).id, daycare(2).id
-BASE = Content(motivation="We want to.", contact_name="Anna Holm")
+BASE = Wish(motivation="We want to.", contact_name="Anna Holm")
 DRAFT = Draft(FIRST, "long-course", None, "anna", VORDINGBORG, BASE, NOON, "anna")
 
 texts = st.one_of(st.none(), st.text(min_size=1, max_size=3))
 contents = st.builds(
-    Content,
+    Wish,
     applicant_kind=st.one_of(st.none(), st.sampled_from(ApplicantKind)),
     daycares=st.sampled_from([(), (FIRST,), (FIRST, SECOND)]),
     themes=st.sampled_from([(), (Skill.PARENTS,)]),
@@ -43,7 +43,7 @@ contents = st.builds(
 )
 
 
-def said(base: Content, mine: Content, page: str | None = "a") -> Said:
+def said(base: Wish, mine: Wish, page: str | None = "a") -> Said:
     """What a page says that was shown with `base` and holds `mine`, of every field that either has."""
     names = {**parts_of(base), **parts_of(mine)}
     seen = {name: mark_of(parts_of(base).get(name)) for name in names}
@@ -51,12 +51,12 @@ def said(base: Content, mine: Content, page: str | None = "a") -> Said:
 
 
 @given(contents)
-def test_a_content_is_its_parts(content: Content) -> None:
-    assert with_parts(Content(), parts_of(content)) == content
+def test_a_content_is_its_parts(content: Wish) -> None:
+    assert with_parts(Wish(), parts_of(content)) == content
 
 
 @given(contents, contents, contents)
-def test_no_field_that_was_changed_elsewhere_is_written_over(base: Content, theirs: Content, mine: Content) -> None:
+def test_no_field_that_was_changed_elsewhere_is_written_over(base: Wish, theirs: Wish, mine: Wish) -> None:
     merged = merge(theirs, {}, said(base, mine))
     before, here, there, after = (parts_of(each) for each in (base, mine, theirs, merged.content))
     for name in {*before, *here, *there, *after}:
@@ -68,7 +68,7 @@ def test_no_field_that_was_changed_elsewhere_is_written_over(base: Content, thei
 
 @given(contents, contents, contents)
 def test_a_page_goes_on_from_what_it_has_saved_though_it_never_heard_of_it(
-    base: Content, first: Content, second: Content
+    base: Wish, first: Wish, second: Wish
 ) -> None:
     draft, _ = hear(replace(DRAFT, content=base), said(base, first), "anna", NOON)
     shown = {**parts_of(base), **parts_of(first), **parts_of(second)}
@@ -103,7 +103,7 @@ def test_a_choice_holds_for_the_text_that_was_seen_and_for_no_later_one() -> Non
 
 
 def test_of_a_field_of_which_nothing_was_seen_only_emptiness_is_written_over() -> None:
-    assert merge(Content(), {}, Said({"motivation": "Mine"})).content.motivation == "Mine"
+    assert merge(Wish(), {}, Said({"motivation": "Mine"})).content.motivation == "Mine"
     assert merge(BASE, {}, Said({"motivation": "Mine"})).conflicts == ("motivation",)
 
 
@@ -121,7 +121,7 @@ def test_a_field_that_others_than_pages_have_written_belongs_to_no_page() -> Non
 
 
 @given(contents, contents)
-def test_what_was_neither_shown_nor_written_by_a_page_is_unseen(shown: Content, stands: Content) -> None:
+def test_what_was_neither_shown_nor_written_by_a_page_is_unseen(shown: Wish, stands: Wish) -> None:
     knowing = Said({}, marks_of(shown), "a")
     assert set(unseen(stands, {}, knowing)) == changed(shown, stands)
     assert unseen(stands, dict.fromkeys(changed(shown, stands), "a"), knowing) == ()

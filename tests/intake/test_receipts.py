@@ -10,7 +10,7 @@ from service_under_test import OpenIntake, ServiceUnderTest
 from sqlalchemy import select
 
 from intake.applications.decisions import submit
-from intake.applications.model import Contact, Override
+from intake.applications.model import Case, Override
 from intake.applications.override_decisions import override
 from intake.applications.receipts import let_in, receipt
 from intake.programmes.rules import DaycareCount
@@ -23,11 +23,16 @@ CONTACT = {"name": "Anna Holm", "email": "anna@example.org"}
 PROGRAMME = replace(real_programme("long-course"), rules=(), intake=IntakeMode.ROLLING)
 
 
+def written_to(language: Any) -> Case:
+    named = case(*daycares(2), contact_name="Anna Holm", contact_email="anna@example.org")
+    return replace(named, contact_language=language)
+
+
 @pytest.mark.parametrize(
     ("language", "name"), [("da", "Længerevarende rådgivningsforløb"), ("en", "Long advisory course")]
 )
 def test_a_receipt_says_what_was_received_and_where_it_is_followed(language: Any, name: str) -> None:
-    given = replace(case(*daycares(2)), contact=Contact("Anna Holm", "anna@example.org", language))
+    given = written_to(language)
     application, at = submit(given, PROGRAMME, None, NOON).state, LocalMoment(NOON, Zone.NUUK)
     assert receipt(application, PROGRAMME, Zone.NUUK) == Mail(
         to="anna@example.org",
@@ -50,7 +55,7 @@ def test_without_a_contact_there_is_no_receipt() -> None:
 def test_whoever_is_let_in_is_told_which_rules_were_set_aside_and_why_and_not_by_whom() -> None:
     rules = (DaycareCount(rule="daycare_count", at_least=3, at_most=5),)
     programme = replace(PROGRAMME, rules=rules)
-    given = replace(case(*daycares(2)), contact=Contact("Anna Holm", "anna@example.org", "en"))
+    given = written_to("en")
     refused = submit(given, programme, None, NOON).state
     why = Override("It serves the island.\n\nNobody else does.", "local:clara", NOON)
     application = override(refused, (("daycare_count", None),), why, (), NOON).state
@@ -73,7 +78,7 @@ def test_whoever_is_let_in_is_told_which_rules_were_set_aside_and_why_and_not_by
         ),
         link=f"/applications/{given.id}",
     )
-    unnamed = replace(application, case=replace(given, contact=None))
+    unnamed = replace(application, case=replace(given, wish=replace(given.wish, contact_email=None)))
     assert let_in(unnamed, programme, why) is None
 
 

@@ -10,7 +10,7 @@ from intake_cases import NOON, case, daycare, programme
 from properties import patient
 
 from intake.applications.decisions import submit
-from intake.applications.model import Contact, Selection
+from intake.applications.model import Selection
 from intake.assessments.reading import Aliases, _letter, reference, whole, without_names
 from intake.assessments.redaction import Alias, Known, daycare_names, municipality_names, person_names, redacted
 from shared.municipalities import municipalities
@@ -277,11 +277,12 @@ def test_no_name_and_no_text_makes_reading_endless(name: str, text: str) -> None
 
 def test_an_application_is_read_without_any_name() -> None:
     one, other = daycare(1), replace(daycare(2), name="Vordingborg Vuggestue")
-    contact = Contact("Bente Krogh", "bente@vordingborg.dk")
-    wanted = replace(
-        case(one, other),
+    wanted = case(
+        one,
+        other,
         motivation="Bente, Daycare 1s leder i Vordingborg, og Vordingborg Vuggestue.",
-        contact=contact,
+        contact_name="Bente Krogh",
+        contact_email="bente@vordingborg.dk",
         selection=(Selection(one.id, 40, None, "Daycare 1 fik påbud."), Selection(other.id, 30)),
     )
     application = submit(wanted, programme(), None, NOON).state
@@ -290,7 +291,7 @@ def test_an_application_is_read_without_any_name() -> None:
     assert [each.name for each in read.daycares] == ["Dagtilbud A", "Dagtilbud B"]
     assert read.motivation == "ansøgeren, Dagtilbud A's leder i kommunen, og Dagtilbud B."
     assert [each.selection and each.selection.inspections for each in read.daycares] == ["Dagtilbud A fik påbud.", None]
-    assert whole(application, "Vordingborg").motivation == wanted.motivation
+    assert whole(application, "Vordingborg").motivation == wanted.wish.motivation
 
 
 @pytest.mark.parametrize(("place", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (51, "AZ"), (52, "BA")])

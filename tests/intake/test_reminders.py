@@ -16,8 +16,9 @@ from service_under_test import Browser, OpenIntake, ServiceUnderTest
 from sqlalchemy import select, text
 
 import intake.worker
+from intake.applications.model import Wish
 from intake.drafts.decisions import is_to_be_reminded
-from intake.drafts.model import Content, Draft
+from intake.drafts.model import Draft
 from intake.rounds.model import Zone
 from intake.worker import handlers
 from local.state import CHECKOUT
@@ -33,7 +34,7 @@ from shared.translations import Catalogue
 
 SECOND = timedelta(seconds=1)
 ROUND = a_round()  # to 3 November
-WANTED = Content(contact_name="Anna Holm", contact_email="anna@example.org")
+WANTED = Wish(contact_name="Anna Holm", contact_email="anna@example.org")
 DRAFT = Draft(UUID(int=1), "long-course", ROUND.id, "anna", VORDINGBORG, WANTED, NOON, "anna")
 
 

@@ -10,7 +10,8 @@ from intake_cases import NOON, a_round
 from service_under_test import Browser, OpenIntake, ServiceUnderTest
 
 from intake.agreements.model import Agreement, Party, Signature, Terms
-from intake.drafts.model import Content, Draft
+from intake.applications.model import Wish
+from intake.drafts.model import Draft
 from intake.enquiries.model import Answer, Enquiry
 from intake.today.model import QUIET, SOON, Corner
 from intake.today.sorting import (
@@ -27,7 +28,7 @@ from shared.contracts.vocabulary import Names
 SECOND = timedelta(seconds=1)
 NAMES = {"long-course": Names(da="Langt", en="Long")}
 ROUND = a_round(date(2026, 11, 3))
-DRAFT = Draft(UUID(int=1), "long-course", ROUND.id, "anna", "0390", Content(), NOON, "anna")
+DRAFT = Draft(UUID(int=1), "long-course", ROUND.id, "anna", "0390", Wish(), NOON, "anna")
 ASKED = Enquiry(UUID(int=1), "anna", "0390", "May we?", NOON)
 NEW_FIRST_DAY = "The agreement waits for a new first day, since the first has passed"
 AGREEMENT = Agreement(UUID(int=1), UUID(int=2), "0390", "long-course", Terms(date(2027, 1, 1), None), NOON, "clara")

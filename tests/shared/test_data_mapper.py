@@ -1,16 +1,17 @@
 """Values become rows and rows values, and what is not said of a field or a column is noticed before anything runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from sqlalchemy import MetaData
+from sqlalchemy import JSON, Column, MetaData
 from sqlmodel import Field, SQLModel
 
-from shared.data_mapper import ELSEWHERE, DataMapper, Part, nested, optional
+from shared.data_mapper import ELSEWHERE, DataMapper, Part, in_json, listed, nested, optional, under, within
 
 
 class Colour(StrEnum):
@@ -145,3 +146,88 @@ def test_a_value_in_a_value_takes_a_column_for_each_of_its_fields() -> None:
     for make in (nested, optional):
         with pytest.raises(TypeError, match="Place has the fields town, street, and not a column for each"):
             make(Place, "town")
+
+
+@dataclass(frozen=True)
+class Inner:
+    name: str
+    colour: Colour | None
+    language: Literal["da", "en"] | None = None
+    on: date | None = None
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outer:
+    id: UUID
+    inner: Inner
+    seen: frozenset[Colour] = frozenset()
+    numbers: tuple[UUID, ...] = ()
+    places: tuple[Place | Decimal, ...] = ()
+
+
+class OuterRow(Row, table=True):
+    id: UUID = Field(primary_key=True)
+    name: str
+    colour: str | None
+    language: str | None
+    taken_on: date | None
+    seen: list[str] = Field(sa_column=Column(JSON))
+    numbers: list[str] = Field(sa_column=Column(JSON))
+    places: list[Any] = Field(sa_column=Column(JSON))
+
+
+INNER = within(Inner, on=under("taken_on"), parts=ELSEWHERE)
+LISTS: dict[str, Any] = {
+    "seen": listed("seen", Colour, frozenset),
+    "numbers": listed("numbers", UUID),
+    "places": in_json("places", tuple[Place | Decimal, ...]),
+}
+OUTERS = DataMapper(Outer, OuterRow, inner=INNER, **LISTS)
+
+
+@pytest.mark.parametrize(
+    "outer",
+    [
+        Outer(UUID(int=1), Inner("One", None)),
+        Outer(
+            UUID(int=1),
+            Inner("One", Colour.RED, "en", date(2026, 11, 30), ("a",)),
+            frozenset(Colour),
+            (UUID(int=3), UUID(int=2)),
+            (Place("Nuuk", "Imaneq"), Decimal("7.5")),
+        ),
+    ],
+)
+def test_the_fields_of_a_value_within_are_copied_like_those_around_it(outer: Outer) -> None:
+    row = OUTERS.row(outer)
+    assert (row.name, row.taken_on, OUTERS.value(row, parts=outer.inner.parts)) == (
+        outer.inner.name,
+        outer.inner.on,
+        outer,
+    )
+
+
+def test_a_list_is_plain_and_a_set_in_order() -> None:
+    columns = OUTERS.columns(Outer(UUID(int=1), Inner("One", None), frozenset(Colour), (UUID(int=2),)))
+    assert (columns["seen"], columns["numbers"]) == (["blue", "red"], [str(UUID(int=2))])
+    assert {type(each) for each in columns["seen"]} == {str}
+
+
+@dataclass(frozen=True)
+class Wider(Inner):
+    size: int = field(default=1)
+
+
+@dataclass(frozen=True)
+class Doubled(Outer):
+    name: str = ""
+
+
+def test_nothing_of_a_value_within_is_forgotten_and_no_column_is_taken_twice() -> None:
+    with pytest.raises(TypeError, match=r"Wider\.size has no column: say where it is kept"):
+        DataMapper(Outer, OuterRow, inner=within(Wider, on=under("taken_on"), parts=ELSEWHERE), **LISTS)
+    with pytest.raises(TypeError, match="Inner has no field weight"):
+        DataMapper(Outer, OuterRow, inner=within(Inner, weight=ELSEWHERE, **INNER.named), **LISTS)
+    with pytest.raises(TypeError, match=r"OuterRow\.name: no column, or one that no field takes"):
+        DataMapper(Doubled, OuterRow, inner=INNER, **LISTS)

@@ -1,8 +1,9 @@
 """Copies fields between frozen values and rows, so that a store says only what is not the same on both sides.
 
 A field goes to the column of its name where both have one type, or the field is a `StrEnum` or a `Literal` and the
-column a text. All else is named: a `Part` says which columns a field takes, and `Elsewhere` that it comes from other
-rows. What is left over on either side is an error when the mapper is made, which is when the module is imported.
+column a text. All else is named: a `Part` says which columns a field takes, `Within` that the fields of a value in the
+value are copied like those around it, and `Elsewhere` that a field comes from other rows. What is left over on either
+side is an error when the mapper is made, which is when the module is imported.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from pydantic import TypeAdapter
 from sqlmodel import SQLModel
 
 Value = TypeVar("Value")
@@ -44,12 +46,45 @@ def optional(kind: type, *columns: str) -> Part:
     )
 
 
+def under(column: str) -> Part:
+    """A field in a column of another name, and of the same type."""
+    return Part((column,), lambda held: [held], lambda found: found)
+
+
+def listed(column: str, kind: Callable[[str], Any], into: type = tuple) -> Part:
+    """A field that is several things, in one column that lists what each is called; in a set they are in order."""
+    return Part(
+        (column,),
+        lambda held: [sorted(map(str, held)) if into is frozenset else [str(each) for each in held]],
+        lambda found: into(kind(each) for each in found),
+    )
+
+
+def in_json(column: str, kind: Any) -> Part:
+    """A field that stands whole in one column of JSON, and is read back as what it is."""
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    return Part((column,), lambda held: [adapter.dump_python(held, mode="json")], adapter.validate_python)
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A field that comes from other rows; whoever reads the value brings it along."""
 
 
 ELSEWHERE = Elsewhere()
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A field that is a value of its own, whose fields stand in the columns of their names."""
+
+    kind: type
+    named: Mapping[str, "Part | Elsewhere | Within"]
+
+
+def within(kind: type, **named: Part | Elsewhere | Within) -> Within:
+    """A value in the value, of which only those fields are named that are not the same on both sides."""
+    return Within(kind, named)
 
 
 class DataMapper(Generic[Value, R]):
@@ -65,28 +100,18 @@ class DataMapper(Generic[Value, R]):
         row: type[R],
         *,
         own: Mapping[str, Any] | None = None,
-        **named: Part | Elsewhere,
+        **named: Part | Elsewhere | Within,
     ) -> None:
         self._value = value
         self._row = row
         self._own = dict(own or {})
-        self._elsewhere = {name for name, each in named.items() if isinstance(each, Elsewhere)}
-        self._parts = {name: each for name, each in named.items() if isinstance(each, Part)}
-        kinds, columns = get_type_hints(value), _columns_of(row)
-        known = [field.name for field in fields(value)]  # type: ignore[arg-type]
-        self._same = {name: _reader(value, name, kinds[name], columns) for name in known if name not in named}
-        _require_nothing_left(value, row, set(named) - set(known), self._taken() ^ set(columns))
-
-    def _taken(self) -> set[str]:
-        of_parts = [column for part in self._parts.values() for column in part.columns]
-        return {*self._same, *of_parts, *self._own}
+        columns = _columns_of(row)
+        self._fields = _Fields(value, columns, named)
+        _require_nothing_left(row, [*self._fields.taken(), *self._own], columns)
 
     def columns(self, value: Value) -> dict[str, Any]:
         """What stands in the columns for a value; nothing of the row's own."""
-        found = {name: getattr(value, name) for name in self._same}
-        for name, part in self._parts.items():
-            found |= zip(part.columns, part.split(getattr(value, name)), strict=True)
-        return found
+        return self._fields.columns(value)
 
     def row(self, value: Value, **own: Any) -> R:
         """A new row for a value."""
@@ -94,12 +119,10 @@ class DataMapper(Generic[Value, R]):
 
     def value(self, row: R, **elsewhere: Any) -> Value:
         """The value that a row stands for, with the fields that come from other rows."""
-        if elsewhere.keys() != self._elsewhere:
-            raise TypeError(f"{self._value.__name__} takes from elsewhere: {sorted(self._elsewhere)}")
-        found = {name: read(getattr(row, name)) for name, read in self._same.items()}
-        for name, part in self._parts.items():
-            found[name] = part.join(*(getattr(row, column) for column in part.columns))
-        return self._value(**found, **elsewhere)
+        if elsewhere.keys() != set(self._fields.elsewhere()):
+            raise TypeError(f"{self._value.__name__} takes from elsewhere: {sorted(self._fields.elsewhere())}")
+        found: Value = self._fields.value(row, elsewhere)
+        return found
 
     def update(self, row: R, value: Value) -> Value:
         """Bring a row that is held to what has become of its value, under the next version; returns the value then."""
@@ -107,6 +130,47 @@ class DataMapper(Generic[Value, R]):
         for column, held in self.columns(risen).items():
             setattr(row, column, held)
         return risen
+
+
+class _Fields:
+    """Where the fields of one kind of value stand, and those of the values in it."""
+
+    def __init__(self, kind: type, columns: Mapping[str, Any], named: Mapping[str, Part | Elsewhere | Within]) -> None:
+        kinds, known = get_type_hints(kind), [field.name for field in fields(kind)]
+        self._kind = kind
+        self._same = {name: _reader(kind, name, kinds[name], columns) for name in known if name not in named}
+        if unknown := set(named) - set(known):
+            raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
+        self._elsewhere = [name for name, each in named.items() if isinstance(each, Elsewhere)]
+        self._parts = {name: each for name, each in named.items() if isinstance(each, Part)}
+        self._within = {
+            name: _Fields(each.kind, columns, each.named) for name, each in named.items() if isinstance(each, Within)
+        }
+
+    def taken(self) -> list[str]:
+        """The columns in which something of it stands."""
+        of_parts = [column for part in self._parts.values() for column in part.columns]
+        return [*self._same, *of_parts, *(column for each in self._within.values() for column in each.taken())]
+
+    def elsewhere(self) -> list[str]:
+        """The fields that come from other rows."""
+        return [*self._elsewhere, *(name for each in self._within.values() for name in each.elsewhere())]
+
+    def columns(self, value: Any) -> dict[str, Any]:
+        found = {name: getattr(value, name) for name in self._same}
+        for name, part in self._parts.items():
+            found |= zip(part.columns, part.split(getattr(value, name)), strict=True)
+        for name, each in self._within.items():
+            found |= each.columns(getattr(value, name))
+        return found
+
+    def value(self, row: SQLModel, elsewhere: Mapping[str, Any]) -> Any:
+        found = {name: read(getattr(row, name)) for name, read in self._same.items()}
+        for name, part in self._parts.items():
+            found[name] = part.join(*(getattr(row, column) for column in part.columns))
+        for name, each in self._within.items():
+            found[name] = each.value(row, elsewhere)
+        return self._kind(**found, **{name: elsewhere[name] for name in self._elsewhere})
 
 
 def _names(kind: type, columns: Sequence[str]) -> list[str]:
@@ -124,12 +188,18 @@ def _reader(value: type, name: str, kind: Any, columns: Mapping[str, Any]) -> Ca
     """What makes the field of what stands in its column."""
     if name not in columns:
         raise TypeError(f"{value.__name__}.{name} has no column: say where it is kept")
-    if kind == columns[name] or (get_origin(kind) is Literal and columns[name] is str):
+    if _is_text_of(kind, columns[name]) or kind == columns[name]:
         return lambda held: held
     enum, others = _enum_in(kind)
     if enum is not None and _kinds(columns[name]) == {str, *others}:
         return lambda held: None if held is None else enum(held)
     raise TypeError(f"{value.__name__}.{name} is {kind}, and its column {columns[name]}: say how one becomes the other")
+
+
+def _is_text_of(kind: Any, column: Any) -> bool:
+    """Whether a field is one of several texts, or none of them, and its column a text or none."""
+    literals = {each for each in _kinds(kind) if get_origin(each) is Literal}
+    return bool(literals) and {str, *(_kinds(kind) - literals)} == _kinds(column)
 
 
 def _enum_in(kind: Any) -> tuple[type[StrEnum] | None, set[Any]]:
@@ -142,8 +212,7 @@ def _kinds(kind: Any) -> set[Any]:
     return set(get_args(kind)) if get_origin(kind) in (Union, UnionType) else {kind}
 
 
-def _require_nothing_left(value: type, row: type, unknown: set[str], odd: set[str]) -> None:
-    if unknown:
-        raise TypeError(f"{value.__name__} has no field {', '.join(sorted(unknown))}")
+def _require_nothing_left(row: type[SQLModel], taken: Sequence[str], columns: Mapping[str, Any]) -> None:
+    odd = set(taken) ^ set(columns) | {name for name in taken if taken.count(name) > 1}
     if odd:
         raise TypeError(f"{row.__name__}.{', '.join(sorted(odd))}: no column, or one that no field takes")

@@ -29,7 +29,7 @@ def draft(id: UUID, application: Application, caseworker: str, now: datetime) ->
         application_id=case.id,
         municipality=case.municipality,
         programme=application.programme,
-        terms=Terms(proposed_start(office_date(now)), case.hours),
+        terms=Terms(proposed_start(office_date(now)), case.wish.hours),
         drafted_at=now,
         drafted_by=caseworker,
     )

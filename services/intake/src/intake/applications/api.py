@@ -36,7 +36,16 @@ async def submit_application(
 ) -> ApplicationOut | Response:
     """Apply. The answer carries a verdict per rule and daycare; one that turns the application away makes it a 422."""
     with guessing(request, body.late_code, wrong="unknown-late-code"):
-        application = await commands.submit_application(work, uuid7(), who, body)
+        application = await commands.submit_application(
+            work,
+            uuid7(),
+            who,
+            body.wish(),
+            programme=body.programme,
+            round_id=body.round_id,
+            municipality=body.municipality,
+            late_code=body.late_code,
+        )
     if application.status is Status.REFUSED:
         return _refusal(request, application)
     response.headers["Location"] = f"/api/v1/applications/{application.case.id}"

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from decimal import Decimal
-from typing import Protocol, cast
+from typing import cast
 from uuid import UUID
 
 from intake.applications import decisions, override_decisions, store
-from intake.applications.model import Application, Case, Contact, Override, Selection, Trigger, Verdict
+from intake.applications.model import Application, Case, Override, Verdict, Wish
 from intake.applications.queries import open_in, refuse_sealed
 from intake.applications.receipts import let_in, receipt
 from intake.applications.texts import sentence
@@ -17,10 +16,8 @@ from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_within
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_exists, programme_in_force, programme_version
-from intake.programmes.rules import ApplicantKind
 from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.queries import late_entry_by_code, round_by_id
-from shared.contracts.vocabulary import Skill
 from shared.decision import Decision
 from shared.errors import NotFound, Refused, require_version
 from shared.identity import Identity
@@ -29,59 +26,17 @@ from shared.office import office_date
 from shared.work import UnitOfWork
 
 
-class ContactGiven(Protocol):
-    """To whom the office is to write."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-
-
-class SelectionGiven(Protocol):
-    """On what data a daycare was chosen."""
-
-    @property
-    def daycare_id(self) -> UUID: ...
-    @property
-    def vulnerable_share(self) -> int | Decimal | None: ...
-    @property
-    def trigger(self) -> Trigger | None: ...
-    @property
-    def inspections(self) -> str | None: ...
-
-
-class Wish(Protocol):
-    """What somebody applies for, whether it came as JSON or from a form."""
-
-    @property
-    def programme(self) -> str: ...
-    @property
-    def round_id(self) -> UUID | None: ...
-    @property
-    def municipality(self) -> str: ...
-    @property
-    def applicant_kind(self) -> ApplicantKind: ...
-    @property
-    def daycares(self) -> tuple[UUID, ...]: ...
-    @property
-    def themes(self) -> Collection[Skill]: ...
-    @property
-    def hours(self) -> int | Decimal | None: ...
-    @property
-    def motivation(self) -> str: ...
-    @property
-    def late_code(self) -> str | None: ...
-    @property
-    def enquiry_id(self) -> UUID | None: ...
-    @property
-    def contact(self) -> ContactGiven | None: ...
-    @property
-    def selection(self) -> Collection[SelectionGiven]: ...
-
-
 async def submit_application(
-    work: UnitOfWork, id: UUID, who: Identity, wish: Wish, partners: tuple[str, ...] = ()
+    work: UnitOfWork,
+    id: UUID,
+    who: Identity,
+    wish: Wish,
+    *,
+    programme: str,
+    round_id: UUID | None,
+    municipality: str,
+    late_code: str | None = None,
+    partners: tuple[str, ...] = (),
 ) -> Application:
     """Judge the wish, keep it with its verdicts, submitted or refused, and owe its contact a receipt.
 
@@ -89,17 +44,17 @@ async def submit_application(
 
     Raises a refusal where it names something that does not exist or is not the applicant's; nothing is kept then.
     """
-    programme = await _programme(work, wish.programme)
-    round_ = await _round(work, wish.round_id)
-    case = replace(await _case(work, id, who, wish), partners=partners)
-    late_entry = await _late_entry(work, wish.late_code)
-    taken = await store.take_daycares(work, wish.round_id, wish.daycares)
-    decision = decisions.submit(case, programme, round_, work.now, late_entry, taken)
+    offered = await _programme(work, programme)
+    round_ = await _round(work, round_id)
+    case = replace(await _case(work, id, who, wish, municipality), partners=partners)
+    late_entry = await _late_entry(work, late_code)
+    taken = await store.take_daycares(work, round_id, wish.daycares)
+    decision = decisions.submit(case, offered, round_, work.now, late_entry, taken)
     if decision.state.late_entry_id and await store.is_used(work, decision.state.late_entry_id):
         raise Refused("late-code-used")
     await store.add_application(work, decision.state)
     work.record(decision)
-    if mail := receipt(decision.state, programme, round_.zone if round_ else Zone.COPENHAGEN):
+    if mail := receipt(decision.state, offered, round_.zone if round_ else Zone.COPENHAGEN):
         await post(work, mail)
     return decision.state
 
@@ -224,28 +179,21 @@ async def _late_entry(work: UnitOfWork, code: str | None) -> LateEntry | None:
     return entry
 
 
-async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish) -> Case:
+async def _case(work: UnitOfWork, id: UUID, who: Identity, wish: Wish, municipality: str) -> Case:
     if who.municipality is None:
         raise Refused("other-municipality")
-    await refuse_outside(work, who, wish.municipality)
-    registered = await daycares_within(work, wish.daycares, wish.municipality)
-    daycares = decisions.choose_daycares(wish.daycares, registered)
+    await refuse_outside(work, who, municipality)
+    registered = await daycares_within(work, wish.daycares, municipality)
+    decisions.check_daycares(wish.daycares, registered)
     decisions.check_selection([each.daycare_id for each in wish.selection], wish.daycares)
     if wish.enquiry_id is not None and await enquiry_by_id(work, wish.enquiry_id, who.subject) is None:
         raise Refused("unknown-enquiry")
+    selection = sorted(wish.selection, key=lambda each: wish.daycares.index(each.daycare_id))
     return Case(
         id=id,
         applicant=who.subject,
-        applicant_kind=wish.applicant_kind,
-        municipality=wish.municipality,
-        daycares=daycares,
-        themes=tuple(sorted(wish.themes)),
-        hours=wish.hours,
-        motivation=wish.motivation,
-        enquiry_id=wish.enquiry_id,
-        contact=Contact(wish.contact.name, wish.contact.email, who.language) if wish.contact else None,
-        selection=tuple(
-            Selection(each.daycare_id, each.vulnerable_share, each.trigger, each.inspections)
-            for each in sorted(wish.selection, key=lambda each: wish.daycares.index(each.daycare_id))
-        ),
+        municipality=municipality,
+        wish=replace(wish, selection=tuple(selection)),
+        registered=registered,
+        contact_language=who.language if wish.contact_email else None,
     )

@@ -27,8 +27,8 @@ from shared.hours import whole_hours_of
 from shared.office import office_date
 
 
-def choose_daycares(named: Sequence[UUID], registered: Mapping[UUID, Daycare]) -> tuple[Daycare, ...]:
-    """The daycares that are applied for, of those that the municipality has registered.
+def check_daycares(named: Sequence[UUID], registered: Mapping[UUID, Daycare]) -> None:
+    """See that the daycares that are applied for are among those that the municipality has registered.
 
     Raises `Refused("daycare-listed-twice")`, `Refused("unknown-daycare")` or `Refused("daycare-ended")` with those for
     which that holds.
@@ -39,7 +39,6 @@ def choose_daycares(named: Sequence[UUID], registered: Mapping[UUID, Daycare]) -
         raise Refused("unknown-daycare", daycares=unknown)
     if ended := [str(each) for each in named if registered[each].end is not None]:
         raise Refused("daycare-ended", daycares=ended)
-    return tuple(registered[each] for each in named)
 
 
 def check_selection(explained: Sequence[UUID], named: Sequence[UUID]) -> None:
@@ -65,6 +64,8 @@ def submit(
     that is taken after the deadline. Raises `Refused` where the application does not fit its programme at all and there
     is nothing to judge, or the late entry is another's.
     """
+    if case.wish.applicant_kind is None or case.wish.motivation is None:
+        raise ValueError("what is sent says who applies, and why")
     _check_round(programme, round_)
     _check_late_entry(case, round_, late_entry)
     verdicts = judge(case, programme, round_, now, may_be_late=late_entry is not None, taken=taken)
@@ -99,9 +100,9 @@ def accept(
         programme=application.programme,
         programme_version=application.programme_version,
         municipality=application.case.municipality,
-        daycares=tuple(daycare.id for daycare in application.case.daycares),
+        daycares=application.case.wish.daycares,
         skills=skills_needed(application.case, programme),
-        hours=whole_hours_of(application.case.hours),
+        hours=whole_hours_of(application.case.wish.hours),
         on=office_date(now),
         course_opens_by=Opening.AGREEMENT,
     )
@@ -150,14 +151,16 @@ def replace_participant(
     """
     if application.status not in (Status.ACCEPTED, Status.AGREED):
         raise Refused("application-not-accepted", status=application.status)
-    case = application.case
-    if left not in {daycare.id for daycare in case.daycares}:
+    case, wish = application.case, application.case.wish
+    if left not in wish.daycares:
         raise Refused("daycare-not-in-application")
-    if newcomer.id in {daycare.id for daycare in case.daycares}:
+    if newcomer.id in wish.daycares:
         raise Refused("daycare-in-application")
-    staying = tuple(daycare for daycare in case.daycares if daycare.id != left)
-    selection = tuple(each for each in case.selection if each.daycare_id != left)
-    changed = replace(case, daycares=(*staying, newcomer), selection=selection)
+    staying = tuple(id for id in wish.daycares if id != left)
+    selection = tuple(each for each in wish.selection if each.daycare_id != left)
+    registered = {id: case.registered[id] for id in staying} | {newcomer.id: newcomer}
+    wish = replace(wish, daycares=(*staying, newcomer.id), selection=selection)
+    changed = replace(case, wish=wish, registered=registered)
     verdicts = judge_newcomer(changed, programme, round_, now, newcomer.id, taken)
     if failed := tuple(verdict for verdict in verdicts if not verdict.passed):
         raise Refused("newcomer-refused", verdicts=failed)
@@ -187,7 +190,7 @@ def submitted_event(application: Application, on: date) -> ApplicationSubmitted:
         programme_version=application.programme_version,
         round_id=application.round_id,
         municipality=application.case.municipality,
-        daycares=tuple(daycare.id for daycare in application.case.daycares),
+        daycares=application.case.wish.daycares,
         on=on,
     )
 

@@ -49,13 +49,14 @@ def judge_newcomer(
 def _verdicts(rule: Rule, case: Case) -> Iterator[Verdict]:
     match rule:
         case Applicant():
-            yield Verdict(rule.rule, case.applicant_kind in rule.allowed, facts={"applicant": case.applicant_kind})
+            kind = case.wish.applicant_kind
+            yield Verdict(rule.rule, kind in rule.allowed, facts={} if kind is None else {"applicant": kind})
         case DaycareCount():
             count = len(case.daycares)
             facts = {"count": count, "at_least": rule.at_least, "at_most": rule.at_most}
             yield Verdict(rule.rule, rule.at_least <= count <= rule.at_most, facts=facts)
         case HourCap():
-            yield _hours(rule, case.hours)
+            yield _hours(rule, case.wish.hours)
         case OwnershipAllowed():
             for daycare in case.daycares:
                 yield _of(daycare, rule.rule, daycare.ownership in rule.allowed, ownership=daycare.ownership)

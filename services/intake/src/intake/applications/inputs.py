@@ -5,11 +5,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from intake.applications.model import Trigger
+from intake.applications.model import Wish
+from intake.applications.wishes import MOST_DAYCARES, Chosen, Motivation, WishIn, selection_of, wish_of
 from intake.programmes.rules import ApplicantKind
-from intake.quantities import Hours, Share
-from shared.contracts.vocabulary import Skill
-from shared.inputs.fields import EmailAddress, Input, PlainText, Prose, Slug, plain_text
+from shared.inputs.fields import EmailAddress, Input, PlainText, Slug, plain_text
 
 
 class ContactIn(Input):
@@ -19,36 +18,37 @@ class ContactIn(Input):
     email: EmailAddress
 
 
-class SelectionIn(Input):
-    """On what data one daycare was chosen."""
+class SelectionIn(Chosen):
+    """On what data a daycare was chosen, with which it is."""
 
     daycare_id: UUID
-    vulnerable_share: Share | None = Field(
-        default=None, description="percent of the families that are in vulnerable positions"
-    )
-    trigger: Trigger | None = None
-    inspections: Prose | None = None
 
 
-class ApplicationIn(Input):
-    """What somebody applies for."""
+class ApplicationIn(WishIn):
+    """What somebody applies for, whole."""
 
     programme: Slug
     round_id: UUID | None = None
     municipality: str = Field(description="four digits")
     applicant_kind: ApplicantKind
-    daycares: tuple[UUID, ...] = Field(min_length=1, max_length=50)
-    themes: frozenset[Skill] = frozenset()
-    hours: Hours | None = None
-    motivation: Annotated[str, plain_text(10_000, lines=True)]
-    enquiry_id: UUID | None = Field(default=None, description="the applicant's own question that it grew out of")
+    daycares: tuple[UUID, ...] = Field(min_length=1, max_length=MOST_DAYCARES)
+    motivation: Motivation
     contact: ContactIn | None = Field(default=None, description="to whom the office writes")
     selection: tuple[SelectionIn, ...] = Field(
-        default=(), max_length=50, description="on what data the daycares were chosen; at most once of each"
+        default=(), max_length=MOST_DAYCARES, description="on what data the daycares were chosen; at most once of each"
     )
     late_code: Annotated[str, plain_text(40)] | None = Field(
         default=None, description="lets an application in once after the deadline of its round"
     )
+
+    def wish(self) -> Wish:
+        """What is wished for."""
+        return wish_of(
+            self,
+            contact_name=self.contact and self.contact.name,
+            contact_email=self.contact and self.contact.email,
+            selection=tuple(selection_of(each.daycare_id, each) for each in self.selection),
+        )
 
 
 class ReasonIn(Input):

@@ -87,24 +87,51 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wishes for: what the form holds, and with it the draft and then the application.
+
+    While it is being written, anything may be missing. `hours` are hours of advice.
+    """
+
+    applicant_kind: ApplicantKind | None = None
+    daycares: tuple[UUID, ...] = ()
+    themes: tuple[Skill, ...] = ()
+    hours: int | Decimal | None = None
+    motivation: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    reminders: bool = True
+    """Whether the contact wants to be reminded of the deadline; once it has been sent, that is forgotten."""
+    enquiry_id: UUID | None = None
+    """The question that it grew out of."""
+    selection: tuple[Selection, ...] = ()
+    """At most one of each daycare; in an application in their order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """What somebody applies for, before anybody has judged it. `hours` are hours of advice."""
+    """Whose wish it is, and what is known of the daycares in it, before anybody has judged it."""
 
     id: UUID
     applicant: str
-    applicant_kind: ApplicantKind
     municipality: str
-    daycares: tuple[Daycare, ...]
-    themes: tuple[Skill, ...]
-    hours: int | Decimal | None
-    motivation: str
-    enquiry_id: UUID | None = None
-    """The question that the application grew out of."""
-    contact: Contact | None = None
-    selection: tuple[Selection, ...] = ()
-    """At most one of each participating daycare, in their order."""
+    wish: Wish
+    registered: Mapping[UUID, Daycare]
+    """The daycares that are known, by their ids."""
+    contact_language: Language | None = None
     partners: tuple[str, ...] = ()
     """Who wrote it together with the applicant, and may read what becomes of it."""
+
+    @property
+    def daycares(self) -> tuple[Daycare, ...]:
+        """The daycares that are wished for, as far as they are known, in the order in which they were named."""
+        return tuple(self.registered[id] for id in self.wish.daycares if id in self.registered)
+
+    @property
+    def contact(self) -> Contact | None:
+        """To whom the office writes, where somebody is named."""
+        name, email = self.wish.contact_name, self.wish.contact_email
+        return None if name is None or email is None else Contact(name, email, self.contact_language or "da")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +165,5 @@ class Application:
 def skills_needed(case: Case, programme: Programme) -> tuple[Skill, ...]:
     """What the pair must cover: the programme's skills, the themes asked for, and childminding where it takes part."""
     childminding = any(daycare.kind is DaycareKind.CHILDMINDING for daycare in case.daycares)
-    needed = {*programme.skills, *case.themes, *([Skill.CHILDMINDING] if childminding else [])}
+    needed = {*programme.skills, *case.wish.themes, *([Skill.CHILDMINDING] if childminding else [])}
     return tuple(sorted(needed))

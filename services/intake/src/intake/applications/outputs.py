@@ -1,16 +1,16 @@
 """Applications as they leave."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from intake.applications.model import Application, Language, Status, Trigger, Verdict
+from intake.applications.model import Application, Language, Status, Verdict
 from intake.applications.texts import sentence
+from intake.applications.wishes import WishOut
 from intake.programmes.rules import ApplicantKind
-from shared.contracts.vocabulary import Skill
-from shared.inputs.fields import ExactNumber
 from shared.web.kernel import kernel_of
 
 
@@ -20,15 +20,6 @@ class ContactOut(BaseModel):
     name: str
     email: str
     language: Language
-
-
-class SelectionOut(BaseModel):
-    """On what data one daycare was chosen."""
-
-    daycare_id: UUID
-    vulnerable_share: ExactNumber | None
-    trigger: Trigger | None
-    inspections: str | None
 
 
 class OverrideOut(BaseModel):
@@ -49,7 +40,7 @@ class VerdictOut(BaseModel):
     overridden: OverrideOut | None = Field(description="why it was set aside all the same")
 
 
-class ApplicationOut(BaseModel):
+class ApplicationOut(WishOut):
     """An application with the verdict of every rule."""
 
     id: UUID
@@ -63,17 +54,12 @@ class ApplicationOut(BaseModel):
         description="the municipality it was submitted under, where that has become part of another since"
     )
     applicant_kind: ApplicantKind
-    daycares: list[UUID]
-    themes: list[Skill]
-    hours: ExactNumber | None
     motivation: str
     verdicts: list[VerdictOut]
     submitted_at: datetime
     decided_at: datetime | None
     reason: str | None
-    enquiry_id: UUID | None
     contact: ContactOut | None
-    selection: list[SelectionOut]
 
 
 class ApplicationLineOut(BaseModel):
@@ -91,6 +77,7 @@ def application_out(request: Request, application: Application) -> ApplicationOu
     """An application with its verdicts, each a sentence in every language."""
     case = application.case
     return ApplicationOut(
+        **asdict(case.wish),
         id=case.id,
         version=application.version,
         status=application.status,
@@ -99,18 +86,11 @@ def application_out(request: Request, application: Application) -> ApplicationOu
         round_id=application.round_id,
         municipality=case.municipality,
         applied_as=application.applied_as,
-        applicant_kind=case.applicant_kind,
-        daycares=[daycare.id for daycare in case.daycares],
-        themes=list(case.themes),
-        hours=case.hours,
-        motivation=case.motivation,
         verdicts=[_verdict_out(request, verdict) for verdict in application.verdicts],
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
         reason=application.reason,
-        enquiry_id=case.enquiry_id,
         contact=ContactOut.model_validate(case.contact, from_attributes=True) if case.contact else None,
-        selection=[SelectionOut.model_validate(each, from_attributes=True) for each in case.selection],
     )
 
 

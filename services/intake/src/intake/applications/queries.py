@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, not_, or_, tuple_
 from sqlmodel import col, func, select
 
 from intake.applications.model import LIVE, Application, Status
-from intake.applications.store import application_of, participants, take_daycares, taken_daycares
+from intake.applications.store import application_of, take_daycares, taken_daycares
 from intake.applications.tables import ApplicationRow
 from intake.applications.texts import sentence
 from intake.capacity.model import Forecast, Wanted
@@ -80,7 +80,7 @@ async def application_by_id(work: UnitOfWork, id: UUID, applicant: str | None = 
         return None
     if applicant is None:
         await refuse_sealed(work, id)
-    return application_of(row, *await participants(work, row.id))
+    return await application_of(work, row)
 
 
 async def refuse_sealed(work: UnitOfWork, id: UUID) -> None:
@@ -195,7 +195,7 @@ async def cost_of_accepting(work: UnitOfWork, application: Application) -> Weigh
 
 def wanted_by(application: Application) -> Wanted:
     """The course that an application asks for."""
-    return Wanted(application.programme, application.programme_version, whole_hours_of(application.case.hours))
+    return Wanted(application.programme, application.programme_version, whole_hours_of(application.case.wish.hours))
 
 
 def rules_said(application: Application) -> tuple[Text, ...]:

@@ -22,11 +22,11 @@ class ApplicationRow(Row, table=True):
     programme_version: int
     round_id: UUID | None = Field(foreign_key="intake.round.id", index=True)
     applicant: str = Field(index=True)
-    applicant_kind: str
+    applicant_kind: str | None = Field(nullable=False)
     municipality: str
     themes: list[str] = Field(sa_column=Column(JSONB, nullable=False))
     hours: int | Decimal | None = Field(sa_type=Numeric)
-    motivation: str
+    motivation: str | None = Field(nullable=False)
     verdicts: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     submitted_at: datetime
     decided_at: datetime | None

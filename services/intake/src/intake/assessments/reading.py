@@ -42,7 +42,7 @@ class Reading:
 
     id: UUID
     municipality: str | None
-    applicant_kind: ApplicantKind
+    applicant_kind: ApplicantKind | None
     daycares: tuple[ReadDaycare, ...]
     themes: tuple[Skill, ...]
     hours: int | Decimal | None
@@ -87,17 +87,17 @@ def _reading(
     return Reading(
         id=case.id,
         municipality=municipality,
-        applicant_kind=case.applicant_kind,
+        applicant_kind=case.wish.applicant_kind,
         daycares=tuple(_daycares(case, names, prose)),
-        themes=case.themes,
-        hours=case.hours,
-        motivation=prose(case.motivation),
+        themes=case.wish.themes,
+        hours=case.wish.hours,
+        motivation=prose(case.wish.motivation or ""),
         submitted_at=application.submitted_at,
     )
 
 
 def _daycares(case: Case, names: list[str], prose: Callable[[str], str]) -> list[ReadDaycare]:
-    chosen = {each.daycare_id: each for each in case.selection}
+    chosen = {each.daycare_id: each for each in case.wish.selection}
     return [
         ReadDaycare(
             name=name,

@@ -7,18 +7,16 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from intake.applications.model import Trigger
 from intake.applications.texts import sentence
+from intake.applications.wishes import WishOut
 from intake.drafts import commands, queries
 from intake.drafts.decisions import progress
 from intake.drafts.inputs import ContentIn, content_of
 from intake.drafts.model import Draft
 from intake.organisations.queries import daycares_within
-from intake.programmes.rules import ApplicantKind
-from shared.contracts.vocabulary import Skill
 from shared.errors import Problem, Refused, require_found
 from shared.identity import Identity, Role
-from shared.inputs.fields import ExactNumber, Flag, Input, Slug, plain_text
+from shared.inputs.fields import Flag, Input, Slug, plain_text
 from shared.web.access import allow
 from shared.web.guessing import guessing
 from shared.web.kernel import kernel_of
@@ -44,24 +42,10 @@ class LinkIn(Input):
     token: Annotated[str, plain_text(100)]
 
 
-class ChosenOut(BaseModel):
-    daycare_id: UUID
-    vulnerable_share: ExactNumber | None
-    trigger: Trigger | None
-    inspections: str | None
-
-
-class ContentOut(BaseModel):
-    applicant_kind: ApplicantKind | None
-    daycares: list[UUID]
-    themes: list[Skill]
-    hours: ExactNumber | None
-    motivation: str | None
+class ContentOut(WishOut):
     contact_name: str | None
     contact_email: str | None
     reminders: bool
-    enquiry_id: UUID | None
-    selection: list[ChosenOut]
 
 
 class StepOut(BaseModel):

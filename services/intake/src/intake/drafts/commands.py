@@ -1,28 +1,26 @@
 """What is done to drafts, the same from a page, through the API and after an event: load, decide, save."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from intake.applications.commands import submit_application
-from intake.applications.model import Application, Contact, Selection, Verdict
+from intake.applications.model import Application, Verdict, Wish
 from intake.attachments.commands import forget
 from intake.drafts import decisions, store
 from intake.drafts.merging import Merged, Said, unseen
 from intake.drafts.messages import reminder
-from intake.drafts.model import Content, Draft
+from intake.drafts.model import Draft
 from intake.drafts.queries import draft_by_id, open_in, verdicts_on
 from intake.municipalities.queries import hold_present, one_with, refuse_merged
 from intake.organisations.queries import daycares_within
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force
-from intake.programmes.rules import ApplicantKind
 from intake.rounds.queries import round_by_id
-from shared.contracts.vocabulary import IntakeMode, Skill
+from shared.contracts.vocabulary import IntakeMode
 from shared.errors import NotFound, Refused, require_found, require_version
 from shared.identity import Identity
 from shared.mail.outbox import post
@@ -31,24 +29,6 @@ from shared.work import UnitOfWork
 
 LINK_BYTES = 24
 """Of chance in the token of a link."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A finished draft as what somebody applies for."""
-
-    programme: str
-    round_id: UUID | None
-    municipality: str
-    applicant_kind: ApplicantKind
-    daycares: tuple[UUID, ...]
-    themes: tuple[Skill, ...]
-    hours: int | Decimal | None
-    motivation: str
-    contact: Contact
-    selection: tuple[Selection, ...]
-    enquiry_id: UUID | None
-    late_code: str | None
 
 
 async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID | None) -> Draft:
@@ -63,7 +43,7 @@ async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID 
     offered = await _programme(work, programme)
     await _check_round(work, offered, round_id)
     decisions.check_quota(*await store.count_unsent(work, who.subject, who.municipality))
-    content = Content(contact_name=who.name)
+    content = Wish(contact_name=who.name)
     draft = Draft(
         uuid7(),
         programme,
@@ -79,7 +59,7 @@ async def begin(work: UnitOfWork, who: Identity, programme: str, round_id: UUID 
     return draft
 
 
-async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, content: Content) -> Draft:
+async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, content: Wish) -> Draft:
     """Write what stood at `version` anew. Raises `unknown-draft`, `stale-version` or what the decision refuses."""
     draft = await _locked(work, id, who)
     require_version(version, draft.version)
@@ -163,7 +143,17 @@ async def send(
     if not even_if_refused:
         await _check_rules(work, draft, programme, late_code)
     owner = replace(await _belonging(work, who, draft), subject=draft.owner)
-    application = await submit_application(work, draft.id, owner, _ready(draft, late_code), draft.writers)
+    application = await submit_application(
+        work,
+        draft.id,
+        owner,
+        decisions.wish_to_send(draft.content),
+        programme=draft.programme,
+        round_id=draft.round_id,
+        municipality=draft.municipality,
+        late_code=late_code,
+        partners=draft.writers,
+    )
     await store.save_draft(work, sent)
     return application
 
@@ -252,26 +242,3 @@ async def _check_rules(work: UnitOfWork, draft: Draft, programme: Programme, lat
     verdicts = await verdicts_on(work, draft, programme, daycares, may_be_late=late_code is not None, hold=True)
     if failed := tuple(verdict for verdict in verdicts if not verdict.passed):
         raise Refused("draft-against-rules", verdicts=failed)
-
-
-def _ready(draft: Draft, late_code: str | None) -> Ready:
-    content = draft.content
-    kind, motivation = content.applicant_kind, content.motivation
-    name, email = content.contact_name, content.contact_email
-    if kind is None or motivation is None or name is None or email is None:
-        raise ValueError("a draft is sent only when it is complete")
-    taking_part = frozenset(content.daycares)
-    return Ready(
-        programme=draft.programme,
-        round_id=draft.round_id,
-        municipality=draft.municipality,
-        applicant_kind=kind,
-        daycares=content.daycares,
-        themes=content.themes,
-        hours=content.hours,
-        motivation=motivation,
-        contact=Contact(name, email),
-        selection=tuple(each for each in content.selection if each.daycare_id in taking_part),
-        enquiry_id=content.enquiry_id,
-        late_code=late_code,
-    )

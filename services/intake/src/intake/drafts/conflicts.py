@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from intake.applications.model import Trigger
+from intake.applications.model import Trigger, Wish
 from intake.applications.texts import TRIGGER
 from intake.drafts.inputs import fields_of
-from intake.drafts.merging import SELECTION, mark_of, parts_of, said_of_daycare
-from intake.drafts.model import Content
+from intake.drafts.merging import SELECTION, is_part, mark_of, parts_of, said_of_daycare
 from intake.drafts.texts import FIELD
 from intake.enquiries.model import Enquiry
 from intake.organisations.model import Daycare
@@ -17,7 +16,7 @@ from intake.programmes.texts import APPLICANT, THEME
 from shared.contracts.vocabulary import Skill
 from shared.errors import Text
 
-_WRITTEN = frozenset({"motivation", "contact_name", "contact_email", "hours", "vulnerable_share", "inspections"})
+_CHOSEN = frozenset({"applicant_kind", "daycares", "themes", "reminders", "enquiry_id", "trigger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,10 @@ class Names:
 
 def is_written(name: str) -> bool:
     """Whether a field of the form is filled in with words, and not chosen among what is offered."""
-    return name in _WRITTEN or said_of_daycare(name) in _WRITTEN
+    return is_part(name) and (said_of_daycare(name) or name) not in _CHOSEN
 
 
-def conflict(name: str, typed: Mapping[str, object], content: Content, names: Names) -> Conflict:
+def conflict(name: str, typed: Mapping[str, object], content: Wish, names: Names) -> Conflict:
     """What is to be chosen between in one field."""
     return Conflict(
         name=name,

@@ -6,12 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from intake.applications.eligibility import judge
-from intake.applications.model import Case, Language, Verdict
+from intake.applications.model import Case, Language, Verdict, Wish
 from intake.drafts.merging import Merged, Said, changed, merge
-from intake.drafts.model import MOST_OF_MUNICIPALITY, MOST_OF_PERSON, Content, Draft, Progress, Step
+from intake.drafts.model import MOST_OF_MUNICIPALITY, MOST_OF_PERSON, Draft, Progress, Step
 from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
-from intake.programmes.rules import ApplicantKind
 from intake.rounds.model import Round
 from shared.errors import Refused
 
@@ -25,7 +24,7 @@ _STEP_OF = {**{step.value: step for step in Step}, "contact_email": Step.CONTACT
 """By the names of fields."""
 
 
-def progress(content: Content, programme: Programme, wrong: Collection[str] = ()) -> tuple[Progress, ...]:
+def progress(content: Wish, programme: Programme, wrong: Collection[str] = ()) -> tuple[Progress, ...]:
     """Each step of the form, in order. Hours are asked for where the programme has a limit to them.
 
     No step is done of which a field is among the `wrong`, which hold something else in the form than in the content.
@@ -37,7 +36,7 @@ def progress(content: Content, programme: Programme, wrong: Collection[str] = ()
     )
 
 
-def _filled(content: Content, programme: Programme) -> tuple[Progress, ...]:
+def _filled(content: Wish, programme: Programme) -> tuple[Progress, ...]:
     steps = [
         Progress(Step.APPLICANT, content.applicant_kind is not None),
         Progress(Step.DAYCARES, bool(content.daycares)),
@@ -70,16 +69,8 @@ def standing(
     form than in the draft: nothing is said of them either.
     """
     content = draft.content
-    case = Case(
-        id=draft.id,
-        applicant=draft.owner,
-        applicant_kind=content.applicant_kind or ApplicantKind.ADMINISTRATION,
-        municipality=draft.municipality,
-        daycares=tuple(daycares[id] for id in content.daycares if id in daycares and "daycares" not in wrong),
-        themes=content.themes,
-        hours=content.hours,
-        motivation=content.motivation or "",
-    )
+    wish = replace(content, daycares=()) if "daycares" in wrong else content
+    case = Case(draft.id, draft.owner, draft.municipality, wish, daycares)
     open_steps = [each.step for each in progress(content, programme, wrong) if not each.done]
     silent = frozenset[str]().union(*(_UNKNOWN_YET.get(step, frozenset()) for step in open_steps))
     verdicts = judge(case, programme, round_, now, may_be_late=may_be_late, taken=taken)
@@ -87,7 +78,7 @@ def standing(
 
 
 def change(
-    draft: Draft, content: Content, writer: str, now: datetime, language: Language = "da", page: str | None = None
+    draft: Draft, content: Wish, writer: str, now: datetime, language: Language = "da", page: str | None = None
 ) -> Draft:
     """The draft with other content, which was written on a page or elsewhere; with the same content, the same draft.
 
@@ -135,7 +126,14 @@ def send(draft: Draft, programme: Programme, now: datetime) -> Draft:
     _must_be_unsent(draft)
     if missing := [each.step.value for each in progress(draft.content, programme) if each.needed and not each.done]:
         raise Refused("draft-incomplete", steps=missing)
-    return replace(draft, content=Content(), sent_at=now, pages={})
+    return replace(draft, content=Wish(), sent_at=now, pages={})
+
+
+def wish_to_send(content: Wish) -> Wish:
+    """What is sent of a whole draft: nothing of daycares that were taken out of it again, nor of reminders."""
+    taking_part = frozenset(content.daycares)
+    selection = tuple(each for each in content.selection if each.daycare_id in taking_part)
+    return replace(content, selection=selection, reminders=True)
 
 
 def check_quota(of_person: int, of_municipality: int) -> None:

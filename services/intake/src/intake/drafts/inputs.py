@@ -6,39 +6,21 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from intake.applications.model import Selection, Trigger
+from intake.applications.model import Selection, Wish
+from intake.applications.wishes import MOST_DAYCARES, Chosen, WishIn, selection_of, wish_of
 from intake.drafts.merging import Said, is_part, mark_of, parts_of
-from intake.drafts.model import Content
-from intake.programmes.rules import ApplicantKind
-from intake.quantities import Hours, Share
-from shared.contracts.vocabulary import Skill
-from shared.inputs.fields import EmailAddress, Flag, Input, PlainText, Prose, plain_text
+from shared.inputs.fields import EmailAddress, Flag, Input, PlainText, plain_text
 from shared.web.forms import Submission, valid_part
 
-MOST_DAYCARES = 50
 _marks: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 
 
-class Chosen(Input):
-    """On what data a daycare was chosen. `vulnerable_share` is in percent of the families."""
-
-    vulnerable_share: Share | None = None
-    trigger: Trigger | None = None
-    inspections: Prose | None = None
-
-
-class ContentIn(Input):
+class ContentIn(WishIn):
     """What has been filled in so far; anything may be missing."""
 
-    applicant_kind: ApplicantKind | None = None
-    daycares: tuple[UUID, ...] = Field(default=(), max_length=MOST_DAYCARES)
-    themes: frozenset[Skill] = frozenset()
-    hours: Hours | None = None
-    motivation: Annotated[str, plain_text(10_000, lines=True)] | None = None
     contact_name: PlainText | None = None
     contact_email: EmailAddress | None = None
     reminders: Flag = Field(default=True, description="whether the contact is reminded of the deadline by e-mail")
-    enquiry_id: UUID | None = None
     selection: dict[UUID, Chosen] = Field(
         default_factory=dict, max_length=MOST_DAYCARES, description="by the id of the daycare"
     )
@@ -78,21 +60,15 @@ class Removal(Input):
         return Said({}, _marks.validate_json(self.seen), self.page)
 
 
-def content_of(said: ContentIn) -> Content:
+def content_of(said: ContentIn) -> Wish:
     """The content that was sent. A daycare that is named twice counts once."""
-    chosen = (
-        Selection(id, each.vulnerable_share, each.trigger, each.inspections) for id, each in said.selection.items()
-    )
-    return Content(
-        applicant_kind=said.applicant_kind,
+    chosen = (selection_of(id, each) for id, each in said.selection.items())
+    return wish_of(
+        said,
         daycares=tuple(dict.fromkeys(said.daycares)),
-        themes=tuple(sorted(said.themes)),
-        hours=said.hours,
-        motivation=said.motivation,
         contact_name=said.contact_name,
         contact_email=said.contact_email,
         reminders=said.reminders,
-        enquiry_id=said.enquiry_id,
         selection=tuple(each for each in chosen if each != Selection(each.daycare_id)),
     )
 
@@ -122,22 +98,19 @@ def seen_by(form: Submission[Filled]) -> Mapping[str, str]:
     return {name: mark for name, mark in marks.items() if is_part(name)}
 
 
-def fields_of(content: Content) -> Mapping[str, Any]:
+def fields_of(content: Wish) -> Mapping[str, Any]:
     """The content as the fields of the form, by their names."""
-    shown: dict[str, Any] = {
-        "applicant_kind": content.applicant_kind,
-        "daycares": [str(id) for id in content.daycares],
-        "themes": list(content.themes),
-        "hours": content.hours,
-        "motivation": content.motivation,
-        "contact_name": content.contact_name,
-        "contact_email": content.contact_email,
-        "reminders": "true" if content.reminders else None,
-        "enquiry_id": None if content.enquiry_id is None else str(content.enquiry_id),
-    }
-    for each in content.selection:
-        prefix = f"selection.{each.daycare_id}"
-        shown[f"{prefix}.vulnerable_share"] = each.vulnerable_share
-        shown[f"{prefix}.trigger"] = each.trigger
-        shown[f"{prefix}.inspections"] = each.inspections
+    shown = {name: _as_sent(part) for name, part in parts_of(content).items()}
     return {name: value for name, value in shown.items() if value is not None}
+
+
+def _as_sent(part: object) -> object:
+    """A part as the form sends it: a tick is "true", and none is nothing."""
+    match part:
+        case bool():
+            return "true" if part else None
+        case tuple():
+            return [str(each) for each in part]
+        case UUID():
+            return str(part)
+    return part

@@ -7,13 +7,13 @@ from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
-from intake.applications.model import Selection
-from intake.drafts.model import Content
+from intake.applications.model import Selection, Wish
 
 SELECTION = "selection."
 _MARK_LENGTH = 16
-_OF_A_DAYCARE = tuple(each.name for each in fields(Selection) if each.name != "daycare_id")
-_EMPTY = Content()
+OF_A_DAYCARE = tuple(each.name for each in fields(Selection) if each.name != "daycare_id")
+"""What is said of each daycare."""
+EMPTY = Wish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,18 @@ class Said:
 class Merged:
     """What a draft holds when a page has been heard."""
 
-    content: Content
+    content: Wish
     conflicts: tuple[str, ...] = ()
     """Fields that were changed here and elsewhere, to different ends; they hold what stood there."""
     news: tuple[str, ...] = ()
     """Fields that were changed elsewhere alone."""
 
 
-def parts_of(content: Content) -> Mapping[str, object]:
+def parts_of(content: Wish) -> Mapping[str, object]:
     """The content by the names of the form's fields; what has not been filled in is there as nothing."""
-    parts = {each.name: getattr(content, each.name) for each in fields(Content) if each.name != "selection"}
+    parts = {each.name: getattr(content, each.name) for each in fields(Wish) if each.name != "selection"}
     for chosen in content.selection:
-        parts |= {selection_part(chosen.daycare_id, name): getattr(chosen, name) for name in _OF_A_DAYCARE}
+        parts |= {selection_part(chosen.daycare_id, name): getattr(chosen, name) for name in OF_A_DAYCARE}
     return parts
 
 
@@ -62,21 +62,21 @@ def said_of_daycare(name: str) -> str | None:
         is_ours = head == f"{SELECTION}{UUID(head.removeprefix(SELECTION))}"
     except ValueError:
         return None
-    return said if is_ours and said in _OF_A_DAYCARE else None
+    return said if is_ours and said in OF_A_DAYCARE else None
 
 
 def is_part(name: str) -> bool:
     """Whether a draft has a part of this name, or may have."""
-    return said_of_daycare(name) is not None or name in parts_of(_EMPTY)
+    return said_of_daycare(name) is not None or name in parts_of(EMPTY)
 
 
-def with_parts(content: Content, parts: Mapping[str, object]) -> Content:
+def with_parts(content: Wish, parts: Mapping[str, object]) -> Wish:
     """The content with these of its parts; the others stay."""
     whole = {**parts_of(content), **parts}
     ids = dict.fromkeys(UUID(name.split(".")[1]) for name in whole if name.startswith(SELECTION))
-    chosen = (Selection(id, **{name: whole.get(selection_part(id, name)) for name in _OF_A_DAYCARE}) for id in ids)  # type: ignore[arg-type]
+    chosen = (Selection(id, **{name: whole.get(selection_part(id, name)) for name in OF_A_DAYCARE}) for id in ids)  # type: ignore[arg-type]
     simple = {name: value for name, value in whole.items() if not name.startswith(SELECTION)}
-    return Content(**simple, selection=tuple(each for each in chosen if each != Selection(each.daycare_id)))  # type: ignore[arg-type]
+    return Wish(**simple, selection=tuple(each for each in chosen if each != Selection(each.daycare_id)))  # type: ignore[arg-type]
 
 
 def mark_of(value: object) -> str:
@@ -89,18 +89,18 @@ def mark_of(value: object) -> str:
     return sha256(json.dumps(plain, default=str).encode()).hexdigest()[:_MARK_LENGTH]
 
 
-def marks_of(content: Content) -> Mapping[str, str]:
+def marks_of(content: Wish) -> Mapping[str, str]:
     """The mark of every part."""
     return {name: mark_of(value) for name, value in parts_of(content).items()}
 
 
-def changed(before: Content, after: Content) -> frozenset[str]:
+def changed(before: Wish, after: Wish) -> frozenset[str]:
     """The names of the parts in which two contents differ."""
     old, new = parts_of(before), parts_of(after)
     return frozenset(name for name in {**old, **new} if old.get(name) != new.get(name))
 
 
-def merge(content: Content, pages: Mapping[str, str], said: Said) -> Merged:
+def merge(content: Wish, pages: Mapping[str, str], said: Said) -> Merged:
     """What stands in the draft and what a page says, three ways: by what the page was shown with.
 
     What only the page has changed becomes as it says; what only others have changed stays; what both have changed to
@@ -122,7 +122,7 @@ def merge(content: Content, pages: Mapping[str, str], said: Said) -> Merged:
     return Merged(with_parts(content, taken), tuple(conflicts), tuple(news))
 
 
-def unseen(content: Content, pages: Mapping[str, str], said: Said) -> tuple[str, ...]:
+def unseen(content: Wish, pages: Mapping[str, str], said: Said) -> tuple[str, ...]:
     """The fields in which something stands that the page neither was shown with nor wrote."""
     marks = marks_of(content)
     return tuple(name for name in {**marks, **said.seen} if not _is_known(name, marks.get(name, NOTHING), pages, said))
@@ -134,7 +134,7 @@ def _is_known(name: str, theirs: str, pages: Mapping[str, str], said: Said) -> b
 
 
 def _untouched(name: str) -> str:
-    return mark_of(getattr(_EMPTY, name, None))
+    return mark_of(getattr(EMPTY, name, None))
 
 
 NOTHING = mark_of(None)

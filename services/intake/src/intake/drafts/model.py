@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from intake.applications.model import Language, Selection
-from intake.programmes.rules import ApplicantKind
-from shared.contracts.vocabulary import Skill
+from intake.applications.model import Language, Wish
 
 MOST_OF_PERSON = 50
 """Unsent drafts that one person has begun: many times what there is to apply for, and few enough to be kept."""
@@ -18,27 +15,8 @@ MOST_OF_MUNICIPALITY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What has been filled in so far; anything may be missing. `hours` are hours of advice.
-
-    `reminders` says whether the contact wants to be reminded of the deadline.
-    """
-
-    applicant_kind: ApplicantKind | None = None
-    daycares: tuple[UUID, ...] = ()
-    themes: tuple[Skill, ...] = ()
-    hours: int | Decimal | None = None
-    motivation: str | None = None
-    contact_name: str | None = None
-    contact_email: str | None = None
-    reminders: bool = True
-    enquiry_id: UUID | None = None
-    selection: tuple[Selection, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
-    """Content for one programme, and its round where it has rounds; its id becomes that of the application.
+    """A wish for one programme, and its round where it has rounds; its id becomes that of the application.
 
     `owner` began it; `writers` joined by its link and may do all that the owner may. `version` rises with every
     change, so that nobody writes over what they have not seen. `language` is that of whoever wrote last, and
@@ -50,7 +28,7 @@ class Draft:
     round_id: UUID | None
     owner: str
     municipality: str
-    content: Content
+    content: Wish
     changed_at: datetime
     changed_by: str
     writers: tuple[str, ...] = ()

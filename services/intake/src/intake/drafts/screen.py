@@ -12,7 +12,7 @@ from intake.attachments.queries import attachments
 from intake.drafts.conflicts import Names, conflict, is_written
 from intake.drafts.decisions import progress
 from intake.drafts.inputs import Filled, fields_of, seen_by, untouched_in
-from intake.drafts.merging import NOTHING, SELECTION, Merged, marks_of, selection_part
+from intake.drafts.merging import EMPTY, NOTHING, OF_A_DAYCARE, SELECTION, Merged, marks_of, parts_of, selection_part
 from intake.drafts.model import Draft
 from intake.drafts.queries import programme_of, verdicts_on
 from intake.drafts.texts import STEP
@@ -34,8 +34,6 @@ _PAGE_BYTES = 9
 """Of chance in the name of a page."""
 UNKNOWN = "unknown"
 """The mark of a field of which nobody knows what stood in it."""
-_ALWAYS = ("applicant_kind", "daycares", "themes", "motivation", "contact_name", "contact_email")
-_OF_A_DAYCARE = ("vulnerable_share", "trigger", "inspections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +155,14 @@ async def draft_screen(request: Request, work: UnitOfWork, who: Identity, screen
     answered = [each for each in await enquiries(work, draft.owner) if each.answer]
     is_late = round_ is not None and work.now >= round_.closes_at
     chosen = [offered[id] for id in draft.content.daycares if id in offered]
+    left_out = {
+        *([] if programme.hour_cap else ["hours"]),
+        *([] if answered else ["enquiry_id"]),
+        *([] if round_ and not is_late else ["reminders"]),
+    }
     shown = [
-        *_ALWAYS,
-        *(["hours"] if programme.hour_cap else []),
-        *(["enquiry_id"] if answered else []),
-        *(["reminders"] if round_ and not is_late else []),
-        *(selection_part(each.id, name) for each in chosen for name in _OF_A_DAYCARE),
+        *(name for name in parts_of(EMPTY) if name not in left_out),
+        *(selection_part(each.id, name) for each in chosen for name in OF_A_DAYCARE),
     ]
     held = marks_of(draft.content)
     marks = held if screen.seen is None else screen.seen

@@ -5,38 +5,29 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import delete, text, update
 from sqlmodel import col, func, select
 
-from intake.drafts.model import Content, Draft
+from intake.applications.model import Wish
+from intake.drafts.model import Draft
 from intake.drafts.tables import DraftRow, DraftWriterRow
 from intake.moving import OpenIds, move
+from shared.data_mapper import ELSEWHERE, DataMapper, Part, in_json
 from shared.work import UnitOfWork
 
-_content: TypeAdapter[Content] = TypeAdapter(Content)
+_DRAFTS = DataMapper(
+    Draft,
+    DraftRow,
+    own={"link_hash": None},
+    content=in_json("content", Wish),
+    writers=ELSEWHERE,
+    pages=Part(("pages",), lambda pages: [dict(pages)], dict),
+)
 
 
 def add_draft(work: UnitOfWork, draft: Draft) -> None:
     """Keep a new draft."""
-    work.session.add(
-        DraftRow(
-            id=draft.id,
-            version=draft.version,
-            programme=draft.programme,
-            round_id=draft.round_id,
-            owner=draft.owner,
-            municipality=draft.municipality,
-            content=_content.dump_python(draft.content, mode="json"),
-            changed_at=draft.changed_at,
-            changed_by=draft.changed_by,
-            link_hash=None,
-            sent_at=None,
-            language=draft.language,
-            reminded_of=None,
-            pages={**draft.pages},
-        )
-    )
+    work.session.add(_DRAFTS.row(draft))
 
 
 async def lock_draft(work: UnitOfWork, id: UUID) -> Draft | None:
@@ -70,12 +61,7 @@ async def save_reminded(work: UnitOfWork, drafts: Sequence[Draft], deadline: dat
 async def save_draft(work: UnitOfWork, draft: Draft) -> Draft:
     """Keep what has changed of a locked draft, under its next version."""
     row = await work.session.get_one(DraftRow, draft.id)
-    row.version += 1
-    row.content = _content.dump_python(draft.content, mode="json")
-    row.changed_at, row.changed_by = draft.changed_at, draft.changed_by
-    row.sent_at, row.language = draft.sent_at, draft.language
-    row.pages = {**draft.pages}
-    return (await drafts_of(work, [row]))[0]
+    return _DRAFTS.update(row, draft)
 
 
 async def save_link(work: UnitOfWork, draft: Draft, token: str) -> None:
@@ -104,31 +90,14 @@ async def drafts_of(work: UnitOfWork, rows: list[DraftRow]) -> list[Draft]:
     ids = [row.id for row in rows]
     statement = select(DraftWriterRow).where(col(DraftWriterRow.draft_id).in_(ids)).order_by(DraftWriterRow.subject)
     writers = list(await work.session.scalars(statement)) if rows else []
-    return [_draft_of(row, tuple(each.subject for each in writers if each.draft_id == row.id)) for row in rows]
+    return [
+        _DRAFTS.value(row, writers=tuple(each.subject for each in writers if each.draft_id == row.id)) for row in rows
+    ]
 
 
 def link_hash(token: str) -> str:
     """What is kept of a link. The token is long and random, so a plain hash cannot be guessed back."""
     return sha256(token.encode()).hexdigest()
-
-
-def _draft_of(row: DraftRow, writers: tuple[str, ...]) -> Draft:
-    return Draft(
-        id=row.id,
-        programme=row.programme,
-        round_id=row.round_id,
-        owner=row.owner,
-        municipality=row.municipality,
-        content=_content.validate_python(row.content),
-        changed_at=row.changed_at,
-        changed_by=row.changed_by,
-        writers=writers,
-        sent_at=row.sent_at,
-        version=row.version,
-        language="en" if row.language == "en" else "da",
-        reminded_of=row.reminded_of,
-        pages=row.pages,
-    )
 
 
 async def count_unsent(work: UnitOfWork, owner: str, municipality: str) -> tuple[int, int]:
