@@ -5,6 +5,7 @@ import socket
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from pypdf import PdfReader
 
+from intake.applications.model import Wish
 from intake.letters import composing, documents, printing
 from intake.letters.composing import compose
 from intake.letters.documents import document_of
@@ -32,6 +34,7 @@ DANISH = Facts(
     rules=("Antallet af dagtilbud er 2; programmet tager fra 2 til 5.",),
     criteria=("Dokumenteret behov", "Motivation"),
     is_free=True,
+    wish=Wish(motivation="Vi vil gerne.\n{{ 7*7 }}"),
     scores=(CriterionSaid("Dokumenteret behov", "2,5", "3"), CriterionSaid("Motivation", "3", "3")),
     unmet=(
         Unmet(None, ("Fristen var 1. november 2026.",)),
@@ -327,6 +330,13 @@ def test_the_wording_cannot_reach_beyond_the_facts(monkeypatch: pytest.MonkeyPat
         environment.from_string("{{ reason.__class__.__mro__ }}").render(reason="a")
     with pytest.raises(UndefinedError):
         environment.from_string("{{ unknown }}").render()
+
+
+def test_the_wording_may_speak_of_what_was_wished_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "waiting.da.txt").write_text("Emne\n\n{{ wish.motivation }}\n", encoding="utf-8")
+    monkeypatch.setattr(composing, "WORDING", tmp_path)
+    monkeypatch.setattr(composing, "_environment", composing._environment.__wrapped__)
+    assert compose(Kind.WAITING, "da", DANISH) == Words("Emne", "Vi vil gerne.\n{{ 7*7 }}")
 
 
 # The PDF

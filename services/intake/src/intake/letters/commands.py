@@ -225,6 +225,7 @@ async def _facts(work: UnitOfWork, application: Application, language: Language)
         rules=tuple(catalogue.translate(each, language) for each in rules_said(application)),
         criteria=tuple(getattr(each.names, language) for each in programme.criteria),
         is_free=programme.offer.fee == 0,
+        wish=case.wish,
         scores=await _scores(work, application, language),
         unmet=tuple(
             Unmet(daycare, tuple(catalogue.translate(each, language) for each in said))

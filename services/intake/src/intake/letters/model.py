@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from intake.applications.model import Wish
+
 Language = Literal["da", "en"]
 
 
@@ -72,6 +74,8 @@ class Facts:
     criteria: tuple[str, ...]
     """What applications to the programme are weighed by."""
     is_free: bool
+    wish: Wish
+    """What was applied for, in the applicant's own words."""
     scores: tuple[CriterionSaid, ...] = ()
     unmet: tuple[Unmet, ...] = ()
     """Why the rules turned the application away."""
