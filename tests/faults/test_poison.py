@@ -21,7 +21,7 @@ from faults.service import numbered
 from faults.size import events
 from faults.stage import Stage
 
-from shared.errors import Problem
+from shared.errors import Refused
 from shared.events.envelope import Envelope, encode
 from shared.events.sending import LARGEST
 from shared.events.topology import service_queue
@@ -216,8 +216,8 @@ async def release_neighbours(stage: Stage) -> None:
     )
     for (failure,) in parked:
         async with stage.database.work() as work:
-            with suppress(Problem):  # it has been handled meanwhile
-                await retry(work, stage.database.tables, failure, "an operator")
+            with suppress(Refused):  # it has been handled meanwhile
+                await retry(work, failure, "an operator")
                 await work.commit()
 
 

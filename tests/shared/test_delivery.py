@@ -87,7 +87,7 @@ async def test_what_is_parked_of_one_source_is_not_that_of_another(kernel: Kerne
     await kernel.until(parked)
     ((first,), _) = await kernel.rows("select id from intake.parked order by source")
     async with kernel.database.work() as work:
-        await discard(work, kernel.database.tables, UUID(str(first)), "an operator", "wrong")
+        await discard(work, UUID(str(first)), "an operator", "wrong")
         await work.commit()
     kernel.failures.clear()
     await kernel.execute("update intake.parked set state = 'retrying', retry_at = now()")
@@ -129,7 +129,7 @@ async def test_later_events_of_a_subject_wait_behind_a_parked_one_and_are_releas
     assert states == [("parked", 2), ("waiting", 3), ("waiting", 4), ("waiting", 5)]
     ((failure,),) = await kernel.rows("select id from intake.parked where state = 'parked'")
     async with kernel.database.work() as work:
-        await retry(work, kernel.database.tables, UUID(str(failure)), "an operator")
+        await retry(work, UUID(str(failure)), "an operator")
         await work.commit()
     await kernel.until_effects("before", "another subject", "guilty", "after", "and after that", "last")
     assert await kernel.rows("select 1 from intake.parked") == []
@@ -217,7 +217,7 @@ async def test_what_is_no_event_is_kept_once_however_often_it_comes(kernel: Kern
     await kernel.until_effects("first", "second")
     ((failure,),) = await kernel.rows("select id from intake.parked")
     async with kernel.database.work() as work:
-        await discard(work, kernel.database.tables, UUID(str(failure)), "an operator", "no event")
+        await discard(work, UUID(str(failure)), "an operator", "no event")
         await work.commit()
     await send(channel, b"no event")
     await kernel.publish(opened(1, "third"))

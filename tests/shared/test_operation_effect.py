@@ -40,7 +40,7 @@ async def parked(kernel: Kernel, number: int = 1) -> list[UUID]:
     found: list[UUID] = []
 
     async def there() -> bool:
-        page = await do(kernel, lambda work, tables: failures(work, tables, Selection()))
+        page = await do(kernel, lambda work, tables: failures(work, Selection()))
         found[:] = [failure.id for failure in page.failures]
         return len(found) >= number
 
@@ -53,12 +53,12 @@ async def test_an_edited_event_has_its_new_effect_and_what_waited_follows(kernel
     await kernel.publish(*(opened(1, name) for name in ("before", "wrong", "after", "last")))
     (id,) = await parked(kernel)
     data = opened(1, "right").model_dump(mode="json")
-    await do(kernel, lambda work, tables: edit(work, tables, id, OPERATOR, 1, data, "The name was wrong"))
+    await do(kernel, lambda work, tables: edit(work, id, OPERATOR, 1, data, "The name was wrong"))
     await kernel.until_effects("before")
-    await do(kernel, lambda work, tables: retry(work, tables, id, OPERATOR))
+    await do(kernel, lambda work, tables: retry(work, id, OPERATOR))
     await kernel.until_effects("before", "right", "after", "last")
     with pytest.raises(Refused, match="already-settled"):
-        await do(kernel, lambda work, tables: retry(work, tables, id, OPERATOR))
+        await do(kernel, lambda work, tables: retry(work, id, OPERATOR))
     assert await kernel.rows("select 1 from intake.parked") == []
 
 
@@ -69,7 +69,7 @@ async def test_a_group_is_handled_once_its_cause_is_gone(kernel: Kernel) -> None
     await parked(kernel, 20)
     kernel.failures.clear()
     alike = Alike(outgoing=False, type=RoundOpened.type_name(), reason="Refused: no")
-    assert await do(kernel, lambda work, tables: retry_group(work, tables, alike, OPERATOR)) == 20
+    assert await do(kernel, lambda work, tables: retry_group(work, alike, OPERATOR)) == 20
 
     async def handled() -> bool:
         return sorted(await kernel.effects()) == sorted(names)
@@ -81,11 +81,11 @@ async def test_a_group_is_handled_once_its_cause_is_gone(kernel: Kernel) -> None
 async def test_what_cannot_be_sent_is_tried_again_and_then_given_up(kernel: Kernel) -> None:
     await kernel.publish(opened(1, "before"), opened(1, TOO_MUCH), opened(1, "after"))
     (first,) = await parked(kernel)
-    await do(kernel, lambda work, tables: retry(work, tables, first, OPERATOR))
+    await do(kernel, lambda work, tables: retry(work, first, OPERATOR))
     (second,) = await parked(kernel)
     assert second != first
     await kernel.until_effects("before")
-    await do(kernel, lambda work, tables: discard(work, tables, second, OPERATOR, "It is too much"))
+    await do(kernel, lambda work, tables: discard(work, second, OPERATOR, "It is too much"))
     await kernel.until_effects("before", "after")
     assert await kernel.rows("select 1 from intake.parked") == []
     assert await kernel.rows("select action from intake.intervention order by done_at") == [("retry",), ("discard",)]

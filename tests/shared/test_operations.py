@@ -105,7 +105,7 @@ async def test_what_is_due_within_a_second_is_asked_for_already(
     async with database.work() as work:
         await park(work, tables, encode(envelope()), RuntimeError(), 1)
         await work.session.execute(update(tables.parked).values(retry_at=clock.instant + ahead))
-        await retry(work, tables, ID, "an operator")
+        await retry(work, ID, "an operator")
         assert len((await work.session.execute(select(tables.intervention))).all()) == recorded
     await database.close()
 

@@ -357,11 +357,11 @@ async def test_an_edited_event_is_in_the_new_tables_as_it_was_tried(kernel: Proj
     ((id,),) = await kernel.rows("select id from intake.parked")
     operator = "gert"
     async with kernel.database.work() as work:
-        failure = await failure_by_id(work, kernel.database.tables, UUID(str(id)))
+        failure = await failure_by_id(work, UUID(str(id)))
         assert failure is not None
         data = {**json.loads(failure.body)["data"], "programme": "edited"}
-        await commands.edit(work, kernel.database.tables, UUID(str(id)), operator, failure.version, data, "wrong")
-        await commands.retry(work, kernel.database.tables, UUID(str(id)), operator)
+        await commands.edit(work, UUID(str(id)), operator, failure.version, data, "wrong")
+        await commands.retry(work, UUID(str(id)), operator)
         await work.commit()
     await kernel.until_effects("p0", "p2", "edited")
     await kernel.rebuild()

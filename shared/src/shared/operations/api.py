@@ -18,12 +18,11 @@ from shared.operations.documents import (
     FailureOut,
     GroupIn,
     GroupOut,
-    InterventionOut,
     RetriedOut,
 )
 from shared.operations.editing import Unfit
 from shared.operations.selection import query_of, selection
-from shared.operations.views import Alike, FailureInFull, Selection
+from shared.operations.views import Alike, FailureInFull, Intervention, Selection
 from shared.web.access import allow
 from shared.web.kernel import kernel_of, language_of
 from shared.web.local_paths import path_asked
@@ -44,7 +43,7 @@ async def list_failures(
     wanted: Annotated[Selection, Depends(selection)],
 ) -> list[FailureOut]:
     """What has failed and is not settled, the oldest first; at most 200, with a `Link` to the next ones."""
-    page = await queries.failures(work, kernel_of(request).database.tables, wanted)
+    page = await queries.failures(work, wanted)
     if page.next is not None:
         following = query_of(replace(wanted, after=page.next))
         response.headers["Link"] = f'<{path_asked(request)}{following}>; rel="next"'
@@ -56,13 +55,13 @@ async def show_failure(
     id: UUID, request: Request, response: Response, work: Work, who: Annotated[Identity, OPERATORS]
 ) -> FailureInFullOut:
     """One failure with what arrived; its `ETag` is what an edit must match."""
-    return _in_full(await queries.failure_by_id(work, kernel_of(request).database.tables, id), response)
+    return _in_full(await queries.failure_by_id(work, id), response)
 
 
 @router.post("/failures/{id}/retry", status_code=202)
 async def retry_failure(id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> None:
     """Let the worker handle the event, or the relay send it, again at once."""
-    await commands.retry(work, kernel_of(request).database.tables, id, who.subject)
+    await commands.retry(work, id, who.subject)
 
 
 @router.post("/failures/{id}/edit")
@@ -76,14 +75,13 @@ async def edit_failure(
     who: Annotated[Identity, OPERATORS],
 ) -> FailureInFullOut:
     """Give the event as it stood at `If-Match` other data, without trying it. What it was stays on record."""
-    tables = kernel_of(request).database.tables
     try:
-        await commands.edit(work, tables, id, who.subject, seen, body.data, body.reason)
+        await commands.edit(work, id, who.subject, seen, body.data, body.reason)
     except Unfit as unfit:
         faults = unfit.within("body", "data")
         errors = described_errors(faults, kernel_of(request).catalogue, language_of(request))
         raise Problem("invalid-request", 422, errors=errors) from unfit
-    return _in_full(await queries.failure_by_id(work, tables, id), response)
+    return _in_full(await queries.failure_by_id(work, id), response)
 
 
 @router.post("/failures/{id}/discard", status_code=200)
@@ -91,13 +89,13 @@ async def discard_failure(
     id: UUID, body: DiscardIn, request: Request, work: Work, who: Annotated[Identity, OPERATORS]
 ) -> None:
     """Give the event up for good; what waits behind it goes on."""
-    await commands.discard(work, kernel_of(request).database.tables, id, who.subject, body.reason)
+    await commands.discard(work, id, who.subject, body.reason)
 
 
 @router.get("/failure-groups")
 async def list_groups(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> list[GroupOut]:
     """The failures by direction, type and reason, the largest group first; at most 200."""
-    found = await queries.failure_groups(work, kernel_of(request).database.tables)
+    found = await queries.failure_groups(work)
     return [
         GroupOut(
             outgoing=group.alike.outgoing,
@@ -116,17 +114,16 @@ async def list_groups(request: Request, work: Work, who: Annotated[Identity, OPE
 async def retry_group(body: GroupIn, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> RetriedOut:
     """Let everything that failed alike be handled or sent again at once, but for what is asked for already."""
     alike = Alike(body.outgoing, body.type, body.reason)
-    retried = await groups.retry_group(work, kernel_of(request).database.tables, alike, who.subject)
+    retried = await groups.retry_group(work, alike, who.subject)
     return RetriedOut(retried=retried)
 
 
 @router.get("/interventions")
 async def list_interventions(
     event_id: EventId, request: Request, work: Work, who: Annotated[Identity, OPERATORS]
-) -> list[InterventionOut]:
+) -> list[Intervention]:
     """What operators have done about an event, the latest first; at most 200."""
-    found = await queries.interventions(work, kernel_of(request).database.tables, event_id)
-    return [InterventionOut.model_validate(each, from_attributes=True) for each in found]
+    return await queries.interventions(work, event_id)
 
 
 def _in_full(failure: FailureInFull | None, response: Response) -> FailureInFullOut:

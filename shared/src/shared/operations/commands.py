@@ -15,50 +15,47 @@ from shared.events.failures import State
 from shared.operations import editing
 from shared.operations.queries import edits_of, is_settled
 from shared.operations.views import Action
-from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
 SOON = timedelta(seconds=1)
 """What is due by then is asked for already: the worker looks every second, and two operators' clocks differ by less."""
 PATIENCE = "3s"
-_TRIED_IN = timedelta(seconds=5)
 """How long a deed waits for a try that is under way."""
+_TRIED_IN = timedelta(seconds=5)
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
-async def retry(work: UnitOfWork, tables: KernelTables, id: UUID, operator: str) -> None:
+async def retry(work: UnitOfWork, id: UUID, operator: str) -> None:
     """Have the event handled or sent again at once; asking twice is asking once.
 
     Raises `already-settled`, `unknown-failure` or `being-tried`, and `Refused("no-event")` for what never was an event.
     """
-    row = await _locked(work, tables, id)
+    row = await _locked(work, id)
     if row.event_id is None:
         raise Refused("no-event")
     if row.outgoing:
-        await _remove(work, tables, id)  # the relay takes up again what is not parked
+        await _remove(work, id)  # the relay takes up again what is not parked
     elif _is_due(work, row):
         return
     else:
         due = {"state": State.RETRYING, "retry_at": work.now}
-        await work.session.execute(update(tables.parked).where(tables.parked.c.id == id).values(due))
-    await _note(work, tables, row, Action.RETRY, operator)
+        await work.session.execute(update(work.tables.parked).where(work.tables.parked.c.id == id).values(due))
+    await _note(work, row, Action.RETRY, operator)
 
 
-async def edit(
-    work: UnitOfWork, tables: KernelTables, id: UUID, operator: str, seen: int, data: Mapping[str, Any], reason: str
-) -> None:
+async def edit(work: UnitOfWork, id: UUID, operator: str, seen: int, data: Mapping[str, Any], reason: str) -> None:
     """Give the event other data; it waits for an operator then, so that the next `retry` records what is tried.
 
     Raises as `retry` and `require_editable` do, 412 `stale-version`, and `editing.Unfit` for data that the event cannot
     have.
     """
-    row = await _locked(work, tables, id)
+    row = await _locked(work, id)
     require_editable(row.outgoing, row.event_id)
-    require_version(seen, await _version(work, tables, row))
+    require_version(seen, await _version(work, row))
     body = editing.edited(row.body, data)
     edited = {"body": body, "state": State.PARKED, "retry_at": None}
-    await work.session.execute(update(tables.parked).where(tables.parked.c.id == id).values(edited))
-    await _note(work, tables, row, Action.EDIT, operator, reason)
+    await work.session.execute(update(work.tables.parked).where(work.tables.parked.c.id == id).values(edited))
+    await _note(work, row, Action.EDIT, operator, reason)
 
 
 def require_editable(outgoing: bool, event_id: str | None) -> None:
@@ -69,25 +66,25 @@ def require_editable(outgoing: bool, event_id: str | None) -> None:
         raise Refused("no-event")
 
 
-async def discard(work: UnitOfWork, tables: KernelTables, id: UUID, operator: str, reason: str) -> None:
+async def discard(work: UnitOfWork, id: UUID, operator: str, reason: str) -> None:
     """Give the event up for good: it has no effect here, or never leaves, and what waits behind it goes on.
 
     Raises `already-settled`, `unknown-failure` or `being-tried`.
     """
-    row = await _locked(work, tables, id)
+    row = await _locked(work, id)
     if row.outgoing:
-        event = tables.event
+        event = work.tables.event
         never_sent = (event.c.id == UUID(row.event_id), event.c.dispatched_at.is_(None))
         await work.session.execute(update(event).where(*never_sent).values(dispatched_at=work.now))
     else:
         # Should the broker or the log bring it once more, it counts as seen.
-        await work.session.execute(upsert(tables.received).values(identity=row.identity).on_conflict_do_nothing())
-    await _remove(work, tables, id)
-    await _note(work, tables, row, Action.DISCARD, operator, reason)
+        await work.session.execute(upsert(work.tables.received).values(identity=row.identity).on_conflict_do_nothing())
+    await _remove(work, id)
+    await _note(work, row, Action.DISCARD, operator, reason)
 
 
-async def _locked(work: UnitOfWork, tables: KernelTables, id: UUID) -> Row[Any]:
-    parked = tables.parked
+async def _locked(work: UnitOfWork, id: UUID) -> Row[Any]:
+    parked = work.tables.parked
     statement = select(parked).where(parked.c.id == id, parked.c.state != State.WAITING).with_for_update()
     await work.session.execute(text(f"set local lock_timeout = '{PATIENCE}'"))
     try:
@@ -97,18 +94,18 @@ async def _locked(work: UnitOfWork, tables: KernelTables, id: UUID) -> Row[Any]:
             raise NotNow("being-tried", _TRIED_IN) from error
         raise
     if row is None:
-        raise await _gone(work, tables, id)
+        raise await _gone(work, id)
     return row
 
 
-async def _gone(work: UnitOfWork, tables: KernelTables, id: UUID) -> Refused:
-    if await is_settled(work, tables, id):
+async def _gone(work: UnitOfWork, id: UUID) -> Refused:
+    if await is_settled(work, id):
         return Refused("already-settled")
     return NotFound("failure")
 
 
-async def _version(work: UnitOfWork, tables: KernelTables, row: Row[Any]) -> int:
-    edits: int = (await work.session.execute(select(edits_of(tables, literal(row.identity))))).scalar_one()
+async def _version(work: UnitOfWork, row: Row[Any]) -> int:
+    edits: int = (await work.session.execute(select(edits_of(work.tables, literal(row.identity))))).scalar_one()
     return edits + 1
 
 
@@ -116,20 +113,18 @@ def _is_due(work: UnitOfWork, row: Row[Any]) -> bool:
     return bool(row.state == State.RETRYING and row.retry_at <= work.now + SOON)
 
 
-async def _remove(work: UnitOfWork, tables: KernelTables, id: UUID) -> None:
-    await work.session.execute(delete(tables.parked).where(tables.parked.c.id == id))
+async def _remove(work: UnitOfWork, id: UUID) -> None:
+    await work.session.execute(delete(work.tables.parked).where(work.tables.parked.c.id == id))
 
 
-async def _note(
-    work: UnitOfWork, tables: KernelTables, row: Row[Any], action: Action, operator: str, reason: str | None = None
-) -> None:
+async def _note(work: UnitOfWork, row: Row[Any], action: Action, operator: str, reason: str | None = None) -> None:
     """Write down what was done.
 
     What was on its way out is noted under its own id: no other row says afterwards that there has been such a failure.
     It happens once, since with the deed it is gone.
     """
     await work.session.execute(
-        insert(tables.intervention).values(
+        insert(work.tables.intervention).values(
             id=row.id if row.outgoing else uuid7(),
             identity=row.identity,
             event_id=row.event_id,

@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from shared.events.envelope import LONGEST
 from shared.events.failures import State
 from shared.inputs.fields import Flag, Input, PlainText, Slug
-from shared.operations.views import Action
 
 EventId = Annotated[Slug, Field(min_length=1, max_length=LONGEST)]
 """What a source calls an event: any text."""
@@ -81,15 +80,3 @@ class RetriedOut(BaseModel):
     """How many events, or e-mails, are tried again because of this request."""
 
     retried: int
-
-
-class InterventionOut(BaseModel):
-    """What an operator has done about an event, with the body as it was before."""
-
-    id: UUID
-    event_id: str | None
-    action: Action
-    reason: str | None
-    operator: str
-    done_at: datetime
-    body: str

@@ -38,7 +38,7 @@ class Edit(Input):
 @router.get("/failures/{id}/edit")
 async def edit_page(id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> Response:
     """The form in which the data of an event are edited."""
-    failure = await queries.failure_by_id(work, kernel_of(request).database.tables, id)
+    failure = await queries.failure_by_id(work, id)
     if failure is None:
         return await gone_page(request, work, id)
     commands.require_editable(failure.outgoing, failure.event_id)
@@ -48,8 +48,7 @@ async def edit_page(id: UUID, request: Request, work: Work, who: Annotated[Ident
 @router.post("/failures/{id}/edit")
 async def edit(id: UUID, request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> Response:
     """Give the event other data, and show it as it is then; where they do not fit, the form comes back."""
-    tables = kernel_of(request).database.tables
-    failure = await queries.failure_by_id(work, tables, id)
+    failure = await queries.failure_by_id(work, id)
     if failure is None:
         return await gone_page(request, work, id)
     form = await submitted(request, Edit)
@@ -57,7 +56,7 @@ async def edit(id: UUID, request: Request, work: Work, who: Annotated[Identity, 
         return _edit_page(request, failure, form.sent, form.errors, status=422)
     sent = form.value
     try:
-        deed = commands.edit(work, tables, id, who.subject, sent.version, editing.read(sent.data), sent.reason)
+        deed = commands.edit(work, id, who.subject, sent.version, editing.read(sent.data), sent.reason)
         return await lead_on(deed, request, work, id, f"{FAILURES}/{id}")
     except Unfit as unfit:
         return _edit_page(request, failure, form.sent, faults=unfit.within("data"), status=422)

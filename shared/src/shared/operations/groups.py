@@ -12,7 +12,7 @@ from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
 
-async def retry_group(work: UnitOfWork, tables: KernelTables, alike: Alike, operator: str) -> int:
+async def retry_group(work: UnitOfWork, alike: Alike, operator: str) -> int:
     """Have everything that failed alike handled or sent again at once; returns how many events that are.
 
     Left out is what is asked for already, and what somebody deals with at this moment: a try, or another operator.
@@ -20,8 +20,8 @@ async def retry_group(work: UnitOfWork, tables: KernelTables, alike: Alike, oper
     """
     if alike.type is None:
         raise Refused("no-event")
-    again = _sent_again(tables, alike) if alike.outgoing else _tried_again(work, tables, alike)
-    done = tables.intervention
+    again = _sent_again(work.tables, alike) if alike.outgoing else _tried_again(work, alike)
+    done = work.tables.intervention
     noted = insert(done).from_select(
         [done.c.id, done.c.identity, done.c.event_id, done.c.action, done.c.operator, done.c.done_at, done.c.body],
         select(
@@ -39,10 +39,10 @@ async def retry_group(work: UnitOfWork, tables: KernelTables, alike: Alike, oper
     return result.rowcount
 
 
-def _tried_again(work: UnitOfWork, tables: KernelTables, alike: Alike) -> CTE:
-    parked = tables.parked
+def _tried_again(work: UnitOfWork, alike: Alike) -> CTE:
+    parked = work.tables.parked
     asked_for = and_(parked.c.state == State.RETRYING, parked.c.retry_at <= work.now + SOON)
-    members = _members(tables, alike).where(not_(asked_for)).with_for_update(skip_locked=True).cte("members")
+    members = _members(work.tables, alike).where(not_(asked_for)).with_for_update(skip_locked=True).cte("members")
     return (
         update(parked)
         .where(parked.c.id == members.c.id)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from shared.allowances import used
 from shared.identity import Identity, Role
-from shared.mail.standing import MailState, ServerState
+from shared.mail.standing import MailState, ServerStanding
 from shared.operations import mails
 from shared.operations.documents import RetriedOut
 from shared.strangers import EVERYBODY, of_everybody
@@ -22,15 +22,6 @@ router = api_router("/operations", tags=["operations"])
 OPERATORS = allow(Role.OPERATOR)
 
 
-class MailServerOut(BaseModel):
-    """What the worker found when it last spoke to the mail server, at `seen_at`; it has been so `since`."""
-
-    state: ServerState
-    reason: str | None
-    since: datetime
-    seen_at: datetime
-
-
 class OutboxOut(BaseModel):
     """How the e-mails of this service stand; `mail_server` is null until a worker has run.
 
@@ -38,7 +29,7 @@ class OutboxOut(BaseModel):
     `stranger_mails` of these are used up.
     """
 
-    mail_server: MailServerOut | None
+    mail_server: ServerStanding | None
     waiting: int
     failed: int
     sent_today: int
@@ -47,27 +38,13 @@ class OutboxOut(BaseModel):
     stranger_mails_most: int
 
 
-class MailOut(BaseModel):
-    """An e-mail, without its address and its words; `kind` is its subject with the values left out."""
-
-    id: UUID
-    kind: str
-    state: MailState
-    created_at: datetime
-    attempts: int
-    last_attempt_at: datetime | None
-    next_attempt_at: datetime | None
-    error: str | None
-
-
 @router.get("/mail")
 async def show_outbox(request: Request, work: Work, who: Annotated[Identity, OPERATORS]) -> OutboxOut:
     """Whether e-mails can leave, and how many wait, have failed, and were sent today."""
     found = await mails.outbox(work)
     to_strangers = of_everybody(kernel_of(request).settings)
-    server = MailServerOut.model_validate(found.server, from_attributes=True) if found.server else None
     return OutboxOut(
-        mail_server=server,
+        mail_server=found.server,
         waiting=found.waiting,
         failed=found.failed,
         sent_today=found.sent_today,
@@ -78,9 +55,9 @@ async def show_outbox(request: Request, work: Work, who: Annotated[Identity, OPE
 
 
 @router.get("/mails")
-async def list_mails(state: MailState, work: Work, who: Annotated[Identity, OPERATORS]) -> list[MailOut]:
+async def list_mails(state: MailState, work: Work, who: Annotated[Identity, OPERATORS]) -> list[mails.MailStanding]:
     """The e-mails of a state, at most 200: the longest waiting first, of those that were sent the latest."""
-    return [MailOut.model_validate(each, from_attributes=True) for each in await mails.mails(work, state)]
+    return await mails.mails(work, state)
 
 
 @router.post("/mails/{id}/retry", status_code=202)

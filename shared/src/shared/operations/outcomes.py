@@ -33,7 +33,7 @@ async def lead_on(
 
 async def gone_page(request: Request, work: UnitOfWork, id: UUID) -> Response:
     """That there is no such failure any more, or never was, with what has been done about it."""
-    settled = await queries.is_settled(work, kernel_of(request).database.tables, id)
+    settled = await queries.is_settled(work, id)
     return render_page(
         request,
         "failure_gone.html",
@@ -46,5 +46,5 @@ async def gone_page(request: Request, work: UnitOfWork, id: UUID) -> Response:
 async def history_of(request: Request, work: UnitOfWork, identity: UUID) -> list[tuple[Intervention, Text, str]]:
     """What has been done about an event, in words, and by whom."""
     kernel = kernel_of(request)
-    done = await queries.history(work, kernel.database.tables, identity)
+    done = await queries.history(work, identity)
     return [(each, ACTION[each.action], kernel.sign_in.name_of(each.operator)) for each in done]

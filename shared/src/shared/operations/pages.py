@@ -20,7 +20,6 @@ from shared.operations.texts import STATE, meaning_of
 from shared.operations.views import Alike, Selection, Standing
 from shared.web.access import allow
 from shared.web.forms import submitted
-from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.returning import form_on
 from shared.web.routes import Work, page_router
@@ -65,9 +64,8 @@ async def failures_page(
     wanted: Annotated[Selection, Depends(selection)],
 ) -> Response:
     """What has failed and is not settled, in groups and one by one."""
-    tables = kernel_of(request).database.tables
-    found = await queries.failure_groups(work, tables)
-    page = await queries.failures(work, tables, wanted)
+    found = await queries.failure_groups(work)
+    page = await queries.failures(work, wanted)
     return render_page(
         request,
         "failures.html",
@@ -95,7 +93,7 @@ async def retry(id: UUID, request: Request, work: Work, who: Annotated[Identity,
     form = await submitted(request, Retry, elsewhere=frozenset({"reason"}))
     if form.value is None:
         return await _failure_page(request, work, id, status=422, sent=form.sent, errors=form.errors)
-    return await lead_on(commands.retry(work, kernel_of(request).database.tables, id, who.subject), request, work, id)
+    return await lead_on(commands.retry(work, id, who.subject), request, work, id)
 
 
 @router.post("/failures/{id}/discard")
@@ -104,8 +102,7 @@ async def discard(id: UUID, request: Request, work: Work, who: Annotated[Identit
     form = await submitted(request, Discard)
     if form.value is None:
         return await _failure_page(request, work, id, status=422, sent=form.sent, errors=form.errors)
-    tables = kernel_of(request).database.tables
-    return await lead_on(commands.discard(work, tables, id, who.subject, form.value.reason), request, work, id)
+    return await lead_on(commands.discard(work, id, who.subject, form.value.reason), request, work, id)
 
 
 @router.post("/failure-groups/retry", dependencies=[form_on("/operations/failures")])
@@ -115,7 +112,7 @@ async def retry_group(request: Request, work: Work, who: Annotated[Identity, OPE
     if form.value is None:
         raise Problem("invalid-request", 422)
     alike = Alike(form.value.outgoing, form.value.type, form.value.reason)
-    await groups.retry_group(work, kernel_of(request).database.tables, alike, who.subject)
+    await groups.retry_group(work, alike, who.subject)
     return RedirectResponse(FAILURES, 303)
 
 
@@ -128,7 +125,7 @@ async def _failure_page(
     sent: Mapping[str, object] = MappingProxyType({}),
     errors: Mapping[str, Text] = MappingProxyType({}),
 ) -> Response:
-    failure = await queries.failure_by_id(work, kernel_of(request).database.tables, id)
+    failure = await queries.failure_by_id(work, id)
     if failure is None:
         return await gone_page(request, work, id)
     body = failure.body.decode(errors="replace")

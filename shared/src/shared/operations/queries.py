@@ -25,11 +25,11 @@ SHOWN = 200
 """How many failures, groups or interventions one answer holds at most."""
 
 
-async def failures(work: UnitOfWork, tables: KernelTables, wanted: Selection) -> FailurePage:
+async def failures(work: UnitOfWork, wanted: Selection) -> FailurePage:
     """What has failed and is not settled, the oldest first, since they hold up most."""
-    parked = tables.parked
+    parked = work.tables.parked
     statement = (
-        select(*_shown(tables))
+        select(*_shown(work.tables))
         .where(*_conditions(parked, wanted))
         .order_by(parked.c.first_failed_at, parked.c.id)
         .limit(SHOWN + 1)
@@ -39,21 +39,21 @@ async def failures(work: UnitOfWork, tables: KernelTables, wanted: Selection) ->
     return FailurePage(found[:SHOWN], Place(last.first_failed_at, last.id) if last else None)
 
 
-async def failure_by_id(work: UnitOfWork, tables: KernelTables, id: UUID) -> FailureInFull | None:
+async def failure_by_id(work: UnitOfWork, id: UUID) -> FailureInFull | None:
     """The failure of this id, if it is not settled."""
-    parked = tables.parked
-    version = edits_of(tables, parked.c.identity) + 1
-    statement = select(*_shown(tables), parked.c.body, version.label("version"))
+    parked = work.tables.parked
+    version = edits_of(work.tables, parked.c.identity) + 1
+    statement = select(*_shown(work.tables), parked.c.body, version.label("version"))
     found = await work.session.execute(statement.where(parked.c.state != State.WAITING, parked.c.id == id))
     row = found.mappings().first()
     return FailureInFull(**_values(row), body=row["body"], version=row["version"]) if row else None
 
 
-async def failure_groups(work: UnitOfWork, tables: KernelTables) -> list[FailureGroup]:
+async def failure_groups(work: UnitOfWork) -> list[FailureGroup]:
     """The failures by direction, type and reason, the largest group first."""
-    parked = tables.parked
+    parked = work.tables.parked
     held = _held_back(parked)
-    waiting = case((parked.c.outgoing, _unsent_behind(tables)), else_=func.coalesce(held.c.events, 0))
+    waiting = case((parked.c.outgoing, _unsent_behind(work.tables)), else_=func.coalesce(held.c.events, 0))
     alike = (parked.c.outgoing, parked.c.type, parked.c.reason)
     statement = (
         select(
@@ -75,18 +75,18 @@ async def failure_groups(work: UnitOfWork, tables: KernelTables) -> list[Failure
     ]
 
 
-async def interventions(work: UnitOfWork, tables: KernelTables, event_id: str) -> list[Intervention]:
+async def interventions(work: UnitOfWork, event_id: str) -> list[Intervention]:
     """What operators have done about events of this id, the latest first; two sources may have used it."""
-    return await _deeds(work, tables, tables.intervention.c.event_id == event_id)
+    return await _deeds(work, work.tables.intervention.c.event_id == event_id)
 
 
-async def history(work: UnitOfWork, tables: KernelTables, identity: UUID) -> list[Intervention]:
+async def history(work: UnitOfWork, identity: UUID) -> list[Intervention]:
     """What operators have done about one event, the latest first."""
-    return await _deeds(work, tables, tables.intervention.c.identity == identity)
+    return await _deeds(work, work.tables.intervention.c.identity == identity)
 
 
-async def _deeds(work: UnitOfWork, tables: KernelTables, which: ColumnElement[bool]) -> list[Intervention]:
-    done = tables.intervention
+async def _deeds(work: UnitOfWork, which: ColumnElement[bool]) -> list[Intervention]:
+    done = work.tables.intervention
     statement = select(done).where(which).order_by(done.c.done_at.desc(), done.c.id.desc()).limit(SHOWN)
     return [
         Intervention(
@@ -102,9 +102,9 @@ async def _deeds(work: UnitOfWork, tables: KernelTables, which: ColumnElement[bo
     ]
 
 
-async def is_settled(work: UnitOfWork, tables: KernelTables, id: UUID) -> bool:
+async def is_settled(work: UnitOfWork, id: UUID) -> bool:
     """Whether a failure of this id has been handled, sent or given up."""
-    received, done = tables.received, tables.intervention
+    received, done = work.tables.received, work.tables.intervention
     statement = select(
         or_(
             select(received.c.identity).where(received.c.identity == id).exists(),
