@@ -1,4 +1,4 @@
-"""As much HTTP/1.1 as it takes to tell of oneself: a request without a body, an answer, and the connection is closed.
+"""Answers a few questions over HTTP on a port of its own, beside whatever else the process does.
 
 A client has `CLIENT_WITHIN` seconds to ask and to read, whatever it sends, and there are at most `MOST_CLIENTS` at
 once: so nobody who is slow keeps others from an answer for long.
@@ -6,14 +6,14 @@ once: so nobody who is slow keeps others from an answer for long.
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 
-import structlog
-
-log = structlog.get_logger(__name__)
+import uvicorn
+from starlette.requests import Request
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 CLIENT_WITHIN = 10.0
 """Seconds from the connection to the last byte of the answer; the answer itself may take some of them."""
@@ -21,31 +21,14 @@ MOST_CLIENTS = 32
 BACKLOG = 2048
 """Connections that may wait to be taken up."""
 _LONGEST_HEAD = 16_384
-_METHODS = ("GET", "HEAD")
-_PARTINGS = (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
-"""How a conversation ends early without anybody's fault: the client is slow, or goes, or this listener stops."""
+_HEADERS = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("Connection", "close")]
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is said."""
-
-    body: bytes
-    content_type: str = "text/plain; charset=utf-8"
-    status: HTTPStatus = HTTPStatus.OK
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Page = Callable[[Mapping[str, str]], Awaitable[Answer]]
-"""Makes an answer; it is given the request's headers, their names in lower case."""
+Page = Callable[[Request], Awaitable[ASGIApp]]
+"""Makes the answer to a request: a response, or whatever else answers as ASGI does."""
 
 
 class CannotListen(Exception):
     """There is no listening where this process was told to: mostly, somebody else listens there already."""
-
-
-class _NoRequest(Exception):
-    """What was sent is no request that can be answered; the argument is the status that says so."""
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -62,8 +45,7 @@ class Listener:
     """Answers `GET` and `HEAD` for a few paths."""
 
     def __init__(self, pages: Mapping[str, Page]) -> None:
-        self._pages = pages
-        self._clients: set[asyncio.Task[None]] = set()
+        self._router = Router([Route(path, page) for path, page in pages.items()], redirect_slashes=False)
         self._socket: socket.socket | None = None
 
     def open(self, host: str, port: int) -> None:
@@ -73,82 +55,45 @@ class Listener:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer until `stop`; then leave those who still ask."""
-        server = await asyncio.start_server(self._serve, sock=self._socket, limit=_LONGEST_HEAD)
+        assert self._socket is not None, "it is not open"
+        config = uvicorn.Config(
+            self._router,
+            http=_ImpatientProtocol,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            headers=_HEADERS,
+            h11_max_incomplete_event_size=_LONGEST_HEAD,
+            timeout_graceful_shutdown=1,
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve([self._socket]))
         try:
             await stop.wait()
         finally:
-            server.close()
+            server.should_exit = True
+            await serving
             self._socket = None
-            for client in self._clients:
-                client.cancel()
-            await asyncio.gather(*self._clients, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        client = asyncio.current_task()
-        assert client is not None
-        try:
-            if len(self._clients) < MOST_CLIENTS:
-                self._clients.add(client)
-                with suppress(*_PARTINGS):
-                    async with asyncio.timeout(CLIENT_WITHIN):
-                        await self._converse(reader, writer)
-                        writer.close()
-                        await writer.wait_closed()  # until all has been sent
-        finally:
-            self._clients.discard(client)
-            writer.transport.abort()
-
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        method = ""
-        try:
-            method, path, headers = await _read(reader)
-            answer = await self._answer(method, path, headers)
-        except _NoRequest as refusal:
-            answer = _refusal(refusal.args[0])
-        writer.write(_written(answer, with_body=method != "HEAD"))
-
-    async def _answer(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        page = self._pages.get(path)
-        if page is None:
-            return _refusal(HTTPStatus.NOT_FOUND)
-        if method not in _METHODS:
-            return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
-        try:
-            return await page(headers)
-        except Exception:
-            log.exception("no answer", path=path)
-            return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]]:
-    """Method, path and headers of a request."""
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.LimitOverrunError as error:
-        raise _NoRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE) from error
-    request, *lines = head.decode("latin-1").split("\r\n")[:-2]
-    words = request.split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        raise _NoRequest(HTTPStatus.BAD_REQUEST)
-    named = (line.partition(":") for line in lines)
-    return words[0], words[1].partition("?")[0], {name.strip().lower(): value.strip() for name, _, value in named}
+class _Server(uvicorn.Server):
+    """One that leaves the process's signals to whoever else runs in it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
-def _refusal(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(f"{status.phrase}\n".encode(), status=status, headers=headers or {})
+class _ImpatientProtocol(H11Protocol):
+    """One connection, which ends in time. uvicorn's own limit begins with the first answer, and not before."""
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._end = self.loop.call_later(CLIENT_WITHIN, transport.abort)
+        if len(self.connections) > MOST_CLIENTS:
+            transport.abort()
 
-def _written(answer: Answer, *, with_body: bool) -> bytes:
-    headers = {
-        "Content-Type": answer.content_type,
-        "Content-Length": str(len(answer.body)),
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Connection": "close",
-        **answer.headers,
-    }
-    lines = [
-        f"HTTP/1.1 {answer.status} {answer.status.phrase}",
-        *(f"{name}: {value}" for name, value in headers.items()),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (answer.body if with_body else b"")
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end.cancel()
+        super().connection_lost(exc)

@@ -4,14 +4,14 @@ It tells nothing of persons, changes nothing, and listens on the loopback addres
 """
 
 import asyncio
-import json
-from collections.abc import Mapping
-from http import HTTPStatus
 
-from prometheus_client.exposition import choose_encoder
+from prometheus_client import CollectorRegistry, make_asgi_app
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
 
 from shared.database import Database
-from shared.monitoring.listener import Answer, Listener
+from shared.monitoring.listener import Listener
 from shared.monitoring.questions import BrokerQuestions, DatabaseQuestions
 from shared.monitoring.readiness import Readiness
 from shared.monitoring.scrape import Scrape
@@ -50,23 +50,18 @@ class Monitor:
         finally:
             await asyncio.gather(self._database.close(), self._broker.close())
 
-    async def _live(self, _headers: Mapping[str, str]) -> Answer:
-        return _as_json({"status": "alive", "service": self._service})
+    async def _live(self, _: Request) -> ASGIApp:
+        return JSONResponse({"status": "alive", "service": self._service})
 
-    async def _ready(self, _headers: Mapping[str, str]) -> Answer:
+    async def _ready(self, _: Request) -> ASGIApp:
         checks = await self._readiness.checks()
         results = {name: "passed" if passed else "failed" for name, passed in checks.items()}
         found = {"service": self._service, "checks": results}
         if all(checks.values()):
-            return _as_json({"status": "ready", **found})
-        return _as_json({"status": "not-ready", **found}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"})
+            return JSONResponse({"status": "ready", **found})
+        return JSONResponse({"status": "not-ready", **found}, 503, {"Retry-After": "5"})
 
-    async def _metrics(self, headers: Mapping[str, str]) -> Answer:
-        encode, content_type = choose_encoder(headers.get("accept", ""))
-        return Answer(encode(await self._scrape.everything()), content_type)
-
-
-def _as_json(
-    document: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
-) -> Answer:
-    return Answer(json.dumps(document).encode(), "application/json", status, headers or {})
+    async def _metrics(self, _: Request) -> ASGIApp:
+        registry = CollectorRegistry(auto_describe=True)
+        registry.register(await self._scrape.everything())
+        return make_asgi_app(registry)

@@ -2,13 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from prometheus_client.exposition import choose_encoder
+from prometheus_client import make_asgi_app
+from starlette.requests import Request
+from starlette.types import ASGIApp
 
-from shared.monitoring.listener import Answer, CannotListen, Listener
+from shared.monitoring.listener import CannotListen, Listener
 from shared.monitoring.numbers import REGISTRY
 from shared.settings import MonitorSettings
 
@@ -42,6 +44,5 @@ async def telling_numbers(app: FastAPI) -> AsyncIterator[None]:
         await answering
 
 
-async def _metrics(headers: Mapping[str, str]) -> Answer:
-    encode, content_type = choose_encoder(headers.get("accept", ""))
-    return Answer(encode(REGISTRY), content_type)
+async def _metrics(_: Request) -> ASGIApp:
+    return make_asgi_app(REGISTRY)
