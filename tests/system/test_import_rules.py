@@ -59,10 +59,10 @@ BROKEN = {
         "shared.web.health -> shared.events.relay",
     ),
     "a handler reaches HTTP": (
-        f"{REPORTING}/pipeline/handlers.py",
+        f"{REPORTING}/instruments/handlers.py",
         "import shared.web.problems",
         "Handlers never touch HTTP",
-        "reporting.pipeline.handlers -> shared.web.problems",
+        "reporting.instruments.handlers -> shared.web.problems",
     ),
     "a service imports an AMQP client": (
         f"{REPORTING}/pipeline/store.py",
@@ -99,6 +99,12 @@ BROKEN = {
         "import sqlalchemy",
         SLICES,
         "intake.applications.decisions reaches sqlalchemy: intake.applications.decisions -> sqlalchemy",
+    ),
+    "a fold imports the database": (
+        f"{REPORTING}/pipeline/folds.py",
+        "import sqlalchemy",
+        SLICES,
+        "reporting.pipeline.folds reaches sqlalchemy: reporting.pipeline.folds -> sqlalchemy",
     ),
     "a decision reaches the clock through what it is made of": (
         f"{SCHEDULING}/courses/planning.py",
