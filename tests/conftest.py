@@ -6,16 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from built_once import application
+from fresh_databases import FreshDatabases, copies_of
+from roomy_memory import folder_in_memory
 from service_under_test import ServiceUnderTest
 from sqlalchemy import MetaData
 from whole_system import PlayedStory, whole_system
 
-import intake.settings
-import intake.web
-import reporting.settings
-import reporting.web
-import scheduling.settings
-import scheduling.web
 from local.postgres import PrivatePostgres
 from local.provision import SERVICES, provision, service_url
 from local.rabbitmq import PrivateRabbitMQ
@@ -46,13 +43,14 @@ def servers_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres(servers_folder: Path) -> Iterator[PrivatePostgres]:
-    server = PrivatePostgres(servers_folder / "postgres", durable=False)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+def postgres() -> Iterator[PrivatePostgres]:
+    with folder_in_memory("praksis-postgres-") as folder:
+        server = PrivatePostgres(folder / "postgres", durable=False)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -86,13 +84,18 @@ def template(postgres: PrivatePostgres) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def fresh_databases(postgres: PrivatePostgres, template: str) -> Iterator[FreshDatabases]:
+    with copies_of(postgres, template) as fresh:
+        yield fresh
+
+
 @pytest.fixture
-def database_url(postgres: PrivatePostgres, template: str) -> Iterator[Callable[[str], str]]:
+def database_url(postgres: PrivatePostgres, fresh_databases: FreshDatabases) -> Iterator[Callable[[str], str]]:
     """The address of a fresh database, by the service whose role is to use it."""
-    name = f"test_{next(_numbers)}"
-    postgres.create_database(name, template)
+    name = fresh_databases.take()
     yield lambda service: service_url(postgres.admin_url(name), service, postgres.secrets.get(f"role-{service}"))
-    postgres.drop_database(name)
+    fresh_databases.give_back(name)
 
 
 @pytest.fixture
@@ -131,26 +134,26 @@ def kernel_settings(tmp_path: Path) -> KernelSettings:
 async def intake_service(
     kernel_settings: KernelSettings, database_url: Callable[[str], str], tmp_path: Path
 ) -> AsyncIterator[ServiceUnderTest]:
-    settings = intake.settings.IntakeSettings(database_url=database_url("intake"), attachments=tmp_path / "attachments")
-    async with ServiceUnderTest(intake.web.create(kernel_settings, settings), kernel_settings) as service:
+    app = application("intake", kernel_settings, database_url("intake"), tmp_path / "attachments")
+    async with ServiceUnderTest(app, kernel_settings) as service:
         yield service
 
 
 @pytest.fixture
 async def scheduling_service(
-    kernel_settings: KernelSettings, database_url: Callable[[str], str]
+    kernel_settings: KernelSettings, database_url: Callable[[str], str], tmp_path: Path
 ) -> AsyncIterator[ServiceUnderTest]:
-    settings = scheduling.settings.SchedulingSettings(database_url=database_url("scheduling"))
-    async with ServiceUnderTest(scheduling.web.create(kernel_settings, settings), kernel_settings) as service:
+    app = application("scheduling", kernel_settings, database_url("scheduling"), tmp_path / "attachments")
+    async with ServiceUnderTest(app, kernel_settings) as service:
         yield service
 
 
 @pytest.fixture
 async def reporting_service(
-    kernel_settings: KernelSettings, database_url: Callable[[str], str]
+    kernel_settings: KernelSettings, database_url: Callable[[str], str], tmp_path: Path
 ) -> AsyncIterator[ServiceUnderTest]:
-    settings = reporting.settings.ReportingSettings(database_url=database_url("reporting"))
-    async with ServiceUnderTest(reporting.web.create(kernel_settings, settings), kernel_settings) as service:
+    app = application("reporting", kernel_settings, database_url("reporting"), tmp_path / "attachments")
+    async with ServiceUnderTest(app, kernel_settings) as service:
         yield service
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 from intake_cases import NOON
-from service_under_test import PROGRAMMES, ServiceUnderTest
+from service_under_test import ServiceUnderTest, publish_real_programmes
 from sqlalchemy import select, text
 
 from intake.gatherings.model import Cohort, Group, Venue
@@ -79,7 +79,7 @@ class OpenGathering:
     @classmethod
     async def of(cls, service: ServiceUnderTest, **changes: Any) -> "OpenGathering":
         """A learning day in forty days with three places."""
-        await publish_programmes(service.database, PROGRAMMES)
+        await publish_real_programmes(service.database)
         return await cls.another(service, **changes)
 
     @classmethod

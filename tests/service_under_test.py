@@ -3,7 +3,9 @@
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from datetime import datetime, timedelta
+from functools import cache
 from html.parser import HTMLParser
 from types import TracebackType
 from typing import Any
@@ -12,6 +14,7 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from kept_rows import prepared
 from sqlalchemy import event, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -51,9 +54,15 @@ DAYCARES = {
 """The daycares of the story: the last one in Odense, the others in Vordingborg."""
 
 
+@cache
 def published_programmes() -> tuple[Event, ...]:
     """What intake tells the others of the real programmes, one event per version."""
     return tuple(e for each in load_programmes(PROGRAMMES) for e in publish_programme(None, each).events)
+
+
+async def publish_real_programmes(database: Database) -> None:
+    """What the worker of intake does when it starts."""
+    await prepared(database, "the real programmes", lambda: publish_programmes(database, PROGRAMMES))
 
 
 def everybody_but(*roles: str) -> list[str]:
@@ -261,6 +270,11 @@ class OpenIntake:
 
     @classmethod
     async def of(cls, service: ServiceUnderTest) -> "OpenIntake":
+        round_, daycares = await prepared(service.database, "an open intake", lambda: cls._open(service))
+        return cls(service, deepcopy(round_), deepcopy(daycares))
+
+    @staticmethod
+    async def _open(service: ServiceUnderTest) -> tuple[dict[str, Any], dict[str, str]]:
         await publish_programmes(service.database, PROGRAMMES)
         today = office_date(service.clock.now())
         wish = {"programme": "long-course", "opens_on": str(today), "deadline": str(today + timedelta(days=21))}
@@ -269,7 +283,7 @@ class OpenIntake:
         for kind, daycare in DAYCARES.items():
             registered = await service.post("/api/v1/daycares", daycare, "hanne")
             daycares[kind] = registered.json()["id"]
-        return cls(service, opened.json(), daycares)
+        return opened.json(), daycares
 
     def long_course(self, *kinds: str, **changes: Any) -> dict[str, Any]:
         """What Vordingborg's administration applies for, with a nursery and an integrated institution or others."""

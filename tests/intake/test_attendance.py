@@ -12,14 +12,13 @@ import pytest
 from gathering_cases import COHORT, OpenGathering, letters, party, posted, proofs, work
 from intake_cases import NOON
 from pdf_cases import PDF
-from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of
+from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_of, publish_real_programmes
 from sqlalchemy import text
 
 from intake.gatherings.model import Status as CohortStatus
 from intake.materials.decisions import attach, is_to_be_sent
 from intake.materials.files import LARGEST
 from intake.materials.model import File, Kind, Material
-from intake.programmes.loading import publish_programmes
 from intake.registrations.attendance_decisions import record_attendance, record_follow_ups
 from intake.registrations.model import Registration, Status, roll_version
 from intake.retention import OWN
@@ -129,7 +128,7 @@ def test_when_it_is_time_to_send(changes: dict[str, Any], seconds: int, is_noted
 
 @pytest.fixture
 async def gathering(intake_service: ServiceUnderTest) -> OpenGathering:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     return await OpenGathering.another(intake_service, places=4)
 
 
@@ -305,7 +304,7 @@ async def test_needs_go_after_two_weeks_and_names_after_a_year(gathering: OpenGa
 
 
 async def test_who_waits_too_long_is_taken_off_the_list_and_forgotten(intake_service: ServiceUnderTest) -> None:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     body = {"programme": "learning-day", "name": "Leader 1", "email": "l@example.org", "audience": "leaders"}
     await intake_service.post("/api/v1/interests", body, None)
     (token,) = await proofs(intake_service)

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from gathering_cases import OpenGathering, letters, moment, posted, proofs, work
 from mail_server import mail_server
-from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of
+from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_of, publish_real_programmes
 from sqlalchemy import select
 
 import intake
-from intake.programmes.loading import publish_programmes
 from intake.worker import handlers
 from shared.contracts.intake.materials import MaterialDue
 from shared.errors import Text
@@ -431,7 +430,7 @@ async def test_a_later_day_opens_the_registration_again(gathering: OpenGathering
 
 
 async def test_an_offer_follows_the_last_day_to_register(intake_service: ServiceUnderTest) -> None:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     person = {"name": "Leader 1", "email": "leader1@example.org", "audience": "leaders"}
     await intake_service.post("/api/v1/interests", person | {"programme": "learning-day"}, None)
     (token,) = await proofs(intake_service)

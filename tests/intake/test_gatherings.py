@@ -13,12 +13,11 @@ import pytest
 from gathering_cases import COHORT, PARENTS, PLAY, OpenGathering, posted, proofs, wish
 from intake_cases import NOON
 from python_calamine import CalamineWorkbook
-from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but
+from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, publish_real_programmes
 
 from intake.gatherings.decisions import announce, call_off
 from intake.gatherings.model import Cohort, Status
 from intake.programmes.files import load_programmes
-from intake.programmes.loading import publish_programmes
 from intake.programmes.offer import Audience
 from intake.worker import handlers
 from shared.contracts.intake.cohorts import CohortAnnounced, CohortCancelled
@@ -159,7 +158,7 @@ async def test_names_are_shown_to_the_office_alone(gathering: OpenGathering, nam
     ],
 )
 async def test_what_is_no_gathering_is_refused(intake_service: ServiceUnderTest, changes: dict[str, Any]) -> None:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     answer = await intake_service.post("/api/v1/gatherings", wish(intake_service) | changes, "lone")
     assert (answer.status_code, await intake_service.rows("cohort")) == (422, 0)
 
@@ -193,7 +192,7 @@ async def secretary(service: ServiceUnderTest) -> Browser:
 
 
 async def test_a_secretary_announces_and_strangers_register_on_pages(intake_service: ServiceUnderTest) -> None:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     lone, stranger = await secretary(intake_service), Browser(intake_service)
     page = await lone.open("/announce-gathering?lang=en")
     assert "Training with the toolkit: Course form 1: overview" in page.text
@@ -415,7 +414,7 @@ async def test_the_page_says_how_many_places_are_left_as_the_list_does(gathering
 
 
 async def test_the_pages_take_as_many_queries_for_fifty_as_for_one(intake_service: ServiceUnderTest) -> None:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     lone = await secretary(intake_service)
     counts = []
     for number in (1, 49):

@@ -9,12 +9,11 @@ from uuid import UUID
 import pytest
 from gathering_cases import COHORT, PLAY, OpenGathering, party, posted, proofs
 from intake_cases import NOON
-from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of
+from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of, publish_real_programmes
 
 from intake.interests.decisions import LONGEST_LIST, put_on_list
 from intake.interests.model import Interest, Wish
 from intake.programmes.files import load_programmes
-from intake.programmes.loading import publish_programmes
 from intake.programmes.offer import Audience
 from intake.registrations.decisions import accept, cancel, lapse, line_up, offer_key, register
 from intake.registrations.model import Registration, Status
@@ -186,7 +185,7 @@ def test_nobody_says_no_to_what_has_lapsed() -> None:
 
 @pytest.fixture
 async def service(intake_service: ServiceUnderTest) -> ServiceUnderTest:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     return intake_service
 
 

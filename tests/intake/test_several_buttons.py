@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from gathering_cases import OpenGathering
-from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest, forms_of
+from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of, publish_real_programmes
 
 from intake.letters.handlers import on
-from intake.programmes.loading import publish_programmes
 from shared.contracts.intake.applications import ApplicationDeclined, ApplicationRefused
 
 UNUSED = "trykket på en knap, der ikke bruger det"
@@ -181,7 +180,7 @@ async def test_a_code_for_late_entry_leaves_the_extension_as_it_was_typed(office
 
 
 async def test_who_comes_is_still_there_when_there_are_more(intake_service: ServiceUnderTest) -> None:
-    await publish_programmes(intake_service.database, PROGRAMMES)
+    await publish_real_programmes(intake_service.database)
     gathering = await OpenGathering.another(intake_service)
     stranger, path = Browser(intake_service), f"/gatherings/{gathering.id}"
     page = await stranger.open(path)
