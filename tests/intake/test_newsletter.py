@@ -35,7 +35,7 @@ DUE = NewsletterGroupDue(issue_id=ISSUE.id)
 def test_a_subscription_is_confirmed_to_the_last_second_and_once() -> None:
     end = NOON + timedelta(days=DAYS_TO_CONFIRM)
     last = end - timedelta(seconds=1)
-    confirmed = replace(SUBSCRIPTION, confirmed_at=last, version=2)
+    confirmed = replace(SUBSCRIPTION, confirmed_at=last)
     assert confirm(SUBSCRIPTION, last) == Decision(confirmed)
     assert confirm(confirmed, end) == Decision(confirmed)
     with pytest.raises(Refused, match="subscription-lapsed"):
@@ -43,7 +43,7 @@ def test_a_subscription_is_confirmed_to_the_last_second_and_once() -> None:
 
 
 def test_an_issue_is_released_once_and_to_somebody() -> None:
-    released = replace(ISSUE, status=Status.SENDING, released_at=NOON, recipients=250, version=2)
+    released = replace(ISSUE, status=Status.SENDING, released_at=NOON, recipients=250)
     assert release(ISSUE, 250, NOON) == Decision(released, (), (Timer(KEY, NOON, DUE),))
     with pytest.raises(Refused, match="newsletter-released"):
         release(released, 250, NOON)

@@ -1,10 +1,10 @@
 """What can go wrong on purpose, as values."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, dataclass
 
 import pytest
 
-from shared.errors import Problem, Refused, Text
+from shared.errors import NotFound, Problem, Refused, Stale, Text, require_seen
 
 
 def test_a_text_has_no_parameters_unless_it_is_given_some() -> None:
@@ -29,6 +29,20 @@ def test_a_refusal_names_its_rule_and_the_facts_it_rests_on() -> None:
 
 def test_a_refusal_may_rest_on_nothing_else() -> None:
     assert Refused("course-over").parameters == {}
+
+
+@dataclass(frozen=True)
+class Round:
+    version: int
+
+
+def test_a_thing_is_there_and_as_it_was_seen() -> None:
+    assert require_seen(Round(7), "round", 7) == Round(7)
+    with pytest.raises(NotFound, match="unknown-round"):
+        require_seen(None, "round", 7)
+    with pytest.raises(Stale) as stale:
+        require_seen(Round(8), "round", 7)
+    assert stale.value.parameters == {"seen": 7, "current": 8}
 
 
 def test_a_problem_is_a_slug_and_a_status() -> None:

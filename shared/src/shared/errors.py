@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 _Thing = TypeVar("_Thing")
+
+
+class Versioned(Protocol):
+    """What rises by one with every change."""
+
+    @property
+    def version(self) -> int: ...
+
+
+_Versioned = TypeVar("_Versioned", bound=Versioned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,13 @@ def require_version(seen: int, current: int) -> None:
     """Raises `Stale` if somebody has changed the thing since whoever wants to change it saw it."""
     if seen != current:
         raise Stale(seen, current)
+
+
+def require_seen(thing: _Versioned | None, what: str, seen: int) -> _Versioned:
+    """The thing, which is there and still as it was `seen`. Raises `NotFound` or `Stale` otherwise."""
+    found = require_found(thing, what)
+    require_version(seen, found.version)
+    return found
 
 
 class NotNow(Refused):

@@ -11,7 +11,7 @@ from intake.newsletter import decisions, store
 from intake.newsletter.inputs import IssueIn, SubscriptionIn
 from intake.newsletter.messages import known_already, please_confirm
 from intake.newsletter.model import Issue, Subscription, Topic
-from shared.errors import require_found, require_version
+from shared.errors import require_found, require_seen, require_version
 from shared.identity import Language
 from shared.mail.outbox import Mail, post, take_back
 from shared.strangers import Stranger
@@ -31,19 +31,19 @@ async def subscribe(work: UnitOfWork, said: SubscriptionIn, language: Language, 
     await stranger.count(work)
     if found is None:
         found = Subscription(uuid7(), said.email, language, said.topics, work.now)
-        await store.save_subscription(work, found)
+        await store.add_subscription(work, found)
     elif found.confirmed_at is None:
-        found = replace(found, topics=said.topics, asked_at=work.now, language=language, version=found.version + 1)
-        await store.save_subscription(work, found)
+        again = replace(found, topics=said.topics, asked_at=work.now, language=language)
+        found = await store.save_subscription(work, again)
     if found.confirmed_at is not None or await stranger.may_write_to(work, said.email):
         await _write(work, found, known_already if found.confirmed_at else please_confirm)
 
 
 async def confirm(work: UnitOfWork, token: str) -> Subscription:
     """Confirm the subscription that a link leads to. Raises `unknown-subscription`, or what the decision refuses."""
-    decision = decisions.confirm(await _held(work, token), work.now)
-    await store.save_subscription(work, decision.state)
-    return decision.state
+    found = await _held(work, token)
+    confirmed = decisions.confirm(found, work.now).state
+    return found if confirmed is found else await store.save_subscription(work, confirmed)
 
 
 async def confirm_on(work: UnitOfWork, token: str, seen: int, topics: frozenset[Topic]) -> None:
@@ -60,9 +60,7 @@ async def choose_topics(work: UnitOfWork, token: str, seen: int, topics: frozens
     """Change what somebody is sent. Raises `unknown-subscription` or `stale-version`."""
     found = await _held(work, token)
     require_version(seen, found.version)
-    changed = replace(found, topics=topics, version=found.version + 1)
-    await store.save_subscription(work, changed)
-    return changed
+    return await store.save_subscription(work, replace(found, topics=topics))
 
 
 async def unsubscribe(work: UnitOfWork, token: str) -> None:
@@ -77,16 +75,14 @@ async def unsubscribe(work: UnitOfWork, token: str) -> None:
 async def write(work: UnitOfWork, said: IssueIn) -> Issue:
     """Begin an issue."""
     issue = Issue(uuid7(), said.subject, said.text, said.topics)
-    await store.save_issue(work, issue)
+    store.add_issue(work, issue)
     return issue
 
 
 async def rewrite(work: UnitOfWork, id: UUID, seen: int, said: IssueIn) -> Issue:
     """Change an issue. Raises `unknown-newsletter`, `stale-version`, or what the decision refuses."""
     issue = await _held_issue(work, id, seen)
-    decision = decisions.rewrite(issue, said.subject, said.text, said.topics)
-    await store.save_issue(work, decision.state)
-    return decision.state
+    return await store.save_issue(work, decisions.rewrite(issue, said.subject, said.text, said.topics).state)
 
 
 async def release(work: UnitOfWork, id: UUID, seen: int, said: IssueIn | None = None) -> Issue:
@@ -98,9 +94,8 @@ async def release(work: UnitOfWork, id: UUID, seen: int, said: IssueIn | None = 
     if said is not None:
         issue = decisions.rewrite(issue, said.subject, said.text, said.topics).state
     decision = decisions.release(issue, await store.count_readers(work, issue.topics), work.now)
-    await store.save_issue(work, decision.state)
     work.record(decision)
-    return decision.state
+    return await store.save_issue(work, decision.state)
 
 
 async def _held(work: UnitOfWork, token: str) -> Subscription:
@@ -108,9 +103,7 @@ async def _held(work: UnitOfWork, token: str) -> Subscription:
 
 
 async def _held_issue(work: UnitOfWork, id: UUID, seen: int) -> Issue:
-    issue = require_found(await store.lock_issue(work, id), "newsletter")
-    require_version(seen, issue.version)
-    return issue
+    return require_seen(await store.lock_issue(work, id), "newsletter", seen)
 
 
 async def _write(work: UnitOfWork, subscription: Subscription, say: Callable[[Subscription, str], Mail]) -> None:

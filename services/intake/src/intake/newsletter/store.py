@@ -1,17 +1,21 @@
 """Subscriptions and issues: rows ↔ values."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, text
 from sqlmodel import col, func, select
 
-from intake.newsletter.model import Issue, Status, Subscription, Topic
+from intake.newsletter.model import Issue, Subscription, Topic
 from intake.newsletter.tables import IssueRow, SubscriptionLinkRow, SubscriptionRow
+from shared.data_mapper import DataMapper, listed
 from shared.mailbox import mailbox_of
 from shared.tokens import token_hash
 from shared.work import UnitOfWork
+
+_TOPICS = listed("topics", Topic, frozenset)
+_SUBSCRIPTIONS = DataMapper(Subscription, SubscriptionRow, own={"email_key": None}, topics=_TOPICS)
+_ISSUES = DataMapper(Issue, IssueRow, topics=_TOPICS)
 
 
 async def hold_address(work: UnitOfWork, email: str) -> Subscription | None:
@@ -34,21 +38,15 @@ async def lock_by_token(work: UnitOfWork, token: str) -> Subscription | None:
     return None if row is None else subscription_of(row)
 
 
-async def save_subscription(work: UnitOfWork, subscription: Subscription) -> None:
-    """Keep a subscription, new or changed."""
-    await work.session.merge(
-        SubscriptionRow(
-            id=subscription.id,
-            version=subscription.version,
-            email=subscription.email,
-            email_key=mailbox_of(subscription.email),
-            language=subscription.language,
-            topics=sorted(subscription.topics),
-            asked_at=subscription.asked_at,
-            confirmed_at=subscription.confirmed_at,
-        )
-    )
+async def add_subscription(work: UnitOfWork, subscription: Subscription) -> None:
+    """Keep a new subscription."""
+    work.session.add(_SUBSCRIPTIONS.row(subscription, email_key=mailbox_of(subscription.email)))
     await work.session.flush()
+
+
+async def save_subscription(work: UnitOfWork, subscription: Subscription) -> Subscription:
+    """Keep what has changed of a held subscription, under its next version."""
+    return _SUBSCRIPTIONS.update(await work.session.get_one(SubscriptionRow, subscription.id), subscription)
 
 
 async def delete_subscription(work: UnitOfWork, id: UUID) -> None:
@@ -97,52 +95,30 @@ async def lock_issue(work: UnitOfWork, id: UUID) -> Issue | None:
     return None if row is None else issue_of(row)
 
 
-async def save_issue(work: UnitOfWork, issue: Issue) -> None:
-    """Keep an issue, new or changed."""
-    await work.session.merge(
-        IssueRow(
-            id=issue.id,
-            version=issue.version,
-            subject=issue.subject,
-            text=issue.text,
-            topics=sorted(issue.topics),
-            status=issue.status,
-            released_at=issue.released_at,
-            recipients=issue.recipients,
-            sent=issue.sent,
-            reached=issue.reached,
-        )
-    )
+def add_issue(work: UnitOfWork, issue: Issue) -> None:
+    """Keep a new issue."""
+    work.session.add(_ISSUES.row(issue))
+
+
+async def save_issue(work: UnitOfWork, issue: Issue) -> Issue:
+    """Keep what has changed of a locked issue, under its next version."""
+    return _ISSUES.update(await work.session.get_one(IssueRow, issue.id), issue)
+
+
+async def save_sent(work: UnitOfWork, issue: Issue) -> None:
+    """Keep how far a locked issue has been sent. To its writers it is the same version."""
+    row = await work.session.get_one(IssueRow, issue.id)
+    row.status, row.sent, row.reached = issue.status, issue.sent, issue.reached
 
 
 def subscription_of(row: SubscriptionRow) -> Subscription:
     """The value a row stands for."""
-    language: Literal["da", "en"] = "en" if row.language == "en" else "da"
-    return Subscription(
-        id=row.id,
-        email=row.email,
-        language=language,
-        topics=frozenset(map(Topic, row.topics)),
-        asked_at=row.asked_at,
-        confirmed_at=row.confirmed_at,
-        version=row.version,
-    )
+    return _SUBSCRIPTIONS.value(row)
 
 
 def issue_of(row: IssueRow) -> Issue:
     """The value a row stands for."""
-    return Issue(
-        id=row.id,
-        subject=row.subject,
-        text=row.text,
-        topics=frozenset(map(Topic, row.topics)),
-        status=Status(row.status),
-        released_at=row.released_at,
-        recipients=row.recipients,
-        sent=row.sent,
-        reached=row.reached,
-        version=row.version,
-    )
+    return _ISSUES.value(row)
 
 
 def _reads(topics: frozenset[Topic]) -> tuple[ColumnElement[bool], ...]:
