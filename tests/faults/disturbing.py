@@ -186,8 +186,8 @@ def _marking(next_batch: Any) -> Any:
     return wrapped
 
 
-async def _everything_is_new(_self: Effects, _work: Any, envelopes: Any) -> set[Any]:
-    return {envelope.identity for envelope in envelopes}
+async def _everything_is_new(_self: Effects, _work: Any, identities: Any) -> set[Any]:
+    return set(identities)
 
 
 async def _nothing(*_: object, **__: object) -> None:
