@@ -98,7 +98,7 @@ def test_what_is_sent_is_sent_in_the_morning_of_its_day(kind: Kind, days: int, z
 
 def test_what_is_written_anew_takes_the_place_of_what_was_there_until_it_has_been_sent() -> None:
     anew = attach(COHORT, MATERIAL, UUID(int=71), Kind.BEFORE, 7, "Bring that.", File("a.pdf", "application/pdf")).state
-    assert (anew.id, anew.version, anew.text, anew.days) == (MATERIAL.id, 2, "Bring that.", 7)
+    assert (anew.id, anew.version, anew.text, anew.days) == (MATERIAL.id, 1, "Bring that.", 7)
     with pytest.raises(Refused, match="material-sent"):
         attach(COHORT, replace(MATERIAL, sent_at=NOON), UUID(int=71), Kind.BEFORE, 7, "Bring that.", None)
     with pytest.raises(Refused, match="gathering-settled"):

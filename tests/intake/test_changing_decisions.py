@@ -320,7 +320,7 @@ def test_what_is_sent_follows_the_days_to_the_same_hour_in_summer_and_in_winter(
     kind: Kind, days: int, start: date, due_at: datetime
 ) -> None:
     waits = Material(UUID(int=70), COHORT.id, kind, days, "Bring this.", None, NOON)
-    moved = replace(waits, due_at=due_at, version=2)
+    moved = replace(waits, due_at=due_at)
     due = MaterialDue(material_id=waits.id, cohort_id=COHORT.id)
     cohort = replace(COHORT, starts_on=start, ends_on=start)
     assert follow_materials(cohort, [waits]) == Decision(

@@ -28,8 +28,11 @@ async def attach(
     before = next((each for each in await store.lock_materials(work, cohort_id) if each.kind is kind), None)
     require_version(seen, before.version if before else 0)
     decision = decisions.attach(cohort, before, uuid7(), kind, days, text, file[0] if file else None)
-    await store.save_material(work, decision.state, file[1] if file else None)
     work.record(decision)
+    content = file[1] if file else None
+    if before is not None:
+        return await store.save_material(work, decision.state, content)
+    store.add_material(work, decision.state, content)
     return decision.state
 
 

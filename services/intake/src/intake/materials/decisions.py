@@ -35,7 +35,7 @@ def attach(
     if before is None:
         material = Material(id, cohort.id, kind, days, text, file, due_at)
     else:
-        material = replace(before, days=days, text=text, file=file, due_at=due_at, version=before.version + 1)
+        material = replace(before, days=days, text=text, file=file, due_at=due_at)
     return Decision(material, (), (_timer(material),))
 
 
@@ -48,7 +48,7 @@ def take_back(material: Material) -> None:
 def follow(cohort: Cohort, materials: Sequence[Material]) -> Decision[tuple[Material, ...]]:
     """Let what has not been sent yet be due by the days that a gathering has now. The state is what has changed."""
     moved = tuple(
-        replace(each, due_at=due_at, version=each.version + 1)
+        replace(each, due_at=due_at)
         for each in materials
         if each.sent_at is None and (due_at := _due_at(cohort, each.kind, each.days)) != each.due_at
     )

@@ -8,9 +8,17 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from intake.materials.files import kept_file
-from intake.materials.model import Kind, Material
+from intake.materials.model import Material
 from intake.materials.tables import MaterialReceiptRow, MaterialRow
+from shared.data_mapper import DataMapper, Part
 from shared.work import UnitOfWork
+
+_FILE = Part(
+    ("file_name", "file_type"),
+    lambda file: (None, None) if file is None else (file.name, file.media_type),
+    kept_file,
+)
+_MATERIALS = DataMapper(Material, MaterialRow, own={"file_content": None}, file=_FILE)
 
 
 async def lock_materials(work: UnitOfWork, cohort_id: UUID) -> list[Material]:
@@ -26,22 +34,16 @@ async def lock_materials(work: UnitOfWork, cohort_id: UUID) -> list[Material]:
     return [material_of(row) for row in rows]
 
 
-async def save_material(work: UnitOfWork, material: Material, content: bytes | None) -> None:
-    """Keep a material and the content of its file, new or in place of the one before."""
-    row = MaterialRow(
-        id=material.id,
-        version=material.version,
-        cohort_id=material.cohort_id,
-        kind=material.kind,
-        days=material.days,
-        text=material.text,
-        file_name=material.file.name if material.file else None,
-        file_type=material.file.media_type if material.file else None,
-        file_content=content,
-        due_at=material.due_at,
-        sent_at=material.sent_at,
-    )
-    await work.session.merge(row)
+def add_material(work: UnitOfWork, material: Material, content: bytes | None) -> None:
+    """Keep a new material and the content of its file."""
+    work.session.add(_MATERIALS.row(material, file_content=content))
+
+
+async def save_material(work: UnitOfWork, material: Material, content: bytes | None) -> Material:
+    """Keep what a locked material has become, with the content of its file, under its next version."""
+    row = await work.session.get_one(MaterialRow, material.id)
+    row.file_content = content
+    return _MATERIALS.update(row, material)
 
 
 async def remove_material(work: UnitOfWork, material: Material) -> None:
@@ -55,10 +57,9 @@ async def save_sent(work: UnitOfWork, material: Material, at: datetime) -> None:
     row.sent_at = at
 
 
-async def save_due(work: UnitOfWork, material: Material) -> None:
-    """Keep when a locked material is due, under its next version."""
-    row = await work.session.get_one(MaterialRow, material.id)
-    row.due_at, row.version = material.due_at, material.version
+async def save_due(work: UnitOfWork, material: Material) -> Material:
+    """Keep when a locked material is due, under its next version; its file stays."""
+    return _MATERIALS.update(await work.session.get_one(MaterialRow, material.id), material)
 
 
 async def receivers(work: UnitOfWork, material_id: UUID) -> set[UUID]:
@@ -76,15 +77,4 @@ def add_receivers(work: UnitOfWork, material_id: UUID, registration_ids: Collect
 
 def material_of(row: MaterialRow) -> Material:
     """The value a row stands for."""
-    file = kept_file(row.file_name, row.file_type)
-    return Material(
-        id=row.id,
-        cohort_id=row.cohort_id,
-        kind=Kind(row.kind),
-        days=row.days,
-        text=row.text,
-        file=file,
-        due_at=row.due_at,
-        sent_at=row.sent_at,
-        version=row.version,
-    )
+    return _MATERIALS.value(row)

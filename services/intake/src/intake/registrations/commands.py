@@ -81,7 +81,7 @@ async def _save_attendance(
     work: UnitOfWork, found: list[Registration], decision: Decision[tuple[Registration, ...]]
 ) -> int:
     for each in decision.state:
-        await store.save_attendance(work, each)
+        await store.save_party(work, each)
     work.record(decision)
     return roll_version(found) + len(decision.state)
 

@@ -90,8 +90,7 @@ async def accept(work: UnitOfWork, party: Registration, group_id: UUID | None, n
     decision = decisions.accept(cohort, found, current, group_id, work.now)
     work.cancel(decisions.offer_key(party.id))
     work.record(decision)
-    accepted = await store.save_status(work, decision.state)
-    await store.save_choices(work, accepted)
+    accepted = await store.save_party(work, decision.state)
     await _write(work, accepted, cohort, Letter.received)
     return accepted
 
