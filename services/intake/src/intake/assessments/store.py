@@ -4,15 +4,24 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlmodel import col, select
 
 from intake.assessments.model import Assessment, Conflict, Panel, Score, Sheet
 from intake.assessments.tables import AssessmentRow, SheetRow
+from shared.data_mapper import ELSEWHERE, DataMapper, in_json, optional
 from shared.work import UnitOfWork
 
-_scores: TypeAdapter[tuple[Score, ...]] = TypeAdapter(tuple[Score, ...])
+_ASSESSMENTS = DataMapper(
+    Assessment,
+    AssessmentRow,
+    draft=in_json("draft", tuple[Score, ...]),
+    sheets=ELSEWHERE,
+    conflict=optional(Conflict, "conflict_reason", "conflict_at"),
+)
+_SHEETS = DataMapper(
+    Sheet, SheetRow, own={"assessment_id": None, "position": 0}, scores=in_json("scores", tuple[Score, ...])
+)
 
 
 async def load_panel(work: UnitOfWork, application_id: UUID) -> Panel:
@@ -30,38 +39,16 @@ async def wait_for_turn(work: UnitOfWork) -> None:
 
 def add_assessment(work: UnitOfWork, assessment: Assessment) -> None:
     """Keep work that has just been taken on."""
-    row = AssessmentRow(
-        id=assessment.id,
-        version=assessment.version,
-        application_id=assessment.application_id,
-        reviewer=assessment.reviewer,
-        taken_at=assessment.taken_at,
-        draft=[],
-        conflict_reason=None,
-        conflict_at=None,
-    )
-    _fill(row, assessment)
-    work.session.add(row)
+    work.session.add(_ASSESSMENTS.row(assessment))
 
 
 async def save_assessment(work: UnitOfWork, assessment: Assessment) -> Assessment:
     """Keep what has changed, under the next version; sheets that are kept already stay as they are."""
     row = await work.session.get_one(AssessmentRow, assessment.id)
-    _fill(row, assessment)
-    row.version += 1
     kept = await work.session.scalars(select(SheetRow.position).where(SheetRow.assessment_id == assessment.id))
     for position, sheet in list(enumerate(assessment.sheets, start=1))[len(kept.all()) :]:
-        work.session.add(
-            SheetRow(
-                assessment_id=assessment.id,
-                position=position,
-                scores=_scores.dump_python(sheet.scores, mode="json"),
-                handed_in_at=sheet.handed_in_at,
-                reason=sheet.reason,
-            )
-        )
-    await work.session.flush()
-    return (await assessments_of(work, [row]))[0]
+        work.session.add(_SHEETS.row(sheet, assessment_id=assessment.id, position=position))
+    return _ASSESSMENTS.update(row, assessment)
 
 
 async def assessments_of(work: UnitOfWork, rows: Sequence[AssessmentRow]) -> list[Assessment]:
@@ -73,32 +60,5 @@ async def assessments_of(work: UnitOfWork, rows: Sequence[AssessmentRow]) -> lis
         .order_by(col(SheetRow.assessment_id), col(SheetRow.position))
     )
     for each in found:
-        scores = _scores.validate_python(each.scores)
-        sheets[each.assessment_id].append(Sheet(scores, each.handed_in_at, each.reason))
-    return [_assessment_of(row, tuple(sheets[row.id])) for row in rows]
-
-
-def _fill(row: AssessmentRow, assessment: Assessment) -> None:
-    conflict = assessment.conflict
-    row.draft = _scores.dump_python(assessment.draft, mode="json")
-    row.conflict_reason = None if conflict is None else conflict.reason
-    row.conflict_at = None if conflict is None else conflict.declared_at
-
-
-def _assessment_of(row: AssessmentRow, sheets: tuple[Sheet, ...]) -> Assessment:
-    return Assessment(
-        id=row.id,
-        application_id=row.application_id,
-        reviewer=row.reviewer,
-        taken_at=row.taken_at,
-        draft=_scores.validate_python(row.draft),
-        sheets=sheets,
-        conflict=_conflict_of(row),
-        version=row.version,
-    )
-
-
-def _conflict_of(row: AssessmentRow) -> Conflict | None:
-    if row.conflict_reason is None or row.conflict_at is None:
-        return None
-    return Conflict(row.conflict_reason, row.conflict_at)
+        sheets[each.assessment_id].append(_SHEETS.value(each))
+    return [_ASSESSMENTS.value(row, sheets=tuple(sheets[row.id])) for row in rows]
