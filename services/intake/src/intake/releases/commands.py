@@ -42,8 +42,7 @@ async def prepare(
     await store.remove_prepared(work, list(applications))
     for each in prepared:
         store.add_prepared(work, each)
-    await store.save_desk(work, round_id, version + 1)
-    return version + 1
+    return await store.save_desk(work, round_id)
 
 
 async def take_back(work: UnitOfWork, round_id: UUID, version: int, applications: Sequence[UUID]) -> int:
@@ -51,8 +50,7 @@ async def take_back(work: UnitOfWork, round_id: UUID, version: int, applications
     await _lock_desk(work, round_id, version)
     known = {each.application_id for each in await store.load_prepared(work, round_id)}
     await store.remove_prepared(work, [each for each in applications if each in known])
-    await store.save_desk(work, round_id, version + 1)
-    return version + 1
+    return await store.save_desk(work, round_id)
 
 
 async def release(work: UnitOfWork, round_id: UUID, version: int, who: Identity) -> Release:
@@ -69,7 +67,7 @@ async def release(work: UnitOfWork, round_id: UUID, version: int, who: Identity)
         await _decide(work, each)
     released = Release(uuid7(), round_id, who.subject, work.now, len(told))
     await store.add_release(work, released, told)
-    await store.save_desk(work, round_id, version + 1)
+    await store.save_desk(work, round_id)
     return released
 
 

@@ -28,10 +28,11 @@ async def lock_desk(work: UnitOfWork, round_id: UUID) -> int:
     return (await work.session.scalars(held)).one()
 
 
-async def save_desk(work: UnitOfWork, round_id: UUID, version: int) -> None:
-    """Note that something has changed on a locked desk."""
+async def save_desk(work: UnitOfWork, round_id: UUID) -> int:
+    """Note that something has changed on a locked desk; returns its next version."""
     desk = update(ReleaseDeskRow).where(col(ReleaseDeskRow.round_id) == round_id)
-    await work.session.execute(desk.values(version=version))
+    risen = desk.values(version=col(ReleaseDeskRow.version) + 1).returning(col(ReleaseDeskRow.version))
+    return (await work.session.scalars(risen)).one()
 
 
 async def load_prepared(work: UnitOfWork, round_id: UUID) -> list[Prepared]:
