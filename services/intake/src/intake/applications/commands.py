@@ -14,8 +14,7 @@ from intake.enquiries.queries import enquiry_by_id
 from intake.municipalities.queries import hold_present, refuse_outside
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_within
-from intake.programmes.model import Programme
-from intake.programmes.queries import programme_exists, programme_in_force, programme_version
+from intake.programmes.queries import programme_offered, programme_version
 from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.queries import late_entry_by_code, round_by_id
 from shared.decision import Decision
@@ -44,7 +43,7 @@ async def submit_application(
 
     Raises a refusal where it names something that does not exist or is not the applicant's; nothing is kept then.
     """
-    offered = await _programme(work, programme)
+    offered = await programme_offered(work, programme, office_date(work.now))
     round_ = await _round(work, round_id)
     case = replace(await _case(work, id, who, wish, municipality), partners=partners)
     late_entry = await _late_entry(work, late_code)
@@ -151,14 +150,6 @@ async def _decided(work: UnitOfWork, decision: Decision[Application]) -> Applica
     saved = await store.save_application(work, decision.state)
     work.record(decision)
     return saved
-
-
-async def _programme(work: UnitOfWork, slug: str) -> Programme:
-    programme = await programme_in_force(work, slug, office_date(work.now))
-    if programme is None:
-        known = await programme_exists(work, slug)
-        raise Refused("programme-not-offered" if known else "unknown-programme")
-    return programme
 
 
 async def _round(work: UnitOfWork, round_id: UUID | None) -> Round | None:

@@ -1,30 +1,23 @@
 """What waits for a confirmation: rows ↔ values."""
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import delete
 from sqlmodel import col
 
 from intake.confirmations.model import Kind, Pending
 from intake.confirmations.tables import ConfirmationRow
+from shared.data_mapper import DataMapper, Part
 from shared.tokens import token_hash
 from shared.work import UnitOfWork
+
+_SAID = Part(("said",), lambda said: [dict(said)], dict)
+_PENDING = DataMapper(Pending, ConfirmationRow, own={"token_hash": None}, said=_SAID)
 
 
 def add_pending(work: UnitOfWork, pending: Pending, token: str) -> None:
     """Keep what has been asked for; of the token of its link, only a hash."""
-    work.session.add(
-        ConfirmationRow(
-            token_hash=token_hash(token),
-            kind=pending.kind,
-            about=pending.about,
-            mailbox=pending.mailbox,
-            language=pending.language,
-            said=dict(pending.said),
-            asked_at=pending.asked_at,
-        )
-    )
+    work.session.add(_PENDING.row(pending, token_hash=token_hash(token)))
 
 
 async def remove_pending(work: UnitOfWork, kind: Kind, token: str) -> Pending | None:
@@ -45,5 +38,4 @@ async def delete_lapsed(work: UnitOfWork, asked_before: datetime) -> int:
 
 def pending_of(row: ConfirmationRow) -> Pending:
     """The value a row stands for."""
-    language: Literal["da", "en"] = "en" if row.language == "en" else "da"
-    return Pending(Kind(row.kind), row.about, row.mailbox, language, row.said, row.asked_at)
+    return _PENDING.value(row)

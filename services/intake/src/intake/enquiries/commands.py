@@ -9,7 +9,7 @@ from intake.enquiries.model import Answer, Enquiry, ReplyTo
 from intake.enquiries.queries import open_in
 from intake.enquiries.receipts import answered
 from intake.municipalities.queries import refuse_merged
-from shared.errors import Refused, require_found, require_version
+from shared.errors import Refused, require_seen
 from shared.identity import Identity
 from shared.mail.outbox import post
 from shared.work import UnitOfWork
@@ -34,8 +34,7 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
 
     Raises `unknown-enquiry`, `stale-version`, or what the decision refuses.
     """
-    enquiry = require_found(await store.lock_enquiry(work, id), "enquiry")
-    require_version(version, enquiry.version)
+    enquiry = require_seen(await store.lock_enquiry(work, id), "enquiry", version)
     answer = Answer(text, who.subject, work.now)
     decision = decisions.give_answer(enquiry, answer)
     if mail := answered(enquiry, answer):

@@ -10,19 +10,16 @@ from intake.gatherings import decisions, store
 from intake.gatherings.inputs import ChangeIn, CohortIn, DetailsIn
 from intake.gatherings.model import Change, Cohort, Group, Taken, Venue
 from intake.programmes.offer import Admission
-from intake.programmes.queries import programme_exists, programme_in_force
+from intake.programmes.queries import programme_offered
 from shared.contracts.vocabulary import Names
-from shared.errors import Refused, require_found, require_version
+from shared.errors import Refused, require_seen
 from shared.identity import Identity
 from shared.work import UnitOfWork
 
 
 async def announce(work: UnitOfWork, said: CohortIn) -> Cohort:
     """Let people register. Raises `unknown-programme`, `programme-not-offered`, or what the decision refuses."""
-    programme = await programme_in_force(work, said.programme, said.starts_on)
-    if programme is None:
-        known = await programme_exists(work, said.programme)
-        raise Refused("programme-not-offered" if known else "unknown-programme")
+    programme = await programme_offered(work, said.programme, said.starts_on)
     cohort = Cohort(
         id=uuid7(),
         programme=programme.slug,
@@ -53,10 +50,10 @@ async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, said: 
     groups = tuple(Group(group.id or uuid7(), group.name, group.places) for group in said.groups)
     after = replace(cohort, **_details(said), groups=groups)
     decision = decisions.change(Change(cohort, after, said.reason, who.subject, work.now), taken, work.now)
-    if decision.events:
-        await store.save_change(work, decision.state)
-        work.record(decision)
-    return decision.state
+    if not decision.events:
+        return decision.state
+    work.record(decision)
+    return await store.save_change(work, decision.state)
 
 
 async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
@@ -72,9 +69,7 @@ async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
 
 
 async def _seen(work: UnitOfWork, id: UUID, version: int) -> Cohort:
-    cohort = require_found(await store.lock_cohort(work, id), "gathering")
-    require_version(version, cohort.version)
-    return cohort
+    return require_seen(await store.lock_cohort(work, id), "gathering", version)
 
 
 def _details(said: DetailsIn) -> dict[str, Any]:

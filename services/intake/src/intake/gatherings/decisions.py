@@ -63,16 +63,15 @@ def change(wanted: Change, taken: Taken, now: datetime) -> Decision[Change]:
     if wanted.moves and wanted.reason is None:
         raise Refused("gathering-moves-without-reason")
     _check_places(wanted, taken)
-    changed = replace(after, version=before.version + 1)
     event = CohortChanged(
-        cohort_id=changed.id,
-        programme=changed.programme,
-        version=changed.version,
-        starts_on=changed.starts_on,
-        places=changed.places,
+        cohort_id=after.id,
+        programme=after.programme,
+        version=before.version + 1,  # under which it is kept
+        starts_on=after.starts_on,
+        places=after.places,
         on=office_date(now),
     )
-    return Decision(replace(wanted, after=changed), (event,))
+    return Decision(wanted, (event,))
 
 
 def call_off(cohort: Cohort, now: datetime) -> Decision[Cohort]:

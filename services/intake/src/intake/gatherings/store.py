@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -45,15 +46,9 @@ async def save_status(work: UnitOfWork, cohort: Cohort) -> Cohort:
     return _COHORTS.update(row, cohort)
 
 
-async def save_change(work: UnitOfWork, change: Change) -> None:
-    """Keep what a locked cohort has become, under the version that it has then, and that it was otherwise before."""
-    cohort = change.after
-    row = await work.session.get_one(CohortRow, cohort.id)
-    row.version = cohort.version
-    row.title_da, row.title_en = cohort.title.da, cohort.title.en
-    row.starts_on, row.ends_on, row.begins, row.ends = cohort.starts_on, cohort.ends_on, cohort.begins, cohort.ends
-    row.town, row.address, row.zone = cohort.venue.town, cohort.venue.address, cohort.zone
-    row.places, row.deadline = cohort.places, cohort.deadline
+async def save_change(work: UnitOfWork, change: Change) -> Change:
+    """Keep what a locked cohort has become, under its next version, and that it was otherwise before."""
+    cohort = _COHORTS.update(await work.session.get_one(CohortRow, change.after.id), change.after)
     for group in _group_rows(cohort):
         await work.session.merge(group)
     for id in {group.id for group in change.before.groups} - {group.id for group in cohort.groups}:
@@ -68,6 +63,7 @@ async def save_change(work: UnitOfWork, change: Change) -> None:
         made_at=change.made_at,
     )
     work.session.add(kept)
+    return replace(change, after=cohort)
 
 
 async def cohorts_of(work: UnitOfWork, rows: Sequence[CohortRow]) -> list[Cohort]:

@@ -10,8 +10,8 @@ from intake.interests.inputs import InterestIn
 from intake.interests.messages import please_confirm, put_on_list
 from intake.interests.model import Interest, Wish
 from intake.programmes.model import Programme
-from intake.programmes.queries import programme_exists, programme_in_force
-from shared.errors import Refused, require_found
+from intake.programmes.queries import programme_offered
+from shared.errors import require_found
 from shared.identity import Language
 from shared.mail.outbox import post
 from shared.mailbox import mailbox_of
@@ -66,10 +66,7 @@ async def leave(work: UnitOfWork, token: str) -> Interest:
 
 
 async def _meant(work: UnitOfWork, said: InterestIn, language: Language) -> tuple[Programme, Interest]:
-    programme = await programme_in_force(work, said.programme, office_date(work.now))
-    if programme is None:
-        known = await programme_exists(work, said.programme)
-        raise Refused("programme-not-offered" if known else "unknown-programme")
+    programme = await programme_offered(work, said.programme, office_date(work.now))
     wish = Wish(programme.slug, said.form, said.topic)
     interest = Interest(uuid7(), wish, said.name, said.email, language, work.now, said.audience, said.municipality)
     return programme, interest

@@ -32,7 +32,7 @@ from intake.municipalities.model import with_predecessors
 from intake.municipalities.queries import mergers
 from intake.programmes.queries import programme_names, programme_version
 from intake.rounds.queries import zone_of
-from shared.errors import NotFound, Text, require_version
+from shared.errors import Text, require_seen
 from shared.formats import format_date, format_number
 from shared.identity import Identity
 from shared.mail.outbox import Enclosure, Mail, post
@@ -169,19 +169,12 @@ def _catalogue() -> Catalogue:
 async def _printed(work: UnitOfWork, id: UUID, version: int, who: Identity, words: Words | None) -> bytes:
     """The PDF of what stands at `version`, as it would be approved; printed before anything is held, since it takes
     long. Whoever locks that version afterwards has what was printed."""
-    letter = _worded(_at(version, await store.load_letter(work, id)), words)
+    letter = _worded(require_seen(await store.load_letter(work, id), "letter", version), words)
     return await document_of(decisions.approve(letter, who.subject, work.now, Way.POST).state, who.subject)
 
 
 async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:
-    return _at(version, await store.lock_letter(work, id))
-
-
-def _at(version: int, letter: Letter | None) -> Letter:
-    if letter is None:
-        raise NotFound("letter")
-    require_version(version, letter.version)
-    return letter
+    return require_seen(await store.lock_letter(work, id), "letter", version)
 
 
 def _worded(letter: Letter, words: Words | None) -> Letter:

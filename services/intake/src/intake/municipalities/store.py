@@ -7,8 +7,10 @@ from sqlmodel import col, select
 
 from intake.municipalities.model import Merger
 from intake.municipalities.tables import MunicipalityMergerRow
+from shared.data_mapper import DataMapper, under
 from shared.work import UnitOfWork
 
+_MERGERS = DataMapper(Merger, MunicipalityMergerRow, into=under("merged_into"), on=under("merged_on"))
 _HOLD = text("select intake.hold_municipalities(:codes)")
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:place, 0))")
 
@@ -17,10 +19,7 @@ async def load_mergers(work: UnitOfWork) -> dict[str, Merger]:
     """Every merger by the municipality that is no more, the latest first."""
     latest_first = col(MunicipalityMergerRow.merged_on).desc(), col(MunicipalityMergerRow.municipality)
     rows = await work.session.scalars(select(MunicipalityMergerRow).order_by(*latest_first))
-    return {
-        row.municipality: Merger(row.municipality, row.merged_into, row.merged_on, row.noted_by, row.noted_at)
-        for row in rows
-    }
+    return {row.municipality: _MERGERS.value(row) for row in rows}
 
 
 async def hold_municipalities(work: UnitOfWork, codes: Collection[str]) -> bool:
@@ -36,12 +35,4 @@ async def wait_for_turn(work: UnitOfWork, municipality: str) -> None:
 
 def add_merger(work: UnitOfWork, merger: Merger) -> None:
     """Keep a new merger."""
-    work.session.add(
-        MunicipalityMergerRow(
-            municipality=merger.municipality,
-            merged_into=merger.into,
-            merged_on=merger.on,
-            noted_by=merger.noted_by,
-            noted_at=merger.noted_at,
-        )
-    )
+    work.session.add(_MERGERS.row(merger))

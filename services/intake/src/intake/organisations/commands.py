@@ -15,7 +15,7 @@ from intake.organisations.importing import CheckedRow, Effect, check_rows, munic
 from intake.organisations.inputs import DaycareIn
 from intake.organisations.model import Daycare, End
 from intake.organisations.queries import daycares_by_id, open_in
-from shared.errors import Refused, require_found, require_version
+from shared.errors import Refused, require_seen
 from shared.identity import Identity
 from shared.work import UnitOfWork
 
@@ -36,14 +36,12 @@ async def end_daycare(work: UnitOfWork, id: UUID, version: int, end: End) -> Day
 
     Raises `unknown-daycare`, also for a successor, `stale-version`, or what the decision refuses.
     """
-    daycare = require_found(await store.lock_daycare(work, id), "daycare")
-    require_version(version, daycare.version)
+    daycare = require_seen(await store.lock_daycare(work, id), "daycare", version)
     found = await daycares_by_id(work, end.successors)
     if unknown := [str(successor) for successor in end.successors if successor not in found]:
         raise Refused("unknown-daycare", daycares=unknown)
     decision = decisions.end_daycare(daycare, end, tuple(found.values()), work.now)
-    await store.add_end(work, daycare, end)
-    return replace(decision.state, version=daycare.version + 1)
+    return await store.save_end(work, decision.state, end)
 
 
 async def import_daycares(

@@ -44,21 +44,21 @@ async def add_daycares(work: UnitOfWork, *daycares: Daycare) -> None:
     await work.session.flush()
 
 
-async def save_daycare(work: UnitOfWork, daycare: Daycare) -> None:
+async def save_daycare(work: UnitOfWork, daycare: Daycare) -> Daycare:
     """Keep what has changed of a locked daycare, under its next version."""
     row = await work.session.get_one(DaycareRow, daycare.id)
-    _DAYCARES.update(row, daycare)
+    return _DAYCARES.update(row, daycare)
 
 
-async def add_end(work: UnitOfWork, daycare: Daycare, end: End) -> None:
-    """Keep that a locked daycare is no more, and which follow it, in their order."""
+async def save_end(work: UnitOfWork, daycare: Daycare, end: End) -> Daycare:
+    """Keep that a locked daycare is no more, under its next version, and which follow it, in their order."""
     row = await work.session.get_one(DaycareRow, daycare.id)
     row.ending, row.ended_on = end.how, end.on
-    row.version += 1
     work.session.add_all(
         SuccessorRow(daycare_id=daycare.id, position=position, successor_id=successor)
         for position, successor in enumerate(end.successors)
     )
+    return _DAYCARES.update(row, daycare)
 
 
 async def move_daycares(work: UnitOfWork, still_open: OpenIds, into: str) -> int:

@@ -10,6 +10,7 @@ from intake.programmes.model import Programme
 from intake.programmes.store import programme_of
 from intake.programmes.tables import ProgrammeRow
 from shared.contracts.vocabulary import Names
+from shared.errors import Refused
 from shared.work import UnitOfWork
 
 _IN_FORCE = select(ProgrammeRow).where(
@@ -52,9 +53,13 @@ async def programme_version(work: UnitOfWork, slug: str, version: int) -> Progra
     return programme_of(await work.session.get_one(ProgrammeRow, (slug, version)))
 
 
-async def programme_exists(work: UnitOfWork, slug: str) -> bool:
-    """Whether any version of the programme has been published."""
-    return await work.session.scalar(select(ProgrammeRow.slug).where(ProgrammeRow.slug == slug).limit(1)) is not None
+async def programme_offered(work: UnitOfWork, slug: str, day: date) -> Programme:
+    """The version in force on a day. Raises `Refused`, with `unknown-programme` or `programme-not-offered`."""
+    programme = await programme_in_force(work, slug, day)
+    if programme is None:
+        known = await work.session.scalar(select(ProgrammeRow.slug).where(ProgrammeRow.slug == slug).limit(1))
+        raise Refused("unknown-programme" if known is None else "programme-not-offered")
+    return programme
 
 
 async def programme_names(work: UnitOfWork) -> dict[str, Names]:

@@ -1,7 +1,6 @@
 """What is done to rounds, the same from a page and through the API: load, decide, save, publish."""
 
 import secrets
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,10 +8,10 @@ from uuid_utils.compat import uuid7
 
 from intake.moving import OpenIds
 from intake.municipalities.queries import refuse_outside
-from intake.programmes.queries import programme_exists, programme_in_force
+from intake.programmes.queries import programme_offered
 from intake.rounds import decisions, store
 from intake.rounds.model import Extension, LateEntry, Round, Zone
-from shared.errors import NotFound, Refused, require_found, require_version
+from shared.errors import NotFound, require_seen
 from shared.identity import Identity
 from shared.work import UnitOfWork
 
@@ -23,10 +22,7 @@ CODE_LENGTH = 12
 
 async def open_round(work: UnitOfWork, programme: str, opens_on: date, deadline: date, zone: Zone) -> Round:
     """Announce a round. Raises `unknown-programme`, `programme-not-offered`, or what the decision refuses."""
-    found = await programme_in_force(work, programme, opens_on)
-    if found is None:
-        known = await programme_exists(work, programme)
-        raise Refused("programme-not-offered" if known else "unknown-programme")
+    found = await programme_offered(work, programme, opens_on)
     decision = decisions.open_round(Round(uuid7(), programme, opens_on, deadline, zone), found, work.now)
     store.add_round(work, decision.state)
     work.record(decision)
@@ -35,13 +31,11 @@ async def open_round(work: UnitOfWork, programme: str, opens_on: date, deadline:
 
 async def extend_round(work: UnitOfWork, id: UUID, version: int, who: Identity, deadline: date, reason: str) -> Round:
     """Move the deadline of what stood at `version`. Raises `unknown-round`, `stale-version`, or what is refused."""
-    round_ = require_found(await store.lock_round(work, id), "round")
-    require_version(version, round_.version)
+    round_ = require_seen(await store.lock_round(work, id), "round", version)
     extension = Extension(round_.deadline, deadline, reason, who.subject, work.now)
     decision = decisions.extend_round(round_, extension, work.now)
-    await store.add_extension(work, decision.state)
     work.record(decision)
-    return replace(decision.state, version=version + 1)
+    return await store.save_extension(work, decision.state)
 
 
 async def give_late_entry(work: UnitOfWork, id: UUID, who: Identity, municipality: str) -> str:

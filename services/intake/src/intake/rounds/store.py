@@ -28,11 +28,10 @@ async def lock_round(work: UnitOfWork, id: UUID) -> Round | None:
     return None if row is None else (await rounds_of(work, [row]))[0]
 
 
-async def add_extension(work: UnitOfWork, round_: Round) -> None:
+async def save_extension(work: UnitOfWork, round_: Round) -> Round:
     """Keep the last extension of a locked round, and its deadline, under the round's next version."""
     row = await work.session.get_one(RoundRow, round_.id)
     given = round_.extensions[-1]
-    _ROUNDS.update(row, round_)
     work.session.add(
         ExtensionRow(
             round_id=round_.id,
@@ -44,6 +43,7 @@ async def add_extension(work: UnitOfWork, round_: Round) -> None:
             given_at=given.given_at,
         )
     )
+    return _ROUNDS.update(row, round_)
 
 
 def add_late_entry(work: UnitOfWork, entry: LateEntry, code: str) -> None:

@@ -4,15 +4,21 @@ from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from reporting.instruments.model import MeasuredCourse, MeasuredPhase, Measurement
 from reporting.instruments.tables import MeasuredCourseRow, MeasurementRow
-from shared.contracts.vocabulary import Instrument
+from shared.data_mapper import ELSEWHERE, DataMapper, in_json, listed, under
 from shared.work import UnitOfWork
 
-_phases: TypeAdapter[tuple[MeasuredPhase, ...]] = TypeAdapter(tuple[MeasuredPhase, ...])
+_COURSES = DataMapper(
+    MeasuredCourse,
+    MeasuredCourseRow,
+    daycares=listed("daycares", UUID),
+    phases=in_json("phases", tuple[MeasuredPhase, ...]),
+    measurements=ELSEWHERE,
+)
+_MEASUREMENTS = DataMapper(Measurement, MeasurementRow, own={"course_id": None, "position": 0}, on=under("measured_on"))
 
 
 async def lock_course(work: UnitOfWork, id: UUID) -> MeasuredCourse | None:
@@ -24,34 +30,14 @@ async def lock_course(work: UnitOfWork, id: UUID) -> MeasuredCourse | None:
 
 def add_course(work: UnitOfWork, course: MeasuredCourse) -> None:
     """Keep a course that is new here."""
-    work.session.add(
-        MeasuredCourseRow(
-            id=course.id,
-            municipality=course.municipality,
-            programme=course.programme,
-            opened_on=course.opened_on,
-            daycares=[str(daycare) for daycare in course.daycares],
-            phases=_phases.dump_python(course.phases, mode="json"),
-        )
-    )
+    work.session.add(_COURSES.row(course))
 
 
 async def save_course(work: UnitOfWork, course: MeasuredCourse) -> None:
     """Keep what has changed of a locked course."""
-    row = await work.session.get_one(MeasuredCourseRow, course.id)
-    row.daycares = [str(daycare) for daycare in course.daycares]
-    row.phases = _phases.dump_python(course.phases, mode="json")
+    await work.session.merge(_COURSES.row(course))
     for position, measurement in enumerate(course.measurements):
-        await work.session.merge(
-            MeasurementRow(
-                course_id=course.id,
-                position=position,
-                phase=measurement.phase,
-                instrument=measurement.instrument,
-                daycare_id=measurement.daycare_id,
-                measured_on=measurement.on,
-            )
-        )
+        await work.session.merge(_MEASUREMENTS.row(measurement, course_id=course.id, position=position))
 
 
 async def courses_of(work: UnitOfWork, rows: Collection[MeasuredCourseRow]) -> list[MeasuredCourse]:
@@ -59,21 +45,5 @@ async def courses_of(work: UnitOfWork, rows: Collection[MeasuredCourseRow]) -> l
     measurements: dict[UUID, list[Measurement]] = defaultdict(list)
     found = select(MeasurementRow).where(col(MeasurementRow.course_id).in_([row.id for row in rows]))
     for row in await work.session.scalars(found.order_by(col(MeasurementRow.position))):
-        measurements[row.course_id].append(_measurement(row))
-    return [_course(row, tuple(measurements[row.id])) for row in rows]
-
-
-def _measurement(row: MeasurementRow) -> Measurement:
-    return Measurement(row.phase, Instrument(row.instrument), row.measured_on, row.daycare_id)
-
-
-def _course(row: MeasuredCourseRow, measurements: tuple[Measurement, ...]) -> MeasuredCourse:
-    return MeasuredCourse(
-        id=row.id,
-        municipality=row.municipality,
-        programme=row.programme,
-        opened_on=row.opened_on,
-        daycares=tuple(UUID(daycare) for daycare in row.daycares),
-        phases=_phases.validate_python(row.phases),
-        measurements=measurements,
-    )
+        measurements[row.course_id].append(_MEASUREMENTS.value(row))
+    return [_COURSES.value(row, measurements=tuple(measurements[row.id])) for row in rows]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from scheduling.consultants import store
 from scheduling.recounting import recount_soon
-from shared.errors import require_found, require_version
+from shared.errors import require_seen
 from shared.work import UnitOfWork
 
 
@@ -15,7 +15,6 @@ async def change_hours(work: UnitOfWork, id: UUID, version: int, hours_per_month
 
     Raises `unknown-consultant` and `stale-version`.
     """
-    consultant = require_found(await store.lock_consultant(work, id), "consultant")
-    require_version(version, consultant.version)
+    consultant = require_seen(await store.lock_consultant(work, id), "consultant", version)
     await store.save_hours(work, replace(consultant, hours_per_month=hours_per_month))
     recount_soon(work)

@@ -29,10 +29,10 @@ async def lock_consultant(work: UnitOfWork, id: UUID) -> Consultant | None:
     return None if row is None else consultant_of(row, 0)
 
 
-async def save_hours(work: UnitOfWork, consultant: Consultant) -> None:
+async def save_hours(work: UnitOfWork, consultant: Consultant) -> Consultant:
     """Keep the hours of a locked consultant, under the next version."""
     row = await work.session.get_one(ConsultantRow, consultant.id)
-    _CONSULTANTS.update(row, consultant)
+    return _CONSULTANTS.update(row, consultant)
 
 
 def consultant_of(row: ConsultantRow, running_courses: int) -> Consultant:

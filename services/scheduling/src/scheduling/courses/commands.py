@@ -64,19 +64,17 @@ async def complete_phase(work: UnitOfWork, id: UUID, phase: str, version: int) -
     """Complete a phase of what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
     course = await _held(work, id, version)
     decision = decisions.complete_phase(course, phase, office_date(work.now))
-    await store.save_course(work, decision.state)
     work.record(decision)
     recount_soon(work)
-    return decision.state
+    return await store.save_course(work, decision.state)
 
 
 async def form_team(work: UnitOfWork, id: UUID, version: int) -> Course:
     """Find a team for what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
     course = await _held(work, id, version)
     decision = decisions.form_team(course, await corps(work), office_date(work.now))
-    await store.save_course(work, decision.state)
     work.record(decision)
-    return decision.state
+    return await store.save_course(work, decision.state)
 
 
 async def _held(work: UnitOfWork, id: UUID, seen: int | None = None) -> Course:

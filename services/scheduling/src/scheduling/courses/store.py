@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -11,10 +10,37 @@ from sqlmodel import col, select
 from scheduling.courses.model import Course, Delivery, Phase
 from scheduling.courses.tables import CourseRow, PhaseRow, TeamMemberRow
 from shared.contracts.vocabulary import Names, Requirement, Skill
+from shared.data_mapper import ELSEWHERE, DataMapper, Part, in_json, listed
 from shared.work import UnitOfWork
 
-_requirements: TypeAdapter[tuple[Requirement, ...]] = TypeAdapter(tuple[Requirement, ...])
-_deliveries: TypeAdapter[frozenset[Delivery]] = TypeAdapter(frozenset[Delivery])
+_deliveries: TypeAdapter[tuple[Delivery, ...]] = TypeAdapter(tuple[Delivery, ...])
+
+
+def _in_order(delivered: Collection[Delivery]) -> tuple[Delivery, ...]:
+    return tuple(sorted(delivered, key=lambda one: (one.instrument, str(one.daycare_id))))
+
+
+_COURSES = DataMapper(
+    Course,
+    CourseRow,
+    daycares=listed("daycares", UUID),
+    skills=listed("skills", Skill, frozenset),
+    phases=ELSEWHERE,
+    team=ELSEWHERE,
+)
+_DELIVERED = Part(
+    ("delivered",),
+    lambda delivered: [_deliveries.dump_python(_in_order(delivered), mode="json")],
+    lambda found: frozenset(_deliveries.validate_python(found)),
+)
+_PHASES = DataMapper(
+    Phase,
+    PhaseRow,
+    own={"course_id": None, "position": 0},
+    names=in_json("names", Names),
+    owes=in_json("owes", tuple[Requirement, ...]),
+    delivered=_DELIVERED,
+)
 
 
 async def lock_course(work: UnitOfWork, id: UUID) -> Course | None:
@@ -33,35 +59,16 @@ async def lock_course_of(work: UnitOfWork, application_id: UUID) -> Course | Non
 
 async def add_course(work: UnitOfWork, course: Course) -> None:
     """Keep a new course with its phases and its team."""
-    work.session.add(
-        CourseRow(
-            id=course.id,
-            version=course.version,
-            application_id=course.application_id,
-            programme=course.programme,
-            programme_version=course.programme_version,
-            municipality=course.municipality,
-            daycares=[str(daycare) for daycare in course.daycares],
-            skills=sorted(course.skills),
-            team_size=course.team_size,
-            hours=course.hours,
-            opened_on=course.opened_on,
-            completed_on=course.completed_on,
-        )
-    )
+    work.session.add(_COURSES.row(course))
     await work.session.flush()
     await _save_parts(work, course)
 
 
-async def save_course(work: UnitOfWork, course: Course) -> int:
-    """Keep what has changed of a locked course; returns its next version."""
+async def save_course(work: UnitOfWork, course: Course) -> Course:
+    """Keep what has changed of a locked course, under its next version."""
     row = await work.session.get_one(CourseRow, course.id)
-    row.version += 1
-    row.completed_on = course.completed_on
-    row.daycares = [str(daycare) for daycare in course.daycares]
-    row.skills = sorted(course.skills)
     await _save_parts(work, course)
-    return row.version
+    return _COURSES.update(row, course)
 
 
 async def courses_of(work: UnitOfWork, rows: Collection[CourseRow]) -> list[Course]:
@@ -70,64 +77,16 @@ async def courses_of(work: UnitOfWork, rows: Collection[CourseRow]) -> list[Cour
     phases: dict[UUID, list[Phase]] = defaultdict(list)
     found = select(PhaseRow).where(col(PhaseRow.course_id).in_(ids)).order_by(col(PhaseRow.position))
     for phase in await work.session.scalars(found):
-        phases[phase.course_id].append(_phase_of(phase))
+        phases[phase.course_id].append(_PHASES.value(phase))
     teams: dict[UUID, list[UUID]] = defaultdict(list)
     members = select(TeamMemberRow).where(col(TeamMemberRow.course_id).in_(ids)).order_by(col(TeamMemberRow.position))
     for member in await work.session.scalars(members):
         teams[member.course_id].append(member.consultant_id)
-    return [_course_of(row, tuple(phases[row.id]), tuple(teams[row.id])) for row in rows]
+    return [_COURSES.value(row, phases=tuple(phases[row.id]), team=tuple(teams[row.id])) for row in rows]
 
 
 async def _save_parts(work: UnitOfWork, course: Course) -> None:
     for position, phase in enumerate(course.phases):
-        await work.session.merge(PhaseRow(course_id=course.id, position=position, **_columns(phase)))
+        await work.session.merge(_PHASES.row(phase, course_id=course.id, position=position))
     for position, consultant in enumerate(course.team):
         await work.session.merge(TeamMemberRow(course_id=course.id, position=position, consultant_id=consultant))
-
-
-def _columns(phase: Phase) -> dict[str, Any]:
-    delivered = sorted(phase.delivered, key=lambda one: (one.instrument, str(one.daycare_id)))
-    return {
-        "name": phase.name,
-        "names": phase.names.model_dump(),
-        "planned_start": phase.planned_start,
-        "planned_end": phase.planned_end,
-        "owes": _requirements.dump_python(phase.owes, mode="json"),
-        "delivered": [
-            {"instrument": one.instrument, "daycare_id": one.daycare_id and str(one.daycare_id)} for one in delivered
-        ],
-        "started_on": phase.started_on,
-        "completed_on": phase.completed_on,
-    }
-
-
-def _phase_of(row: PhaseRow) -> Phase:
-    return Phase(
-        name=row.name,
-        names=Names.model_validate(row.names),
-        planned_start=row.planned_start,
-        planned_end=row.planned_end,
-        owes=_requirements.validate_python(row.owes),
-        delivered=_deliveries.validate_python(row.delivered),
-        started_on=row.started_on,
-        completed_on=row.completed_on,
-    )
-
-
-def _course_of(row: CourseRow, phases: tuple[Phase, ...], team: tuple[UUID, ...]) -> Course:
-    return Course(
-        id=row.id,
-        application_id=row.application_id,
-        programme=row.programme,
-        programme_version=row.programme_version,
-        municipality=row.municipality,
-        daycares=tuple(UUID(daycare) for daycare in row.daycares),
-        skills=frozenset(Skill(skill) for skill in row.skills),
-        team_size=row.team_size,
-        hours=row.hours,
-        phases=phases,
-        opened_on=row.opened_on,
-        team=team,
-        completed_on=row.completed_on,
-        version=row.version,
-    )
