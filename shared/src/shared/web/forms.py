@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from shared.errors import Text
+from shared.errors import Problem, Text
 from shared.inputs.validation import sentence_for_people, without_consequences
 from shared.inputs.written import Written
 from shared.web.form_token import FIELD
@@ -75,6 +75,23 @@ async def submitted(
     astray = {name: UNREAD for name in sent if name in elsewhere and sent[name]}
     read = {name: value for name, value in sent.items() if name not in beside | elsewhere}
     return _read(model, _nested(read), sent, written_in(request), {**_unspeakable(sent), **astray}, several)
+
+
+async def pressed(request: Request, model: type[Model], *, several: frozenset[str] = frozenset()) -> Model:
+    """Read a form in which nobody types anything that could be wrong, such as a button.
+
+    Raises `Problem("invalid-request")` for what no page of ours sends.
+    """
+    form = await submitted(request, model, several=several)
+    if form.value is None:
+        raise Problem("invalid-request", 422)
+    return form.value
+
+
+def refuse_untyped(form: Submission[Any], *names: str) -> None:
+    """Raise `Problem("invalid-request")` where one of these fields is wrong, in which nobody types."""
+    if any(name in form.errors for name in names):
+        raise Problem("invalid-request", 422)
 
 
 def only_shown(request: Request, sent: Mapping[str, str | list[str]]) -> "Submission[Any] | None":

@@ -18,7 +18,7 @@ from shared.inputs.fields import Input, NearDay
 from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.access import allow
-from shared.web.forms import Submission, submitted
+from shared.web.forms import Submission, pressed, refuse_untyped, submitted
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -92,10 +92,8 @@ async def agreement_on_application(id: UUID, request: Request, work: Work, who: 
 @router.post("/agreements")
 async def draft(request: Request, work: Work, who: Caseworker) -> Response:
     """Propose an agreement, and show it."""
-    form = await submitted(request, Draft)
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    agreement = await commands.draft_agreement(work, form.value.application_id, who)
+    sent = await pressed(request, Draft)
+    agreement = await commands.draft_agreement(work, sent.application_id, who)
     return RedirectResponse(f"/agreements/{agreement.id}", 303)
 
 
@@ -110,8 +108,7 @@ async def change(id: UUID, request: Request, work: Work, who: Caseworker) -> Res
     """Change the terms, and show the agreement as it is then."""
     form = await submitted(request, TermsForm)
     if form.value is None:
-        if "version" in form.errors:
-            raise Problem("invalid-request", 422)
+        refuse_untyped(form, "version")
         return await _agreement_page(id, request, work, who, form)
     sent = form.value
     try:

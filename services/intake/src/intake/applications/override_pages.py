@@ -14,12 +14,12 @@ from intake.applications.model import Status, Verdict
 from intake.applications.override_decisions import name_of
 from intake.applications.texts import RULE, sentence
 from intake.programmes.queries import programme_names
-from shared.errors import Problem, Refused, Text, require_found
+from shared.errors import Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input, plain_text
 from shared.municipalities import municipalities
 from shared.web.access import allow
-from shared.web.forms import submitted
+from shared.web.forms import refuse_untyped, submitted
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -48,8 +48,7 @@ async def override(id: UUID, request: Request, work: Work, who: Overrider) -> Re
     """Let the application in, and show it as it is then."""
     form = await submitted(request, OverrideForm, several=frozenset({"verdicts"}))
     if form.value is None:
-        if "version" in form.errors:
-            raise Problem("invalid-request", 422)
+        refuse_untyped(form, "version")
         return await _override_page(id, request, work, form.sent, form.errors)
     application = await queries.application_by_id(work, id)
     failed = {_key(verdict): name_of(verdict) for verdict in application.failed} if application else {}

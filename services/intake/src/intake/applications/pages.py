@@ -25,7 +25,7 @@ from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import allow
 from shared.web.charts import column_chart
-from shared.web.forms import Submission, submitted
+from shared.web.forms import Submission, pressed, submitted
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.returning import was_done
@@ -116,10 +116,8 @@ async def put_on_waiting_list(id: UUID, request: Request, work: Work, who: Casew
 @router.post("/applications/{id}/withdrawal")
 async def withdraw(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(Role.APPLICANT)]) -> Response:
     """Take the application back, and show it as it is then."""
-    form = await submitted(request, Withdrawal)
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    await commands.withdraw_application(work, id, form.value.version, who)
+    sent = await pressed(request, Withdrawal)
+    await commands.withdraw_application(work, id, sent.version, who)
     return RedirectResponse(f"/applications/{id}", 303)
 
 

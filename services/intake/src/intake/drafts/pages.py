@@ -20,7 +20,7 @@ from shared.errors import NotFound, Problem, Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input, Slug
 from shared.web.access import allow
-from shared.web.forms import Submission, submitted
+from shared.web.forms import Submission, pressed, submitted
 from shared.web.guessing import guessing
 from shared.web.kernel import WebKernel, kernel_of
 from shared.web.media_types import is_live
@@ -70,10 +70,8 @@ async def apply_page(request: Request, work: Work, who: Applicant) -> Response:
 @router.post("/drafts", dependencies=[form_on("/apply")])
 async def begin(request: Request, work: Work, who: Applicant) -> Response:
     """Begin an application."""
-    form = await submitted(request, Wanted)
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    draft = await commands.begin(work, who, form.value.programme, form.value.round_id)
+    sent = await pressed(request, Wanted)
+    draft = await commands.begin(work, who, sent.programme, sent.round_id)
     return RedirectResponse(f"/drafts/{draft.id}", 303)
 
 

@@ -6,31 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from intake.gatherings.model import Cohort, Status
+from intake.gatherings.model import Cohort, Group, Status, Venue
 from intake.programmes.offer import Admission, Audience
 from intake.rounds.model import Zone
 from shared.contracts.vocabulary import Names
 
 TimeOut = Annotated[time, PlainSerializer(lambda moment: moment.isoformat("minutes"), return_type=str)]
-
-
-class GroupOut(BaseModel):
-    """A part that people choose."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    name: str
-    places: int
-
-
-class VenueOut(BaseModel):
-    """Where it takes place."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    town: str
-    address: str
 
 
 class DetailsOut(BaseModel):
@@ -43,11 +24,11 @@ class DetailsOut(BaseModel):
     ends_on: date
     begins: TimeOut | None
     ends: TimeOut | None
-    venue: VenueOut
+    venue: Venue
     zone: Zone
     places: int
     deadline: date
-    groups: list[GroupOut]
+    groups: list[Group]
 
 
 class CohortOut(DetailsOut):

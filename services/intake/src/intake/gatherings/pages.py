@@ -15,12 +15,12 @@ from intake.programmes.queries import programmes
 from intake.programmes.texts import AUDIENCE
 from intake.rounds.model import Zone
 from shared.contracts.vocabulary import IntakeMode
-from shared.errors import Problem, Refused
+from shared.errors import Refused
 from shared.identity import Identity
 from shared.inputs.fields import Input
 from shared.office import office_date
 from shared.web.access import allow
-from shared.web.forms import Submission, submitted
+from shared.web.forms import Submission, pressed, submitted
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
@@ -81,10 +81,8 @@ async def announce(request: Request, work: Work, who: Arranger) -> Response:
 @router.post("/gatherings/{id}/cancellation")
 async def call_off(id: UUID, request: Request, work: Work, who: Arranger) -> Response:
     """Call off a gathering, and show it."""
-    form = await submitted(request, CallOffForm)
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    await commands.call_off(work, id, form.value.version)
+    sent = await pressed(request, CallOffForm)
+    await commands.call_off(work, id, sent.version)
     return RedirectResponse(f"/gatherings/{id}", 303)
 
 

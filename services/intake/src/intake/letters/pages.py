@@ -23,7 +23,7 @@ from shared.inputs.fields import Input, PlainText
 from shared.mail.standing import mail_is_held_up
 from shared.municipalities import municipalities
 from shared.web.access import allow
-from shared.web.forms import Submission, submitted
+from shared.web.forms import Submission, pressed, submitted
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.returning import typed_in
@@ -167,10 +167,8 @@ def _has_words(request: Request) -> bool:
 
 
 async def _seen(request: Request) -> int:
-    form = await submitted(request, Deed)
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    return form.value.version
+    sent = await pressed(request, Deed)
+    return sent.version
 
 
 async def _line(id: UUID, work: Work, who: Identity) -> Line:

@@ -24,13 +24,6 @@ from shared.web.routes import Work, api_router
 router = api_router(tags=["materials"])
 
 
-class FileOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    name: str
-    media_type: str
-
-
 class MaterialOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -39,7 +32,7 @@ class MaterialOut(BaseModel):
     kind: Kind
     days: int
     text: str
-    file: FileOut | None
+    file: File | None
     due_at: datetime
     sent_at: datetime | None
 

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from intake.mergers import commands, queries
 from intake.mergers.inputs import MergerIn
+from intake.mergers.model import Stock
 from shared.identity import Identity
 from shared.inputs.fields import Flag
 from shared.web.access import allow
@@ -20,23 +21,13 @@ class NotedIn(MergerIn):
     """Whether only to say what would move."""
 
 
-class StockOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    daycares: int
-    applications: int
-    agreements: int
-    late_entries: int
-    enquiries: int
-
-
 class MergerOut(BaseModel):
     municipality: str
     into: str
     on: date
     stored: bool
     """Whether the merger is noted now; a preview stores nothing."""
-    moved: StockOut
+    moved: Stock
     """How much was open and has moved, or would."""
 
 
@@ -44,5 +35,5 @@ class MergerOut(BaseModel):
 async def note_merger(body: NotedIn, work: Work, who: Annotated[Identity, allow(*queries.STAFF)]) -> MergerOut:
     """Note that a municipality is part of another: all that is still open in it moves there, in one go."""
     deed = commands.preview if body.preview else commands.merge
-    moved = StockOut.model_validate(await deed(work, who, body))
+    moved = await deed(work, who, body)
     return MergerOut(municipality=body.municipality, into=body.into, on=body.on, stored=not body.preview, moved=moved)

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.organisations import commands, queries
 from intake.organisations.files import NotATable
-from intake.organisations.importing import CheckedRow, Effect
+from intake.organisations.importing import CellChange, CheckedRow, Effect
 from intake.organisations.inputs import DaycareIn
-from intake.organisations.model import Daycare, DaycareKind, End, Ending, Ownership
+from intake.organisations.model import Address, Daycare, DaycareKind, End, Ending, Ownership
 from intake.organisations.search import Sought, find_daycares
 from intake.organisations.texts import not_a_table
 from intake.organisations.uploads import read_sent_table
@@ -30,14 +30,6 @@ router = api_router(tags=["organisations"])
 STAFF = (Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR)
 Staff = allow(*STAFF)
 Readers = allow(*STAFF, Role.APPLICANT)
-
-
-class AddressOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    street: str
-    postal_code: str
-    city: str
 
 
 class EndOut(BaseModel):
@@ -61,7 +53,7 @@ class DaycareOut(BaseModel):
     age_to: int
     municipality: str
     cvr: str | None
-    address: AddressOut | None
+    address: Address | None
     end: EndOut | None
 
 
@@ -82,20 +74,12 @@ class CellErrorOut(BaseModel):
     texts: dict[str, str]
 
 
-class CellChangeOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    column: str
-    before: str
-    after: str
-
-
 class RowOut(BaseModel):
     row: int
     name: str
     effect: Effect | None
     errors: list[CellErrorOut]
-    changes: list[CellChangeOut]
+    changes: list[CellChange]
     """What the row changes of a daycare that is known, in the words of the export; empty where there is nothing."""
 
 
@@ -177,5 +161,4 @@ def _row_out(request: Request, row: CheckedRow) -> RowOut:
     errors = [
         CellErrorOut(column=error.column, texts={**catalogue.in_every_language(error.message)}) for error in row.errors
     ]
-    changes = [CellChangeOut.model_validate(change) for change in row.changes]
-    return RowOut(row=row.number, name=row.name, effect=row.effect, errors=errors, changes=changes)
+    return RowOut(row=row.number, name=row.name, effect=row.effect, errors=errors, changes=list(row.changes))

@@ -12,11 +12,11 @@ from intake.programmes.texts import AUDIENCE
 from intake.registrations import commands, queries
 from intake.registrations.model import Status
 from shared.alphabet import danish
-from shared.errors import Problem, require_found
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.inputs.fields import Input
 from shared.web.access import allow
-from shared.web.forms import submitted
+from shared.web.forms import pressed
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -66,9 +66,6 @@ async def attendance_page(id: UUID, request: Request, work: Work, who: Annotated
 @router.post("/gatherings/{id}/attendance")
 async def record(id: UUID, request: Request, work: Work, who: Arranger) -> Response:
     """Note who was there and whose plan has come in, and show it."""
-    form = await submitted(request, SheetForm, several=frozenset({"present", "received"}))
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    sent = form.value
+    sent = await pressed(request, SheetForm, several=frozenset({"present", "received"}))
     await commands.record_sheet(work, id, sent.version, sent.present, sent.received if sent.plans else None)
     return RedirectResponse(f"/gatherings/{id}/attendance", 303)

@@ -19,7 +19,7 @@ from shared.errors import Problem, Refused, Stale, Text, require_found
 from shared.identity import Identity, Role
 from shared.municipalities import municipalities
 from shared.web.access import allow
-from shared.web.forms import submitted
+from shared.web.forms import refuse_untyped, submitted
 from shared.web.kernel import kernel_of
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
@@ -49,8 +49,7 @@ async def prepare(id: UUID, request: Request, work: Work, who: Caseworker) -> Re
     """Prepare one outcome for the chosen applications, or take back what was prepared for them."""
     form = await submitted(request, DeskForm, several=SEVERAL)
     if form.value is None:
-        if "version" in form.errors:
-            raise Problem("invalid-request", 422)
+        refuse_untyped(form, "version")
         return await _desk_page(id, request, work, who, form.sent, form.errors)
     sent = form.value
     try:
@@ -77,8 +76,7 @@ async def release(id: UUID, request: Request, work: Work, who: Caseworker) -> Re
     """Tell what is prepared, and show what has been told."""
     form = await submitted(request, ReleaseForm, several=SEVERAL, elsewhere=PREPARED)
     if form.value is None:
-        if "version" in form.errors:
-            raise Problem("invalid-request", 422)
+        refuse_untyped(form, "version")
         return await _desk_page(id, request, work, who, form.sent, form.errors)
     try:
         await commands.release(work, id, form.value.version, who)

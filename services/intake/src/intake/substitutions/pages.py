@@ -14,12 +14,12 @@ from intake.organisations.queries import daycares, daycares_by_id
 from intake.programmes.queries import programme_names
 from intake.rounds.queries import zone_of
 from intake.substitutions import commands, queries
-from shared.errors import Problem, Refused, Text, require_found
+from shared.errors import Refused, Text, require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input, plain_text
 from shared.municipalities import municipalities
 from shared.web.access import allow
-from shared.web.forms import Submission, submitted
+from shared.web.forms import Submission, refuse_untyped, submitted
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -58,8 +58,7 @@ async def substitute(
     """Let a daycare take the place of another, and show it."""
     form = await submitted(request, SubstitutionForm)
     if form.value is None:
-        if "version" in form.errors:
-            raise Problem("invalid-request", 422)
+        refuse_untyped(form, "version")
         return await _page(id, request, work, who, form)
     sent = form.value
     try:

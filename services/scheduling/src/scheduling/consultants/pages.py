@@ -11,11 +11,11 @@ from scheduling.consultants import commands, queries
 from scheduling.consultants.inputs import HoursPerMonth
 from scheduling.consultants.model import MOST_HOURS
 from scheduling.consultants.texts import SKILL
-from shared.errors import Problem, require_found
+from shared.errors import require_found
 from shared.identity import Identity
 from shared.inputs.fields import Input
 from shared.web.access import allow
-from shared.web.forms import Submission, submitted
+from shared.web.forms import Submission, refuse_untyped, submitted
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -44,8 +44,7 @@ async def change_hours(
     """Give the consultant other hours, and show them as they stand then."""
     form = await submitted(request, HoursForm)
     if form.value is None:
-        if "version" in form.errors:
-            raise Problem("invalid-request", 422)
+        refuse_untyped(form, "version")
         return await _page(id, request, work, who, form)
     await commands.change_hours(work, id, form.value.version, form.value.hours_per_month)
     return RedirectResponse(f"/consultants/{id}", 303)

@@ -14,13 +14,13 @@ from scheduling.courses import commands, queries
 from scheduling.courses.model import Course
 from scheduling.courses.texts import INSTRUMENT
 from scheduling.programmes.queries import programme_names
-from shared.errors import Problem, require_found
+from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input
 from shared.municipalities import municipalities
 from shared.office import office_date
 from shared.web.access import allow, identity_of, public
-from shared.web.forms import submitted
+from shared.web.forms import pressed
 from shared.web.pages import render_page
 from shared.web.routes import Work, page_router
 
@@ -90,10 +90,8 @@ async def form_team(
 
 
 async def _version(request: Request) -> int:
-    form = await submitted(request, Change)
-    if form.value is None:
-        raise Problem("invalid-request", 422)
-    return form.value.version
+    sent = await pressed(request, Change)
+    return sent.version
 
 
 def _left(course: Course) -> dict[str, Counter[str]]:
