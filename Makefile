@@ -17,7 +17,7 @@ bench_stamp := build/bench-peers/.set-up
 
 .PHONY: help
 help: ## List what there is to type
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: machine ## Install all that running takes, in ignored folders of this checkout
@@ -62,9 +62,25 @@ run: setup ## Start everything, play the story, go on serving (ONCE=1: end after
 demo: setup ## Load the demo set into what `make run` runs, or start it with the set (ONCE=1, JSON=1)
 	@exec $(python) -m local.demo $(if $(ONCE),--once) $(if $(JSON),--json)
 
+# As many processes as cores; a file stays in one process, see tests/side_by_side.py.
+side_by_side := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
-test: setup-tests lint types ## Check everything: format, lint, types, import rules, and all tests
-	@$(python) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+test: setup-tests $(if $(ONLY),,lint types) ## Check everything, or the tests of one place alone (ONLY=intake/applications)
+	@$(python) -m pytest $(side_by_side) $(if $(ONLY),--only $(ONLY))
+
+.PHONY: test-fast
+test-fast: setup ## Check in a minute what goes wrong most often: lint, types, what needs no server, one story
+	@$(MAKE) --jobs 2 --output-sync=target test-story types test-in-memory lint
+
+.PHONY: test-in-memory
+test-in-memory: $(python_stamp) ## Run the tests that need no server: decisions, folds, contracts, reading and writing
+	@$(python) -m pytest --quiet --without-servers --ignore tests/shared/web \
+	  tests/contracts tests/intake tests/reporting tests/scheduling tests/shared
+
+.PHONY: test-story
+test-story: setup ## Play the story on real servers, and hold it against what is expected
+	@$(python) -m pytest --quiet tests/system/test_story.py
 
 .PHONY: bench
 bench: setup-bench ## Measure beside the limits and other tools (EVENTS=20000 RUNS=3 ONLY=relay,inbox PROFILE=1)

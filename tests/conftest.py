@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from built_once import application
+from chosen import belongs, needs_no_server
 from fresh_databases import FreshDatabases, copies_of
 from roomy_memory import folder_in_memory
 from service_under_test import ServiceUnderTest
+from side_by_side import FilesOrParts, turn
 from sqlalchemy import MetaData
 from whole_system import PlayedStory, whole_system
 
@@ -27,9 +30,29 @@ TEMPLATE = "praksis_template"
 _numbers = count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What may take longer than others begins first, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only", help="the tests of a folder, a file or a slice: intake/applications")
+    parser.addoption("--without-servers", action="store_true", help="only what needs neither Postgres nor RabbitMQ")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Nothing is read that is not asked for."""
+    only = config.getoption("only")
+    is_left_out = only and collection_path.name.startswith("test_") and not belongs(collection_path, only)
+    return True if is_left_out else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longer than others begins first."""
+    if config.getoption("without_servers"):
+        items[:] = [item for item in items if needs_no_server(item)]
+    items.sort(key=lambda item: (turn(item.nodeid), item.get_closest_marker("timeout") is None))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesOrParts | None:
+    """Files stay together, but for those in parts."""
+    return FilesOrParts(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
