@@ -392,20 +392,20 @@ async def test_names_and_remarks_come_back_in_every_script(office: OpenIntake) -
     assert "&lt;b&gt;鶴&lt;/b&gt;" in page
 
 
-@pytest.mark.parametrize("name", everybody_but("reviewer", "caseworker", "coordinator", "administrator"))
-async def test_scores_are_for_nobody_else(office: OpenIntake, name: str) -> None:
+async def test_scores_are_for_nobody_else(office: OpenIntake) -> None:
     id = (await office.submitted())["id"]
     await assessed(office, id, "mads")
-    for path in ("/assessments", f"/assessments/{id}"):
-        assert (await office.service.get(path, name)).status_code == 403
-        assert (await office.service.get(f"/api/v1{path}", name)).status_code == 403
+    for name in everybody_but("reviewer", "caseworker", "coordinator", "administrator"):
+        for path in ("/assessments", f"/assessments/{id}"):
+            assert (await office.service.get(path, name)).status_code == 403
+            assert (await office.service.get(f"/api/v1{path}", name)).status_code == 403
 
 
-@pytest.mark.parametrize("name", everybody_but("reviewer", "caseworker"))
-async def test_nobody_else_assesses(office: OpenIntake, name: str) -> None:
+async def test_nobody_else_assesses(office: OpenIntake) -> None:
     id = (await office.submitted())["id"]
-    for deed in ("taking", "conflict"):
-        assert (await do(office, id, deed, name, {"reason": "x"})).status_code == 403
+    for name in everybody_but("reviewer", "caseworker"):
+        for deed in ("taking", "conflict"):
+            assert (await do(office, id, deed, name, {"reason": "x"})).status_code == 403
 
 
 async def test_an_application_without_criteria_is_not_assessed(office: OpenIntake) -> None:

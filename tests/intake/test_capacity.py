@@ -216,11 +216,11 @@ async def test_an_unknown_application_costs_nothing_that_could_be_said(office: O
     assert (await cost(office, str(UUID(int=1)))).status_code == 404
 
 
-@pytest.mark.parametrize("name", everybody_but("caseworker", "coordinator", "administrator"))
-async def test_only_staff_see_what_the_corps_can_take_on(office: OpenIntake, name: str) -> None:
+async def test_only_staff_see_what_the_corps_can_take_on(office: OpenIntake) -> None:
     id = (await office.submitted())["id"]
-    assert (await cost(office, id, name)).status_code == 403
-    assert (await office.service.get("/api/v1/capacity", name)).status_code == 403
+    for name in everybody_but("caseworker", "coordinator", "administrator"):
+        assert (await cost(office, id, name)).status_code == 403
+        assert (await office.service.get("/api/v1/capacity", name)).status_code == 403
 
 
 async def shown(office: OpenIntake, id: str, name: str = "clara", language: str = "en") -> str:

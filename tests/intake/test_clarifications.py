@@ -120,11 +120,11 @@ async def test_another_applicant_sees_nothing_of_it(office: OpenIntake) -> None:
     assert (await listed(office, application, "anna"))[0]["answer"] is None
 
 
-@pytest.mark.parametrize("name", everybody_but("caseworker"))
-async def test_nobody_but_a_caseworker_asks(office: OpenIntake, name: str) -> None:
+async def test_nobody_but_a_caseworker_asks(office: OpenIntake) -> None:
     path = f"/api/v1/applications/{(await office.submitted())['id']}/clarifications"
-    answer = await office.service.post(path, {"question": "Which rooms?"}, name)
-    assert slug(answer) == (403, "role-not-allowed")
+    for name in everybody_but("caseworker"):
+        answer = await office.service.post(path, {"question": "Which rooms?"}, name)
+        assert slug(answer) == (403, "role-not-allowed")
 
 
 @pytest.mark.parametrize("question", ["", "   ", "a" * 5001, "a\x00b", 7, None])

@@ -237,11 +237,11 @@ async def test_what_is_no_merger_is_refused(intake_service: ServiceUnderTest, bo
     assert await intake_service.rows("municipality_merger") == 0
 
 
-@pytest.mark.parametrize("name", [*everybody_but("caseworker", "coordinator", "administrator"), None])
-async def test_only_the_office_notes_mergers(intake_service: ServiceUnderTest, name: str | None) -> None:
-    for preview in (True, False):
-        body = {"municipality": VORDINGBORG, "into": ODENSE, "on": "2026-01-01", "preview": preview}
-        assert (await intake_service.post(MERGERS, body, name)).status_code == (401 if name is None else 403)
+async def test_only_the_office_notes_mergers(intake_service: ServiceUnderTest) -> None:
+    for name in (*everybody_but("caseworker", "coordinator", "administrator"), None):
+        for preview in (True, False):
+            body = {"municipality": VORDINGBORG, "into": ODENSE, "on": "2026-01-01", "preview": preview}
+            assert (await intake_service.post(MERGERS, body, name)).status_code == (401 if name is None else 403)
     assert await intake_service.rows("municipality_merger") == 0
 
 

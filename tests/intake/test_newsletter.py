@@ -245,10 +245,10 @@ async def test_what_is_no_subscription_is_refused(intake_service: ServiceUnderTe
     assert await intake_service.rows("subscription") == 0
 
 
-@pytest.mark.parametrize("name", everybody_but("secretary", "coordinator", "administrator"))
-async def test_nobody_else_writes_newsletters(intake_service: ServiceUnderTest, name: str) -> None:
+async def test_nobody_else_writes_newsletters(intake_service: ServiceUnderTest) -> None:
     body = {"subject": "A", "text": "B", "topics": ["rounds"]}
-    assert (await intake_service.post("/api/v1/newsletters", body, name)).status_code == 403
+    for name in everybody_but("secretary", "coordinator", "administrator"):
+        assert (await intake_service.post("/api/v1/newsletters", body, name)).status_code == 403
 
 
 @pytest.mark.parametrize("deed", ["confirmation", "removal"])

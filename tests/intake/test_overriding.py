@@ -166,11 +166,11 @@ async def test_what_names_nothing_or_gives_no_reason_is_refused(office: OpenInta
     assert (await office.service.get(f"/api/v1/applications/{id}", "anna")).json()["status"] == "refused"
 
 
-@pytest.mark.parametrize("name", everybody_but("caseworker", "coordinator"))
-async def test_nobody_else_sets_rules_aside(office: OpenIntake, name: str) -> None:
+async def test_nobody_else_sets_rules_aside(office: OpenIntake) -> None:
     id, body = await refused_one(office)
-    assert (await let_in(office, id, body, name)).status_code == 403
-    assert (await office.service.get(f"/applications/{id}/override", name)).status_code == 403
+    for name in everybody_but("caseworker", "coordinator"):
+        assert (await let_in(office, id, body, name)).status_code == 403
+        assert (await office.service.get(f"/applications/{id}/override", name)).status_code == 403
 
 
 async def signed_in(office: OpenIntake, name: str) -> Browser:

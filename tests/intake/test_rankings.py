@@ -123,10 +123,10 @@ async def test_what_is_no_choice_is_refused(office: OpenIntake, query: str) -> N
     assert (await browser.open(f"/rankings/{office.round['id']}{query}")).status_code == 422
 
 
-@pytest.mark.parametrize("name", everybody_but("caseworker", "coordinator", "administrator"))
-async def test_the_ranking_is_for_staff(office: OpenIntake, name: str) -> None:
-    for path in ("/api/v1/rankings", "/rankings"):
-        assert (await office.service.get(f"{path}/{office.round['id']}", name)).status_code == 403
+async def test_the_ranking_is_for_staff(office: OpenIntake) -> None:
+    for name in everybody_but("caseworker", "coordinator", "administrator"):
+        for path in ("/api/v1/rankings", "/rankings"):
+            assert (await office.service.get(f"{path}/{office.round['id']}", name)).status_code == 403
 
 
 # As a page

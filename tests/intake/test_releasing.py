@@ -237,11 +237,11 @@ async def test_what_is_no_preparation_is_refused(office: OpenIntake, change: dic
     assert (await do(office, "preparations", body, seen=0)).status_code == 422
 
 
-@pytest.mark.parametrize("name", everybody_but("caseworker", "coordinator", "administrator"))
-async def test_what_is_prepared_is_for_the_office_alone(office: OpenIntake, name: str) -> None:
+async def test_what_is_prepared_is_for_the_office_alone(office: OpenIntake) -> None:
     path = f"/releases/{office.round['id']}"
-    for address in (path, f"/api/v1{path}"):
-        assert (await office.service.get(address, name)).status_code == 403
+    for name in everybody_but("caseworker", "coordinator", "administrator"):
+        for address in (path, f"/api/v1{path}"):
+            assert (await office.service.get(address, name)).status_code == 403
 
 
 async def test_an_applicant_sees_nothing_of_it_on_their_own_page(office: OpenIntake) -> None:

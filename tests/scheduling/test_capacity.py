@@ -336,10 +336,10 @@ async def test_nobody_changes_the_hours_of_a_stranger(service: ServiceUnderTest)
     assert (await change(service, str(UUID(int=1)), 80)).status_code == 404
 
 
-@pytest.mark.parametrize("name", everybody_but("coordinator", "administrator"))
-async def test_only_who_leads_the_corps_changes_hours(service: ServiceUnderTest, name: str) -> None:
+async def test_only_who_leads_the_corps_changes_hours(service: ServiceUnderTest) -> None:
     (consultant,) = await corps_of(service, 100)
-    assert (await change(service, consultant["id"], 80, name)).status_code == 403
+    for name in everybody_but("coordinator", "administrator"):
+        assert (await change(service, consultant["id"], 80, name)).status_code == 403
 
 
 async def test_the_forecast_is_read_as_it_was_told(service: ServiceUnderTest) -> None:
@@ -407,7 +407,7 @@ async def test_half_hours_are_hours_too(service: ServiceUnderTest) -> None:
     assert (again.status_code, again.json()["hours_per_month"]) == (200, 60.25)
 
 
-@pytest.mark.parametrize("name", [*everybody_but("caseworker", "coordinator", "consultant", "administrator"), None])
-async def test_others_see_neither(service: ServiceUnderTest, name: str | None) -> None:
-    answers = [await service.get(path, name) for path in ("/api/v1/capacity", "/capacity")]
-    assert {answer.status_code for answer in answers} <= {401, 403, 303}
+async def test_others_see_neither(service: ServiceUnderTest) -> None:
+    for name in (*everybody_but("caseworker", "coordinator", "consultant", "administrator"), None):
+        answers = [await service.get(path, name) for path in ("/api/v1/capacity", "/capacity")]
+        assert {answer.status_code for answer in answers} <= {401, 403, 303}
