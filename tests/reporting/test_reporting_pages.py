@@ -211,7 +211,7 @@ async def test_the_page_takes_as_many_queries_for_fifty_courses_as_for_one(
         return len(sent), len(headings(page, 3))
 
     await course(reporting_service)
-    assert await queries_and_ways() == (5, 1)
+    assert await queries_and_ways() == (4, 1)
     for number in range(49):
         await course(reporting_service, f"programme-{number}")
-    assert await queries_and_ways() == (5, 50)
+    assert await queries_and_ways() == (4, 50)
