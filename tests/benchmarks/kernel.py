@@ -27,7 +27,7 @@ from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.projections import Projection
-from shared.events.projections import rebuild as rebuild_projection
+from shared.events.rebuilding import rebuild as rebuild_projection
 from shared.events.relay import Relay
 from shared.events.shelves import Shelf
 from shared.events.topology import EVENTS, PARTITION_KEY, service_queue
@@ -258,5 +258,4 @@ async def consume_partition(
 
 async def rebuild(place: Place, database: Database) -> int:
     """Rebuild the effects beside the live ones and put them in their place; returns the number of events."""
-    own = projection(Counter())
-    return await rebuild_projection(database, own, own.handlers, place.amqp_url)
+    return await rebuild_projection(database, projection(Counter()), place.amqp_url)

@@ -19,6 +19,7 @@ from faults.plan import Act, Broken, Disturbance, Plan, Step
 import shared.events.consumption
 import shared.events.dead_letters
 import shared.events.inbox
+import shared.events.journal
 import shared.events.relay
 import shared.worker
 from shared.events.dead_letters import DeadLetters
@@ -164,7 +165,7 @@ def _break(mechanism: Broken) -> None:
         case Broken.MARK_AFTER_CONFIRM:
             Outgoing.next_batch = _marking(Outgoing.next_batch)  # type: ignore[method-assign]
         case Broken.DEDUPLICATION:
-            Effects._remember = _everything_is_new  # type: ignore[method-assign,assignment]
+            shared.events.journal.note = _everything_is_new  # type: ignore[assignment]
 
 
 def _acknowledging(next_group: Any, acknowledge: Any) -> Any:
@@ -186,7 +187,7 @@ def _marking(next_batch: Any) -> Any:
     return wrapped
 
 
-async def _everything_is_new(_self: Effects, _work: Any, identities: Any) -> set[Any]:
+async def _everything_is_new(_work: Any, _envelopes: Any, identities: Any) -> set[Any]:
     return set(identities)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from arriving import NOWHERE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_cases import MOMENT, opened
@@ -28,6 +29,7 @@ from shared.events.effects import Effects
 from shared.events.envelope import Envelope
 from shared.events.handlers import Handlers
 from shared.events.projections import Projection
+from shared.events.rebuilding import rebuild
 from shared.events.shelves import Shelf
 from shared.folds import Fold
 from shared.tables import NAMING, kernel_tables
@@ -217,7 +219,7 @@ def without_what_nobody_heard_of(events: Sequence[Event]) -> list[Event]:
     return kept
 
 
-def test_groups_of_any_size_come_to_what_one_by_one_comes_to(database_url: Callable[[str], str]) -> None:
+def test_groups_of_any_size_and_a_rebuild_come_to_what_one_by_one_comes_to(database_url: Callable[[str], str]) -> None:
     with asyncio.Runner() as runner:
         own = kernel_tables(MetaData(schema="intake"))
         database = Database(database_url("intake"), service="intake", tables=own, clock=SystemClock())
@@ -229,9 +231,12 @@ def test_groups_of_any_size_come_to_what_one_by_one_comes_to(database_url: Calla
             bounds = sorted({0, *(cut for cut in cuts if cut < len(events)), len(events)})
             for first, end in pairwise(bounds):
                 await folding.take(*events[first:end])
-            return await folding.content()
+            live = await folding.content()
+            assert await rebuild(database, PROJECTION, NOWHERE) == len(events)
+            assert await folding.content() == live
+            return live
 
-        @settings(patient, max_examples=40)
+        @settings(patient, max_examples=25)
         @given(histories, st.sets(st.integers(1, 24)))
         def check(events: list[Event], cuts: set[int]) -> None:
             told = without_what_nobody_heard_of(events)

@@ -1,4 +1,4 @@
-"""Where the command line reaches the kernel's replay: a service's projections, and the service itself, from the log.
+"""Where the command line reaches the kernel's replay: a service's projections anew, and a service the log again.
 
 It works with the settings of the service's own worker, since it does what only the service may do.
 """
@@ -22,11 +22,12 @@ from praksis.output import Advance
 from praksis.settings import Service, Settings
 from reporting.pipeline.projection import PIPELINE
 from shared.database import Database
-from shared.events import projections
+from shared.events import rebuilding
 from shared.events.generations import generations, prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.log_stream import NoLog, end_of_log
-from shared.events.projections import NotRebuilt, Projection
+from shared.events.projections import Projection
+from shared.events.rebuilding import NotRebuilt
 from shared.events.replay import INBOX, progress_of
 from shared.settings import WorkerSettings
 
@@ -41,17 +42,17 @@ async def rebuild(settings: Settings, service: Service, projection: str, advance
     `CommandError` when the kernel gives it up.
     """
     wanted = _projection(service, projection)
-    async with open_service(settings, service) as (database, handlers, amqp_url):
-        rebuilding = asyncio.create_task(projections.rebuild(database, wanted, handlers, amqp_url))
+    async with open_service(settings, service) as (database, _, amqp_url):
+        running = asyncio.create_task(rebuilding.rebuild(database, wanted, amqp_url))
         try:
-            while not (await asyncio.wait([rebuilding], timeout=_LOOK_EVERY))[0]:
+            while not (await asyncio.wait([running], timeout=_LOOK_EVERY))[0]:
                 await _tell(database, projection, advance)
-            return rebuilding.result()
+            return running.result()
         except NotRebuilt as error:
             raise CommandError(f"{error}.") from None
         finally:
-            rebuilding.cancel()
-            await asyncio.gather(rebuilding, return_exceptions=True)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
 
 async def refill(settings: Settings, service: Service, start: Start, advance: Advance) -> int:

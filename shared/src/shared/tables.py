@@ -42,7 +42,8 @@ class KernelTables:
     timer: Table
     """What will be a fact at a time to come, by a key under which it can be replaced or cancelled."""
     received: Table
-    """The inbox's memory of what has had its effect, by source and id together (`Envelope.identity`).
+    """The inbox's memory of what has had its effect, by source and id together (`Envelope.identity`), and the journal
+    of what that said; see `events/journal.py`.
 
     Of what is older than that, the source is not known: a row for each service of Praksis, and they share `told_id`.
     """
@@ -151,7 +152,14 @@ def _received(metadata: MetaData) -> Table:
         Column("identity", Uuid, primary_key=True),
         Column("told_id", Uuid),
         Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("position", BigInteger, Identity(), nullable=False),
+        Column("source", Text),
+        Column("subject", Text),
+        Column("sequence", BigInteger),
+        Column("type", Text),
+        Column("data", Text),
     )
+    Index("ix_received_position", table.c.position, unique=True)
     Index("ix_received_told_id", table.c.told_id, postgresql_where=text("told_id is not null"))
     Index("ix_received_received_at", table.c.received_at, postgresql_using="brin")
     return table

@@ -1,4 +1,4 @@
-"""A projection rebuilt from the stream, beside a COPY of the rows that it comes to."""
+"""A projection rebuilt from what the service has received, beside a COPY of the rows that it comes to."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""A projection from nothing: rebuilt from the stream, or copied as rows."""
+"""A projection from nothing: folded from the journal, or copied as rows."""
 
 import time
 
@@ -9,7 +9,7 @@ from benchmarks.places import CONSUMER
 
 
 async def rebuild(task: Task, parent: Parent) -> Outcome:
-    """Every event of the stream into a shadow of the projection, until it has taken the place of the live one."""
+    """Every event of the journal into a shadow of the projection, until it has taken the place of the live one."""
     kernel.configure(CONSUMER)
     database = kernel.consumer(task.place)
     began = time.monotonic()

@@ -119,7 +119,7 @@ def publish(
 def replay(
     service: OneService,
     projection: Annotated[
-        str | None, typer.Argument(help="What to rebuild from the log; without it, the service sees all of it again.")
+        str | None, typer.Argument(help="What to rebuild; without it, the service sees all of the log again.")
     ] = None,
     begin: Annotated[
         str | None, typer.Option("--from", metavar="START", help="first, a time (UTC unless it says so) or an offset.")

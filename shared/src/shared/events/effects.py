@@ -5,27 +5,22 @@ from collections.abc import Hashable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from time import perf_counter
 from types import TracebackType
 from typing import Any
-from uuid import UUID
 
 from opentelemetry.trace import Span, SpanKind
-from sqlalchemy import ARRAY, Uuid, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.contracts.base import Event
 from shared.contracts.upcasting import read
 from shared.database import Database
+from shared.events import journal
 from shared.events.envelope import Envelope
 from shared.events.failures import blocked_subjects, wait_behind
 from shared.events.handlers import Folding, Handlers
 from shared.events.memory import require_remembered
 from shared.events.shelves import Group, Shelf
 from shared.monitoring import numbers
-from shared.tables import KernelTables
 from shared.telemetry import context_of, tracer
 from shared.work import UnitOfWork
 
@@ -64,7 +59,7 @@ class Effects:
         Raises `TooOld` for one of them that happened before `since`.
         """
         identities = [envelope.identity for envelope in envelopes]
-        unseen = await self._remember(work, identities)
+        unseen = await journal.note(work, envelopes, identities)
         handled = []
         gathered: list[_Gathered] = []
         for identity, envelope in zip(identities, envelopes, strict=True):
@@ -82,10 +77,6 @@ class Effects:
         now = self.database.clock.now()
         for envelope in handled:
             numbers.effect_committed(self.database.service, envelope.type, envelope.time, now)
-
-    async def _remember(self, work: UnitOfWork, identities: Sequence[UUID]) -> set[UUID]:
-        given = {"ids": identities}
-        return set(await work.session.scalars(_remembering(self.database.tables), given))
 
     async def _react(self, envelope: Envelope, work: UnitOfWork, gathered: list["_Gathered"]) -> None:
         """Gather what is folded, and handle the rest: what was gathered before is written first, for it to see."""
@@ -163,11 +154,3 @@ class QuittingIsFailing:
         if isinstance(quitting, asyncio.CancelledError) and task is not None and task.cancelling():
             return
         raise Quit(type(quitting).__name__) from quitting
-
-
-@cache
-def _remembering(tables: KernelTables) -> ReturningInsert[tuple[UUID]]:
-    """Keep the identities that are new, and return them. Made once: to make it costs more than to run it."""
-    ids = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))))
-    statement = insert(tables.received).from_select(["identity"], ids).on_conflict_do_nothing()
-    return statement.returning(tables.received.c.identity)

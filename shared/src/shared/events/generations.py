@@ -148,6 +148,12 @@ async def replay_once(database: Database, generation: int, replay: Callable[[], 
     return True
 
 
+async def there_since(work: UnitOfWork) -> datetime | None:
+    """When the service had queues for the first time, if it ever had."""
+    first: datetime | None = await work.session.scalar(select(func.min(work.tables.generation.c.declared_at)))
+    return first
+
+
 async def has_lost_queues(broker: AbstractConnection, service: str, newest: Generation) -> bool:
     """Whether the newest generation lacks a queue: at the broker, or as one that was taken for emptied."""
     return len(newest.undrained) < newest.partitions or bool(await missing_queues(broker, service, newest))

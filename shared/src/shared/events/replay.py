@@ -28,14 +28,18 @@ class Progress:
         self._name = name
         self.events = 0
 
-    async def begin(self) -> None:
-        """Start from nothing."""
+    async def begin(self, total: int | None = None) -> None:
+        """Start from nothing. `total` is how many will come; unless it is given, about as many as have come before."""
         rebuild = self._database.tables.rebuild
         received = self._database.tables.received
-        seen = select(
-            func.count(func.distinct(func.coalesce(received.c.told_id, received.c.identity)))
-        ).scalar_subquery()  # about as many will come
-        values = {"projection": self._name, "started_at": func.now(), "finished_at": None, "events": 0, "total": seen}
+        seen = select(func.count(func.distinct(func.coalesce(received.c.told_id, received.c.identity))))
+        values = {
+            "projection": self._name,
+            "started_at": func.now(),
+            "finished_at": None,
+            "events": 0,
+            "total": seen.scalar_subquery() if total is None else total,
+        }
         async with self._database.work() as work:
             statement = insert(rebuild).values(values)
             await work.session.execute(statement.on_conflict_do_update(index_elements=["projection"], set_=values))

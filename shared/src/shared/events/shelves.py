@@ -1,11 +1,12 @@
 """Where the values of a fold stand: each a row of one table, loaded and written for a whole group at once."""
 
 import json
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Select,
     Table,
@@ -21,7 +22,6 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
@@ -43,7 +43,7 @@ class Shelf(Generic[Value]):
         self.fold = fold
         self.table: Table = row.__table__  # type: ignore[attr-defined]
         self._mapper: DataMapper[Value, Any] = DataMapper(fold.value, row, own=None, **parts)
-        self._names = tuple(row.model_fields)
+        self.names = tuple(row.model_fields)
         self._key = tuple(each.name for each in self.table.primary_key)
 
     async def load(self, session: AsyncSession, keys: Iterable[Hashable]) -> dict[Hashable, Value]:
@@ -53,14 +53,32 @@ class Shelf(Generic[Value]):
         return {self._key_in({name: getattr(row, name) for name in self._key}): self._mapper.value(row) for row in rows}
 
     async def write(
-        self, session: AsyncSession, new: Mapping[Hashable, Value], changed: Mapping[Hashable, Value]
+        self,
+        session: AsyncSession,
+        new: Mapping[Hashable, Value],
+        changed: Mapping[Hashable, Value],
+        *,
+        schema: str | None = None,
     ) -> list[Hashable]:
         """Write values with one statement: `new` ones where nothing stood, `changed` ones where something did.
 
         Returns the keys of the new ones under which somebody else has put something meanwhile: they are not written.
+        With a `schema`, the table of the same name there is written.
         """
         rows = {"made": self._as_json(new), "changed": self._as_json(changed)}
-        return [self._key_in(row) for row in (await session.execute(self._writing, rows)).mappings()]
+        options = {"schema_translate_map": {self.table.schema: schema}} if schema else {}
+        taken = await session.execute(self._writing, rows, execution_options=options)
+        return [self._key_in(row) for row in taken.mappings()]
+
+    def records(self, values: Mapping[Hashable, Value]) -> Iterator[tuple[Any, ...]]:
+        """The rows for values, column by column as in `names`, as asyncpg copies them."""
+        documents = {name for name in self.names if isinstance(self.table.c[name].type, JSON)}
+        for key, value in values.items():
+            found = self.columns(key, value)
+            yield tuple(
+                json.dumps(found[name]) if name in documents and found[name] is not None else found[name]
+                for name in self.names
+            )
 
     def columns(self, key: Hashable, value: Value) -> dict[str, Any]:
         """What stands in the columns. Raises `ValueError` for a value that belongs under another key."""
@@ -84,7 +102,7 @@ class Shelf(Generic[Value]):
         key = [self.table.c[name] for name in self._key]
         asked = self._given("keys")
         wanted = select(*(asked.c[name] for name in self._key))
-        columns = [self.table.c[name] for name in self._names]
+        columns = [self.table.c[name] for name in self.names]
         return select(*columns).where(tuple_(*key).in_(wanted)).order_by(*key).with_for_update()
 
     @cached_property
@@ -92,7 +110,7 @@ class Shelf(Generic[Value]):
         given, made = self._given("made"), self._made()
         taken = ~select(made.c[self._key[0]]).where(self._same(made, given)).exists()
         statement = select(*(given.c[name] for name in self._key)).where(taken)
-        others = [name for name in self._names if name not in self._key]
+        others = [name for name in self.names if name not in self._key]
         if others:
             changed = self._given("changed")
             values = {name: changed.c[name] for name in others}
@@ -103,8 +121,8 @@ class Shelf(Generic[Value]):
 
     def _made(self) -> Any:
         given = self._given("made")
-        rows = select(*(given.c[name] for name in self._names))
-        making = upsert(self.table).from_select(list(self._names), rows)
+        rows = select(*(given.c[name] for name in self.names))
+        making = upsert(self.table).from_select(list(self.names), rows)
         return (
             making.on_conflict_do_nothing(index_elements=list(self._key))
             .returning(*(self.table.c[name] for name in self._key))
@@ -114,7 +132,7 @@ class Shelf(Generic[Value]):
     def _given(self, name: str) -> TableValuedAlias:
         """Rows of the table that come as one document: of any number and any types, in one parameter."""
         like: ColumnElement[Any] = literal_column(f'null::{self.table.schema}."{self.table.name}"')
-        columns = [column(each, self.table.c[each].type) for each in self._names]
+        columns = [column(each, self.table.c[each].type) for each in self.names]
         document = cast(bindparam(name, type_=Text), JSON)
         return func.json_populate_recordset(like, document).table_valued(*columns, name=name)
 
