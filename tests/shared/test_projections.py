@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -163,6 +164,23 @@ class Projecting(Kernel):
         """Let everything have been received before there was a journal."""
         nothing = "source = null, subject = null, sequence = null, type = null, data = null"
         await self.execute(f"update intake.received set {nothing}")
+
+    async def until_somebody_waits(self) -> None:
+        """Until a statement waits for a lock on a table that another has."""
+
+        async def there() -> bool:
+            return await self.rows("select 1 from pg_locks where not granted and locktype = 'relation'") != []
+
+        await self.until(there)
+
+    @asynccontextmanager
+    async def begun(self) -> AsyncIterator[asyncio.Task[int]]:
+        """A rebuild that has asked the log and reads no journal until the end of the context."""
+        async with self.database.work() as work:
+            await work.session.execute(text("lock table intake.rebuild in exclusive mode"))
+            rebuilding = asyncio.create_task(self.rebuild())
+            await self.until_somebody_waits()
+            yield rebuilding
 
     def grow_old(self, age: timedelta) -> None:
         """Let so much time pass."""
@@ -346,6 +364,35 @@ async def test_what_is_older_than_the_memory_of_it_is_in_the_new_tables(kernel: 
     await kernel.until_parked("p2")
 
 
+async def test_what_was_given_up_so_long_ago_that_it_is_forgotten_is_not_in_the_new_tables(kernel: Projecting) -> None:
+    kernel.failures["p1"] = [Refused("no"), Refused("no")]
+    await publish(kernel, names(3))
+    await kernel.until_effects("p0", "p2")
+    ((id,),) = await kernel.rows("select id from intake.parked")
+    async with kernel.database.work() as work:
+        await commands.discard(work, UUID(str(id)), "gert", "wrong")
+        await work.commit()
+    await kernel.forget("p0", "p1")
+    kernel.grow_old(REPLAY_WINDOW)
+    assert await kernel.rebuild() == 2
+    assert await kernel.content() == [("p0", 1), ("p2", 1)]
+
+
+async def test_what_is_old_and_stands_in_the_log_behind_what_is_young_is_in_the_new_tables(kernel: Projecting) -> None:
+    """As after the loss of the log, which each service fills again by itself."""
+    await publish(kernel, names(3))
+    await kernel.until_effects(*names(3))
+    await kernel.lose_the_log()
+    young = [told_by("elsewhere", "course/1", order, closed(1, "young")) for order in range(1, 3001)]
+    await kernel.send(*young)
+    await kernel.until_logged(len(young))
+    await kernel.send_own_again(RoundOpened)
+    await kernel.forget(*names(3))
+    kernel.grow_old(REPLAY_WINDOW)
+    assert await kernel.rebuild() == 3
+    assert await kernel.content() == [(name, 1) for name in names(3)]
+
+
 async def test_what_is_younger_than_the_memory_of_it_has_not_been_had(kernel: Projecting) -> None:
     await publish(kernel, names(3))
     await kernel.until_effects(*names(3))
@@ -445,19 +492,45 @@ async def test_what_was_received_before_there_was_a_journal_is_taken_from_the_lo
 
 
 async def test_what_is_being_received_while_a_rebuild_begins_is_in_the_new_tables(kernel: Projecting) -> None:
-    """Its position is lower than that of what is committed before it."""
+    """Its position is lower than that of what was committed before it."""
     await publish(kernel, names(3))
     await kernel.until_effects(*names(3))
     async with kernel.database.work() as work:
         effects = Effects(kernel.database, kernel.handlers)
         await effects.of_unseen(work, [told_by("elsewhere", "round/9", 1, opened(9, "slow"))])
-        rebuilding = asyncio.create_task(kernel.rebuild())
         await publish(kernel, names(5, start=3))
-        await asyncio.sleep(0.5)
+        await kernel.until_content(*((name, 1) for name in names(5)))
+        rebuilding = asyncio.create_task(kernel.rebuild())
+        await kernel.until_somebody_waits()
         await work.commit()
-    assert await rebuilding >= 4
-    await kernel.until_effects(*names(3), "slow", *names(5, start=3))
-    assert sorted(await kernel.content()) == sorted([("slow", 1), *((name, 1) for name in names(5))])
+    assert await rebuilding == 6
+    everything = sorted([*names(5), "slow"])
+    assert sorted(str(what) for what, _ in await kernel.content()) == everything
+    assert sorted(await kernel.effects()) == everything
+
+
+async def test_records_deleted_while_the_log_is_read_are_noticed(kernel: Projecting) -> None:
+    """The log tells of them, and so did the journal when the log was read: the new tables would lack them."""
+    await publish(kernel, names(3))
+    await kernel.until_effects(*names(3))
+    kernel.grow_old(REPLAY_WINDOW)
+    async with kernel.begun() as rebuilding:
+        await kernel.forget("p1")
+    with pytest.raises(NotRebuilt, match="the records of 1 events were deleted"):
+        await rebuilding
+    assert await kernel.content() == [(name, 1) for name in names(3)]
+    assert await kernel.rebuild() == 3
+
+
+async def test_what_an_older_worker_receives_meanwhile_is_noticed(kernel: Projecting) -> None:
+    """It gives the live tables its effect, and does not keep what it said."""
+    await publish(kernel, names(3))
+    await kernel.until_effects(*names(3))
+    async with kernel.begun() as rebuilding:
+        await kernel.execute("insert into intake.received (identity) values (gen_random_uuid())")
+    with pytest.raises(NotRebuilt, match="an older worker has received 1 events"):
+        await rebuilding
+    assert await kernel.content() == [(name, 1) for name in names(3)]
 
 
 async def test_a_log_that_lacks_what_the_tables_know_takes_nobody_s_place(kernel: Projecting) -> None:

@@ -71,7 +71,7 @@ class Service:
         """Let an operator do something about one of those that are kept."""
         async with self.database.work() as work:
             ids = (await work.session.scalars(text("select id from intake.parked order by sequence"))).all()
-            await deed(work, self.database.tables, ids[number], *words)
+            await deed(work, ids[number], *words)
             await work.commit()
 
     def let_pass(self, time: timedelta) -> None:

@@ -1,8 +1,7 @@
 """Takes from the broker's log what a service has received and its journal does not tell of."""
 
 from collections.abc import Collection, Sequence
-from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +10,9 @@ from aio_pika.abc import AbstractConnection
 from shared.database import Database
 from shared.events import journal
 from shared.events.envelope import Envelope, Malformed, decode
-from shared.events.failures import edited_among
+from shared.events.failures import edited_among, given_up_among, seen_among
 from shared.events.journal import Noted
-from shared.events.log_stream import FIRST, GROUP, Entry, read_log_on
+from shared.events.log_stream import FIRST, Entry, read_log_on
 from shared.events.memory import is_too_old
 from shared.events.receipt_check import not_had
 from shared.work import UnitOfWork
@@ -31,29 +30,38 @@ async def fill(database: Database, broker: AbstractConnection) -> None:
                 await work.commit()
 
 
-async def forgotten(
-    database: Database, broker: AbstractConnection, types: Collection[str], since: datetime
-) -> list[Noted]:
-    """What happened before this moment, has been had and forgotten, and stands in the log all the same.
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What the log tells of the time before this moment."""
 
-    The log is read as long as it tells of such times. What is so old and has not been had, is parked.
+    forgotten: tuple[Noted, ...] = ()
+    """What has been had and is not remembered."""
+    remembered: tuple[UUID, ...] = ()
+    """What the journal told of when the log was read."""
+
+
+async def old_in_log(database: Database, broker: AbstractConnection, types: Collection[str], since: datetime) -> Old:
+    """What happened before this moment and stands in the log.
+
+    All of it is read: a log that was filled again has what is old behind what is young. What is so old and is neither
+    remembered nor parked was had, unless it was given up.
     """
-    found: dict[UUID, Noted] = {}  # the log may tell of an event twice
-    young = 0
-    async with aclosing(read_log_on(broker, FIRST)) as log:
-        async for entries in log:
-            told = [each for entry in entries if (each := _readable(entry))]
-            old = [each for each in told if is_too_old(each, since)]
-            wanted = [each for each in old if each.type in types]
-            async with database.work() as work:
-                gone = await not_had(work, database.tables, [each.identity for each in wanted])
-                tried = await _as_tried(work, [each for each in wanted if each.identity in gone])
-            for each in tried:
-                found.setdefault(each.identity, Noted(each.source, each.subject, each.sequence, each.type, each.data))
-            young = 0 if old else young + len(entries)
-            if young >= GROUP:
-                break
-    return list(found.values())
+    forgotten: dict[UUID, Noted] = {}  # the log may tell of an event twice
+    remembered: set[UUID] = set()
+    async for entries in read_log_on(broker, FIRST):
+        told = [each for entry in entries if (each := _readable(entry)) and is_too_old(each, since)]
+        wanted = {each.identity: each for each in told if each.type in types}
+        if not wanted:
+            continue
+        async with database.work() as work:
+            identities = list(wanted)
+            remembered |= await seen_among(work, database.tables, identities)  # first: what goes after it, is noticed
+            gone = await not_had(work, database.tables, identities)
+            gone -= await given_up_among(work, database.tables, identities)
+            tried = await _as_tried(work, [wanted[identity] for identity in identities if identity in gone])
+        for each in tried:
+            forgotten.setdefault(each.identity, Noted(each.source, each.subject, each.sequence, each.type, each.data))
+    return Old(tuple(forgotten.values()), tuple(remembered))
 
 
 async def _as_tried(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Envelope]:

@@ -69,19 +69,19 @@ async def complete(work: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     await work.session.execute(_completing(work.tables), _columns(envelopes, [each.identity for each in envelopes]))
 
 
-async def lacking_in(work: UnitOfWork) -> set[UUID]:
-    """What has had its effect and of which the journal does not say what it said.
+async def lacking_in(work: UnitOfWork, after: int = 0) -> set[UUID]:
+    """What has had its effect behind a position and of which the journal does not say what it said.
 
     Of what was received before its source was remembered, one of the rows that share an id says it for all.
     """
     received, done = work.tables.received.fullname, work.tables.intervention.fullname
     statement = text(
-        f"select identity from {received} as had where data is null"  # noqa: S608 (our own names)
+        f"select identity from {received} as had where data is null and position > :after"  # noqa: S608 (our own names)
         f" and not exists (select from {received} as same where same.told_id = had.told_id and same.data is not null)"
         f" and not exists (select from {done} as deed where deed.action = 'discard'"
         " and (deed.identity = had.identity or deed.event_id = had.told_id::text))"
     )
-    return set(await work.session.scalars(statement))
+    return set(await work.session.scalars(statement, {"after": after}))
 
 
 def _columns(envelopes: Sequence[Envelope], identities: Sequence[UUID]) -> dict[str, Sequence[Any]]:

@@ -7,6 +7,7 @@ written and read. For the last of it nobody may append; then the tables change p
 
 from collections.abc import AsyncIterator, Collection, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -20,11 +21,13 @@ from shared.errors import NotHeardOf
 from shared.events import filling, journal
 from shared.events.awake import kept_awake
 from shared.events.failures import Subject
+from shared.events.filling import Old
 from shared.events.generations import reads_for_the_first_time, there_since
 from shared.events.journal import Noted
 from shared.events.memory import remembered_since
 from shared.events.order import Order, OutOfOrder
 from shared.events.projections import Projection
+from shared.events.receipt_check import not_had
 from shared.events.replay import Progress
 from shared.events.shelves import Shelf
 from shared.work import UnitOfWork
@@ -45,6 +48,15 @@ class NotRebuilt(Exception):
     """The rebuilding was given up; the live tables are as they were. The message says why and what can be done."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found before anything is folded."""
+
+    position: int
+    """How far the journal had come; what stands there without a word of what it said was asked of the log."""
+    old: Old
+
+
 async def rebuild(database: Database, projection: Projection, amqp_url: str) -> int:
     """Fold what the service has received anew, and put that in the place of the live tables; returns how many events
     that were.
@@ -54,16 +66,17 @@ async def rebuild(database: Database, projection: Projection, amqp_url: str) -> 
     nothing has changed.
     """
     async with _alone(database, projection):
+        position = await _end_of_journal(database)
         await _require_journal(database, projection, amqp_url)
-        forgotten = await _forgotten(database, projection, amqp_url)
+        found = _Found(position, await _old_in_log(database, projection, amqp_url))
         try:
-            events = await _Rebuilding(database, projection, forgotten).run()
+            events = await _Rebuilding(database, projection, found).run()
         except OutOfOrder:
             log.warning(
                 "a subject was received in another order, and all is read once more", projection=projection.name
             )
-            held = await _out_of_order(database, projection, forgotten)
-            events = await _Rebuilding(database, projection, forgotten, held).run()
+            held = await _out_of_order(database, projection, found.old.forgotten)
+            events = await _Rebuilding(database, projection, found, held).run()
     log.info("projection rebuilt", projection=projection.name, events=events)
     return events
 
@@ -86,15 +99,15 @@ async def _require_journal(database: Database, projection: Projection, amqp_url:
             )
 
 
-async def _forgotten(database: Database, projection: Projection, amqp_url: str) -> list[Noted]:
-    """What has been had longer ago than is remembered, as far as the log tells of it."""
+async def _old_in_log(database: Database, projection: Projection, amqp_url: str) -> Old:
+    """What has been had longer ago than is certain to be remembered, as far as the log tells of it."""
     async with database.work() as work:
         since = remembered_since(work.now)
         began = await there_since(work)
     if began is None or began >= since or await reads_for_the_first_time(database):
-        return []
+        return Old()
     async with await connect(amqp_url, timeout=10) as broker:
-        return await filling.forgotten(database, broker, projection.types, since)
+        return await filling.old_in_log(database, broker, projection.types, since)
 
 
 async def _out_of_order(database: Database, projection: Projection, forgotten: Sequence[Noted]) -> set[Subject]:
@@ -142,13 +155,13 @@ class _Rebuilding:
         self,
         database: Database,
         projection: Projection,
-        forgotten: Sequence[Noted],
+        found: _Found,
         held: Collection[Subject] | None = None,
     ) -> None:
         self._database = database
         self._shadow = database.shadow()
         self._projection = projection
-        self._forgotten = forgotten
+        self._found = found
         self._progress = Progress(database, projection.name)
         self._values = _Values(projection)
         self._order = Order() if held is None else None
@@ -163,11 +176,12 @@ class _Rebuilding:
     async def run(self) -> int:
         """Rebuild; returns the number of events. Raises `OutOfOrder` too, unless it was told what to hold."""
         async with self._database.work() as work:
-            total = len(self._forgotten) + await journal.count(work, self._projection.types)
+            total = len(self._found.old.forgotten) + await journal.count(work, self._projection.types)
         await self._progress.begin(total)
         await self._make_shadow()
-        await self._progress.advance(self._take(self._forgotten))
+        await self._progress.advance(self._take(self._found.old.forgotten))
         await self._read_on()
+        await self._require_remembered()
         await self._copy()
         for _ in range(PASSES):
             if await self._read_on() <= SHORT_TAIL:
@@ -176,6 +190,7 @@ class _Rebuilding:
             await _hold_still(work)
             await self._read(work, await journal.end_of(work))
             self._require_all_taken()
+            await self._require_told(work)
             await self._write(work)
             await self._swap(work)
             await work.commit()
@@ -194,9 +209,7 @@ class _Rebuilding:
 
     async def _read_on(self) -> int:
         """Fold on to the present end of the journal; returns how many events came on the way."""
-        async with self._database.work() as work:
-            await _hold_still(work)  # for a moment: whoever was appending has come to an end then
-            until = await journal.end_of(work)
+        until = await _end_of_journal(self._database)
         async with self._database.work() as work:
             return await self._read(work, until)
 
@@ -239,6 +252,22 @@ class _Rebuilding:
             raise NotRebuilt(
                 "what has been received is about what the service has forgotten and the log does not tell of"
                 f" ({', '.join(sorted(self._not_heard_of))}): {waiting} events wait for it, and this cannot be rebuilt"
+            )
+
+    async def _require_remembered(self) -> None:
+        """Raise `NotRebuilt` where records were deleted between the reading of the log and that of the journal."""
+        async with self._database.work() as work:
+            if gone := await not_had(work, work.tables, self._found.old.remembered):
+                raise NotRebuilt(
+                    f"the records of {len(gone)} events were deleted while this was being read: begin it once more"
+                )
+
+    async def _require_told(self, work: UnitOfWork) -> None:
+        """Raise `NotRebuilt` where an older worker, which keeps no journal, has received something meanwhile."""
+        if untold := await journal.lacking_in(work, after=self._found.position):
+            raise NotRebuilt(
+                f"an older worker has received {len(untold)} events meanwhile and has not kept what they said:"
+                " stop it, and begin this once more"
             )
 
     async def _copy(self) -> None:
@@ -288,6 +317,13 @@ async def _hold_still(work: UnitOfWork) -> None:
     await work.session.execute(text(f"set local lock_timeout = '{HOLD_AT_MOST}'"))
     await work.session.execute(text(f"set local statement_timeout = '{HOLD_AT_MOST}'"))
     await work.session.execute(text(f"lock table {work.tables.received.fullname} in share mode"))
+
+
+async def _end_of_journal(database: Database) -> int:
+    """How far the journal may be read: it is held still for a moment, since whoever was appending has ended then."""
+    async with database.work() as work:
+        await _hold_still(work)
+        return await journal.end_of(work)
 
 
 @asynccontextmanager
