@@ -175,7 +175,7 @@ async def test_a_body_is_required(office: OpenIntake) -> None:
 
 
 async def test_every_required_field_that_is_missing_is_named(office: OpenIntake) -> None:
-    fields = ("/programme", "/municipality", "/applicant_kind", "/daycares", "/motivation")
+    fields = ("/applicant_kind", "/daycares", "/motivation", "/programme", "/municipality")
     errors = dict.fromkeys(fields, "This field is required.")
     await assert_turned_away(office, posting(office, APPLY, {}), 422, "invalid-request", errors=errors)
 

@@ -205,6 +205,7 @@ async def test_what_is_no_event_is_parked_with_its_body(
     await send(channel, body)
     await kernel.publish(opened(2, "neighbour"))
     await kernel.until_effects("neighbour")
+    await kernel.until(lambda: kernel.rows("select 1 from intake.parked"))
     ((kept, why, event_id),) = await kernel.rows("select body, reason, event_id from intake.parked")
     assert (kept, event_id) == (body, None)
     assert str(why).startswith(reason)

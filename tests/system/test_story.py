@@ -56,7 +56,7 @@ def whole_trace(spans: SpanReceiver) -> list[Span] | None:
     """The trace of the last signature, once what reporting does of it has arrived and no span lacks its parent."""
     traces = [spans.trace(span.trace_id) for span in spans.all() if span.name == SIGNED]
     opened = [trace for trace in traces if any(span.name.startswith("open_course ") for span in trace)]
-    whole = [trace for trace in opened if len(roots(trace)) == 1 and len(done_by_reporting(trace)) == 6]
+    whole = [trace for trace in opened if len(roots(trace)) == 1 and len(done_by_reporting(trace)) == 7]
     return whole[0] if whole else None
 
 

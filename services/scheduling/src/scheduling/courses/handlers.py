@@ -28,6 +28,7 @@ async def open_course_without_agreement(accepted: ApplicationAccepted, work: Uni
 
 @on(DaycareSubstituted)
 async def replace_daycare(told: DaycareSubstituted, work: UnitOfWork) -> None:
+    """Before the agreement is signed there is no course; the agreement names the new daycare then."""
     await commands.replace_daycare(work, told)
 
 
