@@ -2,6 +2,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from starlette.testclient import TestClient
 from web_demo import demo_application
 
@@ -31,10 +32,10 @@ def test_a_clock_that_cannot_be_read_is_not_ready(no_database: Database, tmp_pat
 
 
 def test_a_check_that_does_not_end_has_failed(no_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def endless() -> None:
+    async def endless(_: Request) -> None:
         await asyncio.Event().wait()
 
-    async def fine() -> None: ...
+    async def fine(_: Request) -> None: ...
 
     monkeypatch.setattr(health, "_LIMIT_IN_SECONDS", 0.05)
     client = TestClient(demo_application(no_database, checks={"endless": endless, "fine": fine}))

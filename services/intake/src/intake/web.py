@@ -177,7 +177,7 @@ def create(kernel: KernelSettings, settings: IntakeSettings) -> FastAPI:
             (re.compile(r"(/api/v1)?/(drafts/[^/]+(/submission)?|daycare-table(/confirmation)?)"), FILLED_IN),
             (re.compile(r"(/api/v1)?/gatherings/[^/]+/(attendance|follow-ups)"), ROLL),
         ],
-        checks={"attachments": attachments.check},
+        checks={"attachments": lambda request: request.app.state.attachments.check()},
         instrument=trace_requests,
     )
     app.state.attachments = attachments

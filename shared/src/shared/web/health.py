@@ -12,8 +12,8 @@ from shared.web.description import PROBLEM_RESPONSES
 from shared.web.kernel import kernel_of
 from shared.web.static_files import StaticFolders
 
-Check = Callable[[], Awaitable[None]]
-"""Raises when what it checks cannot be relied on."""
+Check = Callable[[Request], Awaitable[None]]
+"""Raises when what it checks of the application that is asked cannot be relied on."""
 
 _LIMIT_IN_SECONDS = 2.0
 _log = structlog.get_logger("shared.web.health")
@@ -33,16 +33,19 @@ def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRout
     async def ready(request: Request) -> dict[str, object]:
         """The process can do its work. 503 `not-ready` says what is missing."""
 
-        async def static_files() -> None:
+        async def database(_: Request) -> None:
+            await kernel.database.ping()
+
+        async def static_files(_: Request) -> None:
             if static.missing:
                 raise FileNotFoundError(", ".join(static.missing))
 
-        async def clock() -> None:
+        async def clock(_: Request) -> None:
             kernel.clock.now()  # a simulated one reads a file, in which there may be anything
 
         kernel = kernel_of(request)
-        every = {"database": kernel.database.ping, "clock": clock, "static-files": static_files, **checks}
-        outcomes = await asyncio.gather(*(_passes(name, check) for name, check in every.items()))
+        every = {"database": database, "clock": clock, "static-files": static_files, **checks}
+        outcomes = await asyncio.gather(*(_passes(request, name, check) for name, check in every.items()))
         results = {name: "passed" if passed else "failed" for name, passed in zip(every, outcomes, strict=True)}
         service = kernel.database.service
         if not all(outcomes):
@@ -52,10 +55,10 @@ def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRout
     return router
 
 
-async def _passes(name: str, check: Check) -> bool:
+async def _passes(request: Request, name: str, check: Check) -> bool:
     try:
         async with asyncio.timeout(_LIMIT_IN_SECONDS):
-            await check()
+            await check(request)
     except Exception as error:
         # The reason goes to the log and not to the caller, who may be anybody.
         _log.warning("not_ready", check=name, reason=repr(error))
