@@ -224,10 +224,5 @@ async def _panels(work: UnitOfWork, ids: Sequence[UUID]) -> defaultdict[UUID, Pa
 
 async def result_of(work: UnitOfWork, application_id: UUID) -> Result | None:
     """What enough reviewers say together of an application, if they have."""
-    application = await application_by_id(work, application_id)
-    if application is None:
-        return None
-    programme = await programme_version(work, application.programme, application.programme_version)
-    if not programme.criteria:
-        return None
-    return decisions.result_of_panel(programme.criteria, await load_panel(work, application_id))
+    found = await opened(work, application_id)
+    return None if found is None else decisions.result_of_panel(found.programme.criteria, found.panel)
