@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import uuid4
 
 import asyncpg
@@ -95,19 +96,27 @@ async def test_who_has_lost_the_lead_changes_nothing(
 
 
 async def test_a_leader_keeps_the_lead_until_its_connection_ends(
-    two: tuple[Lead, Lead], monkeypatch: pytest.MonkeyPatch
+    database: Database, two: tuple[Lead, Lead], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = two
-    monkeypatch.setattr(leading, "LASTS", 0.5)
     monkeypatch.setattr(leading, "RENEW_EVERY", 0.1)
     assert await one.take()
+    taken = await lasts_until(database)
     over = asyncio.Event()
     keeping = asyncio.create_task(one.keep(over))
-    for _ in range(10):
-        await asyncio.sleep(0.1)
-        assert not await other.take()
+    async with asyncio.timeout(20):
+        while await lasts_until(database) == taken:
+            await asyncio.sleep(0.02)
+    assert not await other.take()
     one._connection.terminate()
     await asyncio.wait_for(keeping, 5)
     assert over.is_set()
-    await asyncio.sleep(0.6)
-    assert await other.take()
+    async with asyncio.timeout(20):
+        while not await other.take():
+            await asyncio.sleep(0.1)
+
+
+async def lasts_until(database: Database) -> datetime:
+    async with database.work() as work:
+        until: datetime = (await work.session.execute(text("select until from intake.lead"))).scalar_one()
+    return until
