@@ -1,25 +1,34 @@
 """Tries again what failed, when its time has come, and then releases in order what waits behind it."""
 
 import asyncio
+from collections import deque
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from shared.database import Database
 from shared.events.effects import Effects
 from shared.events.envelope import decode
-from shared.events.failures import State, count_attempt, longest_pause, note_failed_attempt, type_of
+from shared.events.failures import State, Subject, count_attempt, longest_pause, note_failed_attempt, type_of
 from shared.events.handlers import Handlers
 from shared.events.supervision import wait_for
 from shared.monitoring import numbers
 from shared.outages import is_outage
+from shared.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between looks for events whose time has come."""
+SUBJECTS = 100
+"""How many subjects a look finds. It reads all that is parked: a look for each event would take their square."""
+IN_A_ROW = 100
+"""How many events of a subject follow each other before the others have their turn."""
 
 
 class Retries:
@@ -28,8 +37,11 @@ class Retries:
     def __init__(self, *, database: Database, handlers: Handlers) -> None:
         self._database = database
         self._effects = Effects(database, handlers)
-        self._broken_off: UUID | None = None
-        """The event whose counted try the database has broken off: the try goes on when it answers again."""
+        self._subjects: deque[Subject] = deque()
+        """Those found by the last look and not yet asked for their first event."""
+        self._begun: UUID | None = None
+        """The event whose try has been counted, and goes on: it followed the last one, or the database broke it off."""
+        self._in_a_row = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again. Raises when the database is lost; the caller runs it again."""
@@ -40,49 +52,61 @@ class Retries:
     async def retry_next(self) -> UUID | None:
         """Try one event whose time has come; returns its id, or nothing if there is none.
 
-        The try is counted in a commit of its own before it begins, so that what ends its process comes to rest.
+        The try is counted in an earlier commit, so that what ends its process comes to rest: in one of its own, or in
+        that of the event before which it waited.
         """
-        id = self._broken_off or await self._begin()
-        self._broken_off = None
+        id = self._begun or await self._begin_next()
+        self._begun = None
         if id is not None:
             try:
-                await self.try_counted(id)
+                self._begun = await self._try_counted(id, goes_on=self._in_a_row < IN_A_ROW)
             except Exception as error:
-                self._broken_off = id if is_outage(error) else None
+                self._begun = id if is_outage(error) else None
                 raise
+            self._in_a_row = self._in_a_row + 1 if self._begun else 0
         return id
 
     async def try_counted(self, id: UUID) -> None:
         """Try an event whose try has been counted; note why where it fails. Raises when the database is at fault."""
+        await self._try_counted(id, goes_on=False)
+
+    async def _try_counted(self, id: UUID, *, goes_on: bool) -> UUID | None:
+        """The same, and count in the same commit, if it `goes_on`, a try of the event that waits behind it."""
         try:
-            await self._try(id)
+            return await self._try(id, goes_on)
         except Exception as error:
             if is_outage(error):
                 raise
             await self._note(id, error)
+            return None
 
-    async def _begin(self) -> UUID | None:
+    async def _begin_next(self) -> UUID | None:
+        """Count a try of the first event of a subject whose time has come."""
         async with self._database.work() as work:
-            row = (await work.session.execute(self._due(work.now))).first()
-            if row is None:
-                return None
-            await count_attempt(work, self._database.tables, row.id, row.attempts)
-            await work.commit()
-            id: UUID = row.id
-            return id
+            if not self._subjects:
+                found = await work.session.execute(_due_subjects(work))
+                self._subjects.extend((row.source, row.subject) for row in found)
+            while self._subjects:
+                if id := await _begin_first(work, self._subjects.popleft()):
+                    await work.commit()
+                    return id
+        return None
 
-    async def _try(self, id: UUID) -> None:
+    async def _try(self, id: UUID, goes_on: bool) -> UUID | None:
         parked = self._database.tables.parked
         async with self._database.work() as work:
-            body = await work.session.scalar(select(parked.c.body).where(parked.c.id == id).with_for_update())
-            if body is None:
-                return  # an operator has given it up meanwhile
-            numbers.retried(self._database.service, type_of(body))
-            handled = await self._effects.of_unseen(work, [decode(body)])
+            failed = select(parked.c.body, parked.c.source, parked.c.subject).where(parked.c.id == id).with_for_update()
+            row = (await work.session.execute(failed)).first()
+            if row is None:
+                return None  # an operator has given it up meanwhile
+            numbers.retried(self._database.service, type_of(row.body))
+            handled = await self._effects.of_unseen(work, [decode(row.body)])
             await work.session.execute(delete(parked).where(parked.c.id == id))
+            following = await _begin_first(work, (row.source, row.subject)) if goes_on else None
             await work.commit()
         self._effects.count(handled)
         log.info("event handled after failure", key=str(id))
+        return following
 
     async def _note(self, id: UUID, error: Exception) -> None:
         async with self._database.work() as work:
@@ -92,26 +116,45 @@ class Retries:
             await work.commit()
         numbers.attempt_failed(self._database.service, type_name, error)
 
-    def _due(self, now: datetime) -> Select[tuple[UUID, int]]:
-        """The first event of a subject, if its time has come or it only waits; many that wait keep no other waiting."""
-        parked = self._database.tables.parked
-        earlier = parked.alias("earlier")
-        is_first = ~(
-            select(earlier.c.id)
-            .where(
-                ~earlier.c.outgoing,
-                earlier.c.source == parked.c.source,
-                earlier.c.subject == parked.c.subject,
-                earlier.c.sequence < parked.c.sequence,
-            )
-            .exists()
-        )
-        has_come = or_(parked.c.retry_at <= now, parked.c.retry_at > now + longest_pause())
-        due = or_(parked.c.state == State.WAITING, and_(parked.c.state == State.RETRYING, has_come))
-        return (
-            select(parked.c.id, parked.c.attempts)
-            .where(~parked.c.outgoing, parked.c.event_id.is_not(None), due, is_first)
-            .order_by(parked.c.retry_at.nulls_last(), parked.c.sequence)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=parked)
-        )
+
+def _due_subjects(work: UnitOfWork) -> Select[tuple[str, str]]:
+    """The subjects whose first event is due; many that wait keep no other waiting."""
+    parked = work.tables.parked
+    first = (
+        select(parked)
+        .where(~parked.c.outgoing, parked.c.event_id.is_not(None))
+        .ext(distinct_on(parked.c.source, parked.c.subject))
+        .order_by(parked.c.source, parked.c.subject, parked.c.sequence)
+        .subquery()
+    )
+    return (
+        select(first.c.source, first.c.subject)
+        .where(_is_due(first.c, work.now))
+        .order_by(first.c.retry_at.nulls_last(), first.c.sequence)
+        .limit(SUBJECTS)
+    )
+
+
+async def _begin_first(work: UnitOfWork, of: Subject) -> UUID | None:
+    """Count a try of the first event of a subject, if it is due and nobody is at it; the caller commits."""
+    parked = work.tables.parked
+    first = (
+        select(parked.c.id)
+        .where(~parked.c.outgoing, parked.c.source == of[0], parked.c.subject == of[1])
+        .order_by(parked.c.sequence)
+        .limit(1)
+        .scalar_subquery()
+    )
+    due = select(parked.c.id, parked.c.attempts).where(parked.c.id == first, _is_due(parked.c, work.now))
+    row = (await work.session.execute(due.with_for_update(skip_locked=True))).first()
+    if row is None:
+        return None
+    await count_attempt(work, work.tables, row.id, row.attempts)
+    id: UUID = row.id
+    return id
+
+
+def _is_due(failed: ReadOnlyColumnCollection[str, Any], now: datetime) -> ColumnElement[bool]:
+    """Whether its time has come, or it only waits for those before it."""
+    has_come = or_(failed.retry_at <= now, failed.retry_at > now + longest_pause())
+    return or_(failed.state == State.WAITING, and_(failed.state == State.RETRYING, has_come))
