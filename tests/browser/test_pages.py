@@ -40,7 +40,7 @@ PLACES = {
     "intake, a search": Place("intake", "/applications?status=accepted&q=vord", "clara", "Ansøgninger", "Applications"),
     "intake, sign-in": Place("intake", "/sign-in", None, "Log ind", "Sign in"),
     "intake, a problem": Place(
-        "intake", "/nowhere", None, "Siden eller sagen blev ikke fundet", "The page or the thing was not found"
+        "intake", "/nowhere", None, "Siden eller indholdet blev ikke fundet", "The page or the thing was not found"
     ),
     "intake, a programme": Place(
         "intake", "/programmes/long-course", None, "Længerevarende rådgivningsforløb", "Long advisory course"
@@ -56,7 +56,7 @@ PLACES = {
     "intake, the questions": Place("intake", "/enquiries", "anna", "Spørgsmål", "Questions"),
     "intake, the letters": Place("intake", "/letters", "clara", "Breve", "Letters"),
     "intake, the e-mails": Place("intake", "/operations/mail", "gert", "E-mails", "E-mails"),
-    "intake, a new round": Place("intake", "/rounds/new", "david", "Opslå en runde", "Announce a round"),
+    "intake, a new round": Place("intake", "/rounds/new", "david", "Slå en ansøgningsrunde op", "Announce a round"),
     "intake, the gatherings": Place("intake", "/gatherings", "lone", "Sammenkomster", "Gatherings"),
     "intake, subscribing": Place("intake", "/newsletter", None, "Nyhedsbreve", "Newsletters"),
     "intake, the newsletters": Place("intake", "/newsletters", "lone", "Nyhedsbreve", "Newsletters"),

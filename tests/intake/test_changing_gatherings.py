@@ -317,7 +317,7 @@ async def test_everybody_whom_it_concerns_is_told_once_in_their_language(gatheri
         "Tid: kl. 09.00 til 15.30 (før: ikke oplyst)",
         "Sted: Ny Vej 2, Odense (før: Havnegade 1, Odense)",
         "Begrundelse: Åen er løbet <over>",
-        "Hvis I ikke kan komme, så giv pladserne videre til andre: følg linket.",
+        "Hvis I ikke kan komme, så giv pladserne videre til andre: Følg linket.",
     ]
     assert await letters(gathering, "Changed") == ["1", "2", "3"]
     link = next(link for to, subject, link in await posted(gathering.service) if subject.startswith("Changed"))

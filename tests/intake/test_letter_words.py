@@ -61,13 +61,13 @@ Kære Anna Åkjær
 
 Tak for jeres ansøgning om Længerevarende rådgivningsforløb, som vi modtog den 2. november 2026.
 
-Vi er glade for at kunne give jer tilsagn. Afgørelsen er truffet den 12. januar 2027.
+Vi er glade for at kunne give jer tilsagn. Afgørelsen blev truffet den 12. januar 2027.
 
 Disse dagtilbud deltager: Mælkevejen, Solstrålen.
 
 Behovet er godt belyst.
 
-Ansøgningen er behandlet efter version 1 af programtypen. Om dens regler gælder:
+Ansøgningen er behandlet efter version 1 af programtypen. Reglerne gav dette resultat:
 
 – Antallet af dagtilbud er 2; programmet tager fra 2 til 5.
 
@@ -90,7 +90,7 @@ Kære Anna Åkjær
 
 Tak for jeres ansøgning om Længerevarende rådgivningsforløb, som vi modtog den 2. november 2026.
 
-Vi kan desværre ikke imødekomme den. Afgørelsen er truffet den 12. januar 2027.
+Vi kan desværre ikke imødekomme den. Afgørelsen blev truffet den 12. januar 2027.
 
 Ansøgningen handlede om: Mælkevejen, Solstrålen.
 
@@ -98,7 +98,7 @@ Vores begrundelse er:
 
 Behovet er godt belyst.
 
-Ansøgningen er behandlet efter version 1 af programtypen. Om dens regler gælder:
+Ansøgningen er behandlet efter version 1 af programtypen. Reglerne gav dette resultat:
 
 – Antallet af dagtilbud er 2; programmet tager fra 2 til 5.
 
@@ -119,7 +119,7 @@ Kære Anna Åkjær
 
 Tak for jeres ansøgning om Længerevarende rådgivningsforløb, som vi modtog den 2. november 2026.
 
-Der er ikke plads endnu, og ansøgningen er derfor kommet på venteliste. Det er besluttet den 12. januar 2027.
+Der er ikke plads endnu, og ansøgningen er derfor kommet på venteliste. Det blev besluttet den 12. januar 2027.
 
 Ansøgningen handler om: Mælkevejen, Solstrålen.
 
@@ -127,7 +127,7 @@ Vores begrundelse er:
 
 Behovet er godt belyst.
 
-Ansøgningen er behandlet efter version 1 af programtypen. Om dens regler gælder:
+Ansøgningen er behandlet efter version 1 af programtypen. Reglerne gav dette resultat:
 
 – Antallet af dagtilbud er 2; programmet tager fra 2 til 5.
 

@@ -143,7 +143,7 @@ async def test_others_see_and_do_nothing(intake_service: ServiceUnderTest) -> No
 @pytest.mark.parametrize(
     ("state", "reason", "sentence"),
     [
-        (ServerState.UNSET, None, "Der er ikke opsat en mailserver"),
+        (ServerState.UNSET, None, "Der er ikke sat en mailserver op"),
         (ServerState.ANSWERS, None, "Mailserveren svarer"),
         (ServerState.SILENT, "SMTPAuthenticationError 535", "Mailserveren svarer ikke"),
     ],

@@ -27,7 +27,7 @@ def test_an_address_that_leads_nowhere(client: TestClient) -> None:
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
     assert answer.json() == {
         "type": "/problems/not-found",
-        "title": "Siden eller sagen blev ikke fundet",
+        "title": "Siden eller indholdet blev ikke fundet",
         "status": 404,
         "instance": "/api/v1/nothing",
     }
