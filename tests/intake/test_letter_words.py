@@ -76,7 +76,8 @@ Ansøgningen er vurderet ud fra disse kriterier, her med bedømmernes gennemsnit
 – Dokumenteret behov: 2,5 af 3
 – Motivation: 3 af 3
 
-Vi sammensætter nu et makkerpar af konsulenter og kontakter jer for at aftale et første møde.
+Det næste er en samarbejdsaftale, som begge parter skal underskrive. \
+Derefter sammensætter vi et konsulenthold og kontakter jer for at aftale et første møde.
 
 Forløbet er gratis for jer.
 
@@ -217,7 +218,8 @@ Applications to the programme are weighed by these criteria:
 – Documented need
 – Motivation
 
-We are now putting together a pair of consultants, and will contact you to agree on a first meeting.
+The next step is an agreement, which both parties sign. \
+Then we put together a pair of consultants, and contact you to agree on a first meeting.
 
 The course is free for you.
 
@@ -297,7 +299,8 @@ def test_what_is_not_on_record_is_left_out() -> None:
     assert compose(Kind.ACCEPTANCE, "da", bare).text.splitlines()[6:] == [
         "Disse dagtilbud deltager: Mælkevejen, Solstrålen.",
         "",
-        "Vi sammensætter nu et makkerpar af konsulenter og kontakter jer for at aftale et første møde.",
+        "Det næste er en samarbejdsaftale, som begge parter skal underskrive. "
+        "Derefter sammensætter vi et konsulenthold og kontakter jer for at aftale et første møde.",
         "",
         "Venlig hilsen",
         "Praksis",

@@ -353,7 +353,7 @@ async def test_of_a_long_body_the_beginning_is_shown(reporting_service: ServiceU
         (
             "da",
             "Hændelsen er allerede afsluttet",
-            "Den er i mellemtiden håndteret, sendt eller opgivet. Intet er ændret, og der skal ikke gøres mere.",
+            "Den er i mellemtiden håndteret, sendt eller opgivet. Intet er ændret, og du skal ikke gøre mere.",
             "Tilbage til de fejlede hændelser",
         ),
         (
