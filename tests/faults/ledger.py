@@ -1,6 +1,7 @@
 """Reads from the servers what a run has left behind, and demands that it is as it should be."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -154,17 +155,21 @@ async def messages_in(amqp_url: str, queue: str) -> int | None:
 
 
 async def until(look: Callable[[], Awaitable[bool]], seconds: float = DEADLINE, every: float = 0.05) -> None:
-    """Look again and again until it is so; a server that is not there at the moment is no answer."""
+    """Look again and again until it is so; a server that is not there at the moment is no answer.
+
+    A look that takes long is taken less often: it must not keep busy the machine on which it waits for others.
+    """
     error: Exception | None = None
     try:
         async with asyncio.timeout(seconds):
             while True:
+                began = time.monotonic()
                 try:
                     if await look():
                         return
                     error = None
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError) as missing:
                     error = missing
-                await asyncio.sleep(every)
+                await asyncio.sleep(max(every, 4 * (time.monotonic() - began)))
     except TimeoutError:
         raise AssertionError(f"waited {seconds:.0f} seconds in vain ({error!r})") from error
