@@ -1,6 +1,7 @@
 """The command line on a whole system that runs, after the story."""
 
 import asyncio
+import re
 from collections import Counter
 
 import httpx
@@ -123,6 +124,7 @@ async def test_what_intake_knows_of_the_corps_is_rebuilt_as_it_was(at_system: Co
     assert len(before) == 1
     rebuilt = await at_system.knowing(**clock, **own)("events", "replay", "intake", "capacity")
     assert (rebuilt.status, rebuilt.err) == (0, "")
+    assert re.fullmatch(r"capacity: rebuilt from [1-9][0-9]* events\.\n", rebuilt.out)
     assert played.whole.sql(known) == before
 
 

@@ -126,10 +126,11 @@ def replay(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a service read the log again.
+    """Let a service read the log again, or rebuild one of its projections.
 
-    A projection is rebuilt from the first event on, beside the one that people see, and then put in its place. Without
-    one, everything from the start on comes to the service once more; what it has seen already has no second effect.
+    A projection is rebuilt from all that the service has had, beside the one that people see, and then put in its
+    place. Without one, everything in the log from the start on comes to the service once more; what it has seen already
+    has no second effect.
     """
     from praksis import replaying
 
@@ -139,15 +140,17 @@ def replay(
     if projection is not None and begin not in (None, FIRST):
         raise WrongUsage("A projection is rebuilt from the first event on; --from is for a whole service.")
     start = start_of(begin or FIRST, settings.time())
-    with progress_bar(f"replaying {projection or service}") as advance:
+    with progress_bar(f"rebuilding {projection}" if projection else f"replaying {service}") as advance:
         if projection is None:
             events = run(replaying.refill(settings, service, start, advance))
         else:
             events = run(replaying.rebuild(settings, service, projection, advance))
     if as_json:
         print_json({"service": service, "projection": projection, "events": events})
+    elif projection is not None:
+        tell(f"{projection}: rebuilt from {events} events.")
     else:
-        tell(f"{projection or service}: {events} events of the log replayed.")
+        tell(f"{service}: {events} events of the log replayed.")
 
 
 @app.command()
