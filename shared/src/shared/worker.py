@@ -77,7 +77,13 @@ def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, No
         database=database, handlers=worker.handlers, amqp_url=amqp_url, leads=lambda: relay.leads
     )
     home = PublicAddresses().home_of(database.service)
-    relay = Relay(database=database, amqp_url=amqp_url, home=home, before_sending=reconciliation.look)
+    relay = Relay(
+        database=database,
+        amqp_url=amqp_url,
+        home=home,
+        before_sending=reconciliation.look,
+        after_refusal=reconciliation.mark_refused,
+    )
     timers = Timers(database=database)
     mail = MailSender(
         database=database, settings=MailSettings(), catalogue=Catalogue.read([worker.locale] if worker.locale else [])

@@ -5,7 +5,7 @@ in the service's own table, and leave again once their marks are taken back.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -41,6 +41,10 @@ class LogCheck:
         """Note that the log has an own event."""
         self._met[event_id] = time.monotonic()
         self._unasked.add(event_id)
+
+    def has_met(self, event_ids: Collection[str]) -> bool:
+        """Whether the log has all of these."""
+        return all(each in self._met for each in event_ids)
 
     def begin_anew(self) -> None:
         """It is another log: nothing has been met in it."""

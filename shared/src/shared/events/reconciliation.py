@@ -10,7 +10,7 @@ from the service's own table; what the service has not had, it reads from the lo
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,8 @@ LOOK_EVERY = 5.0
 """Seconds between two looks."""
 MOST_OPEN = 50_000
 """No more of the log is read while it is open of so many events whether the service has had them."""
+LOGGED_WITHIN = 1.0
+"""Seconds until what the broker has refused, since one queue would not take it, is in the log or never comes there."""
 BEGIN_AGAIN_BEFORE = 180.0
 """So many seconds of the log are read again by whoever takes the comparison over: what is open is not written down. No
 less than what `log_check.SETTLED` leaves open, and a look."""
@@ -79,6 +81,16 @@ class Reconciliation:
                 self._comparison = await Comparison.taken_up(self._database, self._handlers, broker)
             if (missed := await self._comparison.look(broker)) is not None:
                 await prepare_generation(self._database, self._amqp_url, self._handlers, replay_from=str(missed))
+
+    async def mark_refused(self, broker: AbstractConnection, event_ids: Collection[str]) -> None:
+        """Mark as sent what some queue has refused and the log has all the same: it is not to stand there twice.
+
+        A queue may refuse all that comes for as long as nobody looks after it, so this does no more of a look than it
+        must.
+        """
+        async with self._turn:
+            if self._comparison is not None:
+                await self._comparison.mark_refused(broker, event_ids)
 
 
 class Comparison:
@@ -140,6 +152,13 @@ class Comparison:
         await self._note(unlogged, len(missed))
         return min(missed.values(), default=None)
 
+    async def mark_refused(self, broker: AbstractConnection, event_ids: Collection[str]) -> None:
+        """Read on until the log has these events, or does not get them, and mark as sent what is there."""
+        over_at = time.monotonic() + LOGGED_WITHIN
+        while not self._sent.has_met(event_ids) and time.monotonic() < over_at:
+            await self._read_to_end(broker)
+        await self._sent.mark_what_is_there()
+
     async def _release_unroutable(self) -> datetime:
         """Let leave what no queue took before the bindings were there again; returns the time of the database."""
         parked = self._database.tables.parked
@@ -158,6 +177,9 @@ class Comparison:
             self._places = deque([_Place(time.monotonic(), 0, None)])
             self._sent.begin_anew()
             self._had.begin_anew()
+        return await self._read_to_end(broker)
+
+    async def _read_to_end(self, broker: AbstractConnection) -> bool:
         async with aclosing(read_log_on(broker, self._next)) as groups:
             async for entries in groups:
                 for entry in entries:

@@ -6,7 +6,7 @@ goes on leading, and connects again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import asyncpg
 import structlog
@@ -40,7 +40,11 @@ BeforeSending = Callable[[AbstractConnection], Awaitable[None]]
 """What is done over a new connection before anything new leaves: it may let older events leave first."""
 
 
-async def _nothing(_: AbstractConnection) -> None:
+AfterRefusal = Callable[[AbstractConnection, Collection[str]], Awaitable[None]]
+"""What is done about events, by their ids, that some queue has refused; the log and all other queues may have them."""
+
+
+async def _nothing(*_: object) -> None:
     pass
 
 
@@ -49,13 +53,20 @@ class Relay:
     end: there the schemas of its events are."""
 
     def __init__(
-        self, *, database: Database, amqp_url: str, home: str, before_sending: BeforeSending = _nothing
+        self,
+        *,
+        database: Database,
+        amqp_url: str,
+        home: str,
+        before_sending: BeforeSending = _nothing,
+        after_refusal: AfterRefusal = _nothing,
     ) -> None:
         self._service = database.service
         self._dsn = database.dsn
         self._amqp_url = amqp_url
         self._home = home
         self._before_sending = before_sending
+        self._after_refusal = after_refusal
         self._committed = asyncio.Event()
         self._id = uuid7()
         self._lead: Lead | None = None
@@ -125,8 +136,8 @@ class Relay:
                     self._one_by_one = sending.is_closed_on_an_event and Outcome.REJECTED not in outcomes
                     if sending.failure is not None:
                         raise sending.failure
-                    if Outcome.REFUSED in outcomes:
-                        await self._before_sending(broker)  # what the log has is not sent once more
+                    if refused := _ids_of(batch, outcomes, Outcome.REFUSED):
+                        await self._after_refusal(broker, refused)
                 else:
                     await self._wait_for_more(stop)
 
@@ -144,6 +155,10 @@ class Relay:
         await asyncio.wait(waiting, timeout=POLL_EVERY, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
+
+
+def _ids_of(batch: Sequence[Envelope], outcomes: Sequence[Outcome], wanted: Outcome) -> list[str]:
+    return [envelope.id for envelope, outcome in zip(batch, outcomes, strict=True) if outcome is wanted]
 
 
 def relay_name(service: str) -> str:
