@@ -22,6 +22,7 @@ from shared.contracts import kinds, vocabulary
 from shared.contracts.base import EVENT_TYPES, Event, Fact
 from shared.contracts.intake.rounds import RoundOpened
 from shared.contracts.kinds import Kind, OpaqueId, Slug
+from shared.contracts.published import MODULES, PRODUCERS
 from shared.contracts.vocabulary import Instrument, Names
 
 KINDS = {name: kind for name, kind in vars(kinds).items() if get_origin(kind) is Annotated}
@@ -68,6 +69,19 @@ def test_events_are_defined_by_producers_only() -> None:
     facts = [fact for module in sorted(others) for fact in facts_of(import_module(module))]
     assert {fact.__module__ for fact in facts} == {vocabulary.__name__}
     assert [fact for fact in facts if issubclass(fact, Event)] == []
+
+
+def test_every_class_of_events_is_published_but_what_all_of_a_producer_have_in_common() -> None:
+    """One without `about` of its own is no event, and what goes through all events would never see it."""
+    defined = [
+        event
+        for module in MODULES
+        for _, event in getmembers(module, isclass)
+        if event.__module__ == module.__name__ and issubclass(event, Event)
+    ]
+    left_out = {f"{event.__module__}.{event.__name__}" for event in defined if event not in EVENTS}
+    names = {producer.__name__: producer.__name__.rpartition(".")[2] for producer in PRODUCERS}
+    assert left_out == {f"{package}.base.{name.capitalize()}Event" for package, name in names.items()}
 
 
 def test_no_two_parts_of_contracts_have_one_name() -> None:
