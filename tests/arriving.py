@@ -14,15 +14,13 @@ from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.retries import Retries
 
-NOWHERE = "amqp://127.0.0.1:1"
-
 
 class Arriving:
     """The inbox and the retries of one service; each event has the next number of its subject."""
 
     def __init__(self, database: Database, handlers: Handlers) -> None:
         self._database = database
-        self._inbox = Inbox(database=database, handlers=handlers, amqp_url=NOWHERE)
+        self._inbox = Inbox(database=database, handlers=handlers)
         self._retries = Retries(database=database, handlers=handlers)
 
     async def take(self, *events: Event) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
-from shared.events.generations import prepare_generation
+from shared.events.consumer import Consumer
 from shared.events.handlers import Handlers
-from shared.events.inbox import Inbox
+from shared.events.recovery.generations import prepare_generation
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
@@ -42,7 +42,7 @@ class Kernel:
         self.failures: dict[str, list[Exception]] = {}
         self.handlers(RoundOpened)(self.write_effect)
         self.relay = Relay(database=database, amqp_url=amqp_url, home=HOME)
-        self.inbox = Inbox(database=database, handlers=self.handlers, amqp_url=amqp_url)
+        self.consumer = Consumer(database=database, handlers=self.handlers, amqp_url=amqp_url)
         self.retries = Retries(database=database, handlers=self.handlers)
 
     async def write_effect(self, event: RoundOpened, work: UnitOfWork) -> None:
@@ -94,7 +94,11 @@ async def running(kernel: Kernel) -> AsyncIterator[Kernel]:
 @asynccontextmanager
 async def loops(kernel: Kernel) -> AsyncIterator[None]:
     """Relay, inbox and retries, until the end of the context."""
-    each: dict[str, Relay | Inbox | Retries] = {"relay": kernel.relay, "inbox": kernel.inbox, "retries": kernel.retries}
+    each: dict[str, Relay | Consumer | Retries] = {
+        "relay": kernel.relay,
+        "inbox": kernel.consumer,
+        "retries": kernel.retries,
+    }
     tasks = [
         asyncio.create_task(keep_running(name, partial(loop.run, kernel.stop), kernel.stop))
         for name, loop in each.items()

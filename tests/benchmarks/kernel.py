@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -21,13 +21,14 @@ from shared import telemetry
 from shared.clock import SystemClock
 from shared.contracts.scheduling.courses import PhaseStarted
 from shared.database import Database
+from shared.events.consumer import Consumer
 from shared.events.consumption import PREFETCH, consume_groups
 from shared.events.envelope import CONTENT_TYPE, Envelope, encode
-from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.inbox import Inbox
 from shared.events.projections import Projection
-from shared.events.rebuilding import rebuild as rebuild_projection
+from shared.events.recovery.generations import prepare_generation
+from shared.events.recovery.rebuilding import rebuild as rebuild_projection
 from shared.events.relay import Relay
 from shared.events.shelves import Shelf
 from shared.events.topology import EVENTS, PARTITION_KEY, service_queue
@@ -175,7 +176,7 @@ async def declare(place: Place, partitions: int = 1) -> None:
     """
     database = consumer(place)
     await prepare_generation(database, place.amqp_url, reactions(Counter()), partitions)
-    starting, stop = inbox(place, database, Counter()), asyncio.Event()
+    starting, stop = consuming(place, database, Counter()), asyncio.Event()
     running = asyncio.create_task(starting.run(stop))
     await until(lambda: is_consuming(starting), running)
     stop.set()
@@ -231,20 +232,20 @@ def decisions(counter: Counter) -> Handlers:
     return on
 
 
-def inbox(place: Place, database: Database, counter: Counter, *, decides: bool = False) -> Inbox:
-    """The inbox of the reacting service; it runs by `run(stop)`. Where it `decides`, it folds nothing."""
+def consuming(place: Place, database: Database, counter: Counter, *, decides: bool = False) -> Consumer:
+    """What takes events to the reacting service; it runs by `run(stop)`. Where it `decides`, it folds nothing."""
     handlers = decisions(counter) if decides else reactions(counter)
-    return Inbox(database=database, handlers=handlers, amqp_url=place.amqp_url)
+    return Consumer(database=database, handlers=handlers, amqp_url=place.amqp_url)
 
 
-def is_consuming(taking: Inbox) -> bool:
-    """Whether an inbox is ready for what is sent."""
+def is_consuming(taking: Consumer) -> bool:
+    """Whether it is ready for what is sent."""
     return taking.consuming
 
 
-def group_effect(place: Place, database: Database, counter: Counter) -> Callable[[Sequence[bytes]], Awaitable[None]]:
-    """What the inbox does with a group: when it returns, the group has been committed."""
-    return inbox(place, database, counter).handle_group
+def inbox(database: Database, counter: Counter) -> Inbox:
+    """What the reacting service does with a group: when its `handle_group` returns, the group has been committed."""
+    return Inbox(database=database, handlers=reactions(counter))
 
 
 async def consume_partition(
@@ -252,7 +253,7 @@ async def consume_partition(
 ) -> None:
     """What the inbox of a worker does whose share is this one queue."""
     async with await connect(place.amqp_url, timeout=10) as broker:
-        deal_with = inbox(place, database, counter).handle_group
+        deal_with = inbox(database, counter).handle_group
         await consume_groups(broker, service_queue(CONSUMER, 1, number), deal_with, stop)
 
 

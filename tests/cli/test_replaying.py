@@ -7,7 +7,7 @@ from command_line import CommandLine
 from events_written import round_opened
 
 from shared.database import Database
-from shared.events.generations import generations
+from shared.events.recovery.generations import generations
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ import aio_pika
 import aiormq
 from faults.plan import Act, Broken, Disturbance, Plan, Step
 
+import shared.events.consumer
 import shared.events.consumption
 import shared.events.dead_letters
-import shared.events.inbox
 import shared.events.journal
 import shared.events.relay
 import shared.worker
@@ -39,7 +39,7 @@ def disturb(plan: Plan) -> Callable[[], None]:
     if not plan.relays:
         setattr(shared.worker, "Relay", _Idle)  # noqa: B010 (it is not for others to import from there)
     if not plan.consumes:
-        setattr(shared.worker, "Inbox", _Idle)  # noqa: B010
+        setattr(shared.worker, "Consumer", _Idle)  # noqa: B010
     if plan.second_leader:
         Lead.take = _take_part  # type: ignore[method-assign]
     if plan.dead_letters_after:
@@ -51,13 +51,13 @@ def disturb(plan: Plan) -> Callable[[], None]:
 
 def _name_connections() -> None:
     """So that a test can close one of them from the broker's side."""
-    modules = {"relay": shared.events.relay, "inbox": shared.events.inbox, "dead": shared.events.dead_letters}
+    modules = {"relay": shared.events.relay, "inbox": shared.events.consumer, "dead": shared.events.dead_letters}
     for name, module in modules.items():
         module.connect = partial(aio_pika.connect, client_properties={"connection_name": name})  # type: ignore[attr-defined]
 
 
 class _Idle:
-    """Stands where a relay or an inbox would."""
+    """Stands where a relay or a consumer would."""
 
     leads = consuming = False
     queues = ()

@@ -17,7 +17,7 @@ from local.postgres import PrivatePostgres
 from local.provision import service_url
 from local.rabbitmq import PrivateRabbitMQ
 from shared.database import Database
-from shared.events.generations import Generation, prepare_generation
+from shared.events.recovery.generations import Generation, prepare_generation
 from shared.events.topology import service_queue
 
 _numbers = count(1)

@@ -8,7 +8,7 @@ from faults.plan import Plan
 from faults.size import events, times
 from faults.stage import Stage
 
-from shared.events.log_stream import FIRST, read_log
+from shared.events.recovery.log_stream import FIRST, read_log
 from shared.events.topology import EVENTS, LOG, service_exchange, service_queue
 
 

@@ -5,7 +5,7 @@ from faults.size import events
 from faults.stage import Stage
 from pamqp.common import FieldTable
 
-from shared.events.log_stream import FIRST, read_log
+from shared.events.recovery.log_stream import FIRST, read_log
 from shared.events.topology import EVENTS
 
 

@@ -12,7 +12,7 @@ from faults.records import Fault
 from faults.size import events
 from faults.stage import Stage
 
-SOON: dict[str, object] = {"shared.events.reconciliation.LOOK_EVERY": 0.5}
+SOON: dict[str, object] = {"shared.events.recovery.reconciliation.LOOK_EVERY": 0.5}
 
 
 async def test_what_a_database_put_back_under_a_running_worker_has_not_had_comes_again(stage: Stage) -> None:

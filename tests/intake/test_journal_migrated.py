@@ -22,9 +22,9 @@ from shared.contracts.scheduling.courses import CourseOpened, TeamAssigned
 from shared.database import Database
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, encode
-from shared.events.generations import prepare_generation
-from shared.events.log_stream import FIRST, read_log
-from shared.events.rebuilding import NotRebuilt, rebuild
+from shared.events.recovery.generations import prepare_generation
+from shared.events.recovery.log_stream import FIRST, read_log
+from shared.events.recovery.rebuilding import NotRebuilt, rebuild
 from shared.events.topology import EVENTS, LOG, PARTITION_KEY
 from shared.migrations import upgrade
 

@@ -21,9 +21,9 @@ from shared.errors import Refused
 from shared.events.dead_letters import DeadLetters
 from shared.events.envelope import CONTENT_TYPE, Envelope, decode, encode
 from shared.events.failures import IMMEDIATE_ATTEMPTS, SCHEDULE, park
-from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.inbox import SUSPICIOUS, Inbox
+from shared.events.recovery.generations import prepare_generation
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
@@ -237,7 +237,7 @@ async def test_an_event_that_cannot_be_set_apart_is_parked_and_harms_no_other(da
 
     good = encode(stray_event(opened(1, "good").model_dump(mode="json")))
     bad = another(good).replace(b'"programme":"good"', b'"programme":"\\ud800"').replace(b"round/1", b"round/2")
-    inbox = Inbox(database=database, handlers=handlers, amqp_url="amqp://127.0.0.1:1")
+    inbox = Inbox(database=database, handlers=handlers)
     await inbox.handle_group([bad, good], SUSPICIOUS)
     async with database.work() as work:
         parked = await work.session.execute(text("select state, subject, reason, body from intake.parked"))
@@ -264,7 +264,7 @@ async def test_what_was_in_hand_with_an_event_that_ends_its_process_is_known_bef
         )
         for n, (subject, name) in enumerate(course, start=1)
     ]
-    inbox = Inbox(database=database, handlers=handlers, amqp_url="amqp://127.0.0.1:1")
+    inbox = Inbox(database=database, handlers=handlers)
     with pytest.raises(Killed):
         await inbox.handle_group([*bodies, b"no event"], SUSPICIOUS)
     states = text("select state, subject, sequence from intake.parked order by sequence nulls first")

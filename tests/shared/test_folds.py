@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from arriving import NOWHERE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_cases import MOMENT, opened
@@ -29,7 +28,7 @@ from shared.events.effects import Effects
 from shared.events.envelope import Envelope
 from shared.events.handlers import Handlers
 from shared.events.projections import Projection
-from shared.events.rebuilding import rebuild
+from shared.events.recovery.rebuilding import rebuild
 from shared.events.shelves import Shelf
 from shared.folds import Fold
 from shared.tables import NAMING, kernel_tables
@@ -232,7 +231,7 @@ def test_groups_of_any_size_and_a_rebuild_come_to_what_one_by_one_comes_to(datab
             for first, end in pairwise(bounds):
                 await folding.take(*events[first:end])
             live = await folding.content()
-            assert await rebuild(database, PROJECTION, NOWHERE) == len(events)
+            assert await rebuild(database, PROJECTION, "amqp://127.0.0.1:1") == len(events)
             assert await folding.content() == live
             return live
 

@@ -9,8 +9,8 @@ from aio_pika import Message, connect
 from kernel_cases import Kernel, loops, opened, running
 
 from shared.database import Database
-from shared.events.generations import generations, prepare_generation, queues
-from shared.events.replay import progress_of
+from shared.events.recovery.generations import generations, prepare_generation, queues
+from shared.events.recovery.replay import progress_of
 from shared.events.topology import EVENTS, MARK, PARTITION_KEY, TICK, service_queue
 
 SUBJECTS = 12
@@ -232,7 +232,7 @@ async def test_two_workers_prepare_at_once(kernel: Kernel) -> None:
 
 
 async def test_two_workers_share_the_partitions(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.events.shares.LOOK_EVERY", 0.3)
+    monkeypatch.setattr("shared.events.recovery.shares.LOOK_EVERY", 0.3)
     await prepare_generation(kernel.database, kernel.amqp_url, kernel.handlers, partitions=4)
     other = Kernel(kernel.database, kernel.amqp_url)
     published = 0

@@ -68,7 +68,7 @@ def effects(url: str, service: str, *bodies: bytes) -> list[str]:
     async def arrive() -> None:
         tables = kernel_tables(MetaData(schema=service))
         database = Database(url, service=service, tables=tables, clock=SystemClock())
-        await Inbox(database=database, handlers=handlers, amqp_url="amqp://127.0.0.1:1").handle_group(bodies)
+        await Inbox(database=database, handlers=handlers).handle_group(bodies)
         await database.close()
 
     asyncio.run(arrive())

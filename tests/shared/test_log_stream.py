@@ -6,7 +6,7 @@ import pytest
 from aio_pika import DeliveryMode, Message, connect
 from aio_pika.abc import AbstractChannel
 
-from shared.events.log_stream import FIRST, end_of_log, read_log
+from shared.events.recovery.log_stream import FIRST, end_of_log, read_log
 from shared.events.topology import EVENTS, LOG, declare_shared
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from shared.database import Database
 from shared.events.failures import edited_among, given_up_among, seen_among
-from shared.events.log_check import send_again
+from shared.events.recovery.log_check import send_again
 from shared.tables import KernelTables
 from shared.work import UnitOfWork
 

@@ -114,7 +114,7 @@ async def kernel(database: Database, vhost: str) -> AsyncIterator[Kernel]:
 
 async def test_outages_count_as_no_attempts(kernel: Kernel) -> None:
     """More of them than an event may be tried in all, at first and on the schedule."""
-    await kernel.until(lambda: asyncio.sleep(0, kernel.inbox.consuming))
+    await kernel.until(lambda: asyncio.sleep(0, kernel.consumer.consuming))
     codes = ["25006", "53100", "57P03", "40P01", "53300"]
     kernel.failures["unlucky"] = [await raised(kernel.database, code) for code in codes]
     await kernel.publish(opened(1, "unlucky"), opened(1, "behind"), opened(2, "beside"))

@@ -25,11 +25,11 @@ from shared.database import Database
 from shared.errors import NotHeardOf, Refused
 from shared.events.effects import Effects
 from shared.events.envelope import Envelope, encode, identity_of
-from shared.events.generations import prepare_generation
 from shared.events.handlers import Folding
-from shared.events.log_stream import FIRST, read_log
 from shared.events.projections import Projection
-from shared.events.rebuilding import NotRebuilt, rebuild
+from shared.events.recovery.generations import prepare_generation
+from shared.events.recovery.log_stream import FIRST, read_log
+from shared.events.recovery.rebuilding import NotRebuilt, rebuild
 from shared.events.shelves import Shelf
 from shared.events.topology import EVENTS, LOG, PARTITION_KEY
 from shared.folds import Fold

@@ -12,10 +12,10 @@ from kernel_cases import Kernel, opened, running
 from sqlalchemy import text
 
 from shared.database import Database
-from shared.events import reconciliation
-from shared.events.log_stream import FIRST, read_log
-from shared.events.receipts import Receipts, receipts
-from shared.events.reconciliation import Reconciliation
+from shared.events.recovery import reconciliation
+from shared.events.recovery.log_stream import FIRST, read_log
+from shared.events.recovery.receipts import Receipts, receipts
+from shared.events.recovery.reconciliation import Reconciliation
 from shared.events.supervision import keep_running
 from shared.events.topology import EVENTS, LOG, service_exchange
 

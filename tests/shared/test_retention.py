@@ -20,9 +20,9 @@ from shared.clock import FixedClock
 from shared.contracts.intake.rounds import RoundClosed
 from shared.database import Database
 from shared.errors import Text
-from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
 from shared.events.memory import remembered_since
+from shared.events.recovery.generations import prepare_generation
 from shared.events.relay import Relay
 from shared.mail.outbox import Enclosure, Mail, post
 from shared.retention import parts, records, retention

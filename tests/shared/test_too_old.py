@@ -90,7 +90,7 @@ async def service(database: Database) -> AsyncIterator[Service]:
     async def note(event: RoundOpened, work: UnitOfWork) -> None:
         effects.append(event.programme)
 
-    inbox = Inbox(database=own, handlers=handlers, amqp_url="amqp://127.0.0.1:1")
+    inbox = Inbox(database=own, handlers=handlers)
     yield Service(own, inbox, Retries(database=own, handlers=handlers), effects)
     await own.close()
 

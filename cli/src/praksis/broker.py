@@ -17,7 +17,7 @@ from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed, Invali
 
 from praksis.errors import CommandError, Unreachable
 from praksis.settings import Settings, host_of
-from shared.events.log_stream import NoLog
+from shared.events.recovery.log_stream import NoLog
 from shared.events.topology import LOG
 
 CONNECT_WITHIN = 10.0

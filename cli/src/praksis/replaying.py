@@ -22,13 +22,13 @@ from praksis.output import Advance
 from praksis.settings import Service, Settings
 from reporting.pipeline.projection import PIPELINE
 from shared.database import Database
-from shared.events import rebuilding
-from shared.events.generations import generations, prepare_generation
 from shared.events.handlers import Handlers
-from shared.events.log_stream import NoLog, end_of_log
 from shared.events.projections import Projection
-from shared.events.rebuilding import NotRebuilt
-from shared.events.replay import INBOX, progress_of
+from shared.events.recovery import rebuilding
+from shared.events.recovery.generations import generations, prepare_generation
+from shared.events.recovery.log_stream import NoLog, end_of_log
+from shared.events.recovery.rebuilding import NotRebuilt
+from shared.events.recovery.replay import INBOX, progress_of
 from shared.settings import WorkerSettings
 
 PROJECTIONS: dict[Service, tuple[Projection, ...]] = {Service.INTAKE: (CAPACITY,), Service.REPORTING: (PIPELINE,)}

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.clock import SystemClock
 from shared.database import Database
-from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
+from shared.events.recovery.generations import prepare_generation
 from shared.migrations import upgrade
 from shared.retention.retention import Retention
 from shared.settings import WorkerSettings

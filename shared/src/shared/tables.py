@@ -52,11 +52,12 @@ class KernelTables:
     intervention: Table
     """What operators have done about parked events, by whom, when and why; nothing is deleted from it."""
     generation: Table
-    """Each set of queues that the service's events have been spread over; see `events/generations.py`."""
+    """Each set of queues that the service's events have been spread over; see `events/recovery/generations.py`."""
     partition: Table
     """The queues of each generation, and when they had been emptied for good."""
     reconciliation: Table
-    """One row: how far log and receipts have been compared, and what was found; see `events/reconciliation.py`."""
+    """One row: how far log and receipts have been compared, and what was found; see
+    `events/recovery/reconciliation.py`."""
     lead: Table
     """Whose relay leads, and until when; see `events/lead.py`."""
     rebuild: Table

@@ -12,10 +12,10 @@ import structlog
 from shared import telemetry
 from shared.database import Database
 from shared.ending import DRAIN_WITHIN, LET_GO_WITHIN, be_gone
+from shared.events.consumer import Consumer
 from shared.events.dead_letters import DeadLetters
 from shared.events.handlers import Handlers
-from shared.events.inbox import Inbox
-from shared.events.reconciliation import Reconciliation
+from shared.events.recovery.reconciliation import Reconciliation
 from shared.events.relay import Relay
 from shared.events.retries import Retries
 from shared.events.supervision import keep_running
@@ -70,7 +70,7 @@ async def run_worker(worker: Worker) -> None:
 
 def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
     database, amqp_url = worker.database, worker.amqp_url
-    inbox = Inbox(database=database, handlers=worker.handlers, amqp_url=amqp_url)
+    consumer = Consumer(database=database, handlers=worker.handlers, amqp_url=amqp_url)
     dead_letters = DeadLetters(database=database, amqp_url=amqp_url)
     retries = Retries(database=database, handlers=worker.handlers)
     reconciliation = Reconciliation(
@@ -89,12 +89,12 @@ def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, No
         database=database, settings=MailSettings(), catalogue=Catalogue.read([worker.locale] if worker.locale else [])
     )
     retention = Retention(database=database)
-    vitals = Vitals(lambda: relay.leads, lambda: inbox.consuming, lambda: inbox.queues)
+    vitals = Vitals(lambda: relay.leads, lambda: consumer.consuming, lambda: consumer.queues)
     monitor = Monitor(MonitorSettings.of(database.service), database=database, amqp_url=amqp_url, vitals=vitals)
     monitor.open()  # before anything moves: a worker that was to be watched and cannot be does not start
     return [
         keep_running("relay", lambda: relay.run(stop), stop),
-        keep_running("inbox", lambda: inbox.run(stop), stop),
+        keep_running("inbox", lambda: consumer.run(stop), stop),
         keep_running("dead letters", lambda: dead_letters.run(stop), stop),
         keep_running("retries", lambda: retries.run(stop), stop),
         keep_running("reconciliation", lambda: reconciliation.run(stop), stop),

@@ -37,7 +37,7 @@ async def _inbox(task: Task, parent: Parent, *, decides: bool) -> Outcome:
     kernel.configure(CONSUMER)
     database = kernel.consumer(task.place)
     async with Effects(task) as effects:
-        taking = kernel.inbox(task.place, database, effects.counter, decides=decides)
+        taking = kernel.consuming(task.place, database, effects.counter, decides=decides)
         began = time.monotonic()
         running = asyncio.create_task(taking.run(parent.stop))
         await until(lambda: kernel.is_consuming(taking), running)

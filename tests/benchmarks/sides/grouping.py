@@ -45,7 +45,7 @@ async def await_the_group(task: Task, parent: Parent) -> Outcome:
     rabbit = RabbitBroker(task.place.amqp_url, logger=None, default_channel=Channel(prefetch_count=kernel.PREFETCH))
     (queue,) = kernel.queues()
     async with Effects(task) as effects:
-        grouping = Grouping(kernel.group_effect(task.place, database, effects.counter))
+        grouping = Grouping(kernel.inbox(database, effects.counter).handle_group)
 
         @rabbit.subscriber(
             RabbitQueue(queue, declare=False), ack_policy=AckPolicy.MANUAL, decoder=_as_it_is, no_reply=True

@@ -13,7 +13,7 @@ from praksis.broker import LOST, channel_of
 from praksis.errors import Unreachable
 from praksis.events.starts import FIRST, Start
 from shared.events.envelope import Envelope, Malformed, decode
-from shared.events.log_stream import end_of_log
+from shared.events.recovery.log_stream import end_of_log
 from shared.events.topology import LOG, MARK
 
 PREFETCH = 500

@@ -20,10 +20,10 @@ from praksis.output import Advance
 from praksis.replaying import OpenService, blaming, open_service
 from praksis.settings import SERVICES, Service, Settings
 from shared.events.envelope import Malformed, decode, identity_of
-from shared.events.log_check import send_again
-from shared.events.log_stream import FIRST, NoLog, read_log
 from shared.events.memory import remembered_since
-from shared.events.receipt_check import not_had
+from shared.events.recovery.log_check import send_again
+from shared.events.recovery.log_stream import FIRST, NoLog, read_log
+from shared.events.recovery.receipt_check import not_had
 
 LOG = "log"
 """What stands in the place of a consumer where the log is looked at."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from reporting.pipeline import queries
 from shared.contracts.vocabulary import Names
-from shared.events.receipts import receipts
+from shared.events.recovery.receipts import receipts
 from shared.identity import Identity
 from shared.web.access import allow
 from shared.web.routes import Work, api_router

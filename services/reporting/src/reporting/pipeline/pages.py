@@ -5,7 +5,7 @@ from fastapi import Request, Response
 from reporting.pipeline import queries
 from reporting.programmes.queries import programme_names
 from shared.alphabet import danish
-from shared.events.receipts import receipts
+from shared.events.recovery.receipts import receipts
 from shared.municipalities import municipalities
 from shared.web.access import identity_of, public
 from shared.web.kernel import language_of

@@ -14,7 +14,7 @@ from shared.database import Database
 from shared.events.consumption import DealWith
 from shared.events.envelope import Malformed, decode
 from shared.events.handlers import Handlers
-from shared.events.log_stream import Entry, Start, read_log
+from shared.events.recovery.log_stream import Entry, Start, read_log
 
 INBOX = "inbox"
 """Under this name stands the replay of a whole service."""

@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, select
 from uuid_utils.compat import uuid7
 
 from shared.database import Database
-from shared.events.generations import Generation, generations, passed_by
+from shared.events.recovery.generations import Generation, generations, passed_by
 from shared.events.topology import put_tick, service_queue
 from shared.tables import KernelTables
 from shared.work import UnitOfWork

@@ -21,7 +21,7 @@ from shared.clock import Clock
 from shared.database import Database
 from shared.events.awake import kept_awake
 from shared.events.handlers import Handlers
-from shared.events.log_stream import FIRST, NEW, parse_start
+from shared.events.recovery.log_stream import FIRST, NEW, parse_start
 from shared.events.topology import declare_generation, declare_shared, retire_generation, service_queue
 from shared.work import UnitOfWork
 

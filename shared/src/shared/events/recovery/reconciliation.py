@@ -24,12 +24,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.database import Database
 from shared.events.envelope import Malformed, decode
-from shared.events.generations import prepare_generation
 from shared.events.handlers import Handlers
-from shared.events.log_check import LogCheck
-from shared.events.log_stream import Entry, end_of_log, read_log_on
 from shared.events.memory import is_too_old, remembered_since
-from shared.events.receipt_check import ReceiptCheck
+from shared.events.recovery.generations import prepare_generation
+from shared.events.recovery.log_check import LogCheck
+from shared.events.recovery.log_stream import Entry, end_of_log, read_log_on
+from shared.events.recovery.receipt_check import ReceiptCheck
 from shared.events.sending import Outcome
 from shared.events.supervision import wait_for
 from shared.events.topology import declare_log

@@ -12,9 +12,9 @@ from shared.events import journal
 from shared.events.envelope import Envelope, Malformed, decode
 from shared.events.failures import edited_among, given_up_among, seen_among
 from shared.events.journal import Noted
-from shared.events.log_stream import FIRST, Entry, read_log_on
 from shared.events.memory import is_too_old
-from shared.events.receipt_check import not_had
+from shared.events.recovery.log_stream import FIRST, Entry, read_log_on
+from shared.events.recovery.receipt_check import not_had
 from shared.work import UnitOfWork
 
 

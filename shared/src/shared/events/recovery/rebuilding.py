@@ -18,17 +18,18 @@ from sqlalchemy import Table, text
 from shared.contracts.upcasting import read
 from shared.database import Database, rebuild_schema
 from shared.errors import NotHeardOf
-from shared.events import filling, journal
+from shared.events import journal
 from shared.events.awake import kept_awake
 from shared.events.failures import Subject
-from shared.events.filling import Old
-from shared.events.generations import reads_for_the_first_time, there_since
 from shared.events.journal import Noted
 from shared.events.memory import remembered_since
-from shared.events.order import Order, OutOfOrder
 from shared.events.projections import Projection
-from shared.events.receipt_check import not_had
-from shared.events.replay import Progress
+from shared.events.recovery import filling
+from shared.events.recovery.filling import Old
+from shared.events.recovery.generations import reads_for_the_first_time, there_since
+from shared.events.recovery.order import Order, OutOfOrder
+from shared.events.recovery.receipt_check import not_had
+from shared.events.recovery.replay import Progress
 from shared.events.shelves import Shelf
 from shared.work import UnitOfWork
 
