@@ -118,6 +118,20 @@ async def test_a_try_of_what_follows_is_counted_before_it_begins(failed: Failed)
     assert (after.effects, await after.left()) == (called("a", 3, 4), [])
 
 
+async def test_two_with_one_number_do_not_wait_for_each_other(failed: Failed) -> None:
+    """Another system may count wrongly. What comes after both waits for both."""
+    await failed.keep("a", 1)
+    async with failed.database.work() as work:
+        await wait_behind(work, work.tables, [_event("a", 1), _event("a", 2)])
+        await work.commit()
+    await failed.try_all()
+    assert failed.effects == called("a", 1)
+    assert await failed.left() == [("a", 1, "retrying", 3), ("a", 2, "waiting", 0)]
+    await failed.let_the_time_come()
+    await failed.try_all()
+    assert (failed.effects, await failed.left()) == (called("a", 1, 1, 2), [])
+
+
 async def test_many_of_one_subject_let_the_others_have_their_turn(failed: Failed) -> None:
     await failed.keep("a", IN_A_ROW + 3)
     await failed.keep("b", 2)

@@ -124,7 +124,7 @@ def _due_subjects(work: UnitOfWork) -> Select[tuple[str, str]]:
         select(parked)
         .where(~parked.c.outgoing, parked.c.event_id.is_not(None))
         .ext(distinct_on(parked.c.source, parked.c.subject))
-        .order_by(parked.c.source, parked.c.subject, parked.c.sequence)
+        .order_by(parked.c.source, parked.c.subject, *_in_turn(parked.c, work.now))
         .subquery()
     )
     return (
@@ -141,7 +141,7 @@ async def _begin_first(work: UnitOfWork, of: Subject) -> UUID | None:
     first = (
         select(parked.c.id)
         .where(~parked.c.outgoing, parked.c.source == of[0], parked.c.subject == of[1])
-        .order_by(parked.c.sequence)
+        .order_by(*_in_turn(parked.c, work.now))
         .limit(1)
         .scalar_subquery()
     )
@@ -152,6 +152,11 @@ async def _begin_first(work: UnitOfWork, of: Subject) -> UUID | None:
     await count_attempt(work, work.tables, row.id, row.attempts)
     id: UUID = row.id
     return id
+
+
+def _in_turn(failed: ReadOnlyColumnCollection[str, Any], now: datetime) -> tuple[ColumnElement[Any], ...]:
+    """The order within a subject. Two with one number, as another system may count, do not wait for each other."""
+    return failed.sequence, _is_due(failed, now).desc()
 
 
 def _is_due(failed: ReadOnlyColumnCollection[str, Any], now: datetime) -> ColumnElement[bool]:
