@@ -1,1 +1,1 @@
-"""How facts travel: log, relay, broker, inbox. See `docs/architecture.md` for the way they take."""
+"""How events travel: transactional outbox, relay, broker, inbox (idempotent consumer); see `docs/architecture.md`."""

@@ -1,4 +1,4 @@
-"""Keeps a transaction that holds something while its process works elsewhere, and only as long as it does."""
+"""Keep-alive for a transaction that holds a lock while its process works elsewhere."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,14 +10,16 @@ from shared.events.supervision import wait_for
 from shared.work import UnitOfWork
 
 ASK_EVERY = 10.0
-"""Seconds; the database ends a transaction that has been idle for longer, and what it held passes to others."""
+"""Seconds between keep-alive queries. The database ends a transaction that is idle for `silence.IDLE_IN_TRANSACTION`
+seconds, and its locks are released."""
 
 
 @asynccontextmanager
 async def kept_awake(work: UnitOfWork, every: float = ASK_EVERY) -> AsyncIterator[None]:
-    """Let the work's transaction not count as idle while the context lasts. A process that stands still keeps nothing.
+    """Query the work's transaction every few seconds while the context lasts, so that the database does not end it as
+    idle. A process that stands still sends nothing, so it loses the transaction and its locks.
 
-    Raises in the end when the transaction was lost.
+    Raises at the end of the context if the transaction was lost.
     """
     over = asyncio.Event()
 

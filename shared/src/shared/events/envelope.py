@@ -1,4 +1,4 @@
-"""CloudEvents 1.0 in structured mode (`application/cloudevents+json`)."""
+"""The CloudEvents 1.0 envelope, in structured mode (`application/cloudevents+json`): reading it and writing it."""
 
 import json
 from collections.abc import Mapping
@@ -13,20 +13,22 @@ from pydantic import BaseModel, Field, PlainValidator, ValidationError
 CONTENT_TYPE = "application/cloudevents+json"
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LONGEST = 255
-"""Characters of an id, a source, a type, a subject or a trace. The database keeps source and subject together in an
-index, whose entries are bounded; what is longer is no event of ours, and never becomes one."""
+"""Most characters of an id, a source, a type, a subject or a trace. The database keeps source and subject together in
+an index, whose entries have a limited size; an event with a longer attribute is neither published nor accepted."""
 
 
 class Malformed(Exception):
-    """The bytes are not a CloudEvent of ours; the message says what is wrong with them."""
+    """The bytes are no CloudEvents envelope that Praksis can read; the message says what is wrong with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event with everything the way needs to know of it. `sequence` counts from 1 within `subject`.
+    """One event with all its CloudEvents attributes. `sequence` counts from 1 within `subject`.
 
-    `id` is what the source calls it, any text; another source may call another event the same. `dataschema` is where
-    the source says that the schema of the data is; nobody here follows it.
+    `id` is any text, given by the source; another source may use the same. `subject` is the ordering key and becomes
+    the partition key. `correlation_id` is shared by all events of one conversation; `causation_id` is the id of the
+    event that caused this one, None where no event did, but a request. `traceparent` is the W3C trace context.
+    `dataschema` is where the source publishes the schema of the data; nothing in Praksis follows it.
     """
 
     id: str
@@ -43,37 +45,39 @@ class Envelope:
 
     @property
     def identity(self) -> UUID:
-        """By what the event is known again."""
+        """The deduplication key of the event; see `identity_of`."""
         return identity_of(self.source, self.id)
 
     @property
     def routing_key(self) -> str:
-        """The type without the organisation's prefix."""
+        """The AMQP routing key: the type without the organisation's prefix."""
         return routing_key_of(self.type)
 
 
 def routing_key_of(type_name: str) -> str:
-    """By what the broker routes the events of a type."""
+    """The routing key of a CloudEvents type, such as `intake.RoundOpened.v1`."""
     return type_name.removeprefix("dk.praksis.")
 
 
 def identity_of(source: str, id: str) -> UUID:
-    """Of a source and an id together, as CloudEvents tells events apart: another source may use the same id."""
+    """The deduplication key: a digest of source and id together, as CloudEvents tells events apart. Another source may
+    use the same id."""
     return UUID(bytes=sha256(f"{source}\n{id}".encode()).digest()[:16])
 
 
 def encode(envelope: Envelope) -> bytes:
-    """The envelope as JSON."""
+    """The envelope as the JSON bytes that are published. Raises `RecursionError` where its data are nested too
+    deeply."""
     return as_json(document_of(envelope))
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
-    """A document as the bytes that are sent. Raises `RecursionError` where its data are too deep."""
+    """A document as the bytes that are published. Raises `RecursionError` where its data are nested too deeply."""
     return _COMPACT.encode(document).encode()
 
 
 def document_of(envelope: Envelope) -> dict[str, Any]:
-    """The envelope's attributes, extensions spelled as CloudEvents demands (lower case, no separators)."""
+    """The envelope as a JSON document; extensions are spelled as CloudEvents demands (lower case, no separators)."""
     document: dict[str, Any] = {
         "specversion": "1.0",
         "id": envelope.id,
@@ -97,7 +101,8 @@ def document_of(envelope: Envelope) -> dict[str, Any]:
 
 
 def decode(body: bytes) -> Envelope:
-    """The envelope in `body`. Raises `Malformed` for anything else; what else stands in the document is ignored."""
+    """Parse the envelope in `body`; attributes that Praksis does not know are ignored. Raises `Malformed` if the bytes
+    are no envelope."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -106,7 +111,7 @@ def decode(body: bytes) -> Envelope:
 
 
 def envelope_of(document: object) -> Envelope:
-    """The envelope that a JSON document is. Raises `Malformed` like `decode`."""
+    """Validate a parsed JSON document and make an envelope of it. Raises `Malformed` like `decode`."""
     if not isinstance(document, dict) or document.get("specversion") != "1.0":
         raise Malformed("not a CloudEvent of version 1.0")
     try:
@@ -129,7 +134,7 @@ def envelope_of(document: object) -> Envelope:
 
 
 def is_readable(document: object) -> bool:
-    """Whether `envelope_of` makes an envelope of it, told at half of the price."""
+    """Whether `envelope_of` would accept the document; costs half as much, since no envelope is made."""
     try:
         _Document.model_validate(document)
     except ValidationError:
@@ -153,19 +158,20 @@ def _moment(value: object) -> datetime:
 
 
 def _address(value: object) -> str | None:
-    """An address as URIs are written, relative or not; whatever else stands there makes no event unreadable."""
+    """A URI, relative or not, in ASCII. Anything else is taken as no address, so that it does not make the event
+    unreadable."""
     return value if isinstance(value, str) and value.isascii() and value.isprintable() and value else None
 
 
 _Id = Annotated[UUID, PlainValidator(_id)]
 _Line = Annotated[str, Field(strict=True, max_length=LONGEST, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-"""Text that the database takes: no control characters, and no more than fits into an index."""
+"""Text that the database can store: no control characters, and short enough for an index entry."""
 
 _Name = Annotated[_Line, Field(min_length=1)]
 
 
 class _Document(BaseModel):
-    """The attributes that Praksis reads, as they stand in JSON."""
+    """The attributes that Praksis reads, validated as they stand in JSON."""
 
     id: _Name
     source: _Line
@@ -181,7 +187,7 @@ class _Document(BaseModel):
 
 
 def _why(error: ValidationError) -> str:
-    """The first thing that is wrong, without what was sent: that may be anything."""
+    """The first validation error, without the value that was sent, since that may be anything."""
     first = error.errors(include_input=False, include_url=False)[0]
     attribute = first["loc"][0]
     if first["type"] == "missing":

@@ -1,4 +1,4 @@
-"""How a slice says what it does when something has happened."""
+"""How a slice declares its event handlers: subscriptions, as other frameworks call them."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ Function = Callable[[E, UnitOfWork], Awaitable[None]]
 
 
 class Reaction(Protocol):
-    """What happens when something has happened."""
+    """What a service does on one event type: a `Handler` that decides, or a `Folding` that updates a projection."""
 
     @property
     def event(self) -> type[Event]:
-        """The event version, as which older ones are read."""
+        """The event version that the function takes; older versions are upcast to it."""
 
     @property
     def name(self) -> str:
-        """What it is called in traces, numbers and the AsyncAPI document."""
+        """The name in traces, metrics and the AsyncAPI document."""
 
     @property
     def function(self) -> Function[Any]:
@@ -32,7 +32,7 @@ class Reaction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """One reaction to one event version. It touches nothing but its unit of work, and never commits."""
+    """A function that handles one event version. It touches nothing but its unit of work, and never commits."""
 
     event: type[Event]
     function: Function[Any]
@@ -44,7 +44,8 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """A step of a projection as a reaction: those of a group are carried out together (`Effects`)."""
+    """A step of a projection (read model) as a reaction; the steps of a group of events are carried out together
+    (`Effects`)."""
 
     shelf: Shelf[Any]
     step: Step
@@ -66,9 +67,10 @@ class Folding:
 
 
 class Handlers:
-    """The reactions of a slice: `on = Handlers()`, then `@on(ApplicationAccepted)` above each.
+    """The reactions of a slice: `on = Handlers()`, then `@on(ApplicationAccepted)` above each handler.
 
-    From these declarations come the subscription (`events`), the AsyncAPI document and the broker in memory for tests.
+    The queue bindings (`events`), the AsyncAPI document and the in-memory broker for tests are derived from these
+    declarations.
     """
 
     def __init__(self, handlers: Iterable[Reaction] = ()) -> None:
@@ -90,12 +92,13 @@ class Handlers:
 
     @property
     def events(self) -> tuple[type[Event], ...]:
-        """Every event version that is reacted to, also older ones that are read as a newer one; by routing key."""
+        """Every event version that the service subscribes to, sorted by routing key; also older versions, which
+        upcasting turns into a newer one."""
         found = {version for handler in self.declared for version in versions_read_by(handler.event)}
         return tuple(sorted(found, key=lambda event: event.routing_key()))
 
     def add(self, handler: Reaction) -> None:
-        """Declare a reaction that is made already."""
+        """Register a reaction that already exists as an object."""
         self.declared = (*self.declared, handler)
         for version in versions_read_by(handler.event):
             type_name = version.type_name()
@@ -103,5 +106,5 @@ class Handlers:
 
     @classmethod
     def together(cls, *slices: "Handlers") -> "Handlers":
-        """The reactions of a whole service."""
+        """Merge the reactions of several slices into those of the whole service."""
         return cls(handler for each in slices for handler in each.declared)

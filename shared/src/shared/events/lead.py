@@ -1,8 +1,9 @@
-"""The lead of a service's relay: a lease that runs out unless whoever has it renews it.
+"""Leader election for a service's relay: a lease with a fencing token, kept in the table `lead`.
 
-A process that stands still, or whose machine or network has gone, renews nothing. So another leads a few seconds later,
-whatever became of the old one's connection to the database. Each lease has a number: what the old leader still wants to
-note when it goes on names an older one, and changes nothing.
+The leader renews its lease every second. A process that stands still, or whose machine or network is gone, renews
+nothing, and a standby takes over a few seconds later, whatever became of the old leader's database connection. Each
+lease has a number, the fencing token: an old leader that resumes names an older number in its writes, which then change
+nothing.
 """
 
 import asyncio
@@ -19,8 +20,8 @@ from shared.events.supervision import outlast, wait_for
 log = structlog.get_logger(__name__)
 
 LASTS = 3.0
-"""Seconds for which a lease is good after it was renewed. One that lasts longer is of a time that the database's clock
-has gone back from: it is nobody's, however long it takes until that time comes again."""
+"""Seconds for which a lease is valid after it was taken or renewed. A lease that ends later than that was written
+before the database's clock was set back; it counts as free at once, instead of when that time comes again."""
 RENEW_EVERY = 1.0
 GIVE_BACK_WITHIN = 1.0
 
@@ -37,13 +38,14 @@ _GIVE_BACK = "update lead set until = '-infinity' where number = $1"
 
 
 class LeadLost(Exception):
-    """Another leads."""
+    """Another worker leads."""
 
 
 class Lead:
-    """One relay's lease, and the connection over which it reads and notes, one statement at a time.
+    """One relay's lease, and the connection over which it reads and writes, one statement at a time.
 
-    What does not answer in time ends the connection: it is not to be trusted any more.
+    A statement that is not answered in time ends the connection, since its state is unknown. `number` is the fencing
+    token.
     """
 
     def __init__(self, connection: asyncpg.Connection, holder: UUID) -> None:
@@ -55,16 +57,16 @@ class Lead:
 
     @property
     def lasts(self) -> bool:
-        """Whether nobody else can lead now."""
+        """Whether the lease is still valid by this process's clock, so that no other worker can lead now."""
         return monotonic() < self._lasts_until
 
     async def take(self) -> bool:
-        """Lead, unless another does; a relay's own lease is taken again."""
+        """Take the lease if it is free or this relay's own; return whether it was taken."""
         return await self._hold(_TAKE, self._holder)
 
     async def keep(self, over: asyncio.Event) -> None:
-        """Renew the lease until `over`, which is set when it cannot be kept. While the database is at fault, nobody
-        else can take it either."""
+        """Renew the lease until `over`; set `over` when the lease or the connection is lost. While the database is at
+        fault, the renewal is tried again: no other worker can take the lease then either."""
         self._connection.add_termination_listener(lambda _: over.set())
         try:
             while not await wait_for(over, RENEW_EVERY):
@@ -75,19 +77,20 @@ class Lead:
             over.set()
 
     async def renew(self) -> None:
-        """Make the lease last again. Raises `LeadLost` when another has taken it."""
+        """Extend the lease. Raises `LeadLost` when another worker has taken it."""
         if not await self._hold(_RENEW, self.number):
             raise LeadLost
 
     async def give_back(self) -> None:
-        """Let another lead at once."""
+        """Release a valid lease, so that a standby can lead at once. Errors are ignored: then the lease runs out."""
         if self.lasts and not self._connection.is_closed():
             self._lasts_until = 0.0
             with suppress(Exception):
                 await self._connection.execute(_GIVE_BACK, self.number, timeout=GIVE_BACK_WITHIN)
 
     async def fetch(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
-        """The rows that a statement yields."""
+        """Run a statement and return its rows. Ends the connection and raises `TimeoutError` if there is no answer in
+        time."""
         async with self._turn:
             try:
                 return list(await self._connection.fetch(statement, *arguments))

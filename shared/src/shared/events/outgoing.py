@@ -1,4 +1,4 @@
-"""The relay's view of the log: what is to be sent next, and what became of it."""
+"""The relay's reading and marking of the transactional outbox: which events are sent next, and what became of them."""
 
 import json
 from collections import Counter
@@ -20,9 +20,10 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 MOST_OF_ONE = 50
-"""Events of one subject in a batch that has no room for all: they leave one by one, and others wait for the batch."""
+"""Most events of one subject in a batch that cannot hold all: events of one subject are published one after the other,
+and the rest of the batch waits for them."""
 LOOK_AHEAD = 50_000
-"""So many events are looked through for those of other subjects."""
+"""How many unsent events are searched for those of other subjects."""
 _PARKED = (Outcome.UNROUTABLE, Outcome.OVERSIZED, Outcome.MALFORMED, Outcome.REJECTED)
 
 _LEAVING = "dispatched_at is null and subject <> all (array(select subject from parked where outgoing))"
@@ -30,7 +31,8 @@ _ROW = """
 id, type, subject, sequence, correlation_id, causation_id, traceparent, data,
 case when time between '0001-01-01T00:00Z' and '9999-12-31T00:00Z' then time else '-infinity' end as time
 """
-"""What an event is made of. A time that Python cannot count is none: it would keep all from leaving."""
+"""The columns of an event. A time that Python cannot represent is replaced, as else one such row would keep all others
+from leaving."""
 _NEXT = f"select {_ROW} from event where {_LEAVING} order by position limit $1"  # noqa: S608 (our own words)
 _NEXT_IN_TURNS = f"""
 with ahead as (
@@ -56,7 +58,8 @@ on conflict (identity, outgoing) do update set outgoing = true returning id
 
 
 class Outgoing:
-    """What the leader sees of the log; without the lead it changes nothing."""
+    """The leader's access to the outbox. Each write names the lease's number (fencing token), so that an old leader
+    changes nothing."""
 
     def __init__(self, lead: Lead, service: str, home: str) -> None:
         self._lead = lead
@@ -65,11 +68,12 @@ class Outgoing:
         self._unsettled: list[tuple[Envelope, Outcome]] = []
 
     async def next_batch(self) -> list[Envelope]:
-        """What has not left yet, in the order of the log; not what follows an event that operators look after.
+        """The next unsent events, in the order of the log, `BATCH` at most. Subjects with a parked outgoing event are
+        left out: what follows it waits for an operator.
 
-        Where thousands are about one subject, other subjects take turns with it: only within one does the order count.
-        What could not be settled because of the database is settled first: as long as it cannot be, it would be sent
-        again and again.
+        Where one subject has very many unsent events, other subjects take turns with it, since order counts within a
+        subject only. Outcomes that could not be written because the database was at fault are written first, as else
+        the same events would be sent again and again.
         """
         await self._settle()
         rows = await self._lead.fetch(_NEXT, BATCH)
@@ -78,7 +82,8 @@ class Outgoing:
         return [self._envelope(row) for row in rows]
 
     async def settle(self, batch: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
-        """Mark what has been confirmed, and park with its reason what cannot be sent. Raises `LeadLost`."""
+        """Mark the events that the broker has confirmed as dispatched, and park those that cannot be sent, with the
+        reason. Raises `LeadLost`."""
         self._unsettled = list(zip(batch, outcomes, strict=True))
         await self._settle()
 
@@ -132,7 +137,8 @@ class Outgoing:
 
 
 def _body(envelope: Envelope) -> bytes:
-    """What is kept of it: without its data where they can be read and are still too deep to be written."""
+    """The bytes that are parked: the encoded event, without its data where they could be read but are nested too deeply
+    to be encoded."""
     try:
         return encode(envelope)
     except RecursionError:
@@ -140,7 +146,8 @@ def _body(envelope: Envelope) -> bytes:
 
 
 def _data(written: str) -> Any:
-    """The data as they stand in the log; nothing, as no event has, where they are too deep or too long to be read."""
+    """The data as they stand in the log, or None where they are too deep or too long to be parsed. No valid event has
+    None."""
     try:
         return json.loads(written)
     except (ValueError, RecursionError):

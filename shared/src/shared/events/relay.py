@@ -1,8 +1,11 @@
-"""Takes what has been committed to the log to the broker, in the order of the log, and marks what it has confirmed.
+"""The relay of the transactional outbox: publishes committed events, and marks those that the broker has confirmed.
 
-One relay per service leads, by a lease that it renews; the others wait until it runs out. The leader's renewals, reads
-and marks share one connection: when that is lost, so is the leadership. A lost broker is another matter: the leader
-goes on leading, and connects again.
+Events leave in the order of the log, with publisher confirms. Delivery is at least once: an event whose mark was not
+written is sent again, and consumers deduplicate.
+
+One relay per service is the elected leader, by a lease that it renews (`lead.py`); the others stand by until it runs
+out. The leader renews, reads and marks over one connection to the database: when that is lost, so is the leadership.
+When the broker is lost, the leader keeps the lead and connects again.
 """
 
 import asyncio
@@ -27,21 +30,23 @@ from shared.work import relay_channel
 log = structlog.get_logger(__name__)
 
 POLL_EVERY = 1.0
-"""Seconds between looks at the log when no commit has woken the relay; picks up what committed late."""
+"""Seconds between looks at the outbox when no notification has come; finds events whose transaction committed late."""
 LOOKS_APART = 0.02
-"""Seconds at least between two looks at the log. A batch of many costs little more than one of one; a commit that comes
-after a pause is not kept waiting."""
+"""Least seconds between two looks at the outbox. A batch of many events costs little more than one of a single event; a
+commit after a pause is picked up at once."""
 LEAD_AGAIN_AFTER = 0.5
-"""Seconds between attempts of a standby to take the lead."""
+"""Seconds between a standby's attempts to take the lead."""
 ANSWER_WITHIN = 10.0
-"""Seconds until a statement without an answer has failed."""
+"""Seconds until a statement without an answer counts as failed."""
 
 BeforeSending = Callable[[AbstractConnection], Awaitable[None]]
-"""What is done over a new connection before anything new leaves: it may let older events leave first."""
+"""Called with each new connection before anything is sent over it, so that events which the log has lost can be sent
+before newer ones."""
 
 
 AfterRefusal = Callable[[AbstractConnection, Collection[str]], Awaitable[None]]
-"""What is done about events, by their ids, that some queue has refused; the log and all other queues may have them."""
+"""Called with the ids of events that some queue has refused (`basic.nack`); the log and all other queues may have
+them."""
 
 
 async def _nothing(*_: object) -> None:
@@ -49,8 +54,8 @@ async def _nothing(*_: object) -> None:
 
 
 class Relay:
-    """Runs in a service's worker until `stop` is set. `home` is the service's public address, without a slash at the
-    end: there the schemas of its events are."""
+    """Runs in a service's worker until `stop` is set. `home` is the service's public address without a slash at the
+    end, under which the JSON Schemas of its events are published."""
 
     def __init__(
         self,
@@ -71,15 +76,15 @@ class Relay:
         self._id = uuid7()
         self._lead: Lead | None = None
         self._one_by_one = False
-        """Whether the broker closes the channel on an event of which it is to be found out which it is."""
+        """Whether events are sent singly, to find the one on which the broker closes the channel."""
 
     @property
     def leads(self) -> bool:
-        """Whether nobody else can lead now."""
+        """Whether this relay holds a valid lease, so that no other worker can lead now."""
         return self._lead is not None and self._lead.lasts
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Lead if possible, else stand by. Raises when the database is lost; the caller runs it again."""
+        """Lead if the lease is free, else stand by. Raises when the database is lost; the caller runs it again."""
         connection = await asyncpg.connect(
             self._dsn,
             timeout=CONNECT_WITHIN,
@@ -104,7 +109,7 @@ class Relay:
             await connection.close(timeout=5)
 
     async def _send_while_leading(self, lead: Lead, stop: asyncio.Event) -> None:
-        """Send until `stop`, over as many connections to the broker as it takes."""
+        """Send until `stop`; after an error of the broker, connect to it again."""
         outgoing = Outgoing(lead, self._service, self._home)
         over = asyncio.Event()
         stopping = asyncio.create_task(stop.wait())
@@ -129,7 +134,7 @@ class Relay:
                 batch = await outgoing.next_batch()
                 if batch:
                     if not lead.lasts:
-                        await lead.renew()  # this process has stood still: others may lead
+                        await lead.renew()  # this process has stood still: another worker may lead
                     outcomes = await sending.send(batch, one_by_one=self._one_by_one)
                     self._count(batch, outcomes, sending.failure)
                     await outgoing.settle(batch, outcomes)
@@ -162,5 +167,5 @@ def _ids_of(batch: Sequence[Envelope], outcomes: Sequence[Outcome], wanted: Outc
 
 
 def relay_name(service: str) -> str:
-    """What a relay of the service is called among the database's connections."""
+    """The `application_name` of the relay's database connection, by which workers are counted."""
     return f"praksis-{service}-relay"

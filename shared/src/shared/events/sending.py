@@ -1,4 +1,4 @@
-"""Publishes a batch of events and waits until the broker has confirmed each, or has not."""
+"""Publishes a batch of events with publisher confirms, and tells of each what the broker answered."""
 
 import asyncio
 import struct
@@ -22,40 +22,43 @@ from shared.telemetry import context_of, tracer
 log = structlog.get_logger(__name__)
 
 CONFIRM_WITHIN = 30.0
-"""Seconds until a publish without an answer counts as failed; it is then sent again, and deduplicated by its id."""
+"""Seconds until a publish without a confirm counts as failed. It is sent again later; consumers deduplicate by source
+and id."""
 LARGEST = 1_000_000
-"""Bytes of an event that is still sent; the broker is told to take a little more and no larger message."""
+"""Most bytes of an event that is sent. The broker is configured to accept messages that are slightly larger, and no
+more."""
 
 
 class Outcome(Enum):
-    """What became of an event that was to be sent."""
+    """What became of an event in a batch."""
 
     CONFIRMED = "confirmed"
     UNSENT = "unsent"
-    """Not confirmed, or not tried because an earlier one of its subject was not: it is sent again."""
+    """Not confirmed, or not tried because an earlier event of its subject was not: it is sent again."""
     UNROUTABLE = "Unroutable"
-    """No queue would take it."""
+    """Returned by the broker (`mandatory`): no queue is bound for it."""
     OVERSIZED = "Oversized"
     MALFORMED = "Malformed"
-    """Nobody could read it as an event of this service: it has been written into the log by hand."""
+    """Consumers could not read it as an event of this service: the row was written into the log by hand."""
     REJECTED = "Rejected"
-    """The broker has closed the channel on it, as on one that is larger than this broker takes."""
+    """The broker has closed the channel because of it, as it does with a message that is larger than it accepts."""
     REFUSED = "Refused"
-    """Some queue would not take it, as one of another system that is full; the others, and the log, may have it."""
+    """Negatively acknowledged (`basic.nack`): some queue would not take it, such as a full one of another system. The
+    log and the other queues may have it."""
 
 
 class Sending:
-    """One connection's worth of publishing."""
+    """Publishes over one connection to the broker. After a `failure` the connection must be replaced."""
 
     def __init__(self, broker: AbstractConnection, channel: aiormq.Channel) -> None:
         self._broker = broker
         self._channel = channel
         self.failure: BaseException | None = None
-        """Why something is unsent; the connection is then not to be trusted any more."""
+        """The error because of which events are unsent, or None."""
 
     @classmethod
     async def over(cls, broker: AbstractConnection) -> "Sending":
-        """Publish over this connection."""
+        """Open a channel with publisher confirms on this connection."""
         channel = await broker.channel(publisher_confirms=True, on_return_raises=True)
         underlay = await channel.get_underlay_channel()
         assert isinstance(underlay, aiormq.Channel)
@@ -63,14 +66,15 @@ class Sending:
 
     @property
     def is_closed_on_an_event(self) -> bool:
-        """Whether the broker has closed the channel because of what was in an event; it does not say in which."""
+        """Whether the broker has closed the channel because of the content of an event; it does not say of which."""
         return isinstance(self.failure, ChannelPreconditionFailed)
 
     async def send(self, batch: Sequence[Envelope], *, one_by_one: bool = False) -> list[Outcome]:
-        """Publish the batch, and tell of each event what became of it.
+        """Publish the batch and wait for the confirms; returns the outcome of each event, in the order of the batch.
 
-        Of a subject, one event is on its way at a time: were two, the second could arrive although the first did not.
-        With `one_by_one` nothing else is on its way at all: so it is known on which the broker closes the channel.
+        Of each subject only one event is in flight at a time: with two, the second could be taken although the first
+        was not. With `one_by_one` a single event is in flight at all, so that it is known on which one the broker
+        closes the channel.
         """
         outcomes = dict.fromkeys((envelope.id for envelope in batch), Outcome.UNSENT)
         stuck: set[str] = set()
@@ -94,9 +98,9 @@ class Sending:
         return [self._outcome(task) for task in sending]
 
     async def _confirmed(self, sending: Sequence[asyncio.Task[Outcome]]) -> None:
-        """Wait for every answer. While an alarm lets the broker take nothing, the time limit rests."""
+        """Wait for every confirm. While a memory or disk alarm blocks publishing, the time limit does not run."""
         lost = self._channel.closing
-        lost.add_done_callback(lambda _: [task.cancel() for task in sending])  # nobody else tells those begun just now
+        lost.add_done_callback(lambda _: [task.cancel() for task in sending])  # aiormq misses those begun just now
         _, late = await asyncio.wait(sending, timeout=CONFIRM_WITHIN)
         while late:
             held = asyncio.create_task(self._held_back())
@@ -112,7 +116,7 @@ class Sending:
         lost.cancel()
 
     async def _held_back(self) -> bool:
-        """Whether the broker takes nothing because of an alarm; returns when it takes again."""
+        """Whether the broker blocks publishing because of an alarm; if so, returns when the alarm is over."""
         transport = self._broker.transport
         if transport is None:
             return False
@@ -178,7 +182,7 @@ class Sending:
 
 
 def _waves(batch: Sequence[Envelope]) -> Iterator[list[Envelope]]:
-    """The first events of all subjects, then the second ones, and so on."""
+    """The first event of each subject, then the second of each, and so on."""
     waves: defaultdict[int, list[Envelope]] = defaultdict(list)
     met: defaultdict[str, int] = defaultdict(int)
     for envelope in batch:
@@ -189,15 +193,16 @@ def _waves(batch: Sequence[Envelope]) -> Iterator[list[Envelope]]:
 
 
 def _is_known_again(envelope: Envelope, document: Mapping[str, Any]) -> bool:
-    """Whether whoever reads it finds this event of this service.
+    """Whether consumers can read the event, and its routing key says that it is this service's.
 
-    What is sent and not found in the log is sent again, and this one never would be found.
+    An event that is sent and not found in the log is sent again; one that fails this check would never be found there.
     """
     return is_readable(document) and envelope.routing_key.startswith(f"{envelope.source}.")
 
 
 def _properties(envelope: Envelope) -> aiormq.spec.Basic.Properties:
-    """What others' clients understand without reading the event: they continue its trace and its conversation."""
+    """AMQP properties, which other systems' clients read without parsing the event: trace context, correlation id,
+    message id."""
     headers: FieldTable = {PARTITION_KEY: envelope.subject}
     if envelope.traceparent is not None:
         headers[TRACEPARENT] = envelope.traceparent

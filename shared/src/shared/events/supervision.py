@@ -1,6 +1,7 @@
-"""Keeps a loop alive: whatever breaks it is logged, and it starts anew from nothing.
+"""Keeps the worker's loops alive: an error is logged, and the loop starts again from scratch, with backoff.
 
-Connections are therefore never repaired in place, which is where consumers have been seen to go missing in silence.
+Connections are therefore never repaired in place, as self-reconnecting clients do: those have been seen to lose their
+consumers while their health check stayed green.
 """
 
 import asyncio
@@ -18,15 +19,18 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 LONGEST_PAUSE = 5.0
-"""Seconds; also bounds how long a service stands still after the broker or the database has come back."""
+"""Seconds: the longest backoff, and so the longest time that a service stands still after the broker or the database
+has come back."""
 UNREACHABLE_FOR = 10.0
-"""Seconds for which a worker keeps what it has in hand though it cannot reach the database."""
+"""Seconds for which a worker keeps the group of events that it is handling while it cannot reach the database."""
 JITTER = 0.2
-"""A pause on a schedule is up to so much longer, so that what failed together is not tried again together."""
+"""Share of a scheduled pause that is added at random at most, so that events that failed together are not retried
+together."""
 
 
 async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Run `run` until it returns because of `stop`; after an error, or an end of its own, again with growing pauses."""
+    """Run `run` until it returns after `stop` was set. After an error, or if it returns before that, run it again with
+    backoff."""
     pause = 0.1
     clock = asyncio.get_running_loop().time
     while not stop.is_set():
@@ -40,16 +44,17 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyn
             await wait_for(stop, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         else:
-            if not await wait_for(stop, pause):  # whoever has told the loop to end may set it a moment later
+            if not await wait_for(stop, pause):  # what made the loop end may set `stop` a moment after it
                 log.error("ended though nobody wanted it", loop=name, pause=pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
 async def outlast(do: Callable[[], Awaitable[Result]], stop: asyncio.Event) -> Result:
-    """Do it, and while the database is at fault do it again, with growing pauses.
+    """Run `do`; while the database is at fault (`is_outage`), run it again with backoff.
 
-    What is in hand is kept meanwhile, but not for long where the database cannot be reached at all: perhaps others
-    reach it. Raises the error then, and once `stop` is set, and at once any that is not the database's.
+    The worker keeps its group of events meanwhile. Where the database cannot be reached at all, it does so for
+    `UNREACHABLE_FOR` seconds only, since another worker may reach it. Raises the error then, and once `stop` is set;
+    raises any error that is not the database's at once.
     """
     pause = 0.1
     clock = asyncio.get_running_loop().time
@@ -67,7 +72,7 @@ async def outlast(do: Callable[[], Awaitable[Result]], stop: asyncio.Event) -> R
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> bool:
-    """Wait until `event` is set, at most `seconds`; tell whether it was."""
+    """Wait until `event` is set, at most `seconds`; return whether it was."""
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
@@ -76,19 +81,20 @@ async def wait_for(event: asyncio.Event, seconds: float) -> bool:
 
 
 def jittered(pause: timedelta) -> timedelta:
-    """A pause between attempts, at random up to a fifth longer."""
+    """A pause between retries with jitter: up to a fifth longer, at random."""
     return pause * (1 + random.uniform(0, JITTER))  # noqa: S311 (spreads load, guards nothing)
 
 
 class Pace:
-    """Lets the turns of a loop begin at least `seconds` apart, so that what comes in drops is dealt with in gulps."""
+    """Throttles a loop: its turns begin at least `seconds` apart, so that events that come one by one are handled in
+    batches."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._next = 0.0
 
     async def turn(self) -> None:
-        """Return when the next turn may begin; at once when the last one was long enough ago."""
+        """Wait until the next turn may begin; no wait when the last one was long enough ago."""
         clock = asyncio.get_running_loop().time
         await asyncio.sleep(max(0.0, self._next - clock()))
         self._next = clock() + self._seconds

@@ -1,7 +1,7 @@
-"""Publishes what has been scheduled, once its time has come.
+"""Publishes scheduled events (delayed messages) once they are due.
 
-A timer leaves its table in the commit in which its event enters the log: it survives every restart and comes due once.
-One worker at a time looks, so that what is due enters the log in the order of its times.
+A timer's row is deleted in the transaction that appends its event to the outbox, so it survives restarts and fires
+once. One worker at a time looks for due timers, so that their events enter the log in the order of their times.
 """
 
 import asyncio
@@ -20,18 +20,18 @@ from shared.work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
-"""Seconds between looks for timers that have come due."""
+"""Seconds between looks for due timers."""
 BATCH = 100
-"""How many timers come due in one commit."""
+"""Most timers that are published in one transaction."""
 SET_ASIDE_FOR = 600.0
-"""Seconds for which a worker leaves a timer alone that it cannot publish; then it says so again."""
+"""Seconds for which a worker skips a timer that it could not publish; then it tries, and logs the error, again."""
 
 
 class Timers:
-    """Runs in a service's worker until `stop` is set. Several workers can.
+    """Runs in a service's worker until `stop` is set; several workers may run it.
 
-    A timer of an event that this worker does not know, or whose data do not fit, stays where it is and holds up no
-    other: while versions are exchanged a newer worker knows it, and else an operator reads of it in the log.
+    A timer whose event type this worker does not know, or whose data do not fit, keeps its row and delays no other
+    timer: during a rolling upgrade a newer worker may know it, and else the operator finds the error in the log.
     """
 
     def __init__(self, *, database: Database) -> None:
@@ -39,14 +39,14 @@ class Timers:
         self._aside: dict[str, float] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look again and again. Raises when the database is lost; the caller runs it again."""
+        """Publish due timers again and again. Raises when the database is lost; the caller runs it again."""
         while not stop.is_set():
             if await self.publish_due() == 0:
                 await wait_for(stop, LOOK_EVERY)
 
     async def publish_due(self) -> int:
-        """Publish what is due, a batch at most. Returns how many timers were looked at, none while another worker is
-        at it."""
+        """Publish the timers that are due, `BATCH` at most. Returns how many were looked at: 0 while another worker
+        does it."""
         timer = self._database.tables.timer
         async with self._database.work() as work:
             if not await _is_alone(work, self._database.service):
@@ -61,7 +61,8 @@ class Timers:
         return len(due)
 
     def _publish(self, work: UnitOfWork, row: Row[Any]) -> bool:
-        """Publish the event of a timer as a part of the conversation in which it was scheduled, or set it aside."""
+        """Publish a timer's event with the correlation and causation ids under which it was scheduled, or skip it for a
+        while; returns whether it was published."""
         try:
             event = PUBLISHED[row.type].model_validate(row.data)
             with (
@@ -77,7 +78,8 @@ class Timers:
         return True
 
     def _due(self, now: datetime) -> Select[Any]:
-        """The timers that are due; those in the middle of being replaced or cancelled are left for the next look."""
+        """The query for due timers; rows that another transaction is replacing or cancelling are left for the next
+        look."""
         self._aside = {key: until for key, until in self._aside.items() if until > _monotonic()}
         timer = self._database.tables.timer
         return (

@@ -1,9 +1,12 @@
-"""The exchanges and queues of Praksis, declared from this one place.
+"""The exchanges and queues of Praksis, all declared in this module.
 
-A topic exchange takes every event; a stream keeps everything for replay, which also makes every event routable. A
-service's queues hold what the service reacts to. They hang on a consistent-hash exchange of their own, which gives all
-events of a subject to the same queue, and belong to a generation: another number of queues is another generation. What
-the broker gives up on after `DELIVERY_LIMIT` deliveries goes to the service's dead letters instead of being lost.
+The topic exchange `praksis.events` takes every event. The stream `praksis.log` is bound to all of it and keeps every
+event for replay; because of that binding no event is ever unroutable while the stream is there. Each service has quorum
+queues for the event types that it subscribes to. They hang on a consistent-hash exchange of the service, which routes
+by partition key, so that all events of a subject come to the same queue, and each queue has a single active consumer.
+The queues of a service form a generation: another number of partitions is another generation. What the broker has
+delivered `DELIVERY_LIMIT` times without an acknowledgement goes to the service's dead-letter queue instead of being
+lost.
 """
 
 from uuid import UUID
@@ -31,33 +34,34 @@ _LOG: FieldTable = {
 }
 DELIVERY_LIMIT = 20
 PARTITION_KEY = "partitionkey"
-"""The header that carries an event's subject; all events of one go to the same queue."""
+"""The AMQP header that carries an event's subject, by which the consistent-hash exchange routes."""
 TRACEPARENT = "traceparent"
-"""The header that carries the W3C trace context, where instrumented clients look for it."""
+"""The AMQP header that carries the W3C trace context; instrumented clients look for it under this name."""
 MARK = "praksis.mark"
-"""The AMQP type of a message that is no event: it tells a reader that it has come as far as this."""
+"""The AMQP type of a control message that ends an old queue: behind it, no event will ever come."""
 TICK = "praksis.tick"
-"""The AMQP type of a message that is no event: what stood before it in its queue has been dealt with when it is met."""
+"""The AMQP type of a control message that is put behind the events of a queue: when the consumer meets it, it has dealt
+with everything that stood before it."""
 _WEIGHT = "20"
 
 
 def service_exchange(service: str, generation: int) -> str:
-    """The exchange that spreads a service's events over the queues of a generation."""
+    """The name of the consistent-hash exchange that spreads a service's events over the partitions of a generation."""
     return f"praksis.{service}.{generation}"
 
 
 def service_queue(service: str, generation: int, number: int) -> str:
-    """One of the queues of a generation, counted from 1."""
+    """The name of one queue (partition) of a generation; `number` counts from 1."""
     return f"{service_exchange(service, generation)}.{number}"
 
 
 def dead_letter_queue(service: str) -> str:
-    """Where the broker puts what it has given up on delivering to a service."""
+    """The name of the service's dead-letter queue."""
     return f"praksis.{service}.dead"
 
 
 async def declare_shared(channel: AbstractChannel, service: str) -> None:
-    """Declare what all services share, and a service's dead letters. Idempotent."""
+    """Declare what all services share, and the service's dead-letter queue. Idempotent."""
     await declare_log(channel)
     await declare_dead_letters(channel, service)
 
@@ -70,11 +74,12 @@ async def declare_log(channel: AbstractChannel) -> None:
 
 
 async def declare_dead_letters(channel: AbstractChannel, service: str) -> None:
-    """Declare where the broker puts what it has given up on delivering to a service. Idempotent.
+    """Declare the dead-letter exchange and the service's dead-letter queue. Idempotent.
 
-    From there nothing may be dropped. From 4.0 on the broker drops by itself what has been delivered twenty times,
-    unless it is told not to, which older brokers do not understand and do not need. A queue that is there from an older
-    broker's time stays as it is: docs/operators.md has the policy that it takes.
+    The dead-letter queue itself has no delivery limit, since nothing may be dropped from it. RabbitMQ from 4.0 on drops
+    a message after twenty deliveries unless the queue says otherwise; older brokers have no such default and do not
+    understand the argument. A queue that was declared on an older broker keeps its arguments; docs/operators.md has the
+    policy for it.
     """
     await channel.declare_exchange(DEAD, ExchangeType.DIRECT, durable=True)
     connection = (await channel.get_underlay_channel()).connection
@@ -97,7 +102,8 @@ def _major_version(connection: AbstractConnection) -> int:
 async def declare_generation(
     channel: AbstractChannel, service: str, generation: int, partitions: int, handlers: Handlers
 ) -> None:
-    """Declare the queues of a generation and let the service's events come to them. Idempotent."""
+    """Declare the exchange and the quorum queues of a generation, and bind them to the service's event types.
+    Idempotent."""
     spread = await channel.declare_exchange(
         service_exchange(service, generation),
         ExchangeType.X_CONSISTENT_HASH,
@@ -114,7 +120,8 @@ async def declare_generation(
 
 
 async def retire_generation(channel: AbstractChannel, service: str, generation: int, numbers: list[int]) -> list[int]:
-    """Let no more events come to these queues, and put a mark behind the last. Returns the queues that are not there.
+    """Stop the flow of events into an old generation, and put a mark behind the last message of each queue. Returns the
+    numbers of the queues that the broker has lost.
 
     Idempotent: a second mark does no harm.
     """
@@ -123,12 +130,12 @@ async def retire_generation(channel: AbstractChannel, service: str, generation: 
 
 
 async def put_mark(channel: AbstractChannel, queue: str) -> bool:
-    """Put a mark behind everything that is in a queue; tells whether the queue is there. The log takes no marks."""
+    """Put a mark behind all messages of a queue; returns whether the queue exists. Never used on the log."""
     return await _put(channel, queue, Message(b"", type=MARK, delivery_mode=DeliveryMode.PERSISTENT))
 
 
 async def put_tick(channel: AbstractChannel, queue: str, tick: UUID) -> bool:
-    """Put a tick behind everything that is in a queue; tells whether the queue is there."""
+    """Put a tick behind all messages of a queue; returns whether the queue exists."""
     message = Message(b"", type=TICK, message_id=str(tick), delivery_mode=DeliveryMode.PERSISTENT)
     return await _put(channel, queue, message)
 
