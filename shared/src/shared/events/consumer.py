@@ -1,7 +1,8 @@
-"""Takes events from the service's queues to its inbox, one generation of queues after the other.
+"""The message consumer of a service: takes events from its queues to its inbox, one generation of queues after the
+other.
 
-While the database is at fault no event is guilty: the group is kept in hand until it has been handled, since the broker
-counts how often it has to deliver one again.
+While the database is at fault, no event is blamed: the worker keeps the unacknowledged group and handles it again,
+since each redelivery would count towards the broker's delivery limit.
 """
 
 import asyncio
@@ -38,12 +39,12 @@ from shared.events.topology import service_queue
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
-"""Seconds between looks whether another worker has read the log."""
+"""Seconds between looks whether another worker has finished reading the log."""
 
 
 class Consumer:
-    """Runs in a service's worker until `stop` is set. Several workers share the queues, one at a time each: of each
-    queue one is the single active consumer, and the others stand by."""
+    """Runs in a service's worker until `stop` is set. Several workers share the queues (partitions): each queue has a
+    single active consumer, and the other workers stand by."""
 
     def __init__(self, *, database: Database, handlers: Handlers, amqp_url: str) -> None:
         self._database = database
@@ -51,7 +52,7 @@ class Consumer:
         self._inbox = Inbox(database=database, handlers=handlers)
         self._amqp_url = amqp_url
         self.queues: tuple[str, ...] = ()
-        """What is being consumed now, by this worker or by another before which it stands by."""
+        """The queues that are consumed now, by this worker or by another one for which it stands by."""
 
     @property
     def consuming(self) -> bool:
@@ -69,7 +70,11 @@ class Consumer:
                 await self._consume(broker, generation, stop)
 
     async def _oldest(self, broker: AbstractConnection) -> Generation:
-        """The queues to read first. One that the broker has lost is made anew, and filled from the log."""
+        """The generation to consume now: the oldest that may still hold events and of which the broker has every queue.
+
+        Where there is none, or one is not declared yet, generations are prepared: queues that the broker has lost are
+        replaced by a new generation, which is filled by a replay of the log.
+        """
         found = await generations(self._database)
         for generation in found:
             if generation.declared_at is None:
@@ -81,7 +86,7 @@ class Consumer:
         return (await generations(self._database))[0]
 
     async def _replay(self, generation: Generation, stop: asyncio.Event) -> None:
-        """Read the log first where the generation demands it, or wait until another worker has."""
+        """Replay the log first where the generation asks for it, or wait until another worker has done so."""
         if generation.replay_from is None:
             return
         start = parse_start(generation.replay_from)
@@ -97,7 +102,8 @@ class Consumer:
             await wait_for(stop, LOOK_EVERY)
 
     async def _consume(self, broker: AbstractConnection, generation: Generation, stop: asyncio.Event) -> None:
-        """Empty an old generation to its end, or consume the newest until `stop`. One lost queue ends them all."""
+        """Drain an old generation, or consume the newest until `stop`. If one queue is lost, consuming ends for all of
+        them."""
         self.queues = queues(self._database.service, [generation])
         log.info("consuming", queues=self.queues)
         over = asyncio.Event()
@@ -140,7 +146,7 @@ class Consumer:
             log.info("queue emptied for good", queue=queue)
 
     def _outlasting(self, over: asyncio.Event, *, from_log: bool = False) -> DealWith:
-        """Handles a group, however long the database is at fault, or until it is over."""
+        """A function that handles a group, and repeats it while the database is at fault, until `over` is set."""
 
         async def handle(bodies: Sequence[bytes], deliveries: int = 0) -> None:
             await outlast(lambda: self._inbox.handle_group(bodies, deliveries, from_log=from_log), over)
@@ -149,7 +155,8 @@ class Consumer:
 
 
 async def _all_or_none(running: Sequence[Coroutine[None, None, None]], share: Share, over: asyncio.Event) -> None:
-    """Run them side by side; when one fails, the others finish what they have in hand."""
+    """Consume all queues side by side; if one fails, the others finish the group that they are handling, and the error
+    is raised."""
 
     async def guarded(each: Coroutine[None, None, None]) -> None:
         try:

@@ -1,4 +1,5 @@
-"""Takes what has arrived on a queue, in groups and in order, and acknowledges a group once it has been dealt with."""
+"""Consumes a queue in groups (batches) and in order: each group is acknowledged once its transaction has been
+committed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,52 +13,53 @@ from shared.events.supervision import Pace
 from shared.events.topology import MARK, TICK
 
 PREFETCH = 200
-"""So many messages of a queue are sent ahead at most. The broker counts messages and not bytes, so of the largest that
-are sent 200 MB wait here.
+"""The prefetch count of every consumer: so many messages the broker sends ahead. It counts messages and not bytes, so a
+worker may hold 200 MB of the largest events per queue.
 
-It is one number, for every consumer of a queue and for good. The broker puts what a consumer gives back behind what has
-come back before and is not sent yet: of one that was sent fewer than its predecessor held, the earlier ones would come
-after the later ones.
+It is one number for every consumer of a queue, and is not to be lowered. The broker puts returned messages at the end
+of those that came back before and have not been sent again: if a consumer were sent fewer than its predecessor held,
+later messages could overtake earlier ones.
 """
 GROUP = PREFETCH // 2
-"""A group is all that has arrived, and closed when it is so large: while one half is dealt with, the broker sends the
-other."""
+"""Most messages in a group: half of the prefetch, so that the broker sends one half while the other is handled."""
 GROUP_BYTES = 16_000_000
-"""It is closed when it is so large, too: what is read takes several times as much."""
+"""A group is closed at this size, too, since parsed events take several times as much memory."""
 GROUPS_APART = 0.02
-"""Seconds at least between the beginnings of two groups, unless there is a full one: what comes in drops is dealt with
-in gulps."""
+"""Least seconds between the beginnings of two groups, unless a full one has arrived: events that come one by one are
+handled in batches."""
 PATIENCE = 5
-"""So often the loop turns before a group is closed that could be larger: what has been delivered is read meanwhile. A
-transaction costs the same for one event as for hundreds."""
+"""How many turns of the event loop a group stays open for messages that have been delivered and not been read yet. A
+transaction costs about the same for one event as for hundreds."""
 
 DealWith = Callable[[Sequence[bytes], int], Awaitable[None]]
-"""Deals with the bodies of a group, of which one has been delivered so often before and never acknowledged."""
+"""Handles the bodies of a group; the number is the highest redelivery count among them."""
 Passed = Callable[[str], Awaitable[None]]
-"""Is told of each tick once all that stood before it has been dealt with."""
+"""Called with the id of each tick, once all messages before it have been handled."""
 _Arrived = asyncio.Queue[DeliveredMessage | None]
 
 
 class End(Enum):
-    """Why consuming ended."""
+    """Why `consume_groups` returned."""
 
     LEFT = "left"
-    """The caller wanted it."""
+    """The caller set `leave`."""
     DRAINED = "drained"
-    """A mark was reached: nothing came before it that has not been dealt with, and nothing comes after it."""
+    """The mark at the end of an old queue was reached: every message before it has been handled, and none will come
+    after it."""
 
 
 Kind = Callable[[DeliveredMessage], str | None]
-"""Tells of a message whether it is a mark or a tick, or an event."""
+"""Returns `MARK` or `TICK` for a control message, and None (or another type) for an event."""
 
 
 def put_straight(message: DeliveredMessage) -> str | None:
-    """Whether it is a mark or a tick: those are put straight into the queue. What came over an exchange is an event."""
+    """The message type of what was published straight to the queue, as marks and ticks are; None for what came over an
+    exchange, which is an event."""
     return message.header.properties.message_type if message.exchange == "" else None
 
 
 def only_events(_: DeliveredMessage) -> str | None:
-    """Whatever it calls itself, it is an event: nobody puts a mark or a tick into this queue."""
+    """Take every message for an event, whatever type it names: this queue holds no marks or ticks."""
     return None
 
 
@@ -70,10 +72,11 @@ async def consume_groups(
     *,
     kind: Kind = put_straight,
 ) -> End:
-    """Hand the bodies of each group to `deal_with`, until `leave` or until what is a mark by its `kind` is reached.
+    """Hand the bodies of each group to `deal_with`, until `leave` is set or a mark is reached; `kind` tells what a mark
+    is.
 
-    Raises when the channel or the consumer is lost, or what `deal_with` raises. What has not been acknowledged by then
-    goes back to the broker, in its old order.
+    Raises `ConnectionError` when the channel or the consumer is lost, and whatever `deal_with` raises. Messages that
+    were not acknowledged go back to the broker in their old order.
     """
     channel = await broker.channel(publisher_confirms=False)
     leaving = asyncio.create_task(leave.wait())
@@ -102,9 +105,10 @@ async def consume_groups(
 
 
 async def _consumer(channel: AbstractChannel, name: str) -> tuple[_Arrived, Channel]:
-    """What arrives, and nothing once there is no consumer any more: its channel closed, or the broker cancelled it.
+    """Start the consumer; returns the queue of arriving messages and the channel. None arrives once the consumer has
+    ended, because its channel was closed or the broker cancelled it.
 
-    Messages are taken below aio-pika, whose own ones cost two tasks and a copy each.
+    Messages are taken from aiormq, below aio-pika, whose own message objects cost two tasks and a copy each.
     """
     arrived: _Arrived = asyncio.Queue()
     await channel.set_qos(prefetch_count=PREFETCH)
@@ -116,7 +120,8 @@ async def _consumer(channel: AbstractChannel, name: str) -> tuple[_Arrived, Chan
 
 
 async def _next_group(arrived: _Arrived, pace: Pace, kind: Kind) -> list[DeliveredMessage]:
-    """What has arrived, at least one message and no more than may be in a group, up to a mark; nothing at the end."""
+    """The messages that have arrived: at least one, no more than a group may hold, none after a mark; an empty list
+    once the consumer has ended."""
     group: list[DeliveredMessage] = []
     size = 0
     while not group or (len(group) < GROUP and size < GROUP_BYTES and await _more(arrived)):
@@ -133,7 +138,7 @@ async def _next_group(arrived: _Arrived, pace: Pace, kind: Kind) -> list[Deliver
 
 
 async def _more(arrived: _Arrived) -> bool:
-    """Whether there is more already, or within a few turns of the loop."""
+    """Whether another message has arrived, or arrives within a few turns of the event loop."""
     for _ in range(PATIENCE):
         if not arrived.empty():
             return True
@@ -142,5 +147,5 @@ async def _more(arrived: _Arrived) -> bool:
 
 
 def _deliveries(message: DeliveredMessage) -> int:
-    """How often the broker has delivered a message before, as quorum queues count it."""
+    """How often the broker has delivered the message before (redelivery count of quorum queues)."""
     return int(str((message.header.properties.headers or {}).get("x-delivery-count") or 0))

@@ -1,9 +1,9 @@
-"""Brings what the broker has given up on to where operators see it.
+"""Consumes the service's dead-letter queue, and parks the messages where operators see them.
 
-The broker gives up on a message after `DELIVERY_LIMIT` deliveries without an acknowledgement: something has ended the
-process, or undone its work, time and again. Whether it was this event or one that was delivered with it, nobody
-knows. So it is tried again on the schedule, alone: a neighbour loses nothing but time, and what does end its process
-comes to rest, since its tries are counted beforehand.
+The broker dead-letters a message after `DELIVERY_LIMIT` deliveries without an acknowledgement: something has ended the
+process, or rolled its work back, each time. Whether it was this event or one that was delivered with it, is not known.
+So it is retried on the schedule, alone: a neighbour is only delayed, and a poison message that ends its process uses up
+its attempts, since these are counted beforehand.
 """
 
 import asyncio
@@ -32,9 +32,9 @@ class DeadLetters:
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop`. Raises when a connection is lost; the caller runs it again.
 
-        The queue is declared first: one that the broker has lost is there again when it is needed.
+        The queue is declared first: one that the broker has lost is there again when the broker needs it.
         """
-        await self._database.ping()  # the broker counts how often it delivers what then cannot be parked
+        await self._database.ping()  # else messages are delivered that cannot be parked, and the broker counts that
         async with await connect(self._amqp_url, timeout=10) as broker:
             await declare_dead_letters(await broker.channel(), self._database.service)
 
@@ -55,7 +55,8 @@ class DeadLetters:
 
 
 def _why(body: bytes, since: datetime) -> Exception:
-    """What is too old is not tried again on a schedule: it may have had its effect before."""
+    """The reason to park with. An event that is too old is not retried on the schedule: it may have had its effect
+    before."""
     try:
         return TooOld() if is_too_old(decode(body), since) else GivenUp()
     except Malformed:

@@ -1,4 +1,5 @@
-"""Gives events their effect exactly once: the effect and the record of having been seen commit together."""
+"""Exactly-once effect: an event's effect and the record that it was received (deduplication) commit in one
+transaction."""
 
 import asyncio
 from collections.abc import Hashable, Sequence
@@ -26,18 +27,18 @@ from shared.work import UnitOfWork
 
 
 class Effects:
-    """What a service does when something has happened."""
+    """Runs a service's reactions to events: handlers one by one, projection steps in batches."""
 
     def __init__(self, database: Database, handlers: Handlers) -> None:
         self.database = database
         self._handlers = handlers
 
     async def of_all(self, envelopes: Sequence[Envelope], since: datetime | None = None) -> None:
-        """Handle a group in order, in one transaction, and let wait what must. Raises what a handler raises, and
-        `TooOld` for what has not been seen and happened before `since`.
+        """Handle a group in order, in one transaction, and let events wait whose subject has a failed one. Raises what
+        a handler raises, and `TooOld` for an event that was not received before and happened before `since`.
 
-        What nobody here reacts to is not remembered: this may be an older version beside a newer one that does, and
-        which then finds in the log that it has not had it.
+        An event that this worker has no reaction to is not recorded as received: during a rolling upgrade a newer
+        version may have one, and will then find in the log that the service has not had the event.
         """
         async with self.database.work() as work:
             blocked = await blocked_subjects(work, self.database.tables, envelopes)
@@ -54,7 +55,8 @@ class Effects:
     async def of_unseen(
         self, work: UnitOfWork, envelopes: Sequence[Envelope], since: datetime | None = None
     ) -> list[Envelope]:
-        """Handle those that have not been seen, in order, and return them; the caller commits, and then counts them.
+        """Handle the events that were not received before, in order, and return them. The caller commits, and calls
+        `count` after that.
 
         Raises `TooOld` for one of them that happened before `since`.
         """
@@ -73,13 +75,14 @@ class Effects:
         return handled
 
     def count(self, handled: Sequence[Envelope]) -> None:
-        """Tell the numbers that these have had their effect, and how long it took since they happened."""
+        """Report to the metrics that these events have had their effect, and how long after they happened."""
         now = self.database.clock.now()
         for envelope in handled:
             numbers.effect_committed(self.database.service, envelope.type, envelope.time, now)
 
     async def _react(self, envelope: Envelope, work: UnitOfWork, gathered: list["_Gathered"]) -> None:
-        """Gather what is folded, and handle the rest: what was gathered before is written first, for it to see."""
+        """Run the reactions to one event: projection steps are gathered, and a handler runs at once. What was gathered
+        before is written first, so that the handler sees it."""
         for reaction in self._handlers.of(envelope.type):
             event = read(envelope.type, envelope.data, reaction.event)
             if isinstance(reaction, Folding):
@@ -93,7 +96,7 @@ class Effects:
                 numbers.handled(self.database.service, envelope.type, reaction.name, perf_counter() - began)
 
     async def _fold(self, gathered: list["_Gathered"], work: UnitOfWork) -> None:
-        """Let what was gathered have its effect in its order: each table is read once and written once."""
+        """Carry out the gathered projection steps in order: each table is read once and written once."""
         keys: dict[Shelf[Any], set[Hashable]] = {}
         for each in gathered:
             keys.setdefault(each.folding.shelf, set()).add(each.folding.step.key(each.event))
@@ -114,7 +117,7 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """An event that is to be folded."""
+    """A projection step that is still to be carried out for an event."""
 
     envelope: Envelope
     event: Event
@@ -122,7 +125,7 @@ class _Gathered:
 
 
 def _span(reaction: str, envelope: Envelope) -> AbstractContextManager[Span]:
-    """What traces tell of a reaction."""
+    """The trace span of one reaction, a child of the span that published the event."""
     return tracer.start_as_current_span(
         f"{reaction} {envelope.routing_key}",
         context=context_of(envelope.traceparent),
@@ -132,14 +135,15 @@ def _span(reaction: str, envelope: Envelope) -> AbstractContextManager[Span]:
 
 
 class Quit(Exception):
-    """A handler has tried to end the task or the process that called it; the message says by what."""
+    """A handler tried to end the task or the process that called it; the message names the exception that it used."""
 
 
 class QuittingIsFailing:
-    """Raises `Quit` instead of what would end the loop that handles events, and with it the worker, time and again.
+    """Turns `sys.exit`, `KeyboardInterrupt` and a cancellation out of a handler into `Quit`, so that they fail the
+    event instead of ending the worker again and again.
 
-    A library may cancel its own call, and code may call `sys.exit` that was written for a command. The cancellation of
-    the task itself, when the worker is told to stop, goes on.
+    A library may cancel its own call, and code that was written for a command may call `sys.exit`. If the worker
+    cancels the task itself, in order to stop, the cancellation goes on.
     """
 
     def __enter__(self) -> None:

@@ -1,8 +1,8 @@
-"""Where events wait that could not be handled, in the service's own schema and in sight of its operators.
+"""Failed events: the table `parked` is the service's retry queue and its dead letters, in sight of its operators.
 
-An event that failed is tried again on a schedule (`retrying`) until its attempts are used up. Then, or at once where
-another try could not help, it waits for an operator (`parked`). Later events of its subject wait behind it (`waiting`),
-so that the order of a subject is kept through failures.
+An event that failed is retried with backoff (`retrying`) until its attempts are used up. Then, or at once where a retry
+could not help, it waits for an operator (`parked`). Later events of its subject wait behind it (`waiting`), so that the
+order of a subject holds through failures.
 """
 
 import re
@@ -31,22 +31,24 @@ from shared.work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600))
-"""The pauses before the attempts that follow the immediate ones; after the last, an operator decides."""
+"""The backoff: pauses before the retries that follow the immediate ones. After the last, the event waits for an
+operator."""
 Subject = tuple[str, str]
-"""Source and subject of an event: what has an order of its own."""
+"""Source and subject of an event: the ordering key."""
 
 
 class GivenUp(Exception):
-    """The broker has delivered the event again and again, and nobody has acknowledged it."""
+    """The broker has dead-lettered the event: it was delivered again and again and never acknowledged."""
 
 
 def longest_pause() -> timedelta:
-    """No try is due later than this from now: what says so was noted by a clock that was ahead, and is due now."""
+    """The longest pause before a retry. A retry that is due later than this was noted by a clock that was ahead, and is
+    due now."""
     return max(SCHEDULE) * (1 + JITTER)
 
 
 class State(StrEnum):
-    """Why an event is not handled now."""
+    """Why an event in `parked` is not handled now."""
 
     RETRYING = "retrying"
     PARKED = "parked"
@@ -58,15 +60,17 @@ def _texts(name: str) -> BindParameter[Sequence[str]]:
 
 
 def is_permanent(error: Exception) -> bool:
-    """Whether another try would fail the same way: it cannot be read, a decision says no, or it is too old."""
+    """Whether a retry would fail the same way: the event cannot be read, a decision refuses it, or it is too old."""
     return isinstance(error, Refused | Malformed | TooOld | ValueError)
 
 
 async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Exception, attempts: int) -> bool:
-    """Keep `body` with the reason, and tell whether it was kept: not what has had its effect, or was given up.
+    """Keep a failed event with its reason; returns False for one that has had its effect or was given up, which is not
+    kept.
 
-    The caller commits, and then the broker may forget it. What is no event, or one that the table does not take, is
-    kept as bytes under a key that is made of them, so that the same ones are kept once however often they come.
+    The caller commits, and may acknowledge the event after that. `attempts` is how often it was tried. Bytes that are
+    no event, or one that the table refuses, are kept as bytes alone, under a digest of them, so that the same bytes are
+    kept once however often they are delivered.
     """
     envelope = _readable(body)
     key = envelope.identity if envelope else _key_of(body)
@@ -118,7 +122,7 @@ def _key_of(body: bytes) -> UUID:
 
 
 async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> set[Subject]:
-    """Those subjects of the events that have something parked, so that the events must wait behind it."""
+    """Those subjects of the events that have something in `parked`, behind which the events must wait."""
     given = {(envelope.source, envelope.subject) for envelope in envelopes}
     parameters = {"sources": [source for source, _ in given], "subjects": [subject for _, subject in given]}
     found = await work.session.execute(_blocked(tables), parameters)
@@ -127,7 +131,7 @@ async def blocked_subjects(work: UnitOfWork, tables: KernelTables, envelopes: Se
 
 @cache
 def _blocked(tables: KernelTables) -> Select[tuple[str, str]]:
-    """Made once: to make it costs more than to run it."""
+    """The statement, made once: to build it costs more than to run it."""
     parked = tables.parked
     given = func.unnest(_texts("sources"), _texts("subjects")).table_valued("source", "subject").render_derived("given")
     # Asked for each subject: thousands may wait behind one event, and need not all be read.
@@ -143,9 +147,10 @@ def _blocked(tables: KernelTables) -> Select[tuple[str, str]]:
 async def wait_behind(
     work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope], since: datetime | None = None
 ) -> None:
-    """Let events wait behind an earlier one of their subject; those that have had their effect already do not.
+    """Let events wait behind an earlier one of their subject; those that have had their effect already are left out.
 
-    What happened before `since` waits for an operator beside it: its turn must not come by itself.
+    An event that happened before `since` is parked for an operator instead: it must not have its effect without being
+    asked for.
     """
     seen = await seen_among(work, tables, [envelope.identity for envelope in envelopes])
     unseen = [envelope for envelope in envelopes if envelope.identity not in seen]
@@ -164,11 +169,13 @@ def _too_old(work: UnitOfWork, envelope: Envelope) -> dict[str, object]:
 
 
 async def set_apart(work: UnitOfWork, tables: KernelTables, envelopes: Sequence[Envelope]) -> list[UUID]:
-    """Keep events of which one may end its process, as ones whose try has begun; returns those to be tried now.
+    """Keep events of which one may end the process, each as if its try had begun; returns the identities of those to be
+    tried now.
 
-    The others have had their effect, or wait behind an earlier one of their subject, or stand there already. The
-    caller commits before the first try: should one end the process, all of them stand here, their subjects wait behind
-    them however often the broker delivers them again, and `Retries` counts the tries that follow.
+    The others have had their effect, wait behind an earlier event of their subject, or are in the table already. The
+    caller commits before the first try: should one end the process, all of them stand in the table, later events of
+    their subjects wait behind them however often the broker redelivers them, and `Retries` counts the tries that
+    follow.
     """
     seen = await seen_among(work, tables, [each.identity for each in envelopes])
     unseen = [each for each in envelopes if each.identity not in seen]
@@ -200,13 +207,13 @@ def _interrupted(work: UnitOfWork, envelope: Envelope) -> dict[str, object]:
 
 
 async def seen_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
-    """Those of the events that have had their effect."""
+    """Those of the events that have been received: they have had their effect, or were given up."""
     seen = select(tables.received.c.identity).where(tables.received.c.identity == one_of(identities))
     return set(await work.session.scalars(seen))
 
 
 async def given_up_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
-    """Those of the events that operators have given up: they count as seen, and have had no effect."""
+    """Those of the events that operators have given up: they count as received, and have had no effect."""
     intervention = tables.intervention
     given_up = select(intervention.c.identity).where(
         intervention.c.action == "discard", intervention.c.identity == one_of(identities)
@@ -215,7 +222,7 @@ async def given_up_among(work: UnitOfWork, tables: KernelTables, identities: Seq
 
 
 async def edited_among(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> dict[UUID, bytes]:
-    """Those of the events that operators have edited, as they were tried in the end."""
+    """The bodies of those events that operators have edited, as they were last tried, by identity."""
     deed, edit = tables.intervention, tables.intervention.alias("edit")
     was_edited = select(edit.c.id).where(edit.c.identity == deed.c.identity, edit.c.action == "edit").exists()
     tried = (
@@ -228,10 +235,11 @@ async def edited_among(work: UnitOfWork, tables: KernelTables, identities: Seque
 
 
 async def count_attempt(work: UnitOfWork, tables: KernelTables, id: UUID, attempts: int) -> None:
-    """Note that a try begins, after `attempts` earlier ones, and when the next is due should this one never end.
+    """Count a try before it begins, after `attempts` earlier ones, and set when the next is due in case this one never
+    ends.
 
-    The caller commits this before the try: an event that ends its process is counted too, and the last try leaves it to
-    an operator beforehand.
+    The caller commits this before the try, so that an event that ends its process is counted too. The last try leaves
+    the event to an operator beforehand.
     """
     parked = tables.parked
     scheduled = max(0, attempts + 1 - IMMEDIATE_ATTEMPTS)
@@ -251,7 +259,8 @@ async def count_attempt(work: UnitOfWork, tables: KernelTables, id: UUID, attemp
 
 
 async def note_failed_attempt(work: UnitOfWork, tables: KernelTables, id: UUID, error: Exception) -> None:
-    """Say why a counted try has failed; where another would fail the same way, leave the event to an operator."""
+    """Note the reason why a counted try failed; where a retry would fail the same way, leave the event to an
+    operator."""
     values: dict[str, object] = {"reason": reason_of(error), "last_failed_at": work.now}
     if is_permanent(error):
         values |= {"state": State.PARKED, "retry_at": None}
@@ -259,13 +268,14 @@ async def note_failed_attempt(work: UnitOfWork, tables: KernelTables, id: UUID, 
 
 
 def type_of(body: bytes) -> str | None:
-    """The type of the event, if the body is one."""
+    """The CloudEvents type of the event, or None if the bytes are no event."""
     envelope = _readable(body)
     return envelope.type if envelope else None
 
 
 def reason_of(error: Exception) -> str:
-    """Why, in one line without personal data: an exception's own text may quote what it choked on."""
+    """The reason of a failure, in one line without personal data: an exception's own text may quote the data that it
+    failed on."""
     match error:
         case Refused():
             return f"Refused: {error.slug}"
@@ -280,24 +290,24 @@ def reason_of(error: Exception) -> str:
 
 
 def _fields_of(error: ValidationError) -> str:
-    """Which fields do not fit, and how, as in `closes_at (missing)`; no values, and of many fields only the first."""
+    """Which fields are invalid, and how, as in `closes_at (missing)`; no values, and of many fields only the first."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     told = list(dict.fromkeys(f"{_path(fault['loc'])} ({fault['type']})".strip() for fault in faults))
     return ", ".join([*told[:FIELDS_TOLD], *(["…"] if len(told) > FIELDS_TOLD else [])])
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    """The place of a field; the places of a list are all one, and what is no field's name is left out."""
+    """The path of a field; a place in a list is written `*`, as is any step that is not a field's name."""
     return ".".join(str(step) if FIELD_NAME.fullmatch(str(step)) else "*" for step in location)
 
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 FIELDS_TOLD = 3
-"""How many fields that do not fit a reason names: it also says which failures are alike."""
+"""How many invalid fields a reason names; failures with the same reason are grouped."""
 INTERRUPTED = "Interrupted"
-"""The reason of an event whose last try has begun and has not ended: it is under way, or it ended its process."""
+"""The reason of an event whose last try has begun and not ended: it is being tried, or it ended its process."""
 IMMEDIATE_ATTEMPTS = 3
-"""How often an event is tried in the process that received it, before the schedule begins."""
+"""How often an event is tried by the process that received it, before the schedule begins."""
 
 
 def _pause(scheduled: int) -> timedelta:

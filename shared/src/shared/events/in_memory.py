@@ -1,8 +1,8 @@
-"""Lets services react to each other in one process and without a broker, for tests of what they do together.
+"""An in-memory broker for tests of what services do together, in one process.
 
-The declarations are the ones that the inbox works with, and so are the transactions; events take the way through their
-bytes. What is not there is the broker's part: time, redelivery, dead letters. An event that cannot be handled is the
-test's failure, and raises.
+It uses the same handler declarations and transactions as the inbox, and passes events through their bytes. What it
+lacks is the broker's part: time, redelivery, dead-lettering. An event that cannot be handled raises, and so fails the
+test.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,13 @@ from shared.events.handlers import Handlers
 
 @dataclass(frozen=True, slots=True)
 class BrokerInMemory:
-    """Between the services whose handlers are given, each by its database."""
+    """Delivers events between the services whose handlers are given, each by its database."""
 
     services: Mapping[Database, Handlers]
 
     async def deliver(self) -> list[str]:
-        """Give every event its effects, and theirs, until nothing is left; returns the routing keys in their order."""
+        """Deliver all unsent events, and those that they cause, until none is left; returns their routing keys in
+        order."""
         delivered: list[str] = []
         while coming := [envelope for database in self.services for envelope in await _take(database)]:
             for envelope in coming:
@@ -38,7 +39,7 @@ class BrokerInMemory:
 
 
 async def _take(database: Database) -> list[Envelope]:
-    """What has not left the log yet, which counts as sent from now on."""
+    """The unsent events of a service's outbox, which are marked as sent."""
     event = database.tables.event
     async with database.work() as work:
         rows = (

@@ -1,9 +1,9 @@
-"""Gives what has arrived its effect exactly once: the inbox of the outbox pattern's other end.
+"""The inbox (idempotent consumer): gives each event its effect exactly once, though the broker delivers at least once.
 
-What has arrived is handled in order in one transaction together with the record of having been seen, and acknowledged
-after the commit. When a group fails, each of its events is handled alone, and only the guilty one, the poison message,
-is parked. So is what is older than the memory of what has been received: it may have had its effect, and have been
-forgotten.
+A group of events is handled in order in one transaction, which also records each as received (deduplication); it is
+acknowledged after the commit. When a group fails, each of its events is handled alone, and only the poison message is
+parked. So is an event that is older than the deduplication memory: it may have had its effect, and its record may have
+been deleted.
 """
 
 import asyncio
@@ -26,14 +26,15 @@ from shared.outages import is_outage
 log = structlog.get_logger(__name__)
 
 PAUSE_BETWEEN_ATTEMPTS = 0.2
-"""Seconds, doubled from attempt to attempt."""
+"""Seconds before the first immediate retry; doubled from attempt to attempt."""
 SUSPICIOUS = 2
-"""A message that has been delivered so often before may be what ends the process that handles it. The broker would give
-it up in the end, with its neighbours, and later events of their subjects would overtake them."""
+"""From this redelivery count on, one message of the group may be what ends the process that handles it. The broker
+would give it up in the end (dead-letter it), with its neighbours, and later events of their subjects would overtake
+them."""
 
 
 class Inbox:
-    """What a service's worker does with the events that the broker or the log hands it."""
+    """Handles the events that a service's worker gets from a queue or from a replay of the log."""
 
     def __init__(self, *, database: Database, handlers: Handlers) -> None:
         self._database = database
@@ -41,12 +42,11 @@ class Inbox:
         self._retries = Retries(database=database, handlers=handlers)
 
     async def handle_group(self, bodies: Sequence[bytes], deliveries: int = 0, *, from_log: bool = False) -> None:
-        """Give a group its effect; when this returns, it has been committed.
+        """Give a group of events its effect; when this returns, the effect has been committed, or the failure recorded.
 
-        `deliveries` tells how often one of them has come before and was never acknowledged: it may be what has ended
-        the process. What is read `from_log` has its effect however old it is: whoever reads it has left out what the
-        service may have had and forgotten. Raises when the database is at fault; then the whole group is to be handled
-        again.
+        `deliveries` is the highest redelivery count in the group: one of its events may have ended the process. An
+        event that is read `from_log` has its effect however old it is, since the replay leaves out what the service may
+        have had and forgotten. Raises when the database is at fault; then the whole group must be handled again.
         """
         since = None if from_log else remembered_since(self._database.clock.now())
         if deliveries >= SUSPICIOUS:
@@ -63,7 +63,8 @@ class Inbox:
                 await self._handle_alone(body, since)
 
     async def _handle_set_apart(self, bodies: Sequence[bytes], since: datetime | None) -> None:
-        """Handle events of which one may end the process, so that afterwards all are known, and their subjects wait."""
+        """Park the events of a group before the first is tried, and then try each: if one ends the process, all of them
+        are known afterwards, and later events of their subjects wait."""
         arrived = []
         for body in bodies:
             try:

@@ -1,8 +1,9 @@
-"""Every event that a service has received, with what it said, in the order in which it had its effect here.
+"""The journal: every event that a service has received, with its data, in the order in which it had its effect here.
 
-It is one table with the memory of what has been received (`received`), and is appended in the transaction of the
-effects: so it tells exactly what the service's tables follow from. What was given up stands there without a word of
-what it said, and so does what was received before there was a journal, until a rebuild asks for it (`filling.py`).
+It is the table `received`, the same that deduplication asks, and is written in the transaction of the effects: so it
+holds exactly the events that the service's tables follow from, and projections are rebuilt from it. An event that an
+operator has given up has a row without data. So has an event that was received before the journal existed, until a
+rebuild fills it in (`recovery/filling.py`).
 """
 
 import json
@@ -20,12 +21,12 @@ from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
 PAGE = 5000
-"""Events that are read at once."""
+"""Events that are read with one query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An event as it had its effect here: what an operator has edited is as it was tried."""
+    """An event as it had its effect here: if an operator edited it, with the edited data."""
 
     source: str
     subject: str
@@ -35,29 +36,31 @@ class Noted:
 
     @property
     def of(self) -> Subject:
-        """What has an order of its own."""
+        """Source and subject: events with the same are ordered."""
         return self.source, self.subject
 
 
 async def note(work: UnitOfWork, envelopes: Sequence[Envelope], identities: Sequence[UUID]) -> set[UUID]:
-    """Append those of the events, given with their identities, that have not been received before; returns theirs."""
+    """Insert the events that have not been received before, and return their identities (deduplication by primary key).
+    `identities` are those of `envelopes`, in the same order."""
     return set(await work.session.scalars(_noting(work.tables), _columns(envelopes, identities)))
 
 
 async def end_of(work: UnitOfWork) -> int:
-    """How far the journal has come. Where nobody can append meanwhile, nothing is left out up to there."""
+    """The last position of the journal. While no transaction can append (`rebuilding._hold_still`), no lower position
+    is missing."""
     return int(await work.session.scalar(select(func.max(work.tables.received.c.position))) or 0)
 
 
 async def count(work: UnitOfWork, types: Collection[str]) -> int:
-    """How many events of these types the journal has."""
+    """How many events of these types the journal has, with their data."""
     received = work.tables.received
     counted = select(func.count()).where(received.c.type.in_(types), received.c.data.is_not(None))
     return int(await work.session.scalar(counted) or 0)
 
 
 async def read(work: UnitOfWork, types: Collection[str], after: int, until: int) -> AsyncIterator[list[Noted]]:
-    """The events of these types behind a position, up to another, in their order."""
+    """The events of these types after a position, up to and with another, in order, in pages."""
     statement = _page(work.tables, tuple(types))
     while page := (await work.session.execute(statement, {"after": after, "until": until})).all():
         yield [Noted(row.source, row.subject, row.sequence, row.type, json.loads(row.data)) for row in page]
@@ -65,14 +68,15 @@ async def read(work: UnitOfWork, types: Collection[str], after: int, until: int)
 
 
 async def complete(work: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
-    """Write down what these said, where it is not known."""
+    """Fill in the data of these events where the journal lacks them."""
     await work.session.execute(_completing(work.tables), _columns(envelopes, [each.identity for each in envelopes]))
 
 
 async def lacking_in(work: UnitOfWork, after: int = 0) -> set[UUID]:
-    """What has had its effect behind a position and of which the journal does not say what it said.
+    """The identities of events after a position that have had their effect and whose data the journal lacks.
 
-    Of what was received before its source was remembered, one of the rows that share an id says it for all.
+    Rows from before sources were recorded share their `told_id` with others of the same event; it is enough if one has
+    the data.
     """
     received, done = work.tables.received.fullname, work.tables.intervention.fullname
     statement = text(
@@ -85,7 +89,7 @@ async def lacking_in(work: UnitOfWork, after: int = 0) -> set[UUID]:
 
 
 def _columns(envelopes: Sequence[Envelope], identities: Sequence[UUID]) -> dict[str, Sequence[Any]]:
-    # as text, and in ASCII: what a source may say must never be what Postgres does not keep
+    # as text, and in ASCII: a source may send what JSONB does not store, such as a NUL
     return {
         "identities": identities,
         "sources": [each.source for each in envelopes],
@@ -108,7 +112,7 @@ def _with_columns(statement: str) -> TextClause:
 
 @cache
 def _noting(tables: KernelTables) -> TextClause:
-    """Made once: to make it costs more than to run it."""
+    """The statement, made once: to build it costs more than to run it."""
     return _with_columns(
         f"""
         insert into {tables.received.fullname} (identity, source, subject, sequence, type, data)

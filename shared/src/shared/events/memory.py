@@ -1,7 +1,8 @@
-"""How far back a service remembers which events it has had: exactly once holds as far as that, and no further.
+"""How far back deduplication reaches: within this window a service knows every event that it has received.
 
-The record of a received event is kept for longer than this, counted from a later moment than that at which the event
-happened (`RetentionSettings.received_months`). So what is younger has its record, if it has come before.
+The record of a received event is kept for longer than the window, counted from the time it was received, which is later
+than the time it happened (`RetentionSettings.received_months`). So every event that happened within the window and was
+received has its record. Exactly-once effect holds within the window only.
 """
 
 from datetime import datetime
@@ -11,20 +12,20 @@ from shared.settings import REPLAY_WINDOW
 
 
 class TooOld(Exception):
-    """The event is older than the memory of what has been received: nobody can tell whether it has been had."""
+    """The event is older than the deduplication window: the service cannot tell whether it has had its effect."""
 
 
 def remembered_since(now: datetime) -> datetime:
-    """What happened before this moment may have been had and forgotten."""
+    """The beginning of the deduplication window: the record of an earlier event may have been deleted."""
     return now - REPLAY_WINDOW
 
 
 def require_remembered(envelope: Envelope, since: datetime | None) -> None:
-    """Raise `TooOld` for an event from before this moment; without one, everything is remembered."""
+    """Raise `TooOld` for an event that happened before `since`; with None, none is too old."""
     if is_too_old(envelope, since):
         raise TooOld
 
 
 def is_too_old(envelope: Envelope, since: datetime | None) -> bool:
-    """Whether the event happened before this moment; without one, none did."""
+    """Whether the event happened before `since`; with None, none did."""
     return since is not None and envelope.time < since

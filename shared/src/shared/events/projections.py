@@ -1,4 +1,5 @@
-"""What a service has learned from events alone: it can be folded anew from them (`rebuilding.py`)."""
+"""Projections (read models): tables that follow from events alone, and so can be rebuilt from them
+(`recovery/rebuilding.py`)."""
 
 from typing import Any
 
@@ -10,7 +11,7 @@ from shared.events.shelves import Shelf
 
 
 class Projection:
-    """Tables that follow from events alone: what is folded, and on which shelves it stands."""
+    """One projection: its folds, and the tables (shelves) in which their values are stored."""
 
     def __init__(self, name: str, *shelves: Shelf[Any]) -> None:
         self.name = name
@@ -28,7 +29,7 @@ class Projection:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The CloudEvents types that it follows from."""
+        """The CloudEvents types that the projection follows from."""
         return tuple(event.type_name() for event in self.handlers.events)
 
     def _foldings(self) -> list[Folding]:

@@ -1,4 +1,4 @@
-"""Tries again what failed, when its time has come, and then releases in order what waits behind it."""
+"""Retries failed events when they are due, and then releases in order the events that wait behind them."""
 
 import asyncio
 from collections import deque
@@ -24,36 +24,39 @@ from shared.work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
-"""Seconds between looks for events whose time has come."""
+"""Seconds between looks for events that are due."""
 SUBJECTS = 100
-"""How many subjects a look finds. It reads all that is parked: a look for each event would take their square."""
+"""Most subjects that one look finds. A look reads all of `parked`: one look per event would take the square of their
+number."""
 IN_A_ROW = 100
-"""How many events of a subject follow each other before the others have their turn."""
+"""Most events of one subject that are handled in a row before other subjects have their turn."""
 
 
 class Retries:
-    """Runs in a service's worker until `stop` is set. Several workers can: an event is locked while it is tried."""
+    """Runs in a service's worker until `stop` is set; several workers may run it: an event's row is locked while it is
+    tried."""
 
     def __init__(self, *, database: Database, handlers: Handlers) -> None:
         self._database = database
         self._effects = Effects(database, handlers)
         self._subjects: deque[Subject] = deque()
-        """Those found by the last look and not yet asked for their first event."""
+        """The due subjects that the last look found and that have not been tried yet."""
         self._begun: UUID | None = None
-        """The event whose try has been counted, and goes on: it followed the last one, or the database broke it off."""
+        """The event whose next try has been counted already: the previous one's transaction counted it, or the database
+        broke the try off."""
         self._in_a_row = 0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look again and again. Raises when the database is lost; the caller runs it again."""
+        """Retry due events again and again. Raises when the database is lost; the caller runs it again."""
         while not stop.is_set():
             if await self.retry_next() is None:
                 await wait_for(stop, LOOK_EVERY)
 
     async def retry_next(self) -> UUID | None:
-        """Try one event whose time has come; returns its id, or nothing if there is none.
+        """Retry one event that is due; returns its id, or None if none is due.
 
-        The try is counted in an earlier commit, so that what ends its process comes to rest: in one of its own, or in
-        that of the event before which it waited.
+        The try is counted in an earlier commit – its own, or that of the event behind which it waited – so that an
+        event that ends its process is not tried for ever.
         """
         id = self._begun or await self._begin_next()
         self._begun = None
@@ -67,11 +70,12 @@ class Retries:
         return id
 
     async def try_counted(self, id: UUID) -> None:
-        """Try an event whose try has been counted; note why where it fails. Raises when the database is at fault."""
+        """Try an event whose try has been counted; if it fails, note why. Raises when the database is at fault."""
         await self._try_counted(id, goes_on=False)
 
     async def _try_counted(self, id: UUID, *, goes_on: bool) -> UUID | None:
-        """The same, and count in the same commit, if it `goes_on`, a try of the event that waits behind it."""
+        """Like `try_counted`; if `goes_on`, also count a try of the event that waits behind it, in the same commit, and
+        return its id."""
         try:
             return await self._try(id, goes_on)
         except Exception as error:
@@ -81,7 +85,7 @@ class Retries:
             return None
 
     async def _begin_next(self) -> UUID | None:
-        """Count a try of the first event of a subject whose time has come."""
+        """Find a subject whose first event is due, and count a try of that event."""
         async with self._database.work() as work:
             if not self._subjects:
                 found = await work.session.execute(_due_subjects(work))
@@ -118,7 +122,7 @@ class Retries:
 
 
 def _due_subjects(work: UnitOfWork) -> Select[tuple[str, str]]:
-    """The subjects whose first event is due; many that wait keep no other waiting."""
+    """The subjects whose first event is due; many events that wait behind one do not delay other subjects."""
     parked = work.tables.parked
     first = (
         select(parked)
@@ -136,7 +140,8 @@ def _due_subjects(work: UnitOfWork) -> Select[tuple[str, str]]:
 
 
 async def _begin_first(work: UnitOfWork, of: Subject) -> UUID | None:
-    """Count a try of the first event of a subject, if it is due and nobody is at it; the caller commits."""
+    """Count a try of the first event of a subject, if it is due and no other worker is trying it; the caller
+    commits."""
     parked = work.tables.parked
     first = (
         select(parked.c.id)
@@ -155,11 +160,12 @@ async def _begin_first(work: UnitOfWork, of: Subject) -> UUID | None:
 
 
 def _in_turn(failed: ReadOnlyColumnCollection[str, Any], now: datetime) -> tuple[ColumnElement[Any], ...]:
-    """The order within a subject. Two with one number, as another system may count, do not wait for each other."""
+    """The order within a subject. Two events with one number, as another system may count, do not wait for each
+    other."""
     return failed.sequence, _is_due(failed, now).desc()
 
 
 def _is_due(failed: ReadOnlyColumnCollection[str, Any], now: datetime) -> ColumnElement[bool]:
-    """Whether its time has come, or it only waits for those before it."""
+    """Whether an event may be tried: its retry is due, or it only waits for those before it."""
     has_come = or_(failed.retry_at <= now, failed.retry_at > now + longest_pause())
     return or_(failed.state == State.WAITING, and_(failed.state == State.RETRYING, has_come))

@@ -1,4 +1,5 @@
-"""Where the values of a fold stand: each a row of one table, loaded and written for a whole group at once."""
+"""Stores the values of a projection (read model): each is a row of one table, read and written for a whole group of
+events at once."""
 
 import json
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
@@ -34,9 +35,10 @@ Value = TypeVar("Value")
 
 
 class Shelf(Generic[Value]):
-    """The table in which the values of a fold stand, by its primary key: a row for each.
+    """The table of a fold's values, one row for each, by its primary key.
 
-    `parts` are as in `DataMapper`: fields that are not simply a column of their name. Nobody else writes the table.
+    `parts` are as in `DataMapper`: fields that are not simply a column of the same name. Only the fold writes the
+    table.
     """
 
     def __init__(self, fold: Fold[Value], row: type[SQLModel], **parts: Part) -> None:
@@ -47,7 +49,8 @@ class Shelf(Generic[Value]):
         self._key = tuple(each.name for each in self.table.primary_key)
 
     async def load(self, session: AsyncSession, keys: Iterable[Hashable]) -> dict[Hashable, Value]:
-        """The values under these keys, as far as there are any; nobody else changes them until the work is over."""
+        """Load and lock the rows under these keys; keys without a row are left out. No other transaction can change the
+        rows until the work is over."""
         asked = json.dumps([dict(zip(self._key, _parts(key), strict=True)) for key in keys], default=str)
         rows = await session.execute(self._loading, {"keys": asked})
         return {self._key_in({name: getattr(row, name) for name in self._key}): self._mapper.value(row) for row in rows}
@@ -60,10 +63,10 @@ class Shelf(Generic[Value]):
         *,
         schema: str | None = None,
     ) -> list[Hashable]:
-        """Write values with one statement: `new` ones where nothing stood, `changed` ones where something did.
+        """Write values with one statement: `new` ones are inserted, `changed` ones updated.
 
-        Returns the keys of the new ones under which somebody else has put something meanwhile: they are not written.
-        With a `schema`, the table of the same name there is written.
+        Returns the keys of those `new` ones that another transaction has inserted meanwhile: they are not written. With
+        a `schema`, the table of the same name in that schema is written.
         """
         rows = {"made": self._as_json(new), "changed": self._as_json(changed)}
         options = {"schema_translate_map": {self.table.schema: schema}} if schema else {}
@@ -71,7 +74,7 @@ class Shelf(Generic[Value]):
         return [self._key_in(row) for row in taken.mappings()]
 
     def records(self, values: Mapping[Hashable, Value]) -> Iterator[tuple[Any, ...]]:
-        """The rows for values, column by column as in `names`, as asyncpg copies them."""
+        """The rows for values, with the columns in the order of `names`, as asyncpg's COPY takes them."""
         documents = {name for name in self.names if isinstance(self.table.c[name].type, JSON)}
         for key, value in values.items():
             found = self.columns(key, value)
@@ -81,14 +84,15 @@ class Shelf(Generic[Value]):
             )
 
     def columns(self, key: Hashable, value: Value) -> dict[str, Any]:
-        """What stands in the columns. Raises `ValueError` for a value that belongs under another key."""
+        """The columns of a value's row. Raises `ValueError` for a value that belongs under another key."""
         found = self._mapper.columns(value)
         if self._key_in(found) != key:
             raise ValueError(f"a step of {self.fold.value.__name__} has made the value of another key")
         return found
 
     def _as_json(self, values: Mapping[Hashable, Value]) -> str:
-        """Rows in the order of their keys, so that two who write some of the same wait for each other in one order."""
+        """The rows as JSON, sorted by key: two transactions that write some of the same rows take their locks in one
+        order, and cannot deadlock."""
         rows = [self.columns(key, values[key]) for key in sorted(values, key=str)]
         return json.dumps(rows, default=str)
 
@@ -98,7 +102,7 @@ class Shelf(Generic[Value]):
 
     @cached_property
     def _loading(self) -> Select[Any]:
-        """Made once: to make it costs more than to run it."""
+        """The statement, made once: to build it costs more than to run it."""
         key = [self.table.c[name] for name in self._key]
         asked = self._given("keys")
         wanted = select(*(asked.c[name] for name in self._key))
@@ -130,7 +134,7 @@ class Shelf(Generic[Value]):
         )
 
     def _given(self, name: str) -> TableValuedAlias:
-        """Rows of the table that come as one document: of any number and any types, in one parameter."""
+        """Rows of the table that are passed as one JSON document, in one parameter, whatever their number and types."""
         like: ColumnElement[Any] = literal_column(f'null::{self.table.schema}."{self.table.name}"')
         columns = [column(each, self.table.c[each].type) for each in self.names]
         document = cast(bindparam(name, type_=Text), JSON)
@@ -150,19 +154,20 @@ class Group:
         self._now: dict[Hashable, Any] = {}
 
     async def load(self, session: AsyncSession, keys: Collection[Hashable]) -> None:
-        """Load what stands under the keys."""
+        """Load the values under the keys."""
         self._before = await self._shelf.load(session, keys)
         self._now = dict(self._before)
 
     def fold(self, step: Step, event: Event) -> None:
-        """Let an event have its effect. Raises what the step raises."""
+        """Apply a step to an event in memory. Raises what the step raises."""
         self._taken.append((step, event))
         self._fold(step, event)
 
     async def write(self, session: AsyncSession) -> None:
-        """Write what has become of the values.
+        """Write the changed values.
 
-        Where somebody else has put a first value under a key meanwhile, what happened there is folded onto that.
+        Where another transaction has inserted a first value under a key meanwhile, that value is loaded, and the events
+        of this group are folded onto it.
         """
         keys = await self._write(session)
         while keys:
