@@ -1,4 +1,4 @@
-"""Takes from the broker's log what a service has received and its journal does not tell of."""
+"""Reads from the broker's log the events that a service has received and whose data its journal lacks."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from shared.work import UnitOfWork
 
 
 async def fill(database: Database, broker: AbstractConnection) -> None:
-    """Complete the journal with what was received before there was one, as far as the log has it."""
+    """Complete the journal with the data of events that were received before it existed, as far as the log has them."""
     async with database.work() as work:
         lacking = await journal.lacking_in(work)
     async for entries in read_log_on(broker, FIRST):
@@ -32,19 +32,19 @@ async def fill(database: Database, broker: AbstractConnection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """What the log tells of the time before this moment."""
+    """The events in the log from before a moment, divided by what the service's records say of them."""
 
     forgotten: tuple[Noted, ...] = ()
-    """What has been had and is not remembered."""
+    """Events that have been received and whose records have been deleted."""
     remembered: tuple[UUID, ...] = ()
-    """What the journal told of when the log was read."""
+    """Identities of those that were recorded as received when the log was read."""
 
 
 async def old_in_log(database: Database, broker: AbstractConnection, types: Collection[str], since: datetime) -> Old:
-    """What happened before this moment and stands in the log.
+    """The events of these types in the log that happened before `since`.
 
-    All of it is read: a log that was filled again has what is old behind what is young. What is so old and is neither
-    remembered nor parked was had, unless it was given up.
+    All of the log is read, since one that was filled again has old events behind new ones. An old event without a
+    record that is neither parked nor was given up counts as received and forgotten.
     """
     forgotten: dict[UUID, Noted] = {}  # the log may tell of an event twice
     remembered: set[UUID] = set()
@@ -65,7 +65,7 @@ async def old_in_log(database: Database, broker: AbstractConnection, types: Coll
 
 
 async def _as_tried(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """The events as they were tried in the end."""
+    """The events with the data with which they were last tried: an operator may have edited them."""
     edited = await edited_among(work, work.tables, [each.identity for each in envelopes])
     return [
         replace(each, data=decode(edited[identity]).data) if (identity := each.identity) in edited else each
@@ -74,7 +74,7 @@ async def _as_tried(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Env
 
 
 def _readable(entry: Entry) -> Envelope | None:
-    """The event, if it is one: else it has had no effect on anybody."""
+    """The event, or None for bytes that are no event: those have had no effect in any service."""
     try:
         return decode(entry.body)
     except Malformed:

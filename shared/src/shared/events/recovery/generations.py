@@ -1,9 +1,9 @@
-"""Which queues a service's events are spread over, generation by generation.
+"""Generations of a service's queues: how the number of partitions is changed, and lost queues are replaced, in order.
 
-A generation is a set of queues that is read from a start. Another number of queues, a queue that was lost, or a wish to
-read the log again make a new one; the old one's queues get no more events, a mark behind their last, and are emptied
-before the new ones are read. So the order of a subject holds across the change, and nothing falls in between: for a
-moment both take events, and what is delivered twice has its effect once.
+A generation is a set of queues (partitions) over which subjects are spread. Another number of partitions, a lost queue,
+or a wish to replay the log makes a new one. Then the old queues get no more events, a mark is put behind their last,
+and they are drained before the new ones are consumed, so the order of a subject holds across the change. For a moment
+events come to both: none falls in between, and what is delivered twice is deduplicated.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,9 +30,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A set of queues; `undrained` are those that may still hold something.
+    """A set of queues. `partitions` is their number; `undrained` are the numbers of those that may still hold events.
 
-    `replay_from` is set until the log has been read from there.
+    `declared_at` is when the broker had them all, None before. `replay_from` is the start from which the log must still
+    be replayed, or None.
     """
 
     number: int
@@ -45,11 +46,13 @@ class Generation:
 async def prepare_generation(
     database: Database, amqp_url: str, handlers: Handlers, partitions: int | None = None, replay_from: str | None = None
 ) -> Generation:
-    """See to it that the service has queues: `partitions` of them, or as many as it has had.
+    """Make sure that the service has queues: `partitions` of them, or as many as it had before, or one. If the broker
+    has lost a queue, a new generation replaces all of them.
 
-    `replay_from` asks for the log to be read from there, before anything new. The first generation reads the log from
-    its beginning, so that a service may join late. Idempotent, and taken up again where it was broken off. Raises
-    `ValueError` for a start that is none or is still to come, and what the database or the broker raise.
+    `replay_from` asks for the log to be replayed from there before new events are consumed. The first generation
+    replays it from the beginning, so that a service may join late. Idempotent; a run that was broken off is continued
+    by the next. Raises `ValueError` for a start that cannot be parsed or lies in the future, and what the database or
+    the broker raise.
     """
     if replay_from is not None:
         _require_past(replay_from, database.clock)
@@ -61,7 +64,7 @@ async def prepare_generation(
         if newest is None:
             return await preparing.begin(1, partitions or 1, replay_from or FIRST)
         if newest.declared_at is None or replay_from is None:
-            await preparing.declare(newest)  # else it is left as it is: what came by it now would overtake what is read
+            await preparing.declare(newest)  # else left as it is: new events by it would overtake the replayed ones
         lost = await has_lost_queues(broker, database.service, newest)
         wanted = partitions or newest.partitions
         if lost or replay_from or wanted != newest.partitions:
@@ -70,7 +73,7 @@ async def prepare_generation(
 
 
 async def generations(database: Database) -> list[Generation]:
-    """Those that may still hold something, or are the newest; the oldest first."""
+    """The generations that may still hold events, and the newest; the oldest first."""
     generation, partition = database.tables.generation, database.tables.partition
     async with database.work() as work:
         rows = (await work.session.execute(select(generation).order_by(generation.c.number))).all()
@@ -88,12 +91,12 @@ async def generations(database: Database) -> list[Generation]:
 
 
 async def reads_for_the_first_time(database: Database) -> bool:
-    """Whether the service has joined late, and has not read all of the log yet."""
+    """Whether the service has joined late and its first replay of the log is not finished."""
     return any(each.number == 1 and each.replay_from is not None for each in await generations(database))
 
 
 async def note_drained(database: Database, generation: int, number: int) -> None:
-    """Remember that a queue has been emptied for good."""
+    """Record that a queue of an old generation has been drained."""
     partition = database.tables.partition
     async with database.work() as work:
         await work.session.execute(
@@ -105,7 +108,7 @@ async def note_drained(database: Database, generation: int, number: int) -> None
 
 
 async def note_tick(database: Database, generation: int, number: int, tick: UUID) -> None:
-    """Remember that all that stood before this tick in the queue has been dealt with."""
+    """Record that everything before this tick in the queue has been handled."""
     partition = database.tables.partition
     row = partition.c.generation == generation, partition.c.number == number
     async with database.work() as work:
@@ -114,7 +117,7 @@ async def note_tick(database: Database, generation: int, number: int, tick: UUID
 
 
 async def passed_by(database: Database, generation: int, tick: UUID) -> bool:
-    """Whether all queues of a generation have been read as far as this tick."""
+    """Whether all queues of a generation have been consumed as far as this tick."""
     partition = database.tables.partition
     behind = select(partition.c.number).where(
         partition.c.generation == generation, partition.c.tick.is_distinct_from(tick)
@@ -124,7 +127,7 @@ async def passed_by(database: Database, generation: int, tick: UUID) -> bool:
 
 
 async def is_drained(database: Database, generation: int, number: int) -> bool:
-    """Whether a queue has been emptied for good."""
+    """Whether a queue of an old generation has been drained."""
     partition = database.tables.partition
     row = select(partition.c.drained_at).where(partition.c.generation == generation, partition.c.number == number)
     async with database.work() as work:
@@ -132,7 +135,8 @@ async def is_drained(database: Database, generation: int, number: int) -> bool:
 
 
 async def replay_once(database: Database, generation: int, replay: Callable[[], Awaitable[None]]) -> bool:
-    """Read the log for a generation, unless another worker is at it or has done it; tells whether it has been read."""
+    """Replay the log for a generation, unless another worker does or has done it; returns whether it has been
+    replayed."""
     table = database.tables.generation
     row = table.c.number == generation
     async with database.work() as guard:
@@ -149,18 +153,18 @@ async def replay_once(database: Database, generation: int, replay: Callable[[], 
 
 
 async def there_since(work: UnitOfWork) -> datetime | None:
-    """When the service had queues for the first time, if it ever had."""
+    """When the service's first queues were declared, or None."""
     first: datetime | None = await work.session.scalar(select(func.min(work.tables.generation.c.declared_at)))
     return first
 
 
 async def has_lost_queues(broker: AbstractConnection, service: str, newest: Generation) -> bool:
-    """Whether the newest generation lacks a queue: at the broker, or as one that was taken for emptied."""
+    """Whether the newest generation lacks a queue: the broker does not have it, or it was recorded as drained."""
     return len(newest.undrained) < newest.partitions or bool(await missing_queues(broker, service, newest))
 
 
 async def missing_queues(broker: AbstractConnection, service: str, generation: Generation) -> list[int]:
-    """Those of the undrained queues that the broker does not know."""
+    """The numbers of those undrained queues that the broker does not have."""
     missing = []
     for number in generation.undrained:
         channel = await broker.channel()
@@ -185,7 +189,7 @@ class _Preparing:
         return next(reversed(await generations(self._database)), None)
 
     async def begin(self, number: int, partitions: int, replay_from: str | None) -> Generation:
-        """Note a new generation before anything of it exists, then make it real."""
+        """Record a new generation in the database before any queue of it exists, then declare it."""
         tables = self._database.tables
         async with self._database.work() as work:
             values = {"number": number, "partitions": partitions, "replay_from": replay_from}
@@ -199,9 +203,10 @@ class _Preparing:
         return begun
 
     async def declare(self, newest: Generation) -> None:
-        """Let events come to the newest generation, and to no older one.
+        """Declare the newest generation, and retire all older ones.
 
-        Queues that are missing are made only once, before anybody relies on them: later they are a loss to be noticed.
+        Missing queues are declared only as long as the generation is not recorded as declared: later, a missing queue
+        is a loss that must be noticed.
         """
         if newest.declared_at is not None and await has_lost_queues(self._broker, self._database.service, newest):
             return
@@ -243,5 +248,5 @@ async def _one_at_a_time(guard: UnitOfWork, service: str) -> None:
 
 
 def queues(service: str, of: Sequence[Generation]) -> tuple[str, ...]:
-    """The names of the queues that may hold something."""
+    """The names of the undrained queues of these generations."""
     return tuple(service_queue(service, each.number, number) for each in of for number in each.undrained)

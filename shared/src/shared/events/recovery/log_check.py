@@ -1,7 +1,7 @@
-"""Compares what a service has sent with what the log holds, and lets the relay send again what is not there.
+"""Finds events that a service has published and the log does not have, and lets the relay publish them again.
 
-Confirmed is not kept: a broker may lose the log, and somebody may delete it, or what binds it. The events still stand
-in the service's own table, and leave again once their marks are taken back.
+A publisher confirm is no guarantee for ever: a broker may lose the stream, and an operator may delete it or its
+binding. The events still stand in the service's outbox, and are sent again once their dispatch marks are removed.
 """
 
 import time
@@ -17,17 +17,19 @@ from shared.events.memory import remembered_since
 
 ROWS = 5_000
 SETTLED = timedelta(seconds=90)
-"""So long after an event was sent, none with a lower position can still be committed: no transaction is idle longer."""
+"""So long after an event was sent, no transaction can still commit one at a lower position: the database ends idle
+transactions earlier."""
 FORGOTTEN_AFTER = 600.0
-"""Seconds after which an event in the log that no row asks for is forgotten: it stands there twice."""
+"""Seconds after which an id that was met in the log, and that no row asks for, is dropped from memory: the log has it
+twice."""
 
 _Row = Row[tuple[int, UUID, datetime | None, bool]]
 
 
 class LogCheck:
-    """What of the service's own events has been met in the log.
+    """Which of the service's own events have been met in the log.
 
-    `position` is that of the last row of which it is certain that the log has it, and all before it.
+    `position` is the outbox position up to which every event is certain to be in the log.
     """
 
     def __init__(self, database: Database) -> None:
@@ -35,10 +37,10 @@ class LogCheck:
         self._database = database
         self._met: dict[str, float] = {}
         self._unasked: set[str] = set()
-        """What has been met since the last look, and no row that was looked at asks for."""
+        """Ids that have been met since the last look, and for which no row was looked at."""
 
     def meet(self, event_id: str) -> None:
-        """Note that the log has an own event."""
+        """Note that the log has an event of this service."""
         self._met[event_id] = time.monotonic()
         self._unasked.add(event_id)
 
@@ -47,16 +49,16 @@ class LogCheck:
         return all(each in self._met for each in event_ids)
 
     def begin_anew(self) -> None:
-        """It is another log: nothing has been met in it."""
+        """Forget everything: the log is a new one."""
         self.position = 0
         self._met.clear()
         self._unasked.clear()
 
     async def mark_what_is_there(self) -> int:
-        """Mark as sent what is not and stands in the log all the same; returns how many events.
+        """Mark events as dispatched that are not and that the log has all the same; returns how many.
 
-        Its confirmation was lost, or some queue of another system would not take it: sent once more it would stand in
-        the log twice.
+        Their confirm was lost, or a queue of another system refused them: published again they would be in the log
+        twice.
         """
         event = self._database.tables.event
         unsent = select(event.c.id).where(event.c.dispatched_at.is_(None)).order_by(event.c.position).limit(ROWS)
@@ -69,9 +71,10 @@ class LogCheck:
         return len(there)
 
     async def send_what_is_missing(self, read_at: datetime) -> int:
-        """Let what was sent before `read_at` leave again where the log does not have it; returns how many events.
+        """Let events be published again that were sent before `read_at` and that the log does not have; returns how
+        many.
 
-        The log must have been read to its end after that moment, which is one of the database's clock.
+        `read_at` is a time by the database's clock after which the log has been read to its end.
         """
         found, looked_at = 0, self.position
         while rows := await self._rows_after(looked_at):
@@ -86,10 +89,11 @@ class LogCheck:
         return found
 
     async def unknown(self) -> int:
-        """How many own events have been met since the last look that the table does not have.
+        """How many events in this service's name have been met since the last look that its outbox does not have.
 
-        They were in it when they were sent: the database has been put back to a moment before that, or another has told
-        something in this service's name. What stands in the log twice, and far back in the table, is known.
+        They were in it when they were sent: so the database has been restored to an earlier moment, or another
+        publisher has used this service's name. An event that the log has twice is not counted, however far back its row
+        is.
         """
         unasked, self._unasked = self._unasked, set()
         if not unasked:
@@ -116,7 +120,7 @@ class LogCheck:
         return row.dispatched_at is not None and row.dispatched_at < read_at
 
     def _rise(self, rows: Sequence[_Row], read_at: datetime) -> None:
-        """Let the position rise over what is certain, and forget that it was met."""
+        """Advance the position over events that are certain, and drop their ids from memory."""
         for row in rows:
             is_certain = self._is_sent(row, read_at - SETTLED) and str(row.id) in self._met
             if not (is_certain or row.rests):
@@ -126,7 +130,7 @@ class LogCheck:
 
 
 def _own_id(told: str) -> UUID | None:
-    """The id of an own event, if it is one: the service gives them no other."""
+    """The id of one of the service's own events, which is always a UUID, or None."""
     try:
         return UUID(told)
     except ValueError:
@@ -134,7 +138,7 @@ def _own_id(told: str) -> UUID | None:
 
 
 async def send_again(database: Database, event_ids: Sequence[UUID]) -> None:
-    """Take back the marks of own events that have been sent: the relay sends them once more, the oldest first."""
+    """Remove the dispatch marks of own events, so that the relay publishes them again, the oldest first."""
     if event_ids:
         event = database.tables.event
         async with database.work() as work:

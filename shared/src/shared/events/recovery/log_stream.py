@@ -1,4 +1,4 @@
-"""Reads `praksis.log`, the stream that keeps every event, from a start of one's choice."""
+"""Reads `praksis.log`, the RabbitMQ stream that keeps every event, from an offset or a time."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -19,20 +19,22 @@ LAST = "last"
 GROUP = 1000
 _PREFETCH = 2 * GROUP
 _MOST_AT_ONCE = 65_535
-"""The largest prefetch there is: no chunk of a stream holds more."""
+"""The largest prefetch that AMQP allows; no chunk of a stream holds more messages."""
 BEGUN_WITHIN = 10.0
-"""Seconds in which the broker begins to send what it has counted; it counts every few seconds."""
+"""Seconds within which the broker starts to deliver messages that it has counted. It updates the count every few
+seconds."""
 EMPTY_AFTER = 0.2
-"""Seconds after which a log counts as empty in which the broker has counted nothing."""
+"""Seconds without a message after which a log is taken for empty whose message count is 0."""
 
 Start = str | int | datetime
-"""`first`, `next` (only what is still to come), an offset of the stream, or a moment: what happened from then on."""
+"""Where reading starts: `first`, `next` (only new events), an offset of the stream, or a time at which events
+happened."""
 
 _Arrived = asyncio.Queue[AbstractIncomingMessage | None]
 
 
 class NoLog(ConnectionError):
-    """The broker has no log: it was never declared, or somebody has deleted it."""
+    """The broker has no log: it was never declared, or an operator has deleted it."""
 
     def __init__(self) -> None:
         super().__init__(f"{LOG} is not there: prepare the services first")
@@ -48,7 +50,7 @@ class Entry:
 
 
 def parse_start(given: str) -> Start:
-    """`first`, `next`, an offset such as `1200`, or a moment such as `2026-11-21T08:00+01:00` (UTC without a zone).
+    """Parse `first`, `next`, an offset such as `1200`, or a time such as `2026-11-21T08:00+01:00` (UTC without a zone).
 
     Raises `ValueError` with a sentence that says what is possible.
     """
@@ -68,8 +70,8 @@ def parse_start(given: str) -> Start:
 async def follow_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]]:
     """Every event from the start on, in groups, without an end. Raises when the connection is lost.
 
-    For a moment everything is read from the first event on, since the broker's own clock may differ from that of the
-    services: the caller compares it with the time that each event tells.
+    For a time, all events are read from the first on, since the broker's clock may differ from that of the services:
+    the caller compares the time with that of each event.
     """
     async with await connect(amqp_url, timeout=10) as broker:
         async for group in _groups(await _attach(await broker.channel(publisher_confirms=False), start)):
@@ -77,14 +79,14 @@ async def follow_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entr
 
 
 async def read_log(amqp_url: str, start: Start) -> AsyncIterator[Sequence[Entry]]:
-    """Every event from the start to what is the end of the log at this moment, in groups. Raises like `follow_log`."""
+    """Every event from the start to the present end of the log, in groups. Raises like `follow_log`, and `NoLog`."""
     async with await connect(amqp_url, timeout=10) as broker:
         async for group in read_log_on(broker, start):
             yield group
 
 
 async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncGenerator[Sequence[Entry], None]:
-    """The same on a connection that is there."""
+    """Like `read_log`, on an open connection."""
     end = await end_of_log(broker)
     if end is None or (isinstance(start, int) and start > end):
         return  # the broker would wait until the log has grown as far
@@ -96,10 +98,11 @@ async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncGenerato
 
 
 async def end_of_log(broker: AbstractConnection) -> int | None:
-    """The offset of the last event there is, or nothing for an empty log. Raises `NoLog`.
+    """The offset of the last event, or None for an empty log. Raises `NoLog`.
 
-    The broker begins with the newest chunk of the stream and sends all of it before it answers anything else. So the
-    answer to a question that is asked after the first message says that the last one is here.
+    A consumer that attaches to `last` is sent the newest chunk of the stream, all of it before the broker answers
+    anything else on the channel. So once a question that was asked after the first message is answered, the last
+    message is here.
     """
     offsets: list[int] = []
     begun = asyncio.Event()

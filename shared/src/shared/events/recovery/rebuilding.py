@@ -1,8 +1,8 @@
-"""Rebuilds a projection beside the live one from what the service has received, and puts it in its place.
+"""Rebuilds a projection (read model) from the journal beside the live tables, and swaps the tables without downtime.
 
-The journal is appended in the transactions in which the live tables are written, so it tells exactly what those follow
-from. It is folded in memory, and what that comes to is copied into shadow tables, while the live ones go on being
-written and read. For the last of it nobody may append; then the tables change places in one transaction.
+The journal is written in the transactions in which the live tables are written, so it holds exactly the events that
+those follow from. It is folded in memory, and the values are copied into shadow tables, while the live ones are written
+and read as before. For the last events appending is blocked; then the tables are swapped in one transaction.
 """
 
 from collections.abc import AsyncIterator, Collection, Hashable, Mapping, Sequence
@@ -36,35 +36,36 @@ from shared.work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 SHORT_TAIL = 500
-"""So few events left make it worth holding the live tables still for the last of them."""
+"""With so few events left, appending may be blocked while they are folded."""
 HOLD_AT_MOST = "5s"
-"""How long the change waits for the live tables; events come again later, readers wait no longer than this."""
+"""How long the swap waits for its locks, and how long a statement of it may take. Events come again later; readers wait
+no longer than this."""
 PASSES = 20
-"""After so many readings of what came meanwhile, the live tables are held still however much is left."""
+"""After so many passes over the events that came meanwhile, appending is blocked however many are left."""
 COPY_WITHIN = 600.0
-"""Seconds for copying everything."""
+"""Seconds that copying all values may take."""
 
 
 class NotRebuilt(Exception):
-    """The rebuilding was given up; the live tables are as they were. The message says why and what can be done."""
+    """The rebuild was abandoned; the live tables are as they were. The message says why, and what can be done."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found before anything is folded."""
+    """What was looked up before anything is folded."""
 
     position: int
-    """How far the journal had come; what stands there without a word of what it said was asked of the log."""
+    """The end of the journal at the beginning; data that it lacked up to there have been filled in from the log."""
     old: Old
 
 
 async def rebuild(database: Database, projection: Projection, amqp_url: str) -> int:
-    """Fold what the service has received anew, and put that in the place of the live tables; returns how many events
-    that were.
+    """Fold the events that the service has received anew, and replace the live tables with the result; returns how many
+    events those were.
 
-    The broker is asked only where the journal may lack something. Raises `NotRebuilt` when another rebuilding is under
-    way or it cannot be known what the live tables follow from, and what the database, the broker or a step raise; then
-    nothing has changed.
+    The broker is asked only where the journal may lack something. Raises `NotRebuilt` when another rebuild is running,
+    or when it cannot be known which events the live tables follow from; and whatever the database, the broker or a step
+    raises. Then nothing has changed.
     """
     async with _alone(database, projection):
         position = await _end_of_journal(database)
@@ -83,7 +84,8 @@ async def rebuild(database: Database, projection: Projection, amqp_url: str) -> 
 
 
 async def _require_journal(database: Database, projection: Projection, amqp_url: str) -> None:
-    """Fill the journal from the log where something was received before there was one. Raises `NotRebuilt`."""
+    """Fill the journal from the log where it lacks the data of events. Raises `NotRebuilt` where the log lacks them
+    too."""
     async with database.work() as work:
         lacking = await journal.lacking_in(work)
     if not lacking:
@@ -101,7 +103,7 @@ async def _require_journal(database: Database, projection: Projection, amqp_url:
 
 
 async def _old_in_log(database: Database, projection: Projection, amqp_url: str) -> Old:
-    """What has been had longer ago than is certain to be remembered, as far as the log tells of it."""
+    """The events from before the deduplication window, as far as the log still has them."""
     async with database.work() as work:
         since = remembered_since(work.now)
         began = await there_since(work)
@@ -112,7 +114,7 @@ async def _old_in_log(database: Database, projection: Projection, amqp_url: str)
 
 
 async def _out_of_order(database: Database, projection: Projection, forgotten: Sequence[Noted]) -> set[Subject]:
-    """The subjects of which a later event is met before an earlier one."""
+    """The subjects of which a later event stands before an earlier one."""
     order = Order()
     found = {event.of for event in forgotten if not order.is_kept_by(event)}
     async with database.work() as work:
@@ -122,16 +124,16 @@ async def _out_of_order(database: Database, projection: Projection, forgotten: S
 
 
 class _Values:
-    """What stands under each key while everything is folded."""
+    """The values under each key while the journal is folded."""
 
     def __init__(self, projection: Projection) -> None:
         self._foldings = {type_name: projection.of(type_name) for type_name in projection.types}
         self.now: dict[Shelf[Any], dict[Hashable, Any]] = {shelf: {} for shelf in projection.shelves}
         self.copied: dict[Shelf[Any], dict[Hashable, Any]] = {shelf: {} for shelf in projection.shelves}
-        """What the shadow tables have."""
+        """The values that the shadow tables have."""
 
     def fold(self, told: Noted) -> None:
-        """Let an event have its effect, all of it or nothing. Raises what a step raises."""
+        """Apply all steps for an event, or none if one raises. Raises what a step raises."""
         made: dict[tuple[Shelf[Any], Hashable], Any] = {}
         for folding in self._foldings[told.type]:
             event = read(told.type, told.data, folding.event)
@@ -142,7 +144,7 @@ class _Values:
             self.now[shelf][key] = value
 
     def uncopied(self, shelf: Shelf[Any]) -> tuple[Mapping[Hashable, Any], Mapping[Hashable, Any]]:
-        """What is new since the shadow tables were written, and what has changed."""
+        """The values that are missing in the shadow tables, and those that differ from them."""
         copied = self.copied[shelf]
         others = {key: value for key, value in self.now[shelf].items() if copied.get(key) is not value}
         new = {key: value for key, value in others.items() if key not in copied}
@@ -150,7 +152,8 @@ class _Values:
 
 
 class _Rebuilding:
-    """One run of `rebuild`: `held` are subjects whose events are taken when all has been read, by their number."""
+    """One run of `rebuild`. Events of the subjects in `held` are put off until all has been read, and then folded by
+    their sequence numbers."""
 
     def __init__(
         self,
@@ -166,16 +169,18 @@ class _Rebuilding:
         self._progress = Progress(database, projection.name)
         self._values = _Values(projection)
         self._order = Order() if held is None else None
-        """Watched until it is known whose order is broken."""
+        """Checks the order of subjects, as long as it is not known which are out of order."""
         self._position = 0
         """How far the journal has been read."""
         self._put_off: dict[Subject, list[Noted]] = {subject: [] for subject in held or ()}
-        """What is about something that has not been heard of yet, and what follows it in its subject; what is held."""
+        """Events that are about something of which no event has been folded yet (`NotHeardOf`), later events of their
+        subjects, and those of held subjects."""
         self._not_heard_of: set[str] = set()
-        """What that is, in words."""
+        """Words for what those events are about."""
 
     async def run(self) -> int:
-        """Rebuild; returns the number of events. Raises `OutOfOrder` too, unless it was told what to hold."""
+        """Rebuild; returns the number of events. Raises `NotRebuilt`, and `OutOfOrder` unless the subjects to hold were
+        given."""
         async with self._database.work() as work:
             total = len(self._found.old.forgotten) + await journal.count(work, self._projection.types)
         await self._progress.begin(total)
@@ -199,7 +204,7 @@ class _Rebuilding:
         return self._progress.events
 
     async def _make_shadow(self) -> None:
-        """Empty tables under the names of the live ones."""
+        """Create empty tables in the schema for rebuilding, with the names of the live ones."""
         async with self._shadow.work() as work:
             connection = await work.session.connection()
             for table in reversed(self._projection.tables):
@@ -209,7 +214,7 @@ class _Rebuilding:
             await work.commit()
 
     async def _read_on(self) -> int:
-        """Fold on to the present end of the journal; returns how many events came on the way."""
+        """Fold the journal up to its present end; returns how many events those were."""
         until = await _end_of_journal(self._database)
         async with self._database.work() as work:
             return await self._read(work, until)
@@ -224,7 +229,7 @@ class _Rebuilding:
         return taken
 
     def _take(self, events: Sequence[Noted]) -> int:
-        """Let events have their effect, and put off what must wait; returns how many there were."""
+        """Fold events, and put off those that must wait; returns how many were given."""
         for event in events:
             if (waiting := self._put_off.get(event.of)) is not None:
                 waiting.append(event)
@@ -240,7 +245,8 @@ class _Rebuilding:
         return len(events)
 
     def _try_again(self) -> None:
-        """Take what was put off, as long as one brings what another waits for; in a subject the lowest number first."""
+        """Fold what was put off, as long as one event brings what another waits for; of each subject the lowest number
+        first."""
         while self._put_off:
             before = [event for waiting in self._put_off.values() for event in waiting]
             self._put_off, self._not_heard_of = {}, set()
@@ -256,7 +262,7 @@ class _Rebuilding:
             )
 
     async def _require_remembered(self) -> None:
-        """Raise `NotRebuilt` where records were deleted between the reading of the log and that of the journal."""
+        """Raise `NotRebuilt` if records were deleted between the reading of the log and that of the journal."""
         async with self._database.work() as work:
             if gone := await not_had(work, work.tables, self._found.old.remembered):
                 raise NotRebuilt(
@@ -264,7 +270,7 @@ class _Rebuilding:
                 )
 
     async def _require_told(self, work: UnitOfWork) -> None:
-        """Raise `NotRebuilt` where an older worker, which keeps no journal, has received something meanwhile."""
+        """Raise `NotRebuilt` if an older worker, which writes no journal, has received events meanwhile."""
         if untold := await journal.lacking_in(work, after=self._found.position):
             raise NotRebuilt(
                 f"an older worker has received {len(untold)} events meanwhile and has not kept what they said:"
@@ -272,7 +278,7 @@ class _Rebuilding:
             )
 
     async def _copy(self) -> None:
-        """Put everything into the shadow tables that is not there."""
+        """Copy all values into the empty shadow tables."""
         async with self._database.work() as work:
             await work.session.execute(text(f"set local statement_timeout = '{COPY_WITHIN:.0f}s'"))
             connection = await _driver_of(work)
@@ -289,13 +295,13 @@ class _Rebuilding:
             await work.commit()
 
     async def _write(self, work: UnitOfWork) -> None:
-        """Bring the shadow tables to what has become of it since they were copied."""
+        """Write to the shadow tables what has changed since they were copied."""
         for shelf in self._projection.shelves:
             new, changed = self._values.uncopied(shelf)
             await shelf.write(work.session, new, changed, schema=rebuild_schema(self._database.service))
 
     async def _swap(self, work: UnitOfWork) -> None:
-        """Put the shadow tables in the place of the live ones."""
+        """Drop the live tables and move the shadow tables to their place."""
         service = self._database.service
         live = ", ".join(f'{service}."{table.name}"' for table in self._projection.tables)
         await work.session.execute(text(f"drop table {live}"))
@@ -307,21 +313,23 @@ class _Rebuilding:
 
 
 async def _driver_of(work: UnitOfWork) -> asyncpg.Connection:
-    """The connection of a work as its driver knows it, which alone can copy."""
+    """The asyncpg connection of a unit of work: only asyncpg can COPY."""
     driver = (await (await work.session.connection()).get_raw_connection()).driver_connection
     assert isinstance(driver, asyncpg.Connection)
     return driver
 
 
 async def _hold_still(work: UnitOfWork) -> None:
-    """Let nobody give an event its effect until this work is over; reading goes on."""
+    """Keep all workers from appending to the journal, and so from giving events their effect, until this work is over;
+    reading goes on."""
     await work.session.execute(text(f"set local lock_timeout = '{HOLD_AT_MOST}'"))
     await work.session.execute(text(f"set local statement_timeout = '{HOLD_AT_MOST}'"))
     await work.session.execute(text(f"lock table {work.tables.received.fullname} in share mode"))
 
 
 async def _end_of_journal(database: Database) -> int:
-    """How far the journal may be read: it is held still for a moment, since whoever was appending has ended then."""
+    """The position up to which the journal may be read. Appending is blocked for a moment, so that no open transaction
+    can still commit a lower one."""
     async with database.work() as work:
         await _hold_still(work)
         return await journal.end_of(work)
@@ -329,7 +337,7 @@ async def _end_of_journal(database: Database) -> int:
 
 @asynccontextmanager
 async def _alone(database: Database, projection: Projection) -> AsyncIterator[None]:
-    """Raises `NotRebuilt` when another process rebuilds the same projection."""
+    """Hold the lock of this projection's rebuild. Raises `NotRebuilt` when another process has it."""
     async with database.work() as guard:
         lock = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
         name = f"praksis.rebuild.{database.service}.{projection.name}"

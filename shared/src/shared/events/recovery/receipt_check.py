@@ -1,7 +1,8 @@
-"""Compares what the log holds for a service with what the service has had.
+"""Finds events that the log has for a service and the service has never received.
 
-What is in the log and not yet with the service may still stand in a queue. So a tick is put behind everything that is
-there: once it has passed all queues, what has had no effect and waits nowhere has been missed.
+An event that is in the log and has not been received may still be in a queue. So a tick is put behind all messages of
+each queue. Once every queue has been consumed as far as the tick, an event that has neither been received nor parked
+was missed.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
 Offsets = dict[UUID, int]
-"""Events with the offsets at which they stand in the log."""
+"""Events by identity, with their offsets in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +30,29 @@ class _Tick:
     id: UUID
     generation: int
     events: Offsets
-    """What stood in the log when the tick was put."""
+    """The undecided events that were in the log when the tick was put."""
     whole_at: datetime | None
-    """When that was all that stood there; nothing where more had not been read yet."""
+    """When the log held no more than had been read; None where not all of it had been read yet."""
 
 
 class ReceiptCheck:
-    """Events that have been met in the log and of which it is open whether the service has had them."""
+    """Collects events that the log has for the service, until it is known whether the service has received them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._met: Offsets = {}
         self._tick: _Tick | None = None
         self.had_until: datetime | None = None
-        """What the log held by then the service has had; nothing as long as that has not been found out."""
+        """Every event that was in the log at this moment has been received or parked; None until that is known."""
 
     @property
     def open(self) -> int:
-        """Of how many events it is not known yet."""
+        """How many events are undecided."""
         return len(self._met) + (len(self._tick.events) if self._tick else 0)
 
     @property
     def first_open(self) -> int | None:
-        """The first offset that is not decided."""
+        """The lowest offset of an undecided event, or None."""
         offsets = [*self._met.values(), *(self._tick.events.values() if self._tick else ())]
         return min(offsets, default=None)
 
@@ -60,18 +61,19 @@ class ReceiptCheck:
         self._met.setdefault(identity, offset)
 
     def begin_anew(self) -> None:
-        """It is another log: nothing has been met in it."""
+        """Forget everything: the log is a new one."""
         self._met.clear()
         self._tick = None
 
     async def missed(self, broker: AbstractConnection, whole_at: datetime | None) -> Offsets:
-        """What is certain to have passed the service by. Puts a tick where something is open, and waits for none.
+        """The events that the service has certainly missed. Puts a new tick where events are undecided, and does not
+        wait for it.
 
-        `whole_at` is when the log held no more than what has been met; nothing where more has not been read yet.
+        `whole_at` is when the log held no more than has been met; None where not all of it has been read yet.
         """
         generation = await self._only_generation()
         if generation is None:
-            return {}  # what is being emptied or read from the log is not to be judged yet
+            return {}  # while old queues are drained or the log is replayed, nothing is certain
         found: Offsets = {}
         if self._tick is not None and self._tick.generation != generation.number:
             self._met, self._tick = self._tick.events | self._met, None
@@ -107,7 +109,7 @@ class ReceiptCheck:
 
 
 async def not_had(work: UnitOfWork, tables: KernelTables, identities: Sequence[UUID]) -> set[UUID]:
-    """Those of the events that have had no effect, were not given up, and do not wait after a failure either."""
+    """Those of the events that have neither been received nor given up, and are not parked as incoming failures."""
     return set(await work.session.scalars(_not_had(tables), {"ids": list(identities)}))
 
 

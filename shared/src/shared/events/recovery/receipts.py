@@ -1,4 +1,5 @@
-"""How much of what has happened the service's tables tell: up to when, and what has failed."""
+"""How up to date the service's projections are (consumer lag): until when everything was received, and how much has
+failed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,11 @@ from shared.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """What the service has had of the events that it reacts to.
+    """What the service has received of the events that it subscribes to.
 
-    `until` is the moment up to which each that had come into the log has had its effect or is among the `failed`; it is
-    None until that is known for the first time. `failed` are those, held back ones among them, that have had no effect
-    and come to an operator's notice.
+    Each event that was in the log at the moment `until` has had its effect or is among the `failed`; None until the
+    first comparison has found that out. `failed` counts events in `parked` that have had no effect, those that wait
+    behind another included.
     """
 
     until: datetime | None
@@ -22,7 +23,7 @@ class Receipts:
 
 
 async def receipts(work: UnitOfWork) -> Receipts:
-    """As the last comparison of log and receipts found it, some seconds ago, and as it stands with the failures."""
+    """Read `until` as the last reconciliation noted it, some seconds ago, and count the failures as they are now."""
     parked, reconciliation = work.tables.parked, work.tables.reconciliation
     failed = select(func.count()).select_from(parked).where(~parked.c.outgoing)
     until = select(reconciliation.c.had_until)

@@ -1,10 +1,10 @@
-"""Sees to it that what the broker confirmed has come to everybody: that the log has what the service has sent, and that
-the service has had what the log holds for it.
+"""Reconciliation: compares what was published, what the log has and what was received, and makes good what is missing.
 
-A broker confirms what it has taken, and may still lose it: somebody unbinds a queue or purges it, deletes the exchange
-or the stream; a node comes back without its data. So every few seconds, and before the relay sends over a new
-connection, what has come into the log is read, and both sides are compared. What the log lacks, the relay sends again
-from the service's own table; what the service has not had, it reads from the log, as after a lost queue.
+The broker may lose what it has confirmed: an operator unbinds or purges a queue, or deletes the exchange or the stream;
+a node comes back without its data. So every few seconds, and before the relay sends over a new connection, the new
+entries of the log are read and compared with both sides. Events that the log lacks are published again from the
+service's outbox. Events that the service has missed are replayed from the log to a new generation, as after a lost
+queue.
 """
 
 import asyncio
@@ -37,18 +37,18 @@ from shared.events.topology import declare_log
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 5.0
-"""Seconds between two looks."""
+"""Seconds between two comparisons."""
 MOST_OPEN = 50_000
-"""No more of the log is read while it is open of so many events whether the service has had them."""
+"""Reading of the log pauses while so many events are undecided, that is, not known to have been received or missed."""
 LOGGED_WITHIN = 1.0
-"""Seconds until what the broker has refused, since one queue would not take it, is in the log or never comes there."""
+"""Seconds within which an event that some queue has refused appears in the log, if it does at all."""
 BEGIN_AGAIN_BEFORE = 180.0
-"""So many seconds of the log are read again by whoever takes the comparison over: what is open is not written down. No
-less than what `log_check.SETTLED` leaves open, and a look."""
+"""So many seconds of the log a new leader reads again, since undecided events are kept in memory only. At least what
+`log_check.SETTLED` leaves undecided, and the time of one comparison."""
 
 
 class Reconciliation:
-    """Runs in a service's worker until `stop` is set; the worker whose relay leads is the one that compares."""
+    """Runs in a service's worker until `stop` is set; only the worker whose relay leads (`leads`) compares."""
 
     def __init__(self, *, database: Database, handlers: Handlers, amqp_url: str, leads: Callable[[], bool]) -> None:
         self._database = database
@@ -59,7 +59,7 @@ class Reconciliation:
         self._turn = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look again and again. Raises when a connection is lost; the caller runs it again."""
+        """Compare again and again. Raises when a connection is lost; the caller runs it again."""
         async with await connect(self._amqp_url, timeout=10) as broker:
             while not stop.is_set():
                 if self._leads():
@@ -69,13 +69,14 @@ class Reconciliation:
                 await wait_for(stop, LOOK_EVERY)
 
     async def look(self, broker: AbstractConnection) -> None:
-        """See that exchange and log are there, compare once, and let be read and sent again what is missing.
+        """Declare exchange and log if they are gone, compare once, and have missing events published again or replayed.
 
-        Bindings are not made anew in their place: what comes by them then would overtake what was missed. They are
-        those of a new generation of queues, which is read from where the first was missed.
+        Lost bindings are not made again for the present queues: events that came by them would overtake those that were
+        missed. A new generation of queues has bindings of its own, and begins with a replay from the first missed
+        event.
         """
         async with self._turn:
-            async with broker.channel() as channel:  # there are so many looks that each must give its channel back
+            async with broker.channel() as channel:  # closed each time: the number of channels is limited
                 await declare_log(channel)
             if self._comparison is None or not await self._comparison.is_written_down():
                 self._comparison = await Comparison.taken_up(self._database, self._handlers, broker)
@@ -83,10 +84,11 @@ class Reconciliation:
                 await prepare_generation(self._database, self._amqp_url, self._handlers, replay_from=str(missed))
 
     async def mark_refused(self, broker: AbstractConnection, event_ids: Collection[str]) -> None:
-        """Mark as sent what some queue has refused and the log has all the same: it is not to stand there twice.
+        """Mark events as dispatched that some queue has refused and that the log has all the same, so that it does not
+        get them twice.
 
-        A queue may refuse all that comes for as long as nobody looks after it, so this does no more of a look than it
-        must.
+        A full queue may refuse everything as long as its owner does nothing, so this does no more of a comparison than
+        it must.
         """
         async with self._turn:
             if self._comparison is not None:
@@ -94,7 +96,7 @@ class Reconciliation:
 
 
 class Comparison:
-    """Reads the log as it grows, and compares it with both sides."""
+    """Reads the log as it grows, and compares it with the service's outbox and with its receipts."""
 
     def __init__(self, database: Database, handlers: Handlers) -> None:
         self._database = database
@@ -108,7 +110,7 @@ class Comparison:
 
     @classmethod
     async def taken_up(cls, database: Database, handlers: Handlers, broker: AbstractConnection) -> "Comparison":
-        """Go on where it was written down, and the first time from the present on."""
+        """Continue where the database says that the last comparison ended; the very first begins at the present."""
         comparison = cls(database, handlers)
         table = database.tables.reconciliation
         async with database.work() as work:
@@ -124,17 +126,17 @@ class Comparison:
         return comparison
 
     async def is_written_down(self) -> bool:
-        """Whether the database still says what this comparison has found last.
+        """Whether the database still has the result of this comparison's last look.
 
-        Where it was put back to an earlier moment – by a backup, or a standby that lagged behind – the service has not
-        had what has been found to have come to it.
+        If it was restored to an earlier moment – from a backup, or by failover to a standby that lagged behind – the
+        service may not have received what was found to have come.
         """
         async with self._database.work() as work:
             at = await work.session.scalar(select(self._database.tables.reconciliation.c.compared_at))
         return at == self._compared_at
 
     async def look(self, broker: AbstractConnection) -> int | None:
-        """Compare once; returns the offset from which the service must read the log again, if it missed something."""
+        """Compare once; returns the offset from which the service must replay the log, or None if it missed nothing."""
         read_at = await self._release_unroutable()
         begun_at = self._database.clock.now()
         self._places.append(_Place(time.monotonic(), self._next, self._last))
@@ -153,14 +155,16 @@ class Comparison:
         return min(missed.values(), default=None)
 
     async def mark_refused(self, broker: AbstractConnection, event_ids: Collection[str]) -> None:
-        """Read on until the log has these events, or does not get them, and mark as sent what is there."""
+        """Read on until the log has these events, or `LOGGED_WITHIN` is over, and mark as dispatched those that it
+        has."""
         over_at = time.monotonic() + LOGGED_WITHIN
         while not self._sent.has_met(event_ids) and time.monotonic() < over_at:
             await self._read_to_end(broker)
         await self._sent.mark_what_is_there()
 
     async def _release_unroutable(self) -> datetime:
-        """Let leave what no queue took before the bindings were there again; returns the time of the database."""
+        """Let the relay send events again that were parked as unroutable before the bindings were declared again;
+        returns the time by the database's clock."""
         parked = self._database.tables.parked
         async with self._database.work() as work:
             statement = delete(parked).where(parked.c.outgoing, parked.c.reason == Outcome.UNROUTABLE.value)
@@ -170,7 +174,8 @@ class Comparison:
         return now
 
     async def _read_on(self, broker: AbstractConnection) -> bool:
-        """Read what has come; tells whether that was all. Another log than the one of before is read from its begin."""
+        """Read the new entries; returns whether those were all. If the log is a new one, it is read from its
+        beginning."""
         if not await self._goes_on(broker):
             log.error("the log is another one than before, and is filled again")
             self._next, self._last = 0, None
@@ -189,7 +194,8 @@ class Comparison:
         return True
 
     async def _goes_on(self, broker: AbstractConnection) -> bool:
-        """Whether the log still has, where it stood, what was read last; the oldest is forgotten in time."""
+        """Whether the entry that was read last still stands at its offset, or was deleted because of its age: else the
+        log is a new one."""
         if self._last is None:
             return True
         async with aclosing(read_log_on(broker, self._next - 1)) as groups:
@@ -224,7 +230,7 @@ class Comparison:
             await work.commit()
 
     def _place(self) -> dict[str, object]:
-        """Where another begins who knows nothing of what is open here."""
+        """The offset at which a new leader begins, which knows nothing of the events that are undecided here."""
         long_ago, first_open = time.monotonic() - BEGIN_AGAIN_BEFORE, self._had.first_open
         while len(self._places) > 1 and self._places[1].is_before(long_ago, first_open):
             self._places.popleft()
@@ -233,7 +239,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """How far the log had been read at a time: up to before `offset`, where `last` stands."""
+    """How far the log had been read at a time: all before `offset`; `last` is the digest of the entry before it."""
 
     at: float
     offset: int
@@ -244,5 +250,5 @@ class _Place:
 
 
 def _digest(entry: Entry) -> bytes:
-    """By what an entry of the log is known again."""
+    """A digest by which an entry of the log is recognised."""
     return sha256(entry.body).digest()[:16]

@@ -1,6 +1,7 @@
-"""Lets a service read the log again, from a start: what it has seen has no second effect, what it missed has its first.
+"""Replays the log for a service, from a start: events that it has received are deduplicated, missed ones have their
+effect.
 
-Progress stands in the table `rebuild`, under a name, so that operators and Prometheus see it.
+Progress is kept in the table `rebuild`, under a name, where operators and Prometheus see it.
 """
 
 from collections.abc import Sequence
@@ -17,11 +18,11 @@ from shared.events.handlers import Handlers
 from shared.events.recovery.log_stream import Entry, Start, read_log
 
 INBOX = "inbox"
-"""Under this name stands the replay of a whole service."""
+"""The name of a replay for the whole service."""
 
 
 class Progress:
-    """How far the reading of the log has come, kept where others can look."""
+    """The progress of a replay or a rebuild, kept in the database for others to see."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
@@ -29,7 +30,8 @@ class Progress:
         self.events = 0
 
     async def begin(self, total: int | None = None) -> None:
-        """Start from nothing. `total` is how many will come; unless it is given, about as many as have come before."""
+        """Reset the progress. `total` is how many events will come; by default as many as the service has received so
+        far."""
         rebuild = self._database.tables.rebuild
         received = self._database.tables.received
         seen = select(func.count(func.distinct(func.coalesce(received.c.told_id, received.c.identity))))
@@ -46,7 +48,7 @@ class Progress:
             await work.commit()
 
     async def advance(self, events: int, *, finished: bool = False) -> None:
-        """Note that so many more events have been dealt with."""
+        """Add so many events to those that have been handled."""
         self.events += events
         rebuild = self._database.tables.rebuild
         values: dict[str, object] = {"events": self.events}
@@ -59,7 +61,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a replay has come; `total` is what it will come to, as far as that can be known."""
+    """How far a replay has come: `events` handled, and their expected `total`, where it is known."""
 
     events: int
     total: int | None
@@ -68,7 +70,7 @@ class Standing:
 
 
 async def progress_of(database: Database, name: str) -> Standing | None:
-    """How far the replay of this name has come, if there ever was one."""
+    """The progress under this name, or None where there was never any."""
     rebuild = database.tables.rebuild
     async with database.work() as work:
         row = (await work.session.execute(select(rebuild).where(rebuild.c.projection == name))).first()
@@ -84,10 +86,11 @@ async def replay(
     *,
     horizon: datetime | None = None,
 ) -> int:
-    """Hand everything from the start to the present end of the log to `deal_with`; returns how many events it was.
+    """Hand every event from the start to the present end of the log to `deal_with`; returns how many events those were.
 
-    What happened before the `horizon` is left out: the service may have had it and forgotten. Raises when a connection
-    is lost; then it begins again from the start, which changes nothing but time.
+    Events that happened before the `horizon` are left out, since the service may have received and forgotten them.
+    Raises when a connection is lost; the next call begins at the start again, which costs time and changes nothing
+    else.
     """
     progress = Progress(database, INBOX)
     await progress.begin()
@@ -101,7 +104,7 @@ async def replay(
 
 
 def wanted(entries: Sequence[Entry], handlers: Handlers, start: Start) -> list[Entry]:
-    """Those that the handlers react to and that happened at the start or later."""
+    """The entries that the handlers subscribe to and that happened at the start or later."""
     keys = {event.routing_key() for event in handlers.events}
     found = [entry for entry in entries if entry.routing_key in keys]
     moment = start if isinstance(start, datetime) else None

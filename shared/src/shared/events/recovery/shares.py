@@ -1,7 +1,8 @@
-"""Lets several workers of a service share its queues.
+"""Rebalancing: several workers of a service share its queues (partitions).
 
-The broker gives all events of a queue to the worker that came first, and the others stand by. So the first worker would
-have them all: one that has more than its share leaves a queue and lines up again behind the others.
+The broker gives all events of a queue to its single active consumer, the worker that subscribed first; the others stand
+by. So the first worker would have all queues. A worker that has more than its share therefore leaves a queue, and
+subscribes again as the last of those that stand by.
 """
 
 import asyncio
@@ -20,11 +21,11 @@ from shared.outages import is_outage
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 5.0
-"""Seconds between looks whether others have less."""
+"""Seconds between checks whether this worker has more than its share."""
 
 
 class Share:
-    """One worker's part of a generation's queues, until `over`."""
+    """One worker's share of a generation's queues, until `over`."""
 
     def __init__(self, database: Database, queues: Sequence[str], over: asyncio.Event) -> None:
         self._database = database
@@ -38,7 +39,8 @@ class Share:
         return self._over.is_set()
 
     def line_up(self, queue: str) -> asyncio.Event:
-        """Become the last in the line before a queue; the event says when to leave it."""
+        """Note that this worker subscribes to a queue, as the last of those that stand by. The returned event is set
+        when it must leave the queue."""
         self._active.discard(queue)
         self._leave[queue] = leave = asyncio.Event()
         if self._over.is_set():
@@ -46,7 +48,7 @@ class Share:
         return leave
 
     def noting(self, queue: str, deal_with: DealWith) -> DealWith:
-        """The same, noting that this worker is the one that the queue's events come to."""
+        """Wrap `deal_with` so that it notes that this worker is the queue's active consumer."""
 
         async def deal(bodies: Sequence[bytes], deliveries: int) -> None:
             self._active.add(queue)
@@ -55,7 +57,8 @@ class Share:
         return deal
 
     async def keep_fair(self) -> None:
-        """Give queues back one by one while other workers have less; returns when it is over, and all are left."""
+        """Leave queues one by one while this worker has more than its share. Once `over` is set, leave all and
+        return."""
         while not await wait_for(self._over, LOOK_EVERY):
             if len(self._active) > 1 and len(self._active) > await self._fair():
                 queue = self._active.pop()
@@ -70,12 +73,13 @@ class Share:
         except Exception as error:
             if not is_outage(error):
                 raise
-            return len(self._queues)  # of others nothing is known, and no queue is left because of that
+            return len(self._queues)  # nothing is known of the other workers, so this one leaves no queue
         return ceil(len(self._queues) / max(1, present))
 
 
 async def workers_present(database: Database) -> int:
-    """How many workers of the service there are: each has one relay, which leads or stands by."""
+    """How many workers of the service run: each has one database connection of its relay, whether it leads or stands
+    by."""
     statement = text(
         "select count(*) from pg_stat_activity"
         " where application_name = :name and usename = current_user and datname = current_database()"
