@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from intake.gatherings.model import Cohort, Group, Venue
 from intake.programmes.loading import publish_programmes
 from intake.programmes.offer import Admission, Audience
-from intake.registrations.model import Attendee, Contact, Registration, Status
+from intake.registrations.model import Attendee, Contact, Registration, RegistrationStatus
 from intake.rounds.model import Zone
 from intake.worker import handlers
 from shared.contracts.base import EVENT_TYPES, Event
@@ -53,7 +53,7 @@ def party(
     number: int = 1,
     people: int = 1,
     *,
-    status: Status = Status.CONFIRMED,
+    status: RegistrationStatus = RegistrationStatus.CONFIRMED,
     audience: Audience | None = Audience.LEADERS,
     group: Group | None = None,
     municipality: str | None = "0390",

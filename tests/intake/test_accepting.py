@@ -10,7 +10,7 @@ from intake_cases import CASE_ID, NOON, VORDINGBORG, a_round, case, daycare, day
 from properties import patient
 
 from intake.applications.decisions import accept, submit
-from intake.applications.model import Application, Status, skills_needed
+from intake.applications.model import Application, ApplicationStatus, skills_needed
 from intake.organisations.model import DaycareKind
 from shared.contracts.intake.applications import ApplicationAccepted, Opening
 from shared.contracts.vocabulary import Skill
@@ -29,7 +29,9 @@ def submitted(hours: int | None = None) -> Application:
 
 def test_an_accepted_application_says_who_decided_when() -> None:
     accepted = accept(submitted(), real_programme("long-course"), "caseworker", LATER).state
-    assert accepted == replace(submitted(), status=Status.ACCEPTED, decided_at=LATER, decided_by="caseworker")
+    assert accepted == replace(
+        submitted(), status=ApplicationStatus.ACCEPTED, decided_at=LATER, decided_by="caseworker"
+    )
 
 
 @pytest.mark.parametrize("hours", [None, 12])
@@ -56,8 +58,10 @@ def test_acceptance_names_the_version_that_judged_the_application() -> None:
     assert event.programme_version == 7
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.SUBMITTED, Status.WAITLISTED}))
-def test_only_an_application_that_is_submitted_or_waits_is_accepted(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status", sorted(set(ApplicationStatus) - {ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED})
+)
+def test_only_an_application_that_is_submitted_or_waits_is_accepted(status: ApplicationStatus) -> None:
     with pytest.raises(Refused) as refused:
         accept(replace(submitted(), status=status), real_programme("long-course"), "caseworker", LATER)
     assert (refused.value.slug, refused.value.parameters) == ("application-not-open", {"status": status})

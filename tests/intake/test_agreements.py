@@ -18,7 +18,7 @@ from sqlalchemy import select
 from intake.agreements.decisions import change, draft, last_day, proposed_start, remind, reopen, sign
 from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.applications.decisions import accept, conclude, submit
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.organisations.model import DaycareKind
 from intake.programmes.model import Programme
 from intake.programmes.offer import Offer
@@ -102,8 +102,8 @@ def test_an_agreement_is_proposed_from_the_application() -> None:
     )
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.ACCEPTED}))
-def test_only_on_an_accepted_application_anything_is_agreed(status: Status) -> None:
+@pytest.mark.parametrize("status", sorted(set(ApplicationStatus) - {ApplicationStatus.ACCEPTED}))
+def test_only_on_an_accepted_application_anything_is_agreed(status: ApplicationStatus) -> None:
     application = replace(ACCEPTED, status=status)
     decisions: tuple[Callable[[], object], ...] = (
         lambda: draft(UUID(int=500), application, "clara", NOON),
@@ -142,18 +142,23 @@ def test_whatever_is_changed_takes_every_signature_back_and_nothing_changed_take
 @pytest.mark.parametrize(
     ("moment", "agreement", "status", "is_reminded"),
     [
-        (REMIND_AT, DRAFT, Status.ACCEPTED, True),
-        (REMIND_AT - timedelta(seconds=1), DRAFT, Status.ACCEPTED, False),
-        (REMIND_AT, signed(Party.OFFICE), Status.ACCEPTED, True),
-        (REMIND_AT, signed(Party.APPLICANT), Status.ACCEPTED, False),
-        (REMIND_AT, DRAFT, Status.WITHDRAWN, False),
-        (REMIND_AT, replace(DRAFT, remind_at=None), Status.ACCEPTED, False),
-        (REMIND_AT, replace(DRAFT, terms=starting(REMIND_AT.date())), Status.ACCEPTED, True),
-        (REMIND_AT, replace(DRAFT, terms=starting(REMIND_AT.date() - timedelta(days=1))), Status.ACCEPTED, False),
+        (REMIND_AT, DRAFT, ApplicationStatus.ACCEPTED, True),
+        (REMIND_AT - timedelta(seconds=1), DRAFT, ApplicationStatus.ACCEPTED, False),
+        (REMIND_AT, signed(Party.OFFICE), ApplicationStatus.ACCEPTED, True),
+        (REMIND_AT, signed(Party.APPLICANT), ApplicationStatus.ACCEPTED, False),
+        (REMIND_AT, DRAFT, ApplicationStatus.WITHDRAWN, False),
+        (REMIND_AT, replace(DRAFT, remind_at=None), ApplicationStatus.ACCEPTED, False),
+        (REMIND_AT, replace(DRAFT, terms=starting(REMIND_AT.date())), ApplicationStatus.ACCEPTED, True),
+        (
+            REMIND_AT,
+            replace(DRAFT, terms=starting(REMIND_AT.date() - timedelta(days=1))),
+            ApplicationStatus.ACCEPTED,
+            False,
+        ),
     ],
 )
 def test_an_applicant_is_reminded_once_when_it_is_time_and_there_is_something_to_sign(
-    moment: datetime, agreement: Agreement, status: Status, is_reminded: bool
+    moment: datetime, agreement: Agreement, status: ApplicationStatus, is_reminded: bool
 ) -> None:
     expected = replace(agreement, remind_at=None) if is_reminded else None
     assert remind(agreement, replace(ACCEPTED, status=status), moment) == expected
@@ -253,7 +258,7 @@ def test_nobody_signs_for_a_start_that_has_passed(day: date, fits: bool) -> None
 
 
 def test_a_signed_agreement_is_noted_on_the_application() -> None:
-    assert conclude(ACCEPTED) == Decision(replace(ACCEPTED, status=Status.AGREED))
+    assert conclude(ACCEPTED) == Decision(replace(ACCEPTED, status=ApplicationStatus.AGREED))
 
 
 def test_the_real_one_year_course_ends_with_its_project() -> None:

@@ -15,7 +15,7 @@ from pdf_cases import PDF
 from service_under_test import PROGRAMMES, Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
 
 from intake.applications.decisions import submit
-from intake.applications.model import Application, Status
+from intake.applications.model import Application, ApplicationStatus
 from intake.assessments.decisions import declare_conflict, hand_in, may_see_others, save_draft, take
 from intake.assessments.model import Assessment, Conflict, Panel, Reviewer, Sheet
 from intake.programmes.loading import publish_programmes
@@ -49,8 +49,8 @@ def test_an_application_is_taken_on() -> None:
 @pytest.mark.parametrize(
     ("application", "panel", "reviewer", "slug"),
     [
-        (replace(SUBMITTED, status=Status.ACCEPTED), Panel(), MADS, "assessment-over"),
-        (replace(SUBMITTED, status=Status.WAITLISTED), Panel(), MADS, "assessment-over"),
+        (replace(SUBMITTED, status=ApplicationStatus.ACCEPTED), Panel(), MADS, "assessment-over"),
+        (replace(SUBMITTED, status=ApplicationStatus.WAITLISTED), Panel(), MADS, "assessment-over"),
         (SUBMITTED, Panel(), Reviewer("mads", frozenset({"0370", "0390"})), "own-municipality"),
         (SUBMITTED, Panel(), Reviewer(SUBMITTED.case.applicant), "own-application"),
         (SUBMITTED, Panel((assessment("mads"),)), MADS, "assessment-taken"),
@@ -144,8 +144,8 @@ def test_a_change_keeps_what_was_handed_in_and_is_told_again() -> None:
     assert slug_of(refused) == "assessment-handed-in"
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each is not Status.SUBMITTED])
-def test_nothing_is_assessed_once_it_is_decided_on(status: Status) -> None:
+@pytest.mark.parametrize("status", [each for each in ApplicationStatus if each is not ApplicationStatus.SUBMITTED])
+def test_nothing_is_assessed_once_it_is_decided_on(status: ApplicationStatus) -> None:
     application, own = replace(SUBMITTED, status=status), taken()
     deeds: tuple[Callable[[], Decision[Assessment]], ...] = (
         lambda: save_draft(application, PROGRAMME, own, GOOD),

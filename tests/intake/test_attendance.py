@@ -15,12 +15,12 @@ from pdf_cases import PDF
 from service_under_test import Browser, ServiceUnderTest, everybody_but, forms_of, publish_real_programmes
 from sqlalchemy import text
 
-from intake.gatherings.model import Status as CohortStatus
+from intake.gatherings.model import CohortStatus
 from intake.materials.decisions import attach, is_to_be_sent
 from intake.materials.files import LARGEST
 from intake.materials.model import File, Kind, Material
 from intake.registrations.attendance_decisions import record_attendance, record_follow_ups
-from intake.registrations.model import Registration, Status, roll_version
+from intake.registrations.model import Registration, RegistrationStatus, roll_version
 from intake.retention import OWN
 from intake.rounds.model import Zone
 from intake.settings import IntakeSettings
@@ -44,7 +44,7 @@ def there(each: Registration, *people: bool) -> Registration:
 
 
 def test_who_was_there_is_noted_from_the_first_moment_on_and_told_as_numbers() -> None:
-    roll = (party(1, 2), party(2), party(3, status=Status.WAITING))
+    roll = (party(1, 2), party(2), party(3, status=RegistrationStatus.WAITING))
     present = [roll[0].attendees[1].id]
     told = AttendanceRecorded(cohort_id=COHORT.id, programme="learning-day", present=1, absent=2, on=COHORT.starts_on)
     expected = (there(roll[0], False, True), there(roll[1], False))
@@ -59,7 +59,7 @@ def test_a_mistake_is_put_right_by_doing_it_again() -> None:
 
 
 def test_only_who_had_a_place_can_have_been_there() -> None:
-    waiting = party(3, status=Status.WAITING)
+    waiting = party(3, status=RegistrationStatus.WAITING)
     with pytest.raises(Refused, match="unknown-attendee"):
         record_attendance(COHORT, [waiting], [waiting.attendees[0].id], HELD_AT)
     with pytest.raises(Refused, match="gathering-settled"):

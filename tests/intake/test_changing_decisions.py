@@ -11,15 +11,14 @@ from intake_cases import NOON
 
 from intake.gatherings.decisions import change
 from intake.gatherings.details import cohort_with, details_of
-from intake.gatherings.model import Change, Cohort, Group, Status, Taken, Venue
+from intake.gatherings.model import Change, Cohort, CohortStatus, Group, Taken, Venue
 from intake.gatherings.texts import hours_there, moved
 from intake.materials.decisions import follow as follow_materials
 from intake.materials.model import Kind, Material
 from intake.registrations.change_decisions import concerns, follow, taken
 from intake.registrations.decisions import offer_key
 from intake.registrations.messages import Letter
-from intake.registrations.model import Registration
-from intake.registrations.model import Status as Standing
+from intake.registrations.model import Registration, RegistrationStatus
 from intake.rounds.model import Zone
 from shared.contracts.intake.cohorts import CohortChanged
 from shared.contracts.intake.interests import OfferLapsed
@@ -31,7 +30,7 @@ from shared.errors import Refused, Text
 
 WITH_WORKSHOPS = replace(COHORT, groups=(PLAY, PARENTS))
 LATER = date(2026, 12, 8)
-WAITING, OFFERED = Standing.WAITING, Standing.OFFERED
+WAITING, OFFERED = RegistrationStatus.WAITING, RegistrationStatus.OFFERED
 
 
 def changed(cohort: Cohort = COHORT, reason: str | None = "Snow", **details: Any) -> Change:
@@ -121,8 +120,8 @@ def test_none_is_wanted_for_the_rest(details: dict[str, Any]) -> None:
     assert change(changed(reason=None, **details), Taken(), NOON).events
 
 
-@pytest.mark.parametrize("status", [Status.HELD, Status.CANCELLED])
-def test_what_has_been_held_or_called_off_stays_as_it_was(status: Status) -> None:
+@pytest.mark.parametrize("status", [CohortStatus.HELD, CohortStatus.CANCELLED])
+def test_what_has_been_held_or_called_off_stays_as_it_was(status: CohortStatus) -> None:
     assert refusal(changed(replace(COHORT, status=status), places=9)).slug == "gathering-settled"
 
 
@@ -159,7 +158,7 @@ def test_a_workshop_goes_when_nobody_is_in_it_or_waits_for_it() -> None:
     rests = taken(WITH_WORKSHOPS, [party(1, group=PLAY, status=WAITING)])
     assert change(changed(WITH_WORKSHOPS, groups=(PLAY,)), rests, NOON).state.after.groups == (PLAY,)
     assert refusal(changed(WITH_WORKSHOPS, groups=(PARENTS,)), rests).slug == "group-has-people"
-    gone = taken(WITH_WORKSHOPS, [party(1, group=PLAY, status=Standing.CANCELLED)])
+    gone = taken(WITH_WORKSHOPS, [party(1, group=PLAY, status=RegistrationStatus.CANCELLED)])
     assert change(changed(WITH_WORKSHOPS, groups=(PARENTS,)), gone, NOON).events
 
 
@@ -284,8 +283,10 @@ def test_who_waits_from_the_interest_list_is_asked_when_people_can_register_agai
         ({"deadline": date(2026, 11, 21)}, False),
     ],
 )
-@pytest.mark.parametrize("status", [Standing.CONFIRMED, WAITING])
-def test_only_what_matters_to_somebody_is_told_them(details: dict[str, Any], expected: bool, status: Standing) -> None:
+@pytest.mark.parametrize("status", [RegistrationStatus.CONFIRMED, WAITING])
+def test_only_what_matters_to_somebody_is_told_them(
+    details: dict[str, Any], expected: bool, status: RegistrationStatus
+) -> None:
     assert concerns(done(WITH_WORKSHOPS, **details), party(1, group=PLAY, status=status)) is expected
 
 
@@ -295,8 +296,8 @@ def test_who_has_gone_or_registered_afterwards_is_told_nothing() -> None:
         concerns(moves, each)
         for each in (
             party(1),
-            party(1, status=Standing.CANCELLED),
-            party(1, status=Standing.LAPSED),
+            party(1, status=RegistrationStatus.CANCELLED),
+            party(1, status=RegistrationStatus.LAPSED),
             replace(party(1), cohort_version=2),
         )
     ] == [True, False, False, False]

@@ -12,7 +12,7 @@ from intake_cases import NOON
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_but
 from sqlalchemy import select
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.clarifications.decisions import ask, give_answer
 from intake.clarifications.model import Answer, Clarification
 from local.story import cast
@@ -24,14 +24,16 @@ ANSWER = Answer("Both.", "anna", NOON)
 CONTACT = {"name": "Anna Holm", "email": "anna@example.org"}
 
 
-@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.WAITLISTED])
-def test_while_an_application_is_open_it_is_asked_about(status: Status) -> None:
+@pytest.mark.parametrize("status", [ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED])
+def test_while_an_application_is_open_it_is_asked_about(status: ApplicationStatus) -> None:
     assert ask(QUESTION, status) == Decision(QUESTION)
     assert give_answer(QUESTION, ANSWER, status) == Decision(replace(QUESTION, answer=ANSWER))
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.SUBMITTED, Status.WAITLISTED}))
-def test_once_it_is_decided_nothing_is_asked_or_answered(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status", sorted(set(ApplicationStatus) - {ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED})
+)
+def test_once_it_is_decided_nothing_is_asked_or_answered(status: ApplicationStatus) -> None:
     with pytest.raises(Refused) as not_asked:
         ask(QUESTION, status)
     with pytest.raises(Refused) as not_answered:
@@ -42,7 +44,7 @@ def test_once_it_is_decided_nothing_is_asked_or_answered(status: Status) -> None
 
 def test_a_question_is_answered_once() -> None:
     with pytest.raises(Refused) as refused:
-        give_answer(replace(QUESTION, answer=ANSWER), ANSWER, Status.SUBMITTED)
+        give_answer(replace(QUESTION, answer=ANSWER), ANSWER, ApplicationStatus.SUBMITTED)
     assert refused.value.slug == "clarification-answered"
 
 

@@ -12,7 +12,7 @@ from intake_cases import NOON, case, daycares, programme
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
 
 from intake.applications.decisions import accept, decline, put_on_waiting_list, submit, withdraw
-from intake.applications.model import Application, Status
+from intake.applications.model import Application, ApplicationStatus
 from intake.applications.texts import NEXT_STEP, STATUS
 from local.story import cast
 from shared.contracts.intake.applications import ApplicationDeclined, ApplicationWaitlisted, ApplicationWithdrawn
@@ -28,25 +28,25 @@ PUBLISHED: dict[str, Any] = {
     "municipality": "0390",
     "on": office_date(NOON),
 }
-OPEN = (Status.SUBMITTED, Status.WAITLISTED)
+OPEN = (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
 
 
-def settled(status: Status, by: str, reason: str | None) -> Application:
+def settled(status: ApplicationStatus, by: str, reason: str | None) -> Application:
     return replace(SUBMITTED, status=status, decided_at=NOON, decided_by=by, reason=reason)
 
 
-WAITING = settled(Status.WAITLISTED, "clara", "No room.")
+WAITING = settled(ApplicationStatus.WAITLISTED, "clara", "No room.")
 
 
 def test_a_submitted_application_is_declined_waits_or_is_withdrawn() -> None:
     assert decline(SUBMITTED, "clara", NOON, "Too little.") == Decision(
-        settled(Status.DECLINED, "clara", "Too little."), (ApplicationDeclined(**PUBLISHED),)
+        settled(ApplicationStatus.DECLINED, "clara", "Too little."), (ApplicationDeclined(**PUBLISHED),)
     )
     assert put_on_waiting_list(SUBMITTED, "clara", NOON, "No room.") == Decision(
         WAITING, (ApplicationWaitlisted(**PUBLISHED),)
     )
     assert withdraw(SUBMITTED, "anna", NOON) == Decision(
-        settled(Status.WITHDRAWN, "anna", None), (ApplicationWithdrawn(**PUBLISHED),)
+        settled(ApplicationStatus.WITHDRAWN, "anna", None), (ApplicationWithdrawn(**PUBLISHED),)
     )
 
 
@@ -55,17 +55,17 @@ def test_what_waits_moves_up_with_a_reason_only() -> None:
         accept(WAITING, programme(), "clara", NOON)
     assert refused.value.slug == "reason-missing"
     up = accept(WAITING, programme(), "clara", NOON, "Another withdrew.").state
-    assert (up.status, up.reason) == (Status.ACCEPTED, "Another withdrew.")
+    assert (up.status, up.reason) == (ApplicationStatus.ACCEPTED, "Another withdrew.")
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each not in OPEN])
-def test_nothing_is_decided_on_what_is_settled(status: Status) -> None:
+@pytest.mark.parametrize("status", [each for each in ApplicationStatus if each not in OPEN])
+def test_nothing_is_decided_on_what_is_settled(status: ApplicationStatus) -> None:
     application = replace(SUBMITTED, status=status)
     decisions: tuple[Callable[[], Decision[Application]], ...] = (
         lambda: accept(application, programme(), "clara", NOON, "a"),
         lambda: decline(application, "clara", NOON, "a"),
         lambda: put_on_waiting_list(application, "clara", NOON, "a"),
-        *([lambda: withdraw(application, "anna", NOON)] if status is not Status.ACCEPTED else []),
+        *([lambda: withdraw(application, "anna", NOON)] if status is not ApplicationStatus.ACCEPTED else []),
     )
     for decide in decisions:
         with pytest.raises(Refused) as refused:
@@ -74,9 +74,9 @@ def test_nothing_is_decided_on_what_is_settled(status: Status) -> None:
 
 
 def test_an_accepted_course_is_given_up_like_an_application_that_is_withdrawn() -> None:
-    accepted = replace(SUBMITTED, status=Status.ACCEPTED)
+    accepted = replace(SUBMITTED, status=ApplicationStatus.ACCEPTED)
     assert withdraw(accepted, "anna", NOON) == Decision(
-        settled(Status.WITHDRAWN, "anna", None), (ApplicationWithdrawn(**PUBLISHED),)
+        settled(ApplicationStatus.WITHDRAWN, "anna", None), (ApplicationWithdrawn(**PUBLISHED),)
     )
 
 
@@ -87,7 +87,7 @@ def test_what_waits_does_not_wait_again() -> None:
 
 
 def test_every_status_has_a_name_and_a_next_step() -> None:
-    assert set(STATUS) == set(NEXT_STEP) == set(Status)
+    assert set(STATUS) == set(NEXT_STEP) == set(ApplicationStatus)
 
 
 # Over HTTP

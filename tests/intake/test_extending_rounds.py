@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from intake.applications.decisions import submit
 from intake.applications.eligibility import judge
-from intake.applications.model import Status, Verdict
+from intake.applications.model import ApplicationStatus, Verdict
 from intake.rounds.decisions import approaching, closing, extend_round
 from intake.rounds.model import Extension, LateEntry, Round
 from intake.rounds.store import code_hash
@@ -78,11 +78,11 @@ def submitted(now: datetime, entry: LateEntry | None = ENTRY, round_: Round = RO
 
 def test_a_late_entry_lets_in_after_the_deadline_and_is_used_up_only_then() -> None:
     late = submitted(ROUND.closes_at).state
-    assert (late.status, late.late_entry_id) == (Status.SUBMITTED, ENTRY.id)
+    assert (late.status, late.late_entry_id) == (ApplicationStatus.SUBMITTED, ENTRY.id)
     assert Verdict("late_entry", True, facts={"deadline": "2026-11-03"}) in late.verdicts
     in_time = submitted(ROUND.closes_at - timedelta(seconds=1)).state
-    assert (in_time.status, in_time.late_entry_id) == (Status.SUBMITTED, None)
-    assert submitted(ROUND.closes_at, None).state.status is Status.REFUSED
+    assert (in_time.status, in_time.late_entry_id) == (ApplicationStatus.SUBMITTED, None)
+    assert submitted(ROUND.closes_at, None).state.status is ApplicationStatus.REFUSED
 
 
 def test_a_late_entry_is_not_used_up_by_an_application_that_is_refused() -> None:
@@ -93,7 +93,7 @@ def test_a_late_entry_is_not_used_up_by_an_application_that_is_refused() -> None
         AFTER,
         ENTRY,
     )
-    assert (nobody.state.status, nobody.state.late_entry_id) == (Status.REFUSED, None)
+    assert (nobody.state.status, nobody.state.late_entry_id) == (ApplicationStatus.REFUSED, None)
 
 
 @pytest.mark.parametrize(

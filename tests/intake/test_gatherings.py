@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, publish_real_programmes
 
 from intake.gatherings.decisions import announce, call_off
-from intake.gatherings.model import Cohort, Status
+from intake.gatherings.model import Cohort, CohortStatus
 from intake.programmes.files import load_programmes
 from intake.programmes.offer import Audience
 from intake.worker import handlers
@@ -88,7 +88,7 @@ def test_a_programme_that_takes_applications_has_no_gatherings() -> None:
 
 
 def test_a_gathering_is_called_off_once() -> None:
-    called_off = replace(COHORT, status=Status.CANCELLED)
+    called_off = replace(COHORT, status=CohortStatus.CANCELLED)
     event = CohortCancelled(cohort_id=COHORT.id, programme="learning-day", on=NOON.date())
     assert call_off(COHORT, NOON) == Decision(called_off, (event,))
     with pytest.raises(Refused, match="gathering-settled"):

@@ -16,7 +16,7 @@ from intake.interests.model import Interest, Wish
 from intake.programmes.files import load_programmes
 from intake.programmes.offer import Audience
 from intake.registrations.decisions import accept, cancel, lapse, line_up, offer_key, register
-from intake.registrations.model import Registration, Status
+from intake.registrations.model import Registration, RegistrationStatus
 from intake.rounds.model import Zone
 from intake.worker import handlers
 from shared.contracts.base import Event
@@ -33,12 +33,12 @@ ANSWER_BY = datetime(2026, 11, 9, 23, tzinfo=UTC)
 
 
 def interested(number: int, **changes: Any) -> Registration:
-    waiting = replace(party(number), interest_id=UUID(int=100 + number), status=Status.WAITING)
+    waiting = replace(party(number), interest_id=UUID(int=100 + number), status=RegistrationStatus.WAITING)
     return replace(waiting, **changes)
 
 
 def offered(number: int) -> Registration:
-    return interested(number, status=Status.OFFERED, answer_by=ANSWER_BY)
+    return interested(number, status=RegistrationStatus.OFFERED, answer_by=ANSWER_BY)
 
 
 def standing(decision: Decision[tuple[Registration, ...]]) -> list[tuple[int, str]]:
@@ -122,8 +122,8 @@ def test_an_offer_ends_with_the_registration_at_the_latest_and_in_the_zone_of_th
 
 def test_an_offer_keeps_its_place_from_others() -> None:
     asked = [offered(number) for number in range(1, 5)]
-    assert register(COHORT, asked, party(9), NOON, takes_part=False).state.status is Status.WAITING
-    assert register(COHORT, asked[1:], party(9), NOON, takes_part=False).state.status is Status.CONFIRMED
+    assert register(COHORT, asked, party(9), NOON, takes_part=False).state.status is RegistrationStatus.WAITING
+    assert register(COHORT, asked[1:], party(9), NOON, takes_part=False).state.status is RegistrationStatus.CONFIRMED
 
 
 def test_yes_counts_to_the_last_second() -> None:
@@ -139,8 +139,10 @@ def test_yes_counts_to_the_last_second() -> None:
         accept(COHORT, [offered(1)], offered(1), None, ANSWER_BY)
 
 
-@pytest.mark.parametrize("status", [Status.WAITING, Status.CONFIRMED, Status.CANCELLED])
-def test_only_an_offer_is_accepted(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status", [RegistrationStatus.WAITING, RegistrationStatus.CONFIRMED, RegistrationStatus.CANCELLED]
+)
+def test_only_an_offer_is_accepted(status: RegistrationStatus) -> None:
     with pytest.raises(Refused, match="offer-answered"):
         accept(COHORT, (), interested(1, status=status), None, NOON)
 
@@ -156,7 +158,7 @@ def test_whoever_says_yes_chooses_a_workshop_that_has_room() -> None:
 
 
 def test_an_offer_lapses_at_its_end_and_the_next_is_asked() -> None:
-    line = [offered(1), party(2, 3), interested(3), party(4, status=Status.WAITING)]
+    line = [offered(1), party(2, 3), interested(3), party(4, status=RegistrationStatus.WAITING)]
     assert lapse(COHORT, line, line[0], ANSWER_BY - timedelta(seconds=1)) == Decision(())
     decision = lapse(COHORT, line, line[0], ANSWER_BY)
     assert standing(decision) == [(1, "lapsed"), (3, "offered")]
@@ -164,20 +166,23 @@ def test_an_offer_lapses_at_its_end_and_the_next_is_asked() -> None:
 
 
 def test_when_nobody_is_left_on_the_list_whoever_has_registered_moves_up() -> None:
-    line = [offered(1), party(2, 3), party(3, status=Status.WAITING)]
+    line = [offered(1), party(2, 3), party(3, status=RegistrationStatus.WAITING)]
     assert standing(lapse(COHORT, line, line[0], ANSWER_BY)) == [(1, "lapsed"), (3, "confirmed")]
     assert standing(cancel(COHORT, line, line[0], NOON)) == [(1, "cancelled"), (3, "confirmed")]
 
 
-@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.CANCELLED, Status.LAPSED, Status.WAITING])
-def test_what_has_been_answered_does_not_lapse(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status",
+    [RegistrationStatus.CONFIRMED, RegistrationStatus.CANCELLED, RegistrationStatus.LAPSED, RegistrationStatus.WAITING],
+)
+def test_what_has_been_answered_does_not_lapse(status: RegistrationStatus) -> None:
     answered = interested(1, status=status)
     assert lapse(COHORT, [answered], answered, ANSWER_BY) == Decision(())
 
 
 def test_nobody_says_no_to_what_has_lapsed() -> None:
     with pytest.raises(Refused, match="offer-lapsed"):
-        cancel(COHORT, (), interested(1, status=Status.LAPSED), NOON)
+        cancel(COHORT, (), interested(1, status=RegistrationStatus.LAPSED), NOON)
 
 
 # Over HTTP

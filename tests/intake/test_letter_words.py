@@ -18,7 +18,7 @@ from intake.applications.model import Wish
 from intake.letters import composing, documents, printing
 from intake.letters.composing import compose
 from intake.letters.documents import document_of
-from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, Status, Unmet, Words
+from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, LetterStatus, Unmet, Words
 from shared.errors import Refused
 from shared.isolation.running import Limits, Unread
 
@@ -353,7 +353,7 @@ LETTER = Letter(
     decided_on=date(2026, 11, 3),
     composed_at=datetime(2026, 11, 3, 11, tzinfo=UTC),
 )
-APPROVED = replace(LETTER, status=Status.APPROVED, approved_at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+APPROVED = replace(LETTER, status=LetterStatus.APPROVED, approved_at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
 
 
 def read(pdf: bytes) -> tuple[PdfReader, str]:

@@ -17,7 +17,7 @@ from sqlalchemy import select, text, update
 from intake.letters import decisions
 from intake.letters.documents import LETTERS
 from intake.letters.handlers import on
-from intake.letters.model import Discard, Kind, Letter, Status, Way, Words
+from intake.letters.model import Discard, Kind, Letter, LetterStatus, Way, Words
 from intake.letters.tables import LetterRow
 from intake.programmes.loading import publish_programmes
 from local.story import cast
@@ -41,7 +41,7 @@ LETTER = Letter(
     decided_on=date(2026, 11, 3),
     composed_at=NOON,
 )
-APPROVED = replace(LETTER, status=Status.APPROVED, approved_by="clara", approved_at=NOON, way=Way.EMAIL)
+APPROVED = replace(LETTER, status=LetterStatus.APPROVED, approved_by="clara", approved_at=NOON, way=Way.EMAIL)
 
 
 REFUSAL = replace(LETTER, kind=Kind.REFUSAL)
@@ -52,18 +52,22 @@ def test_a_draft_is_reworded_approved_and_made_void() -> None:
     words = Words("Nyt", "Andet")
     assert decisions.reword(LETTER, words) == Decision(replace(LETTER, words=words))
     assert decisions.approve(LETTER, "clara", NOON, Way.EMAIL) == Decision(APPROVED)
-    assert decisions.supersede(LETTER) == Decision(replace(LETTER, status=Status.SUPERSEDED))
+    assert decisions.supersede(LETTER) == Decision(replace(LETTER, status=LetterStatus.SUPERSEDED))
 
 
 def test_a_refusal_by_the_rules_may_rest_and_a_decision_has_to_go_out() -> None:
-    assert decisions.discard(REFUSAL, DISCARD) == Decision(replace(REFUSAL, status=Status.DISCARDED, discard=DISCARD))
+    assert decisions.discard(REFUSAL, DISCARD) == Decision(
+        replace(REFUSAL, status=LetterStatus.DISCARDED, discard=DISCARD)
+    )
     for kind in set(Kind) - {Kind.REFUSAL}:
         with pytest.raises(Refused) as refused:
             decisions.discard(replace(LETTER, kind=kind), DISCARD)
         assert refused.value.slug == "letter-must-go-out"
 
 
-@pytest.mark.parametrize("letter", [APPROVED, *(replace(REFUSAL, status=each) for each in Status if each != "draft")])
+@pytest.mark.parametrize(
+    "letter", [APPROVED, *(replace(REFUSAL, status=each) for each in LetterStatus if each != "draft")]
+)
 def test_what_is_no_draft_any_more_stays_as_it_is(letter: Letter) -> None:
     deeds: tuple[Callable[[], object], ...] = (
         lambda: decisions.reword(letter, letter.words),

@@ -13,7 +13,7 @@ from service_under_test import Browser, ServiceUnderTest, everybody_but
 from sqlalchemy import text
 
 from intake.newsletter.decisions import DAYS_TO_CONFIRM, GROUP, PAUSE, confirm, release, rewrite, send_group
-from intake.newsletter.model import Issue, Status, Subscription, Topic
+from intake.newsletter.model import Issue, IssueStatus, Subscription, Topic
 from intake.retention import OWN
 from intake.settings import IntakeSettings
 from intake.worker import handlers
@@ -43,7 +43,7 @@ def test_a_subscription_is_confirmed_to_the_last_second_and_once() -> None:
 
 
 def test_an_issue_is_released_once_and_to_somebody() -> None:
-    released = replace(ISSUE, status=Status.SENDING, released_at=NOON, recipients=250)
+    released = replace(ISSUE, status=IssueStatus.SENDING, released_at=NOON, recipients=250)
     assert release(ISSUE, 250, NOON) == Decision(released, (), (Timer(KEY, NOON, DUE),))
     with pytest.raises(Refused, match="newsletter-released"):
         release(released, 250, NOON)
@@ -54,11 +54,12 @@ def test_an_issue_is_released_once_and_to_somebody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "status", "timers"), [(GROUP, Status.SENDING, 1), (GROUP - 1, Status.SENT, 0), (0, Status.SENT, 0)]
+    ("count", "status", "timers"),
+    [(GROUP, IssueStatus.SENDING, 1), (GROUP - 1, IssueStatus.SENT, 0), (0, IssueStatus.SENT, 0)],
 )
-def test_a_group_that_is_not_full_is_the_last(count: int, status: Status, timers: int) -> None:
+def test_a_group_that_is_not_full_is_the_last(count: int, status: IssueStatus, timers: int) -> None:
     last = UUID(int=9) if count else None
-    decision = send_group(replace(ISSUE, status=Status.SENDING, sent=GROUP), count, last, NOON)
+    decision = send_group(replace(ISSUE, status=IssueStatus.SENDING, sent=GROUP), count, last, NOON)
     assert decision.state == replace(ISSUE, status=status, sent=GROUP + count, reached=last)
     assert decision.timers == (Timer(KEY, NOON + PAUSE, DUE),) * timers
 

@@ -12,7 +12,7 @@ from intake_cases import NOON, a_round, case, daycare, programme
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
 
 from intake.applications.decisions import submit
-from intake.applications.model import Override, Status
+from intake.applications.model import ApplicationStatus, Override
 from intake.applications.override_decisions import Named, override
 from intake.programmes.rules import DaycareCount, YoungChildren
 from shared.contracts.intake.applications import ApplicationSubmitted, RefusalOverridden
@@ -30,7 +30,7 @@ GIVEN = Override("It serves the whole island.", "clara", LATER)
 def test_every_rule_that_is_not_met_is_set_aside_and_stays_on_record() -> None:
     decision = override(REFUSED, BOTH, GIVEN, (), LATER)
     let_in = decision.state
-    assert (let_in.status, let_in.failed) == (Status.SUBMITTED, ())
+    assert (let_in.status, let_in.failed) == (ApplicationStatus.SUBMITTED, ())
     assert [(each.rule, each.passed, each.overridden) for each in let_in.verdicts if not each.passed] == [
         ("daycare_count", False, GIVEN),
         ("young_children", False, GIVEN),
@@ -73,8 +73,8 @@ def test_exactly_what_turned_it_away_is_named(named: tuple[Named, ...], slug: st
     assert refused.value.slug == slug
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each is not Status.REFUSED])
-def test_only_what_was_refused_is_let_in(status: Status) -> None:
+@pytest.mark.parametrize("status", [each for each in ApplicationStatus if each is not ApplicationStatus.REFUSED])
+def test_only_what_was_refused_is_let_in(status: ApplicationStatus) -> None:
     with pytest.raises(Refused) as refused:
         override(replace(REFUSED, status=status), BOTH, GIVEN, (), LATER)
     assert refused.value.slug == "application-not-refused"
@@ -89,7 +89,7 @@ def test_a_daycare_that_another_application_names_by_now_keeps_it_out() -> None:
 def test_that_a_daycare_takes_part_twice_can_be_set_aside_by_name() -> None:
     twice = submit(case(daycare(1)), programme(), a_round(programme="a-course"), NOON, taken=(UUID(int=1),)).state
     named = [(each.rule, each.daycare_id) for each in twice.failed]
-    assert override(twice, named, GIVEN, (UUID(int=1),), LATER).state.status is Status.SUBMITTED
+    assert override(twice, named, GIVEN, (UUID(int=1),), LATER).state.status is ApplicationStatus.SUBMITTED
 
 
 # Over HTTP

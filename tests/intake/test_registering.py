@@ -16,21 +16,20 @@ from properties import patient
 from service_under_test import OpenIntake, ServiceUnderTest
 from sqlalchemy import text
 
-from intake.gatherings.model import Cohort
-from intake.gatherings.model import Status as CohortStatus
+from intake.gatherings.model import Cohort, CohortStatus
 from intake.programmes.offer import Admission, Audience
 from intake.registrations.decisions import MOST_WAITING, cancel, register
 from intake.registrations.enrolment_commands import MOST_FROM_ONE_ADDRESS, MOST_LINKS
-from intake.registrations.model import Registration, Room, Status
+from intake.registrations.model import Registration, RegistrationStatus, Room
 from intake.rounds.model import Zone
 from shared.contracts.intake.registrations import RegistrationCancelled, RegistrationConfirmed
 from shared.errors import Refused
 
 WITH_WORKSHOPS = replace(COHORT, groups=(PLAY, PARENTS))
-WAITING, CONFIRMED, CANCELLED = Status.WAITING, Status.CONFIRMED, Status.CANCELLED
+WAITING, CONFIRMED, CANCELLED = RegistrationStatus.WAITING, RegistrationStatus.CONFIRMED, RegistrationStatus.CANCELLED
 
 
-def status_of(wanted: Registration, *others: Registration, cohort: Cohort = COHORT) -> Status:
+def status_of(wanted: Registration, *others: Registration, cohort: Cohort = COHORT) -> RegistrationStatus:
     return register(cohort, others, wanted, NOON, takes_part=False).state.status
 
 
@@ -40,7 +39,7 @@ def refusal(wanted: Registration, cohort: Cohort = COHORT, now: datetime = NOON,
     return refused.value
 
 
-def numbers(parties: tuple[Registration, ...]) -> list[tuple[int, Status]]:
+def numbers(parties: tuple[Registration, ...]) -> list[tuple[int, RegistrationStatus]]:
     return [(each.id.int, each.status) for each in parties]
 
 
@@ -63,7 +62,9 @@ def test_who_gets_a_place_is_told_to_others_without_names() -> None:
 @pytest.mark.parametrize(
     ("taken", "people", "status"), [(3, 1, CONFIRMED), (4, 1, WAITING), (2, 2, CONFIRMED), (3, 2, WAITING)]
 )
-def test_places_are_given_to_the_last_one_and_then_one_waits(taken: int, people: int, status: Status) -> None:
+def test_places_are_given_to_the_last_one_and_then_one_waits(
+    taken: int, people: int, status: RegistrationStatus
+) -> None:
     assert status_of(party(2, people), party(1, taken)) is status
 
 

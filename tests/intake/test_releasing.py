@@ -11,7 +11,7 @@ from intake_cases import NOON, case, daycares, programme
 from service_under_test import Browser, OpenIntake, ServiceUnderTest, everybody_but, forms_of
 
 from intake.applications.decisions import submit
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.releases.decisions import prepare, standing
 from intake.releases.model import Outcome, Prepared, Standing
 from local.story import cast
@@ -23,11 +23,13 @@ YES = Prepared(UUID(int=1), UUID(int=2), SUBMITTED.case.id, 1, Outcome.ACCEPT, N
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-@pytest.mark.parametrize("status", Status)
-def test_what_could_be_decided_now_can_be_prepared(outcome: Outcome, status: Status) -> None:
+@pytest.mark.parametrize("status", ApplicationStatus)
+def test_what_could_be_decided_now_can_be_prepared(outcome: Outcome, status: ApplicationStatus) -> None:
     application = replace(SUBMITTED, status=status)
     wanted = replace(YES, outcome=outcome, reason="Why.")
-    possible = status is Status.SUBMITTED or (status is Status.WAITLISTED and outcome is not Outcome.WAITLIST)
+    possible = status is ApplicationStatus.SUBMITTED or (
+        status is ApplicationStatus.WAITLISTED and outcome is not Outcome.WAITLIST
+    )
     if possible:
         assert prepare(application, wanted) == Decision(wanted)
         return
@@ -39,13 +41,13 @@ def test_what_could_be_decided_now_can_be_prepared(outcome: Outcome, status: Sta
 @pytest.mark.parametrize(
     ("status", "outcome", "needed"),
     [
-        (Status.SUBMITTED, Outcome.ACCEPT, False),
-        (Status.WAITLISTED, Outcome.ACCEPT, True),
-        (Status.SUBMITTED, Outcome.DECLINE, True),
-        (Status.SUBMITTED, Outcome.WAITLIST, True),
+        (ApplicationStatus.SUBMITTED, Outcome.ACCEPT, False),
+        (ApplicationStatus.WAITLISTED, Outcome.ACCEPT, True),
+        (ApplicationStatus.SUBMITTED, Outcome.DECLINE, True),
+        (ApplicationStatus.SUBMITTED, Outcome.WAITLIST, True),
     ],
 )
-def test_only_a_plain_yes_needs_no_reason(status: Status, outcome: Outcome, needed: bool) -> None:
+def test_only_a_plain_yes_needs_no_reason(status: ApplicationStatus, outcome: Outcome, needed: bool) -> None:
     application, wanted = replace(SUBMITTED, status=status), replace(YES, outcome=outcome)
     if not needed:
         assert prepare(application, wanted).state == wanted
@@ -58,13 +60,13 @@ def test_only_a_plain_yes_needs_no_reason(status: Status, outcome: Outcome, need
 @pytest.mark.parametrize(
     ("status", "version", "said"),
     [
-        (Status.SUBMITTED, 1, Standing.READY),
-        (Status.SUBMITTED, 2, Standing.CHANGED),
-        (Status.ACCEPTED, 2, Standing.CHANGED),
-        (Status.WITHDRAWN, 2, Standing.WITHDRAWN),
+        (ApplicationStatus.SUBMITTED, 1, Standing.READY),
+        (ApplicationStatus.SUBMITTED, 2, Standing.CHANGED),
+        (ApplicationStatus.ACCEPTED, 2, Standing.CHANGED),
+        (ApplicationStatus.WITHDRAWN, 2, Standing.WITHDRAWN),
     ],
 )
-def test_what_has_changed_since_is_not_ready(status: Status, version: int, said: Standing) -> None:
+def test_what_has_changed_since_is_not_ready(status: ApplicationStatus, version: int, said: Standing) -> None:
     assert standing(YES, status, version) is said
 
 

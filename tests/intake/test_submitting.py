@@ -8,7 +8,7 @@ from intake_cases import real_programme as real
 
 from intake.applications.decisions import submit
 from intake.applications.eligibility import judge
-from intake.applications.model import Application, Case, Status
+from intake.applications.model import Application, ApplicationStatus, Case
 from intake.programmes.model import Programme
 from intake.programmes.rules import HourCap, YoungChildren
 from intake.rounds.model import Round
@@ -24,7 +24,7 @@ def refusal(to: Programme, round_: Round | None) -> tuple[str, dict[str, object]
     return refused.value.slug, refused.value.parameters
 
 
-def judged(what: Case, to: Programme, round_: Round | None, status: Status) -> Application:
+def judged(what: Case, to: Programme, round_: Round | None, status: ApplicationStatus) -> Application:
     return Application(
         case=what,
         programme=to.slug,
@@ -47,7 +47,7 @@ def test_a_case_that_meets_every_rule_is_submitted() -> None:
         daycares=tuple(each.id for each in daycares(3)),
         on=date(2026, 11, 2),
     )
-    expected = Decision(judged(met, real("long-course"), a_round(), Status.SUBMITTED), (submitted,))
+    expected = Decision(judged(met, real("long-course"), a_round(), ApplicationStatus.SUBMITTED), (submitted,))
     assert submit(met, real("long-course"), a_round(), NOON) == expected
 
 
@@ -62,7 +62,7 @@ def test_a_rolling_programme_needs_no_round() -> None:
         daycares=(daycare().id,),
         on=date(2026, 11, 2),
     )
-    expected = Decision(judged(met, real("short-course"), None, Status.SUBMITTED), (submitted,))
+    expected = Decision(judged(met, real("short-course"), None, ApplicationStatus.SUBMITTED), (submitted,))
     assert submit(met, real("short-course"), None, NOON) == expected
 
 
@@ -76,7 +76,7 @@ def test_a_case_that_fails_one_rule_is_refused_and_its_verdicts_are_kept() -> No
         rules=("daycare_count",),
         on=date(2026, 11, 2),
     )
-    expected = Decision(judged(alone, real("long-course"), a_round(), Status.REFUSED), (refused,))
+    expected = Decision(judged(alone, real("long-course"), a_round(), ApplicationStatus.REFUSED), (refused,))
     assert submit(alone, real("long-course"), a_round(), NOON) == expected
 
 
@@ -103,7 +103,7 @@ def test_the_deadline_decides_to_the_second() -> None:
     closes_at = a_round().closes_at
     moments = (closes_at - timedelta(seconds=1), closes_at)
     decisions = [submit(case(*daycares(2)), real("long-course"), a_round(), now) for now in moments]
-    assert [each.state.status for each in decisions] == [Status.SUBMITTED, Status.REFUSED]
+    assert [each.state.status for each in decisions] == [ApplicationStatus.SUBMITTED, ApplicationStatus.REFUSED]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from service_under_test import DAYCARES, Browser, OpenIntake, ServiceUnderTest, 
 from sqlalchemy import text
 
 from intake.applications.decisions import accept, replace_participant, submit
-from intake.applications.model import Application, Status
+from intake.applications.model import Application, ApplicationStatus
 from intake.organisations.model import Daycare
 from intake.substitutions.decisions import substitute
 from intake.substitutions.model import Substitution
@@ -49,8 +49,10 @@ def test_one_joins_in_the_place_of_another_and_is_judged_by_itself() -> None:
     assert replace(application, case=ACCEPTED.case, verdicts=ACCEPTED.verdicts) == ACCEPTED
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.ACCEPTED, Status.AGREED}))
-def test_only_after_the_award_anybody_is_substituted(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status", sorted(set(ApplicationStatus) - {ApplicationStatus.ACCEPTED, ApplicationStatus.AGREED})
+)
+def test_only_after_the_award_anybody_is_substituted(status: ApplicationStatus) -> None:
     with pytest.raises(Refused) as refused:
         replaced(replace(ACCEPTED, status=status))
     assert refused.value.slug == "application-not-accepted"

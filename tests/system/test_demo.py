@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from whole_system import WholeSystem, whole_system
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from local.demo.__main__ import show
 from local.demo.demo import STEPS, begun, load
 from local.demo.people import People
@@ -99,7 +99,7 @@ def test_there_are_sixty_applications_in_three_rounds_and_every_status(loaded: T
     rounds = [loaded[f"applications, {name}"] for name in ("decided", "assessed", "open")]
     assert [sum(states.values()) for states in rounds] == [20, 20, 20]
     statuses = {status for what, states in loaded.items() if what.startswith("applications") for status in states}
-    assert statuses == set(Status)
+    assert statuses == set(ApplicationStatus)
 
 
 def test_nothing_has_failed_on_the_way(whole: WholeSystem, loaded: Tally) -> None:

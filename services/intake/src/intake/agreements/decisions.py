@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from intake.agreements.model import Agreement, Party, Signature, Terms
-from intake.applications.model import Application, Status, skills_needed
+from intake.applications.model import Application, ApplicationStatus, skills_needed
 from intake.programmes.model import Programme
 from intake.rounds.model import morning
 from shared.contracts.intake.agreements import AgreementSigned, SignatureAwaited
@@ -82,7 +82,7 @@ def sign(
 
 def remind(agreement: Agreement, application: Application, now: datetime) -> Agreement | None:
     """The agreement once the applicant is reminded to sign it; nothing where that cannot be, or has been done."""
-    if agreement.remind_at is None or now < agreement.remind_at or application.status is not Status.ACCEPTED:
+    if agreement.remind_at is None or now < agreement.remind_at or application.status is not ApplicationStatus.ACCEPTED:
         return None
     if agreement.has_missed_its_start(office_date(now)):
         return None
@@ -114,7 +114,7 @@ def last_day(start: date, months: int) -> date:
 
 
 def _must_be_accepted(application: Application) -> None:
-    if application.status is not Status.ACCEPTED:
+    if application.status is not ApplicationStatus.ACCEPTED:
         raise Refused("application-not-accepted", status=application.status)
 
 

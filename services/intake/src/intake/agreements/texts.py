@@ -3,7 +3,7 @@
 from datetime import date
 
 from intake.agreements.model import Agreement, Party
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from shared.errors import Text
 
 PARTY = {
@@ -21,12 +21,12 @@ REFUSALS = {
 """By what is refused: the field that it is about, and what to do."""
 
 
-def is_given_up(status: Status) -> bool:
+def is_given_up(status: ApplicationStatus) -> bool:
     """Whether the application is no longer there to agree on."""
-    return status not in (Status.ACCEPTED, Status.AGREED)
+    return status not in (ApplicationStatus.ACCEPTED, ApplicationStatus.AGREED)
 
 
-def standing(agreement: Agreement, status: Status, today: date) -> tuple[Text, str]:
+def standing(agreement: Agreement, status: ApplicationStatus, today: date) -> tuple[Text, str]:
     """Where an agreement stands, in a word or two, and the kind of badge."""
     if agreement.is_signed:
         return Text("Signed"), "success"
@@ -37,7 +37,7 @@ def standing(agreement: Agreement, status: Status, today: date) -> tuple[Text, s
     return Text("Waits for signatures"), "info"
 
 
-def next_step(agreement: Agreement, status: Status, party: Party | None, today: date) -> Text:
+def next_step(agreement: Agreement, status: ApplicationStatus, party: Party | None, today: date) -> Text:
     """What happens next, as somebody is told who signs for `party`, or for none."""
     if agreement.is_signed:
         return Text("Both parties have signed. The course starts on {day}.", {"day": agreement.terms.starts_on})

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from intake.applications import commands, queries
 from intake.applications.inputs import AcceptanceIn, ApplicationIn, OverrideIn, ReasonIn
-from intake.applications.model import Application, Status
+from intake.applications.model import Application, ApplicationStatus
 from intake.applications.outputs import ApplicationLineOut, ApplicationOut, application_out
 from intake.applications.search import Sought, find_applications, wish_of
 from intake.applications.texts import sentence
@@ -46,7 +46,7 @@ async def submit_application(
             municipality=body.municipality,
             late_code=body.late_code,
         )
-    if application.status is Status.REFUSED:
+    if application.status is ApplicationStatus.REFUSED:
         return _refusal(request, application)
     response.headers["Location"] = f"/api/v1/applications/{application.case.id}"
     response.headers["ETag"] = etag(application.version)

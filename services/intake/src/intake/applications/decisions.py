@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from intake.applications.eligibility import LATE_ENTRY, judge, judge_newcomer
-from intake.applications.model import Application, Case, Status, Verdict, skills_needed
+from intake.applications.model import Application, ApplicationStatus, Case, Verdict, skills_needed
 from intake.organisations.model import Daycare
 from intake.programmes.model import Programme
 from intake.rounds.model import LateEntry, Round
@@ -76,7 +76,7 @@ def submit(
         programme_version=programme.version,
         round_id=None if round_ is None else round_.id,
         verdicts=verdicts,
-        status=Status.SUBMITTED if eligible else Status.REFUSED,
+        status=ApplicationStatus.SUBMITTED if eligible else ApplicationStatus.REFUSED,
         submitted_at=now,
         late_entry_id=late_entry.id if late_entry and eligible and _was_late(verdicts) else None,
     )
@@ -92,8 +92,8 @@ def accept(
     Raises `Refused("application-not-open")` for any other, and `Refused("reason-missing")` for one that moves up past
     others without a reason.
     """
-    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED)
-    if application.status is Status.WAITLISTED and reason is None:
+    _must_stand(application, ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
+    if application.status is ApplicationStatus.WAITLISTED and reason is None:
         raise Refused("reason-missing")
     event = ApplicationAccepted(
         application_id=application.case.id,
@@ -106,21 +106,21 @@ def accept(
         on=office_date(now),
         course_opens_by=Opening.AGREEMENT,
     )
-    return Decision(_settled(application, Status.ACCEPTED, caseworker, now, reason), (event,))
+    return Decision(_settled(application, ApplicationStatus.ACCEPTED, caseworker, now, reason), (event,))
 
 
 def decline(application: Application, caseworker: str, now: datetime, reason: str) -> Decision[Application]:
     """Say no to an application that is submitted or waits. Raises `Refused("application-not-open")` for any other."""
-    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED)
+    _must_stand(application, ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
     event = ApplicationDeclined(**_facts(application, now))
-    return Decision(_settled(application, Status.DECLINED, caseworker, now, reason), (event,))
+    return Decision(_settled(application, ApplicationStatus.DECLINED, caseworker, now, reason), (event,))
 
 
 def put_on_waiting_list(application: Application, caseworker: str, now: datetime, reason: str) -> Decision[Application]:
     """Keep a submitted application until there is room. Raises `Refused("application-not-open")` for any other."""
-    _must_stand(application, Status.SUBMITTED)
+    _must_stand(application, ApplicationStatus.SUBMITTED)
     event = ApplicationWaitlisted(**_facts(application, now))
-    return Decision(_settled(application, Status.WAITLISTED, caseworker, now, reason), (event,))
+    return Decision(_settled(application, ApplicationStatus.WAITLISTED, caseworker, now, reason), (event,))
 
 
 def withdraw(application: Application, applicant: str, now: datetime) -> Decision[Application]:
@@ -129,9 +129,9 @@ def withdraw(application: Application, applicant: str, now: datetime) -> Decisio
     Once the agreement on it is signed, the course is scheduling's. Raises `Refused("application-not-open")` for any
     other.
     """
-    _must_stand(application, Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED)
+    _must_stand(application, ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED, ApplicationStatus.ACCEPTED)
     event = ApplicationWithdrawn(**_facts(application, now))
-    return Decision(_settled(application, Status.WITHDRAWN, applicant, now, None), (event,))
+    return Decision(_settled(application, ApplicationStatus.WITHDRAWN, applicant, now, None), (event,))
 
 
 def replace_participant(
@@ -149,7 +149,7 @@ def replace_participant(
     application as a whole stays: one leaves and one joins. Raises `Refused`: the application is not accepted, the one
     does not take part or the other does, or `newcomer-refused` with the verdicts that turn the newcomer away.
     """
-    if application.status not in (Status.ACCEPTED, Status.AGREED):
+    if application.status not in (ApplicationStatus.ACCEPTED, ApplicationStatus.AGREED):
         raise Refused("application-not-accepted", status=application.status)
     case, wish = application.case, application.case.wish
     if left not in wish.daycares:
@@ -177,9 +177,9 @@ def follow(application: Application, municipality: str) -> Application:
 
 def conclude(application: Application) -> Decision[Application]:
     """Note that the agreement on an accepted application is signed. Raises `Refused("application-not-accepted")`."""
-    if application.status is not Status.ACCEPTED:
+    if application.status is not ApplicationStatus.ACCEPTED:
         raise Refused("application-not-accepted", status=application.status)
-    return Decision(replace(application, status=Status.AGREED))
+    return Decision(replace(application, status=ApplicationStatus.AGREED))
 
 
 def submitted_event(application: Application, on: date) -> ApplicationSubmitted:
@@ -204,12 +204,14 @@ def _check_round(programme: Programme, round_: Round | None) -> None:
         raise Refused("round-of-another-programme", programme=programme.slug)
 
 
-def _must_stand(application: Application, *statuses: Status) -> None:
+def _must_stand(application: Application, *statuses: ApplicationStatus) -> None:
     if application.status not in statuses:
         raise Refused("application-not-open", status=application.status)
 
 
-def _settled(application: Application, status: Status, by: str, now: datetime, reason: str | None) -> Application:
+def _settled(
+    application: Application, status: ApplicationStatus, by: str, now: datetime, reason: str | None
+) -> Application:
     return replace(application, status=status, decided_at=now, decided_by=by, reason=reason)
 
 

@@ -16,7 +16,7 @@ from shared.contracts.vocabulary import Skill
 Language = Literal["da", "en"]
 
 
-class Status(StrEnum):
+class ApplicationStatus(StrEnum):
     """Where an application stands."""
 
     SUBMITTED = "submitted"
@@ -28,7 +28,9 @@ class Status(StrEnum):
     AGREED = "agreed"
 
 
-LIVE = frozenset({Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED, Status.AGREED})
+LIVE = frozenset(
+    {ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED, ApplicationStatus.ACCEPTED, ApplicationStatus.AGREED}
+)
 """Where an application stands that still counts, so that its daycares are spoken for in its round."""
 
 
@@ -146,7 +148,7 @@ class Application:
     programme_version: int
     round_id: UUID | None
     verdicts: tuple[Verdict, ...]
-    status: Status
+    status: ApplicationStatus
     submitted_at: datetime
     decided_at: datetime | None = None
     decided_by: str | None = None

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from intake.applications.model import Application, Language, Status, Verdict
+from intake.applications.model import Application, ApplicationStatus, Language, Verdict
 from intake.applications.texts import sentence
 from intake.applications.wishes import WishOut
 from intake.programmes.rules import ApplicantKind
@@ -45,7 +45,7 @@ class ApplicationOut(WishOut):
 
     id: UUID
     version: int
-    status: Status
+    status: ApplicationStatus
     programme: str
     programme_version: int
     round_id: UUID | None
@@ -68,7 +68,7 @@ class ApplicationLineOut(BaseModel):
     id: UUID
     programme: str
     municipality: str
-    status: Status
+    status: ApplicationStatus
     daycares: int
     submitted_at: datetime
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from intake.applications.decisions import submitted_event
-from intake.applications.model import Application, Override, Status, Verdict
+from intake.applications.model import Application, ApplicationStatus, Override, Verdict
 from shared.contracts.intake.applications import RefusalOverridden
 from shared.decision import Decision
 from shared.errors import Refused
@@ -28,7 +28,7 @@ def override(
     `Refused("application-not-refused")`, `Refused("verdicts-do-not-fit")` where something named did not turn it away,
     `Refused("verdicts-left")` where something that did is not named, or `Refused("daycares-taken-meanwhile")`.
     """
-    if application.status is not Status.REFUSED:
+    if application.status is not ApplicationStatus.REFUSED:
         raise Refused("application-not-refused", status=application.status)
     failed = {name_of(verdict) for verdict in application.failed}
     if {*named} - failed:
@@ -40,7 +40,7 @@ def override(
     verdicts = tuple(
         replace(each, overridden=given) if name_of(each) in failed else each for each in application.verdicts
     )
-    let_in = replace(application, verdicts=verdicts, status=Status.SUBMITTED)
+    let_in = replace(application, verdicts=verdicts, status=ApplicationStatus.SUBMITTED)
     on = office_date(now)
     return Decision(let_in, (_overridden(application, on), submitted_event(let_in, on)))
 

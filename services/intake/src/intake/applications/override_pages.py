@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from intake.applications import commands, queries
-from intake.applications.model import Status, Verdict
+from intake.applications.model import ApplicationStatus, Verdict
 from intake.applications.override_decisions import name_of
 from intake.applications.texts import RULE, sentence
 from intake.programmes.queries import programme_names
@@ -71,7 +71,7 @@ async def _override_page(
     errors: Mapping[str, Text] = MappingProxyType({}),
 ) -> Response:
     application = require_found(await queries.application_by_id(work, id), "application")
-    if application.status is not Status.REFUSED:
+    if application.status is not ApplicationStatus.REFUSED:
         raise Refused("application-not-refused")
     return render_page(
         request,

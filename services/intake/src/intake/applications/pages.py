@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from intake.applications import commands, queries
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.applications.texts import KINDS, NEXT_STEP, RULE, STATUS, TRIGGER, sentence
 from intake.attachments.queries import attachments
 from intake.municipalities.model import history
@@ -137,8 +137,8 @@ async def _application_page(
     errors: Mapping[str, Text] = MappingProxyType({}),
 ) -> Response:
     application = require_found(await queries.application_by_id(work, id, queries.own_only(who)), "application")
-    undecided = application.status in (Status.SUBMITTED, Status.WAITLISTED)
-    is_accepted = application.status is Status.ACCEPTED
+    undecided = application.status in (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
+    is_accepted = application.status is ApplicationStatus.ACCEPTED
     sees_capacity = undecided and bool(queries.STAFF & who.roles)
     capacity = await queries.cost_of_accepting(work, application) if sees_capacity else None
     months = [(each.month, each.cost) for each in capacity.months] if capacity else []
@@ -158,7 +158,8 @@ async def _application_page(
         mergers=history(await mergers(work), application.applied_as) if application.applied_as else (),
         verdicts=[(RULE[each.rule], each.passed, sentence(each), each.overridden) for each in application.verdicts],
         name_of=kernel_of(request).sign_in.name_of if queries.STAFF & who.roles else None,
-        may_override=application.status is Status.REFUSED and bool({Role.CASEWORKER, Role.COORDINATOR} & who.roles),
+        may_override=application.status is ApplicationStatus.REFUSED
+        and bool({Role.CASEWORKER, Role.COORDINATOR} & who.roles),
         applicants=APPLICANT,
         standing=STATUS[application.status],
         next_step=NEXT_STEP[application.status],
@@ -172,10 +173,10 @@ async def _application_page(
         may_decide=Role.CASEWORKER in who.roles and undecided,
         may_withdraw=who.subject == application.case.applicant and (undecided or is_accepted),
         is_accepted=is_accepted,
-        has_agreement=is_accepted or application.status is Status.AGREED,
-        may_have_questions=application.status is not Status.REFUSED,
+        has_agreement=is_accepted or application.status is ApplicationStatus.AGREED,
+        may_have_questions=application.status is not ApplicationStatus.REFUSED,
         assessed=queries.own_only(who) is None and bool(programme.criteria),
-        waits=application.status is Status.WAITLISTED,
+        waits=application.status is ApplicationStatus.WAITLISTED,
         sent=sent,
         errors=errors,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, tuple_
 from sqlmodel import col, func, select
 
-from intake.applications.model import LIVE, Application, Status
+from intake.applications.model import LIVE, Application, ApplicationStatus
 from intake.applications.store import application_of, take_daycares, taken_daycares
 from intake.applications.tables import ApplicationRow
 from intake.applications.texts import sentence
@@ -27,7 +27,7 @@ from shared.identity import Identity, Role
 from shared.office import office_date
 from shared.work import UnitOfWork
 
-COMMITTED = (Status.ACCEPTED, Status.AGREED)
+COMMITTED = (ApplicationStatus.ACCEPTED, ApplicationStatus.AGREED)
 """Where an application stands that has been promised a course."""
 STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
 """Who sees every application."""
@@ -42,7 +42,7 @@ class ApplicationLine:
     id: UUID
     programme: str
     municipality: str
-    status: Status
+    status: ApplicationStatus
     daycares: int
     submitted_at: datetime
     zone: Zone
@@ -61,7 +61,7 @@ class Outline:
     municipality: str
     applicant: str
     partners: tuple[str, ...]
-    status: Status
+    status: ApplicationStatus
     submitted_at: datetime
     wanted: Wanted
 
@@ -90,7 +90,7 @@ async def refuse_sealed(work: UnitOfWork, id: UUID) -> None:
 
 
 async def pile(
-    work: UnitOfWork, status: Status, applicant: str | None, *, before: datetime | None = None
+    work: UnitOfWork, status: ApplicationStatus, applicant: str | None, *, before: datetime | None = None
 ) -> tuple[int, datetime | None]:
     """How many applications stand so, and when the oldest was submitted: somebody's, or all but the sealed ones."""
     theirs = not_(is_sealed(work.now)) if applicant is None else _is_of(applicant)
@@ -110,7 +110,7 @@ async def sealed_applications(work: UnitOfWork) -> int:
 
 async def outlines(work: UnitOfWork, ids: Sequence[UUID] | None = None) -> list[Outline]:
     """The applications of these ids, or all that wait for a decision, the newest first; never the sealed ones."""
-    wanted = ApplicationRow.status == Status.SUBMITTED if ids is None else col(ApplicationRow.id).in_(ids)
+    wanted = ApplicationRow.status == ApplicationStatus.SUBMITTED if ids is None else col(ApplicationRow.id).in_(ids)
     return await _outlines(work, wanted)
 
 
@@ -126,12 +126,16 @@ async def outlines_of_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
 
 async def waiting_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
     """The applications of a round that wait for a decision, the newest first; never the sealed ones."""
-    return await _outlines(work, ApplicationRow.round_id == round_id, ApplicationRow.status == Status.SUBMITTED)
+    return await _outlines(
+        work, ApplicationRow.round_id == round_id, ApplicationRow.status == ApplicationStatus.SUBMITTED
+    )
 
 
 async def refused_in_round(work: UnitOfWork, round_id: UUID) -> list[Outline]:
     """The applications that the rules of a round turned away, the newest first; never the sealed ones."""
-    return await _outlines(work, ApplicationRow.round_id == round_id, ApplicationRow.status == Status.REFUSED)
+    return await _outlines(
+        work, ApplicationRow.round_id == round_id, ApplicationRow.status == ApplicationStatus.REFUSED
+    )
 
 
 def _is_of(applicant: str) -> ColumnElement[bool]:
@@ -152,7 +156,7 @@ async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> li
             municipality=row.municipality,
             applicant=row.applicant,
             partners=tuple(row.partners),
-            status=Status(row.status),
+            status=ApplicationStatus(row.status),
             submitted_at=row.submitted_at,
             wanted=Wanted(row.programme, row.programme_version, whole_hours_of(row.hours)),
         )
@@ -251,7 +255,7 @@ def open_in(municipality: str) -> Select[UUID]:
 
 def open_applications(applicant: str | None) -> Select[UUID]:
     """The ids of what is still to be decided on: somebody's, or all that the staff may see, for others' queries."""
-    still_open = col(ApplicationRow.status).in_((Status.SUBMITTED, Status.WAITLISTED))
+    still_open = col(ApplicationRow.status).in_((ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED))
     return select(ApplicationRow.id).where(still_open, True if applicant is None else _is_of(applicant))
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from intake.applications.model import Application, Override, Status
+from intake.applications.model import Application, ApplicationStatus, Override
 from intake.applications.texts import sentence
 from intake.programmes.model import Programme
 from intake.rounds.model import Zone
@@ -62,7 +62,7 @@ def let_in(application: Application, programme: Programme, override: Override) -
 
 
 def _outcome(application: Application) -> tuple[Text, ...]:
-    if application.status is Status.REFUSED:
+    if application.status is ApplicationStatus.REFUSED:
         return (
             Text("It does not meet the rules of the programme and has been refused for these reasons:"),
             *(sentence(verdict) for verdict in application.failed),

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, func, not_, or_, select
 from sqlmodel import col
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.applications.queries import ApplicationLine, is_sealed
 from intake.applications.tables import ApplicationRow, ParticipatingDaycareRow
 from intake.organisations.queries import called
@@ -32,7 +32,7 @@ class Wish:
 
     applicant: str | None = None
     """Who applied, alone or together; else all that the staff may read."""
-    status: Status | None = None
+    status: ApplicationStatus | None = None
     programme: str | None = None
     round_id: UUID | None = None
     municipality: str | None = None
@@ -47,7 +47,7 @@ class Sought(Input):
     q: Annotated[str, plain_text(100, min_length=0)] | None = Field(
         default=None, description="in the names of daycares, contacts, municipalities and programmes"
     )
-    status: Status | None = None
+    status: ApplicationStatus | None = None
     programme: Annotated[str, plain_text(100)] | None = None
     round_id: UUID | None = None
     municipality: str | None = Field(default=None, pattern="^[0-9]{4}$")
@@ -84,7 +84,7 @@ async def find_applications(work: UnitOfWork, wish: Wish, page: int = 1) -> Foun
             id=row.id,
             programme=row.programme,
             municipality=row.municipality,
-            status=Status(row.status),
+            status=ApplicationStatus(row.status),
             daycares=row.daycares,
             submitted_at=row.submitted_at,
             zone=Zone(row.zone),

@@ -2,40 +2,40 @@
 
 from datetime import date
 
-from intake.applications.model import Status, Trigger, Verdict
+from intake.applications.model import ApplicationStatus, Trigger, Verdict
 from intake.programmes.rules import ApplicantKind
 from intake.programmes.texts import APPLICANT
 from shared.errors import Text
 
 STATUS = {
-    Status.SUBMITTED: Text("Submitted"),
-    Status.REFUSED: Text("Refused"),
-    Status.ACCEPTED: Text("Accepted"),
-    Status.DECLINED: Text("Declined"),
-    Status.WAITLISTED: Text("On the waiting list"),
-    Status.WITHDRAWN: Text("Withdrawn"),
-    Status.AGREED: Text("Agreed"),
+    ApplicationStatus.SUBMITTED: Text("Submitted"),
+    ApplicationStatus.REFUSED: Text("Refused"),
+    ApplicationStatus.ACCEPTED: Text("Accepted"),
+    ApplicationStatus.DECLINED: Text("Declined"),
+    ApplicationStatus.WAITLISTED: Text("On the waiting list"),
+    ApplicationStatus.WITHDRAWN: Text("Withdrawn"),
+    ApplicationStatus.AGREED: Text("Agreed"),
 }
 
 KINDS = {
-    Status.SUBMITTED: "info",
-    Status.REFUSED: "error",
-    Status.ACCEPTED: "success",
-    Status.DECLINED: "error",
-    Status.WAITLISTED: "warning",
-    Status.WITHDRAWN: "none",
-    Status.AGREED: "success",
+    ApplicationStatus.SUBMITTED: "info",
+    ApplicationStatus.REFUSED: "error",
+    ApplicationStatus.ACCEPTED: "success",
+    ApplicationStatus.DECLINED: "error",
+    ApplicationStatus.WAITLISTED: "warning",
+    ApplicationStatus.WITHDRAWN: "none",
+    ApplicationStatus.AGREED: "success",
 }
 """The look of each, beside its words: info, success, warning, error or none."""
 
 NEXT_STEP = {
-    Status.SUBMITTED: Text("The application waits for a caseworker to decide."),
-    Status.REFUSED: Text("The rules below say why. Another application can be sent at any time."),
-    Status.ACCEPTED: Text("An agreement is made, and both parties sign it; then the course can open."),
-    Status.AGREED: Text("The agreement is signed. A pair of consultants is being found for the course."),
-    Status.DECLINED: Text("The case is closed. Another application can be sent."),
-    Status.WAITLISTED: Text("The application waits until there is room for it."),
-    Status.WITHDRAWN: Text("The case is closed, as the applicant wished."),
+    ApplicationStatus.SUBMITTED: Text("The application waits for a caseworker to decide."),
+    ApplicationStatus.REFUSED: Text("The rules below say why. Another application can be sent at any time."),
+    ApplicationStatus.ACCEPTED: Text("An agreement is made, and both parties sign it; then the course can open."),
+    ApplicationStatus.AGREED: Text("The agreement is signed. A pair of consultants is being found for the course."),
+    ApplicationStatus.DECLINED: Text("The case is closed. Another application can be sent."),
+    ApplicationStatus.WAITLISTED: Text("The application waits until there is room for it."),
+    ApplicationStatus.WITHDRAWN: Text("The case is closed, as the applicant wished."),
 }
 """What happens next, as applicants are told."""
 

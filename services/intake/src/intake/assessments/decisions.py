@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from intake.applications.model import Application, Status
+from intake.applications.model import Application, ApplicationStatus
 from intake.assessments.model import Assessment, Conflict, Panel, Reviewer, Score, Sheet
 from intake.assessments.results import Result, result_of
 from intake.programmes.model import Programme
@@ -113,7 +113,7 @@ def _must_be_free(application: Application, programme: Programme, panel: Panel, 
 
 
 def _must_be_open(application: Application) -> None:
-    if application.status is not Status.SUBMITTED:
+    if application.status is not ApplicationStatus.SUBMITTED:
         raise Refused("assessment-over", status=application.status)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from intake.applications.model import Status, Trigger
+from intake.applications.model import ApplicationStatus, Trigger
 from intake.assessments.model import Assessment
 from intake.assessments.queries import Line, Member, Sight
 from intake.assessments.reading import reference
@@ -132,7 +132,7 @@ class AssessmentOut(BaseModel):
     reference: str
     programme: str
     programme_version: int
-    status: Status
+    status: ApplicationStatus
     submitted_at: datetime
     municipality: str | None
     may_take: bool
@@ -151,7 +151,7 @@ class AssessmentLineOut(BaseModel):
     reference: str
     programme: str
     submitted_at: datetime
-    status: Status
+    status: ApplicationStatus
     own: OwnOut | None
     reviewers: int
 

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.assessments import commands, queries
 from intake.assessments.inputs import Prose, as_sent, field_of, scores_of, sheet_form
 from intake.assessments.outputs import words_of
@@ -198,7 +198,7 @@ async def _assessment_page(
         status=422 if errors else 200,
         sight=sight,
         own=sight.own,
-        may_score=sight.own is not None and sight.status is Status.SUBMITTED,
+        may_score=sight.own is not None and sight.status is ApplicationStatus.SUBMITTED,
         assesses=bool(queries.REVIEWERS & who.roles),
         sees_all=bool(queries.STAFF & who.roles),
         field_of=field_of,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from intake.applications.model import Application, Status
+from intake.applications.model import Application, ApplicationStatus
 from intake.applications.queries import Outline, application_by_id, outlines
 from intake.assessments import decisions
 from intake.assessments.model import Assessment, Conflict, Panel, Reviewer, Sheet
@@ -85,7 +85,7 @@ class Sight:
 
     id: UUID
     programme: Programme
-    status: Status
+    status: ApplicationStatus
     submitted_at: datetime
     municipality: str | None
     own: Assessment | None

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 
 from intake.changes import commands
 from intake.changes.inputs import ChangeForm, filled_in
-from intake.gatherings.model import Status
+from intake.gatherings.model import CohortStatus
 from intake.gatherings.queries import OFFICE, cohort_by_id
 from intake.gatherings.texts import ZONES
 from shared.errors import Refused, require_found
@@ -65,7 +65,7 @@ async def change(id: UUID, request: Request, work: Work, who: Changer) -> Respon
 async def _change_page(id: UUID, request: Request, work: Work, form: Submission[ChangeForm] | None) -> Response:
     cohort = require_found(await cohort_by_id(work, id), "gathering")
     if not cohort.may_be_changed(work.now):
-        raise Refused("gathering-over" if cohort.status is Status.ANNOUNCED else "gathering-settled")
+        raise Refused("gathering-over" if cohort.status is CohortStatus.ANNOUNCED else "gathering-settled")
     return render_page(
         request,
         "gathering_change.html",

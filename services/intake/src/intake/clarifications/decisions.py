@@ -2,22 +2,22 @@
 
 from dataclasses import replace
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.clarifications.model import Answer, Clarification
 from shared.decision import Decision
 from shared.errors import Refused
 
-OPEN = frozenset({Status.SUBMITTED, Status.WAITLISTED})
+OPEN = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED})
 """Where an application stands that is still to be decided on."""
 
 
-def ask(clarification: Clarification, status: Status) -> Decision[Clarification]:
+def ask(clarification: Clarification, status: ApplicationStatus) -> Decision[Clarification]:
     """Ask while an answer can still count. Raises `Refused("application-not-open")` once it is decided."""
     _must_be_open(status)
     return Decision(clarification)
 
 
-def give_answer(clarification: Clarification, answer: Answer, status: Status) -> Decision[Clarification]:
+def give_answer(clarification: Clarification, answer: Answer, status: ApplicationStatus) -> Decision[Clarification]:
     """Answer once: what somebody has read and weighed stays.
 
     Raises `Refused`: `clarification-answered`, or `application-not-open` once the application is decided.
@@ -28,6 +28,6 @@ def give_answer(clarification: Clarification, answer: Answer, status: Status) ->
     return Decision(replace(clarification, answer=answer))
 
 
-def _must_be_open(status: Status) -> None:
+def _must_be_open(status: ApplicationStatus) -> None:
     if status not in OPEN:
         raise Refused("application-not-open", status=status)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from intake.gatherings.model import Change, Cohort, Group, Status, Taken
+from intake.gatherings.model import Change, Cohort, CohortStatus, Group, Taken
 from intake.programmes.model import Programme
 from intake.programmes.offer import Audience, Part
 from intake.rounds.model import midnight
@@ -48,7 +48,7 @@ def change(wanted: Change, taken: Taken, now: datetime) -> Decision[Change]:
     past or move without a reason, and when it had fewer places than are taken, or lost a group that somebody is in.
     """
     before, after = wanted.before, wanted.after
-    if before.status is not Status.ANNOUNCED:
+    if before.status is not CohortStatus.ANNOUNCED:
         raise Refused("gathering-settled")
     if before.is_over_at <= now:
         raise Refused("gathering-over")
@@ -76,10 +76,10 @@ def change(wanted: Change, taken: Taken, now: datetime) -> Decision[Change]:
 
 def call_off(cohort: Cohort, now: datetime) -> Decision[Cohort]:
     """Let an announced gathering not take place. Raises `Refused` when it has been held or called off already."""
-    if cohort.status is not Status.ANNOUNCED:
+    if cohort.status is not CohortStatus.ANNOUNCED:
         raise Refused("gathering-settled")
     event = CohortCancelled(cohort_id=cohort.id, programme=cohort.programme, on=office_date(now))
-    return Decision(replace(cohort, status=Status.CANCELLED), (event,))
+    return Decision(replace(cohort, status=CohortStatus.CANCELLED), (event,))
 
 
 def _check_days(cohort: Cohort) -> None:

@@ -12,7 +12,7 @@ from shared.contracts.vocabulary import Names
 from shared.days import add_days
 
 
-class Status(StrEnum):
+class CohortStatus(StrEnum):
     """What has become of a cohort."""
 
     ANNOUNCED = "announced"
@@ -64,7 +64,7 @@ class Cohort:
     groups: tuple[Group, ...] = ()
     form: str | None = None
     topic: str | None = None
-    status: Status = Status.ANNOUNCED
+    status: CohortStatus = CohortStatus.ANNOUNCED
     version: int = 1
 
     @property
@@ -84,11 +84,11 @@ class Cohort:
 
     def may_be_changed(self, now: datetime) -> bool:
         """Whether it is still to take place, or takes place, at this moment."""
-        return self.status is Status.ANNOUNCED and now < self.is_over_at
+        return self.status is CohortStatus.ANNOUNCED and now < self.is_over_at
 
     def takes_registrations(self, now: datetime) -> bool:
         """Whether somebody may register at this moment."""
-        return self.status is Status.ANNOUNCED and now < self.closes_at
+        return self.status is CohortStatus.ANNOUNCED and now < self.closes_at
 
 
 @dataclass(frozen=True, slots=True)

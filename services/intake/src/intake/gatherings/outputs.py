@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from intake.gatherings.model import Cohort, Group, Status, Venue
+from intake.gatherings.model import Cohort, CohortStatus, Group, Venue
 from intake.programmes.offer import Admission, Audience
 from intake.rounds.model import Zone
 from shared.contracts.vocabulary import Names
@@ -36,7 +36,7 @@ class CohortOut(DetailsOut):
 
     id: UUID
     version: int
-    status: Status
+    status: CohortStatus
     programme: str
     programme_version: int
     closes_at: datetime

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
 
-from intake.gatherings.model import Change, Cohort, Group, Status
+from intake.gatherings.model import Change, Cohort, CohortStatus, Group
 from intake.rounds.model import Zone
 from shared.errors import Text
 
 ZONES = {Zone.COPENHAGEN: Text("Copenhagen"), Zone.NUUK: Text("Nuuk")}
 STATUS = {
-    Status.ANNOUNCED: Text("Announced"),
-    Status.CANCELLED: Text("Called off"),
-    Status.HELD: Text("Held"),
+    CohortStatus.ANNOUNCED: Text("Announced"),
+    CohortStatus.CANCELLED: Text("Called off"),
+    CohortStatus.HELD: Text("Held"),
 }
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from intake.letters import commands, queries
 from intake.letters.inputs import LetterText, Reason
-from intake.letters.model import Kind, Language, Letter, Status, Way, Words
+from intake.letters.model import Kind, Language, Letter, LetterStatus, Way, Words
 from intake.letters.queries import Delivery, Line
 from shared.errors import require_found
 from shared.identity import Identity, Role
@@ -40,7 +40,7 @@ class LetterLineOut(BaseModel):
     kind: Kind
     language: Language
     theme: str
-    status: Status
+    status: LetterStatus
     decided_on: date
     composed_at: datetime
     approved_by: str | None

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
-from intake.applications.model import Application, Contact
-from intake.applications.model import Status as Standing
+from intake.applications.model import Application, ApplicationStatus, Contact
 from intake.applications.queries import (
     application_by_id,
     applied_as,
@@ -90,13 +89,13 @@ def file_name(letter: Letter, municipality: str) -> str:
     return f"{'letter' if letter.language == 'en' else 'brev'}-{place}-{letter.decided_on.isoformat()}.pdf"
 
 
-KINDS: Mapping[Standing, Kind] = MappingProxyType(
+KINDS: Mapping[ApplicationStatus, Kind] = MappingProxyType(
     {
-        Standing.ACCEPTED: Kind.ACCEPTANCE,
-        Standing.AGREED: Kind.ACCEPTANCE,
-        Standing.DECLINED: Kind.DECLINE,
-        Standing.WAITLISTED: Kind.WAITING,
-        Standing.REFUSED: Kind.REFUSAL,
+        ApplicationStatus.ACCEPTED: Kind.ACCEPTANCE,
+        ApplicationStatus.AGREED: Kind.ACCEPTANCE,
+        ApplicationStatus.DECLINED: Kind.DECLINE,
+        ApplicationStatus.WAITLISTED: Kind.WAITING,
+        ApplicationStatus.REFUSED: Kind.REFUSAL,
     }
 )
 """Which decision is told by which letter. An agreement that is signed before the letters have heard of the acceptance

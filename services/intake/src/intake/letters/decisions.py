@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from intake.letters.model import Discard, Kind, Letter, Status, Way, Words
+from intake.letters.model import Discard, Kind, Letter, LetterStatus, Way, Words
 from shared.decision import Decision
 from shared.errors import Refused
 
@@ -20,7 +20,7 @@ def approve(letter: Letter, caseworker: str, now: datetime, way: Way) -> Decisio
     No event tells of it: nobody but the applicant acts on a letter, and the decision it tells of is a fact already.
     """
     _must_be_draft(letter)
-    return Decision(replace(letter, status=Status.APPROVED, approved_by=caseworker, approved_at=now, way=way))
+    return Decision(replace(letter, status=LetterStatus.APPROVED, approved_by=caseworker, approved_at=now, way=way))
 
 
 def note_posted(letter: Letter, by: str, now: datetime) -> Decision[Letter]:
@@ -28,7 +28,7 @@ def note_posted(letter: Letter, by: str, now: datetime) -> Decision[Letter]:
 
     Raises `Refused("letter-not-approved")`, and `Refused("letter-posted")` the second time.
     """
-    if letter.status is not Status.APPROVED:
+    if letter.status is not LetterStatus.APPROVED:
         raise Refused("letter-not-approved")
     if letter.posted_at is not None:
         raise Refused("letter-posted")
@@ -38,7 +38,7 @@ def note_posted(letter: Letter, by: str, now: datetime) -> Decision[Letter]:
 def supersede(letter: Letter) -> Decision[Letter]:
     """What has happened to the application makes this draft void. Raises `Refused("letter-not-draft")`."""
     _must_be_draft(letter)
-    return Decision(replace(letter, status=Status.SUPERSEDED))
+    return Decision(replace(letter, status=LetterStatus.SUPERSEDED))
 
 
 def discard(letter: Letter, discarded: Discard) -> Decision[Letter]:
@@ -50,9 +50,9 @@ def discard(letter: Letter, discarded: Discard) -> Decision[Letter]:
     _must_be_draft(letter)
     if letter.kind is not Kind.REFUSAL:
         raise Refused("letter-must-go-out")
-    return Decision(replace(letter, status=Status.DISCARDED, discard=discarded))
+    return Decision(replace(letter, status=LetterStatus.DISCARDED, discard=discarded))
 
 
 def _must_be_draft(letter: Letter) -> None:
-    if letter.status is not Status.DRAFT:
+    if letter.status is not LetterStatus.DRAFT:
         raise Refused("letter-not-draft")

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     """Turned away by the rules of the programme, before anybody looked at it."""
 
 
-class Status(StrEnum):
+class LetterStatus(StrEnum):
     """How far a letter has come."""
 
     DRAFT = "draft"
@@ -113,7 +113,7 @@ class Letter:
     words: Words
     decided_on: date
     composed_at: datetime
-    status: Status = Status.DRAFT
+    status: LetterStatus = LetterStatus.DRAFT
     approved_by: str | None = None
     approved_at: datetime | None = None
     way: Way | None = None

@@ -13,7 +13,7 @@ from intake.applications.queries import READERS as APPLICATION_READERS
 from intake.letters import commands, queries
 from intake.letters.documents import document_of
 from intake.letters.inputs import LetterText, Reason
-from intake.letters.model import Kind, Status, Words
+from intake.letters.model import Kind, LetterStatus, Words
 from intake.letters.queries import Delivery, Line
 from intake.letters.texts import KIND, STATUS
 from intake.programmes.queries import programme_names
@@ -37,7 +37,12 @@ Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 Poster = Annotated[Identity, allow(Role.CASEWORKER, Role.SECRETARY)]
 
 REASON = frozenset({"reason"})
-BADGES = {Status.DRAFT: "info", Status.APPROVED: "success", Status.SUPERSEDED: "none", Status.DISCARDED: "none"}
+BADGES = {
+    LetterStatus.DRAFT: "info",
+    LetterStatus.APPROVED: "success",
+    LetterStatus.SUPERSEDED: "none",
+    LetterStatus.DISCARDED: "none",
+}
 DELIVERY = {
     Delivery.EMAIL_WAITS: ("info", Text("The e-mail waits to be sent")),
     Delivery.EMAIL_SENT: ("success", Text("Sent by e-mail")),
@@ -185,7 +190,7 @@ async def _letter_page(
 ) -> Response:
     line = await _line(id, work, who)
     letter = line.letter
-    is_draft = letter.status is Status.DRAFT
+    is_draft = letter.status is LetterStatus.DRAFT
     words = {"theme": letter.words.theme, "text": letter.words.text}
     return render_page(
         request,
@@ -208,7 +213,7 @@ async def _letter_page(
         is_draft=is_draft,
         may_discard=is_draft and letter.kind is Kind.REFUSAL and Role.CASEWORKER in who.roles,
         may_approve=is_draft and Role.CASEWORKER in who.roles,
-        may_post=letter.status is Status.APPROVED
+        may_post=letter.status is LetterStatus.APPROVED
         and line.delivery in (Delivery.TO_BE_POSTED, Delivery.EMAIL_FAILED)
         and bool({Role.CASEWORKER, Role.SECRETARY} & who.roles),
         sent=dict(sent) if sent and _has_words(request) else words | dict(sent),

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from intake.letters.model import Language, Letter, Status
+from intake.letters.model import Language, Letter, LetterStatus
 from shared.formats import format_date
 
 _LAYOUT = Path(__file__).resolve().parent / "layout"
@@ -41,7 +41,7 @@ def page_of(letter: Letter) -> str:
             paragraphs=[each.split("\n") for each in letter.words.text.split("\n\n")],
             day=format_date(letter.approved_at or letter.composed_at, letter.language),
             number=f"{words['number']} {letter.id}",
-            draft=words["draft"] if letter.status is not Status.APPROVED else None,
+            draft=words["draft"] if letter.status is not LetterStatus.APPROVED else None,
         )
     )
 

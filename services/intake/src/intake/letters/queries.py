@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 
 from intake.applications.model import Contact
 from intake.applications.queries import Outline, application_by_id, outlines, outlines_of_applicant
-from intake.letters.model import Letter, Status, Way
+from intake.letters.model import Letter, LetterStatus, Way
 from intake.letters.store import letter_of, load_document
 from intake.letters.tables import LetterRow
 from shared.identity import Identity, Role
@@ -53,18 +53,20 @@ async def journal(work: UnitOfWork, applicant: str | None, application_id: UUID 
 
     An applicant sees what has gone out about their own applications.
     """
-    statement = select(LetterRow).order_by(col(LetterRow.status) != Status.DRAFT, col(LetterRow.id).desc()).limit(SHOWN)
+    statement = (
+        select(LetterRow).order_by(col(LetterRow.status) != LetterStatus.DRAFT, col(LetterRow.id).desc()).limit(SHOWN)
+    )
     if application_id is not None:
         statement = statement.where(LetterRow.application_id == application_id)
     if applicant is not None:
         own = [each.id for each in await outlines_of_applicant(work, applicant)]
-        statement = statement.where(col(LetterRow.application_id).in_(own), LetterRow.status == Status.APPROVED)
+        statement = statement.where(col(LetterRow.application_id).in_(own), LetterRow.status == LetterStatus.APPROVED)
     return await _lines(work, [letter_of(row) for row in await work.session.scalars(statement)])
 
 
 async def to_approve(work: UnitOfWork) -> tuple[int, datetime | None]:
     """How many letters wait for approval, and when the oldest was composed."""
-    waiting = select(func.count(), func.min(LetterRow.composed_at)).where(LetterRow.status == Status.DRAFT)
+    waiting = select(func.count(), func.min(LetterRow.composed_at)).where(LetterRow.status == LetterStatus.DRAFT)
     count, oldest = (await work.session.execute(waiting)).one()
     return count, oldest
 
@@ -77,7 +79,7 @@ async def line_by_id(work: UnitOfWork, id: UUID, applicant: str | None) -> Line 
     line = next(iter(await _lines(work, [letter_of(row)])), None)
     if line is None:
         return None
-    hidden = applicant is not None and (not line.application.is_of(applicant) or row.status != Status.APPROVED)
+    hidden = applicant is not None and (not line.application.is_of(applicant) or row.status != LetterStatus.APPROVED)
     return None if hidden else line
 
 
@@ -104,7 +106,7 @@ async def _lines(work: UnitOfWork, letters: Sequence[Letter]) -> list[Line]:
 
 def _delivery(letter: Letter, mail: MailProgress | None) -> tuple[Delivery | None, datetime | None]:
     """Where the letter is, and when it left; an e-mail that has been forgotten was sent."""
-    if letter.status is not Status.APPROVED:
+    if letter.status is not LetterStatus.APPROVED:
         return None, None
     if letter.way is Way.POST:
         return (Delivery.POSTED, letter.posted_at) if letter.posted_at else (Delivery.TO_BE_POSTED, None)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
-from intake.letters.model import Discard, Kind, Letter, Status, Words
+from intake.letters.model import Discard, Kind, Letter, LetterStatus, Words
 from intake.letters.tables import LetterDocumentRow, LetterRow
 from shared.data_mapper import DataMapper, nested, optional
 from shared.work import UnitOfWork
@@ -35,7 +35,7 @@ async def lock_letter(work: UnitOfWork, id: UUID) -> Letter | None:
 
 async def lock_drafts(work: UnitOfWork, application_id: UUID) -> list[Letter]:
     """The letters about an application that nobody has approved, held until this work ends."""
-    drafts = select(LetterRow).where(LetterRow.application_id == application_id, LetterRow.status == Status.DRAFT)
+    drafts = select(LetterRow).where(LetterRow.application_id == application_id, LetterRow.status == LetterStatus.DRAFT)
     return [letter_of(row) for row in await work.session.scalars(drafts.order_by(col(LetterRow.id)).with_for_update())]
 
 
@@ -47,7 +47,9 @@ async def told_of(work: UnitOfWork, application_ids: Sequence[UUID], kind: Kind)
 
 async def load_drafts(work: UnitOfWork, applications: Select[UUID]) -> list[Letter]:
     """The letters about these applications that nobody has approved."""
-    drafts = select(LetterRow).where(col(LetterRow.application_id).in_(applications), LetterRow.status == Status.DRAFT)
+    drafts = select(LetterRow).where(
+        col(LetterRow.application_id).in_(applications), LetterRow.status == LetterStatus.DRAFT
+    )
     return [letter_of(row) for row in await work.session.scalars(drafts.order_by(col(LetterRow.id)))]
 
 

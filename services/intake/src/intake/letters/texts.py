@@ -1,6 +1,6 @@
 """What is said of a letter on screens."""
 
-from intake.letters.model import Kind, Status
+from intake.letters.model import Kind, LetterStatus
 from shared.errors import Text
 
 KIND = {
@@ -10,8 +10,8 @@ KIND = {
     Kind.REFUSAL: Text("Refused by the rules"),
 }
 STATUS = {
-    Status.DRAFT: Text("Waits for approval"),
-    Status.APPROVED: Text("Approved"),
-    Status.SUPERSEDED: Text("Void, since the case has moved on"),
-    Status.DISCARDED: Text("Not to be sent"),
+    LetterStatus.DRAFT: Text("Waits for approval"),
+    LetterStatus.APPROVED: Text("Approved"),
+    LetterStatus.SUPERSEDED: Text("Void, since the case has moved on"),
+    LetterStatus.DISCARDED: Text("Not to be sent"),
 }

@@ -4,13 +4,12 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from intake.gatherings.model import Cohort
-from intake.gatherings.model import Status as CohortStatus
+from intake.gatherings.model import Cohort, CohortStatus
 from intake.gatherings.queries import cohort_by_id, hold_cohort
 from intake.materials import decisions, store
 from intake.materials.messages import message
 from intake.materials.model import File, Kind, Material
-from intake.registrations.model import Registration, Status
+from intake.registrations.model import Registration, RegistrationStatus
 from intake.registrations.queries import registrations
 from shared.errors import require_found, require_version
 from shared.mail.outbox import post
@@ -59,7 +58,7 @@ async def send_due(work: UnitOfWork, cohort_id: UUID) -> None:
     materials = await store.lock_materials(work, cohort_id)
     if cohort is None or cohort.status is CohortStatus.CANCELLED or not materials:
         return
-    parties = [each for each in await registrations(work, cohort_id) if each.status is Status.CONFIRMED]
+    parties = [each for each in await registrations(work, cohort_id) if each.status is RegistrationStatus.CONFIRMED]
     is_noted = any(person.attended is not None for party in parties for person in party.attendees)
     for material in materials:
         if decisions.is_to_be_sent(material, cohort, is_noted=is_noted, now=work.now):

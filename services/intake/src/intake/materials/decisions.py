@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from intake.gatherings.model import Cohort, Status
+from intake.gatherings.model import Cohort, CohortStatus
 from intake.materials.model import File, Kind, Material
 from intake.rounds.model import morning
 from shared.contracts.intake.materials import MaterialDue
@@ -27,7 +27,7 @@ def attach(
     One whose day has passed already is sent at once. Raises `Refused` for a gathering that is called off and for what
     has been sent already.
     """
-    if cohort.status is Status.CANCELLED:
+    if cohort.status is CohortStatus.CANCELLED:
         raise Refused("gathering-settled")
     if before is not None and before.sent_at is not None:
         raise Refused("material-sent")
@@ -57,7 +57,7 @@ def follow(cohort: Cohort, materials: Sequence[Material]) -> Decision[tuple[Mate
 
 def is_to_be_sent(material: Material, cohort: Cohort, *, is_noted: bool, now: datetime) -> bool:
     """Whether it is time to send a material. What comes after waits until it has been noted who was there."""
-    if cohort.status is Status.CANCELLED or material.sent_at is not None or now < material.due_at:
+    if cohort.status is CohortStatus.CANCELLED or material.sent_at is not None or now < material.due_at:
         return False
     return is_noted or material.kind is Kind.BEFORE
 

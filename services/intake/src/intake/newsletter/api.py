@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from intake.newsletter import commands, queries
 from intake.newsletter.inputs import IssueIn, SubscriptionIn, TopicsIn
-from intake.newsletter.model import Issue, Status, Subscription, Topic
+from intake.newsletter.model import Issue, IssueStatus, Subscription, Topic
 from shared.errors import require_found
 from shared.identity import Identity
 from shared.web.access import allow, public
@@ -42,7 +42,7 @@ class IssueOut(BaseModel):
     subject: str
     text: str
     topics: list[Topic]
-    status: Status
+    status: IssueStatus
     released_at: datetime | None
     recipients: int
     sent: int

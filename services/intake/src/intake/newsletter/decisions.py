@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from intake.newsletter.model import Issue, Status, Subscription, Topic
+from intake.newsletter.model import Issue, IssueStatus, Subscription, Topic
 from shared.contracts.intake.newsletter import NewsletterGroupDue
 from shared.decision import Decision, Timer
 from shared.errors import Refused
@@ -33,18 +33,18 @@ def confirm(subscription: Subscription, now: datetime) -> Decision[Subscription]
 
 def rewrite(issue: Issue, subject: str, text: str, topics: frozenset[Topic]) -> Decision[Issue]:
     """Change what an issue says. Raises `Refused` for one that has been released."""
-    if issue.status is not Status.DRAFT:
+    if issue.status is not IssueStatus.DRAFT:
         raise Refused("newsletter-released")
     return Decision(replace(issue, subject=subject, text=text, topics=topics))
 
 
 def release(issue: Issue, recipients: int, now: datetime) -> Decision[Issue]:
     """Send an issue to so many people. Raises `Refused` for one that has been released, and for no reader at all."""
-    if issue.status is not Status.DRAFT:
+    if issue.status is not IssueStatus.DRAFT:
         raise Refused("newsletter-released")
     if recipients == 0:
         raise Refused("nobody-subscribes")
-    released = replace(issue, status=Status.SENDING, released_at=now, recipients=recipients)
+    released = replace(issue, status=IssueStatus.SENDING, released_at=now, recipients=recipients)
     return Decision(released, (), (_next_group(issue.id, now),))
 
 
@@ -52,7 +52,7 @@ def send_group(issue: Issue, count: int, last: UUID | None, now: datetime) -> De
     """Go on behind the group that has just been sent. A group that is not full was the last."""
     sent = replace(issue, sent=issue.sent + count, reached=last or issue.reached)
     if count < GROUP:
-        return Decision(replace(sent, status=Status.SENT))
+        return Decision(replace(sent, status=IssueStatus.SENT))
     return Decision(sent, (), (_next_group(issue.id, now + PAUSE),))
 
 

@@ -2,7 +2,7 @@
 
 from intake.newsletter import decisions, store
 from intake.newsletter.messages import newsletter
-from intake.newsletter.model import Status
+from intake.newsletter.model import IssueStatus
 from shared.contracts.intake.newsletter import NewsletterGroupDue
 from shared.events.handlers import Handlers
 from shared.mail.outbox import post
@@ -15,7 +15,7 @@ on = Handlers()
 @on(NewsletterGroupDue)
 async def send_group(due: NewsletterGroupDue, work: UnitOfWork) -> None:
     issue = await store.lock_issue(work, due.issue_id)
-    if issue is None or issue.status is not Status.SENDING:
+    if issue is None or issue.status is not IssueStatus.SENDING:
         return
     group = await store.next_readers(work, issue, decisions.GROUP)
     for reader in group:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse
 
 from intake.newsletter import commands, queries
 from intake.newsletter.inputs import IssueIn
-from intake.newsletter.model import Status
+from intake.newsletter.model import IssueStatus
 from intake.newsletter.texts import STATUS, TOPIC
 from shared.errors import require_found
 from shared.identity import Identity
@@ -98,7 +98,7 @@ async def _issues_page(request: Request, work: Work, form: Submission[IssueIn]) 
 async def _issue_page(id: UUID, request: Request, work: Work, form: Submission[Any]) -> Response:
     issue = require_found(await queries.issue_by_id(work, id), "newsletter")
     written = {"subject": issue.subject, "text": issue.text, "topics": sorted(issue.topics)}
-    is_draft = issue.status is Status.DRAFT
+    is_draft = issue.status is IssueStatus.DRAFT
     return render_page(
         request,
         "issue.html",

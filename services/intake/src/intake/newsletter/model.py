@@ -32,7 +32,7 @@ class Subscription:
     version: int = 1
 
 
-class Status(StrEnum):
+class IssueStatus(StrEnum):
     """Where an issue stands."""
 
     DRAFT = "draft"
@@ -51,7 +51,7 @@ class Issue:
     subject: str
     text: str
     topics: frozenset[Topic]
-    status: Status = Status.DRAFT
+    status: IssueStatus = IssueStatus.DRAFT
     released_at: datetime | None = None
     recipients: int = 0
     sent: int = 0

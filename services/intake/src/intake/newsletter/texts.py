@@ -1,6 +1,6 @@
 """What newsletters say to people."""
 
-from intake.newsletter.model import Status, Topic
+from intake.newsletter.model import IssueStatus, Topic
 from shared.errors import Text
 
 TOPIC = {
@@ -9,4 +9,4 @@ TOPIC = {
     Topic.CONFERENCES: Text("Conferences"),
     Topic.THEME_DAYS: Text("Theme days"),
 }
-STATUS = {Status.DRAFT: Text("Draft"), Status.SENDING: Text("Is being sent"), Status.SENT: Text("Sent")}
+STATUS = {IssueStatus.DRAFT: Text("Draft"), IssueStatus.SENDING: Text("Is being sent"), IssueStatus.SENT: Text("Sent")}

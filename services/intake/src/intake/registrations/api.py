@@ -13,7 +13,7 @@ from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.offer import Audience
 from intake.registrations import commands, confirmation_commands, queries
 from intake.registrations.inputs import AcceptanceIn, AttendanceIn, FollowUpsIn, RegistrationIn
-from intake.registrations.model import Registration, Status
+from intake.registrations.model import Registration, RegistrationStatus
 from shared.errors import NotFound, Refused, require_found
 from shared.identity import Identity
 from shared.web.access import allow, public
@@ -65,7 +65,7 @@ class RegistrationOut(BaseModel):
     id: UUID
     version: int
     cohort_id: UUID
-    status: Status
+    status: RegistrationStatus
     registered_at: datetime
     answer_by: datetime | None
     follow_up_on: date | None

@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from intake.gatherings.model import Cohort
-from intake.gatherings.model import Status as CohortStatus
-from intake.registrations.model import Registration, Status
+from intake.gatherings.model import Cohort, CohortStatus
+from intake.registrations.model import Registration, RegistrationStatus
 from shared.contracts.intake.registrations import AttendanceRecorded
 from shared.decision import Decision
 from shared.errors import Refused
@@ -25,7 +24,7 @@ def record_attendance(
         raise Refused("gathering-settled")
     if now < cohort.starts_at:
         raise Refused("gathering-not-begun", starts_on=cohort.starts_on)
-    parties = [each for each in registrations if each.status is Status.CONFIRMED]
+    parties = [each for each in registrations if each.status is RegistrationStatus.CONFIRMED]
     people = {person.id for party in parties for person in party.attendees}
     if not set(present) <= people:
         raise Refused("unknown-attendee")
@@ -47,7 +46,7 @@ def record_follow_ups(
     registrations: Sequence[Registration], received: Collection[UUID], now: datetime
 ) -> Decision[tuple[Registration, ...]]:
     """Note whose plan has come in; the day of the first time stays. Raises `Refused` for who was not there."""
-    parties = [each for each in registrations if each.status is Status.CONFIRMED and each.attended]
+    parties = [each for each in registrations if each.status is RegistrationStatus.CONFIRMED and each.attended]
     if not set(received) <= {party.id for party in parties}:
         raise Refused("unknown-attendee")
     today = office_date(now)

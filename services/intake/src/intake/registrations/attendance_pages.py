@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.texts import AUDIENCE
 from intake.registrations import commands, queries
-from intake.registrations.model import Status
+from intake.registrations.model import RegistrationStatus
 from shared.alphabet import danish
 from shared.errors import require_found
 from shared.identity import Identity
@@ -41,7 +41,7 @@ class SheetForm(Input):
 async def attendance_page(id: UUID, request: Request, work: Work, who: Annotated[Identity, allow(*OFFICE)]) -> Response:
     """Everybody who has a place, in order of their names, to be printed, and to be ticked from the day on."""
     cohort = require_found(await cohort_by_id(work, id), "gathering")
-    found = [each for each in await queries.registrations(work, id) if each.status is Status.CONFIRMED]
+    found = [each for each in await queries.registrations(work, id) if each.status is RegistrationStatus.CONFIRMED]
     people = [(person, party) for party in found for person in party.attendees]
     has_begun = work.now >= cohort.starts_at
     may_record = bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled"

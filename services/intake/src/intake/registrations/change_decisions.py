@@ -6,7 +6,7 @@ from datetime import datetime
 
 from intake.gatherings.model import Change, Cohort, Taken
 from intake.registrations.decisions import lapsing, move_up, offered
-from intake.registrations.model import GONE, Registration, Room, Status
+from intake.registrations.model import GONE, Registration, RegistrationStatus, Room
 from shared.decision import Decision
 
 
@@ -45,14 +45,14 @@ def concerns(change: Change, party: Registration) -> bool:
 def has_other_time_to_answer(change: Change, party: Registration) -> bool:
     """Whether an offer stands longer, or not as long, because of a change of the last day to register."""
     before, after = change.before.closes_at, change.after.closes_at
-    if party.status is not Status.OFFERED or party.answer_by is None or before == after:
+    if party.status is not RegistrationStatus.OFFERED or party.answer_by is None or before == after:
         return False
     return party.answer_by == after or party.answer_by > before
 
 
 def _renewed(change: Change, party: Registration, now: datetime) -> Registration | None:
     before, after = change.before.closes_at, change.after.closes_at
-    if party.status is not Status.OFFERED or party.answer_by is None or before == after:
+    if party.status is not RegistrationStatus.OFFERED or party.answer_by is None or before == after:
         return None
     if party.answer_by == before:
         return offered(party, change.after, now)

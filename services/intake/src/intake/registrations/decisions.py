@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from intake.gatherings.model import Cohort
 from intake.programmes.offer import Admission
 from intake.programmes.texts import AUDIENCE
-from intake.registrations.model import Registration, Room, Status
+from intake.registrations.model import Registration, RegistrationStatus, Room
 from intake.rounds.model import midnight
 from shared.contracts.base import Event
 from shared.contracts.intake.interests import OfferAccepted, OfferLapsed
@@ -39,13 +39,13 @@ def register(
     check_admission(cohort, party, takes_part=takes_part)
     _check_groups(cohort, party)
     if Room.left(cohort, others).holds(party):
-        confirmed = replace(party, status=Status.CONFIRMED)
+        confirmed = replace(party, status=RegistrationStatus.CONFIRMED)
         return Decision(confirmed, (_confirmed(confirmed, cohort, now),))
     if not Room.left(cohort, ()).holds(party):
         raise Refused("party-too-large", places=cohort.places)
-    if sum(each.status is Status.WAITING for each in others) >= MOST_WAITING:
+    if sum(each.status is RegistrationStatus.WAITING for each in others) >= MOST_WAITING:
         raise Refused("waiting-list-full")
-    return Decision(replace(party, status=Status.WAITING))
+    return Decision(replace(party, status=RegistrationStatus.WAITING))
 
 
 def cancel(
@@ -56,21 +56,21 @@ def cancel(
     The state is the party, and after it those who move up. Raises `Refused` for a party that has cancelled already or
     has not answered in time, and once the gathering is over.
     """
-    if party.status is Status.LAPSED:
+    if party.status is RegistrationStatus.LAPSED:
         raise Refused("offer-lapsed")
-    if party.status is Status.CANCELLED:
+    if party.status is RegistrationStatus.CANCELLED:
         raise Refused("registration-cancelled")
     if now >= cohort.is_over_at:
         raise Refused("gathering-over")
-    given_up = (_cancelled(party, cohort, now),) if party.status is Status.CONFIRMED else ()
-    return _after(replace(party, status=Status.CANCELLED, answer_by=None), given_up, cohort, others, now)
+    given_up = (_cancelled(party, cohort, now),) if party.status is RegistrationStatus.CONFIRMED else ()
+    return _after(replace(party, status=RegistrationStatus.CANCELLED, answer_by=None), given_up, cohort, others, now)
 
 
 def line_up(
     cohort: Cohort, others: Sequence[Registration], invited: Sequence[Registration], now: datetime
 ) -> Decision[tuple[Registration, ...]]:
     """Let those whom the interest list names wait in their order, and offer places to the first of them."""
-    waiting = {each.id: replace(each, status=Status.WAITING) for each in invited}
+    waiting = {each.id: replace(each, status=RegistrationStatus.WAITING) for each in invited}
     moved = move_up(cohort, [*waiting.values(), *others], now)
     changed = waiting | {each.id: each for each in moved.state}
     return replace(moved, state=tuple(changed.values()))
@@ -84,12 +84,12 @@ def accept(
     Raises `Refused` where there is no offer any more – it has been answered, or the time to do so is over – and for a
     workshop that is full: another can be chosen.
     """
-    if party.status is Status.LAPSED or (party.answer_by is not None and now >= party.answer_by):
+    if party.status is RegistrationStatus.LAPSED or (party.answer_by is not None and now >= party.answer_by):
         raise Refused("offer-lapsed")
-    if party.status is not Status.OFFERED or party.interest_id is None:
+    if party.status is not RegistrationStatus.OFFERED or party.interest_id is None:
         raise Refused("offer-answered")
     attendees = tuple(replace(each, group_id=group_id) for each in party.attendees)
-    accepted = replace(party, attendees=attendees, status=Status.CONFIRMED, answer_by=None)
+    accepted = replace(party, attendees=attendees, status=RegistrationStatus.CONFIRMED, answer_by=None)
     _check_groups(cohort, accepted)
     if not Room.left(cohort, [each for each in others if each.id != party.id]).holds(accepted):
         raise Refused("group-full", attendee=1)
@@ -103,9 +103,9 @@ def lapse(
     cohort: Cohort, others: Sequence[Registration], party: Registration, now: datetime
 ) -> Decision[tuple[Registration, ...]]:
     """Take back an offer whose time is over, and let the next move up. What has been answered stays as it is."""
-    if party.status is not Status.OFFERED or party.answer_by is None or now < party.answer_by:
+    if party.status is not RegistrationStatus.OFFERED or party.answer_by is None or now < party.answer_by:
         return Decision(())
-    return _after(replace(party, status=Status.LAPSED, answer_by=None), (), cohort, others, now)
+    return _after(replace(party, status=RegistrationStatus.LAPSED, answer_by=None), (), cohort, others, now)
 
 
 def move_up(cohort: Cohort, others: Sequence[Registration], now: datetime) -> Decision[tuple[Registration, ...]]:
@@ -114,8 +114,8 @@ def move_up(cohort: Cohort, others: Sequence[Registration], now: datetime) -> De
     Who comes from the interest list is offered a place as long as people register, and answers within some days.
     """
     moved = tuple(_moving_up(cohort, others, now)) if now < cohort.starts_at else ()
-    events = tuple(_confirmed(each, cohort, now) for each in moved if each.status is Status.CONFIRMED)
-    return Decision(moved, events, tuple(lapsing(each) for each in moved if each.status is Status.OFFERED))
+    events = tuple(_confirmed(each, cohort, now) for each in moved if each.status is RegistrationStatus.CONFIRMED)
+    return Decision(moved, events, tuple(lapsing(each) for each in moved if each.status is RegistrationStatus.OFFERED))
 
 
 def _after(
@@ -133,16 +133,20 @@ def _moving_up(cohort: Cohort, others: Sequence[Registration], now: datetime) ->
     room = Room.left(cohort, others)
     for party in others:
         too_late = party.interest_id is not None and now >= cohort.closes_at
-        if party.status is Status.WAITING and not too_late and room.holds(party):
+        if party.status is RegistrationStatus.WAITING and not too_late and room.holds(party):
             room = room.without(party)
-            yield offered(party, cohort, now) if party.interest_id else replace(party, status=Status.CONFIRMED)
+            yield (
+                offered(party, cohort, now)
+                if party.interest_id
+                else replace(party, status=RegistrationStatus.CONFIRMED)
+            )
 
 
 def offered(party: Registration, cohort: Cohort, now: datetime) -> Registration:
     """The party with the offer of a place that is kept for some days, and no longer than people register."""
     last = now.astimezone(ZoneInfo(cohort.zone)).date() + timedelta(days=DAYS_TO_ANSWER)
     answer_by = min(midnight(last + timedelta(days=1), cohort.zone), cohort.closes_at)
-    return replace(party, status=Status.OFFERED, answer_by=answer_by)
+    return replace(party, status=RegistrationStatus.OFFERED, answer_by=answer_by)
 
 
 def lapsing(party: Registration) -> Timer:

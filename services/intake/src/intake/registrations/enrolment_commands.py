@@ -7,14 +7,13 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.applications.queries import municipalities_on_a_course
-from intake.gatherings.model import Change, Cohort
-from intake.gatherings.model import Status as CohortStatus
+from intake.gatherings.model import Change, Cohort, CohortStatus
 from intake.gatherings.queries import change_to, hold_cohort
 from intake.interests.model import Interest
 from intake.interests.queries import in_line
 from intake.registrations import change_decisions, decisions, queries, store
 from intake.registrations.messages import Letter
-from intake.registrations.model import GONE, Attendee, Contact, Registration, Status
+from intake.registrations.model import GONE, Attendee, Contact, Registration, RegistrationStatus
 from shared.errors import Refused
 from shared.mail.outbox import Mail, post
 from shared.tokens import new_token
@@ -101,7 +100,7 @@ async def take_back(work: UnitOfWork, cohort_id: UUID, registration_id: UUID) ->
     decision = decisions.lapse(cohort, found, _of(found, registration_id), work.now)
     work.record(decision)
     for each in [await store.save_status(work, each) for each in decision.state]:
-        if each.status is Status.LAPSED:
+        if each.status is RegistrationStatus.LAPSED:
             await _write(work, each, cohort, Letter.lapsed)
         else:
             await _tell(work, [each], cohort)
@@ -119,7 +118,7 @@ async def follow(work: UnitOfWork, change: Change) -> None:
     found = await store.load_registrations(work, change.after.id)
     decision = change_decisions.follow(change, found, work.now)
     work.record(decision)
-    waited = {each.id for each in found if each.status is Status.WAITING}
+    waited = {each.id for each in found if each.status is RegistrationStatus.WAITING}
     saved = [await store.save_status(work, each) for each in decision.state]
     await _tell(work, [each for each in saved if each.id in waited], change.after)
 
@@ -141,7 +140,9 @@ async def cancel_all(work: UnitOfWork, cohort_id: UUID) -> None:
     for each in found:
         if each.status not in GONE:
             work.cancel(decisions.offer_key(each.id))
-            cancelled = await store.save_status(work, replace(each, status=Status.CANCELLED, answer_by=None))
+            cancelled = await store.save_status(
+                work, replace(each, status=RegistrationStatus.CANCELLED, answer_by=None)
+            )
             await _write(work, cancelled, cohort, Letter.called_off)
 
 
@@ -166,7 +167,7 @@ async def _line_up(work: UnitOfWork, cohort: Cohort, found: Sequence[Registratio
     for each in decision.state:
         if each.id in names:
             await store.add_registration(work, each)
-    await _tell(work, [each for each in decision.state if each.status is not Status.WAITING], cohort)
+    await _tell(work, [each for each in decision.state if each.status is not RegistrationStatus.WAITING], cohort)
 
 
 def _may_come(cohort: Cohort, party: Registration, on_a_course: frozenset[str]) -> bool:
@@ -197,7 +198,9 @@ def _of(registrations: Iterable[Registration], id: UUID) -> Registration:
 
 async def _tell(work: UnitOfWork, moved: Iterable[Registration], cohort: Cohort) -> None:
     for each in moved:
-        await _write(work, each, cohort, Letter.offered if each.status is Status.OFFERED else Letter.moved_up)
+        await _write(
+            work, each, cohort, Letter.offered if each.status is RegistrationStatus.OFFERED else Letter.moved_up
+        )
 
 
 async def _write(

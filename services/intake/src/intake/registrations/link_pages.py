@@ -14,7 +14,7 @@ from intake.registrations import commands, confirmation_commands, queries
 from intake.registrations.confirmation_commands import party_of
 from intake.registrations.forms import sentence_on
 from intake.registrations.inputs import AcceptanceIn, RegistrationIn
-from intake.registrations.model import GONE, Status
+from intake.registrations.model import GONE, RegistrationStatus
 from intake.registrations.texts import STATUS
 from shared.errors import NotFound, Refused, require_found
 from shared.web.access import public
@@ -97,7 +97,7 @@ async def _registration_page(token: str, request: Request, work: Work, form: Sub
     cohort = await cohort_by_id(work, found.cohort_id) if found else None
     if found is None or cohort is None:
         raise NotFound("registration")
-    is_offer = found.status is Status.OFFERED and found.answer_by is not None
+    is_offer = found.status is RegistrationStatus.OFFERED and found.answer_by is not None
     asked = is_offer and found.answer_by is not None and work.now < found.answer_by
     return render_page(
         request,

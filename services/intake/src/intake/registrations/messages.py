@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 from intake.confirmations.model import DAYS_TO_CONFIRM
 from intake.gatherings.model import Change, Cohort
 from intake.gatherings.texts import Difference, hours_there, moved, renamed
-from intake.registrations.model import Registration, Status
+from intake.registrations.model import Registration, RegistrationStatus
 from shared.errors import Text
 from shared.mail.outbox import Mail
 
 CANCEL = Text("If you cannot come, please give your places to others: follow the link.")
 _CHANGED = {
-    Status.CONFIRMED: Text("Something has changed about the gathering that you have registered for."),
-    Status.WAITING: Text("Something has changed about the gathering that you are on the waiting list for."),
-    Status.OFFERED: Text("Something has changed about the gathering that you have been offered a place at."),
+    RegistrationStatus.CONFIRMED: Text("Something has changed about the gathering that you have registered for."),
+    RegistrationStatus.WAITING: Text("Something has changed about the gathering that you are on the waiting list for."),
+    RegistrationStatus.OFFERED: Text(
+        "Something has changed about the gathering that you have been offered a place at."
+    ),
 }
 BY_LINK = Text("The link shows your registration. There you can also cancel it.")
 
@@ -57,7 +59,7 @@ class Letter:
 
     def received(self) -> Mail:
         """To whoever has just registered: they have places, or they wait."""
-        if self.registration.status is Status.CONFIRMED:
+        if self.registration.status is RegistrationStatus.CONFIRMED:
             return self._mail(Text("You have a place: {title}", self.title), self._welcome, self.where, CANCEL)
         waiting = Text("All places are taken at the moment. You wait, and are told as soon as there is room for you.")
         return self._mail(Text("You are on the waiting list: {title}", self.title), waiting, self.where, BY_LINK)
@@ -96,16 +98,16 @@ class Letter:
         own = {person.group_id for person in self.registration.attendees}
         differences = (*moved(change), *(each for id, each in renamed(change).items() if id in own))
         because = [Text("The reason: {reason}", {"reason": change.reason})] if change.reason and change.moves else []
-        if self.registration.status is Status.OFFERED:
+        if self.registration.status is RegistrationStatus.OFFERED:
             answer = Text(
                 "Please answer by {day}: follow the link. After that, the place goes to the next.", self._last_day
             )
         else:
-            answer = CANCEL if self.registration.status is Status.CONFIRMED else BY_LINK
+            answer = CANCEL if self.registration.status is RegistrationStatus.CONFIRMED else BY_LINK
         by_another_clock = [self.where] if change.before.zone != change.after.zone else []
         return self._mail(
             self._changed_title(change),
-            _CHANGED.get(self.registration.status, _CHANGED[Status.CONFIRMED]),
+            _CHANGED.get(self.registration.status, _CHANGED[RegistrationStatus.CONFIRMED]),
             *map(_sentence, differences),
             *by_another_clock,
             *because,

@@ -12,7 +12,7 @@ from intake.programmes.offer import Audience
 from shared.mailbox import mailbox_of
 
 
-class Status(StrEnum):
+class RegistrationStatus(StrEnum):
     """Where a registration stands."""
 
     CONFIRMED = "confirmed"
@@ -24,8 +24,8 @@ class Status(StrEnum):
     """An offer that nobody has answered in time."""
 
 
-TAKES_PLACES = frozenset({Status.CONFIRMED, Status.OFFERED})
-GONE = frozenset({Status.CANCELLED, Status.LAPSED})
+TAKES_PLACES = frozenset({RegistrationStatus.CONFIRMED, RegistrationStatus.OFFERED})
+GONE = frozenset({RegistrationStatus.CANCELLED, RegistrationStatus.LAPSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Registration:
     contact: Contact
     attendees: tuple[Attendee, ...]
     registered_at: datetime
-    status: Status = Status.CONFIRMED
+    status: RegistrationStatus = RegistrationStatus.CONFIRMED
     interest_id: UUID | None = None
     answer_by: datetime | None = None
     follow_up_on: date | None = None

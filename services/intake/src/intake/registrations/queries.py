@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 
 from intake.gatherings.model import Cohort, Taken
 from intake.registrations import change_decisions
-from intake.registrations.model import TAKES_PLACES, Registration, Room, Status
+from intake.registrations.model import TAKES_PLACES, Registration, RegistrationStatus, Room
 from intake.registrations.store import load_registrations, registrations_of
 from intake.registrations.tables import AttendeeRow, RegistrationLinkRow, RegistrationRow
 from shared.tokens import token_hash
@@ -18,7 +18,7 @@ from shared.work import UnitOfWork
 
 PER_PAGE = 50
 """Registrations on one page of the roll."""
-PRESENT = (Status.CONFIRMED, Status.OFFERED, Status.WAITING)
+PRESENT = (RegistrationStatus.CONFIRMED, RegistrationStatus.OFFERED, RegistrationStatus.WAITING)
 """Those that are not gone: who comes, then who is asked, then who waits."""
 
 
@@ -131,6 +131,6 @@ async def counts(work: UnitOfWork, cohort_ids: Collection[UUID]) -> dict[UUID, C
     for cohort_id, status, people in await work.session.execute(statement):
         found[cohort_id][status] = people
     return {
-        id: Count(sum(each.get(status, 0) for status in TAKES_PLACES), each.get(Status.WAITING, 0))
+        id: Count(sum(each.get(status, 0) for status in TAKES_PLACES), each.get(RegistrationStatus.WAITING, 0))
         for id, each in found.items()
     }

@@ -1,12 +1,12 @@
 """What registrations say to people."""
 
-from intake.registrations.model import Status
+from intake.registrations.model import RegistrationStatus
 from shared.errors import Text
 
 STATUS = {
-    Status.CONFIRMED: Text("Has a place"),
-    Status.OFFERED: Text("Has been offered a place"),
-    Status.WAITING: Text("Waits"),
-    Status.CANCELLED: Text("Cancelled"),
-    Status.LAPSED: Text("Has not answered in time"),
+    RegistrationStatus.CONFIRMED: Text("Has a place"),
+    RegistrationStatus.OFFERED: Text("Has been offered a place"),
+    RegistrationStatus.WAITING: Text("Waits"),
+    RegistrationStatus.CANCELLED: Text("Cancelled"),
+    RegistrationStatus.LAPSED: Text("Has not answered in time"),
 }

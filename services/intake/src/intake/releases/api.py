@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.releases import commands, queries
 from intake.releases.inputs import Reason
 from intake.releases.model import Outcome, Standing
@@ -51,7 +51,7 @@ class DeskLineOut(BaseModel):
     application_id: UUID
     version: int
     municipality: str
-    status: Status
+    status: ApplicationStatus
     prepared: PreparedOut | None
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.applications.queries import Outline, outlines_of_round
 from intake.assessments.queries import lines_for, result_for, reviewer_of
 from intake.assessments.results import Result
@@ -20,7 +20,7 @@ from shared.work import UnitOfWork
 
 STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
 """Who knows of what is prepared."""
-UNDECIDED = (Status.SUBMITTED, Status.WAITLISTED)
+UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a prepared decision says to the staff."""
 
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.releases.inputs import TAKE_BACK
 from intake.releases.model import Outcome, Standing
 from shared.errors import Text
@@ -20,8 +20,8 @@ STANDING = {
     Standing.WITHDRAWN: Text("Left out: the application was withdrawn"),
 }
 STATUS = {
-    Status.SUBMITTED: Text("Submitted"),
-    Status.WAITLISTED: Text("On the waiting list"),
-    Status.WITHDRAWN: Text("Withdrawn"),
+    ApplicationStatus.SUBMITTED: Text("Submitted"),
+    ApplicationStatus.WAITLISTED: Text("On the waiting list"),
+    ApplicationStatus.WITHDRAWN: Text("Withdrawn"),
 }
 """Of those that stand on the desk as a rule; any other has been decided on meanwhile."""

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
-from intake.applications.model import Application, Status
+from intake.applications.model import Application, ApplicationStatus
 from intake.applications.queries import STAFF, application_by_id, own_only
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares, daycares_by_id
@@ -84,7 +84,10 @@ async def _page(id: UUID, request: Request, work: Work, who: Identity, form: Sub
     made = await queries.substitutions(work, id)
     named = {each.id: each for each in await daycares(work, [application.case.municipality])}
     named |= await daycares_by_id(work, [each for one in made for each in (one.left_id, one.joined_id)])
-    may_substitute = Role.CASEWORKER in who.roles and application.status in (Status.ACCEPTED, Status.AGREED)
+    may_substitute = Role.CASEWORKER in who.roles and application.status in (
+        ApplicationStatus.ACCEPTED,
+        ApplicationStatus.AGREED,
+    )
     return render_page(
         request,
         "substitution.html",

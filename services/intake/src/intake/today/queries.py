@@ -5,7 +5,7 @@ from datetime import date
 
 from intake.agreements.model import Party
 from intake.agreements.queries import standing_agreements
-from intake.applications.model import Status
+from intake.applications.model import ApplicationStatus
 from intake.applications.queries import outlines, own_only, pile
 from intake.assessments.queries import lines_of, open_lines, reviewer_of, waiting_for
 from intake.clarifications.queries import clarifications_under_way
@@ -45,7 +45,8 @@ async def _of_applicant(work: UnitOfWork, who: Identity) -> Iterator[Item]:
         return iter(())
     names, every = await programme_names(work), await rounds(work)
     waiting, waitlisted = [
-        Pile(*await pile(work, status, who.subject)) for status in (Status.SUBMITTED, Status.WAITLISTED)
+        Pile(*await pile(work, status, who.subject))
+        for status in (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
     ]
     return iter(
         [
@@ -70,11 +71,11 @@ async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
     found = [
         *sorting.rounds_that_close(await rounds(work), names, work.now),
         *_as_seen_by(who, SIGNING, agreements),
-        *sorting.waiting_list(Pile(*await pile(work, Status.WAITLISTED, own_only(who)))),
+        *sorting.waiting_list(Pile(*await pile(work, ApplicationStatus.WAITLISTED, own_only(who)))),
     ]
     if (DECIDING | LEADING) & who.roles:
-        waiting = Pile(*await pile(work, Status.SUBMITTED, None))
-        slow = Pile(*await pile(work, Status.SUBMITTED, None, before=work.now - SLOW))
+        waiting = Pile(*await pile(work, ApplicationStatus.SUBMITTED, None))
+        slow = Pile(*await pile(work, ApplicationStatus.SUBMITTED, None, before=work.now - SLOW))
         found.extend(_as_seen_by(who, DECIDING, sorting.applications_to_decide(waiting, slow)))
         found.extend(_as_seen_by(who, DECIDING, await _clarifications(work, None, names)))
         found.extend(_as_seen_by(who, DECIDING, sorting.letters(Pile(*await to_approve(work)))))

@@ -10,8 +10,7 @@ from intake.applications.queries import Outline
 from intake.clarifications.model import Clarification
 from intake.drafts.model import Draft
 from intake.enquiries.model import Enquiry
-from intake.gatherings.model import Cohort
-from intake.gatherings.model import Status as Gathering
+from intake.gatherings.model import Cohort, CohortStatus
 from intake.rounds.model import Round
 from intake.today.model import QUIET, SOON, Corner, Item
 from shared.contracts.vocabulary import Names
@@ -155,7 +154,7 @@ def reviews(begun: int, to_take: int) -> Iterator[Item]:
 
 def gatherings(cohorts: Sequence[Cohort], now: datetime) -> Iterator[Item]:
     """Gatherings that are near, and those that are over without a record of who came."""
-    for each in (each for each in cohorts if each.status is Gathering.ANNOUNCED):
+    for each in (each for each in cohorts if each.status is CohortStatus.ANNOUNCED):
         link, title = f"/gatherings/{each.id}", each.title
         if each.is_over_at <= now:
             yield Item(Corner.STUCK, Text("Over, without a record of who came"), link, each.ends_on, title)
