@@ -10,9 +10,9 @@ from service_under_test import OpenIntake, ServiceUnderTest
 from sqlalchemy import select
 
 from intake.applications.decisions import submit
+from intake.applications.messages import let_in, receipt
 from intake.applications.model import Case, Override
 from intake.applications.override_decisions import override
-from intake.applications.receipts import let_in, receipt
 from intake.programmes.rules import DaycareCount
 from intake.rounds.model import Zone
 from shared.contracts.vocabulary import IntakeMode

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from intake.agreements import decisions, queries, receipts, store
+from intake.agreements import decisions, messages, queries, store
 from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.applications.commands import conclude_application
 from intake.applications.model import Application
@@ -33,7 +33,7 @@ async def draft_agreement(work: UnitOfWork, application_id: UUID, who: Identity)
     agreement = decision.state
     store.add_agreement(work, agreement)
     work.record(decision)
-    await _tell(work, receipts.wanted(agreement, application, await _programme(work, application)))
+    await _tell(work, messages.wanted(agreement, application, await _programme(work, application)))
     return agreement
 
 
@@ -46,7 +46,7 @@ async def change_agreement(work: UnitOfWork, id: UUID, version: int, who: Identi
     if changed == agreement:
         return agreement
     work.record(decision)
-    await _tell(work, receipts.wanted(changed, application, programme))
+    await _tell(work, messages.wanted(changed, application, programme))
     return await store.save_agreement(work, changed)
 
 
@@ -58,7 +58,7 @@ async def sign_agreement(work: UnitOfWork, id: UUID, version: int, who: Identity
     decision = decisions.sign(agreement, application, programme, signature)
     if decision.state.is_signed:
         await conclude_application(work, application)
-        await _tell(work, receipts.signed(decision.state, application, programme))
+        await _tell(work, messages.signed(decision.state, application, programme))
     work.record(decision)
     if decision.state.remind_at is None:
         work.cancel(decisions.reminder_key(id))
@@ -84,7 +84,7 @@ async def follow_daycares(work: UnitOfWork, application_id: UUID) -> UUID | None
     work.record(decision)
     reopened = await store.save_agreement(work, decision.state)
     application = await _held_application(work, application_id)
-    await _tell(work, receipts.wanted(reopened, application, await _programme(work, application)))
+    await _tell(work, messages.wanted(reopened, application, await _programme(work, application)))
     return None
 
 
@@ -107,7 +107,7 @@ async def remind_of_signature(work: UnitOfWork, agreement_id: UUID, application_
     if reminded is None:
         return
     programme = await programme_version(work, application.programme, application.programme_version)
-    if mail := receipts.reminder(reminded, application, programme):
+    if mail := messages.reminder(reminded, application, programme):
         await post(work, mail)
     await store.save_reminded(work, reminded)
 

@@ -6,9 +6,9 @@ from typing import cast
 from uuid import UUID
 
 from intake.applications import decisions, override_decisions, store
+from intake.applications.messages import let_in, receipt
 from intake.applications.model import Application, Case, Override, Verdict, Wish
 from intake.applications.queries import open_in, refuse_sealed
-from intake.applications.receipts import let_in, receipt
 from intake.applications.texts import sentence
 from intake.enquiries.queries import enquiry_by_id
 from intake.municipalities.queries import hold_present, refuse_outside

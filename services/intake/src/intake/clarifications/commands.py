@@ -7,8 +7,8 @@ from uuid_utils.compat import uuid7
 from intake.applications.model import Application
 from intake.applications.queries import application_by_id, hold_application
 from intake.clarifications import decisions, store
+from intake.clarifications.messages import asked
 from intake.clarifications.model import Answer, Clarification
-from intake.clarifications.receipts import asked
 from intake.programmes.queries import programme_version
 from shared.errors import NotFound, require_found, require_version
 from shared.identity import Identity

@@ -5,9 +5,9 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.enquiries import decisions, store
+from intake.enquiries.messages import answered
 from intake.enquiries.model import Answer, Enquiry, ReplyTo
 from intake.enquiries.queries import open_in
-from intake.enquiries.receipts import answered
 from intake.municipalities.queries import refuse_merged
 from shared.errors import Refused, require_seen
 from shared.identity import Identity
