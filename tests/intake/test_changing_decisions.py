@@ -17,7 +17,7 @@ from intake.materials.decisions import follow as follow_materials
 from intake.materials.model import Kind, Material
 from intake.registrations.change_decisions import concerns, follow, taken
 from intake.registrations.decisions import offer_key
-from intake.registrations.messages import Letter
+from intake.registrations.messages import RegistrationEmail
 from intake.registrations.model import Registration, RegistrationStatus
 from intake.rounds.model import Zone
 from shared.contracts.intake.cohorts import CohortChanged
@@ -198,7 +198,7 @@ def test_each_is_told_of_a_change_as_they_stand_to_it(status: str, said: str) ->
     there = replace(party(1), status=type(WAITING)(status), answer_by=NOON)
     there = replace(there, contact=replace(there.contact, language="en"))
     renamed = done(replace(COHORT, begins=time(9)), zone=Zone.NUUK, title=Names(da="Ny", en="New"))
-    mail = Letter(there, renamed.after, "token").changed(renamed)
+    mail = RegistrationEmail(there, renamed.after, "token").changed(renamed)
     was = {"title": "New", "was": COHORT.title.en}
     assert mail.subject == Text("Changed: {title} (before: {was})", was)
     assert mail.paragraphs[1].message == f"Something has changed about the gathering {said}"

@@ -12,7 +12,7 @@ from intake.gatherings.queries import change_to, hold_cohort
 from intake.interests.model import Interest
 from intake.interests.queries import in_line
 from intake.registrations import change_decisions, decisions, queries, store
-from intake.registrations.messages import Letter
+from intake.registrations.messages import RegistrationEmail
 from intake.registrations.model import GONE, Attendee, Contact, Registration, RegistrationStatus
 from shared.errors import Refused
 from shared.mail.outbox import Mail, post
@@ -43,7 +43,7 @@ async def enrol(work: UnitOfWork, party: Registration, token: str | None = None)
         return known
     await store.add_registration(work, decision.state)
     work.record(decision)
-    await _write(work, decision.state, cohort, Letter.received, token)
+    await _write(work, decision.state, cohort, RegistrationEmail.received, token)
     return decision.state
 
 
@@ -60,7 +60,9 @@ async def answer_again(
         return None
     about = own[-1] if same is None else same
     if await queries.links_of(work, about.id) < MOST_LINKS:
-        await _write(work, about, cohort, Letter.too_many if same is None else Letter.known_already, token)
+        await _write(
+            work, about, cohort, RegistrationEmail.too_many if same is None else RegistrationEmail.known_already, token
+        )
     elif token is not None:
         store.add_link(work, about.id, token, work.now)
     return about
@@ -76,7 +78,7 @@ async def give_up(work: UnitOfWork, party: Registration) -> Registration:
     work.cancel(decisions.offer_key(party.id))
     work.record(decision)
     cancelled, *moved = [await store.save_status(work, each) for each in decision.state]
-    await _write(work, cancelled, cohort, Letter.cancelled)
+    await _write(work, cancelled, cohort, RegistrationEmail.cancelled)
     await _tell(work, moved, cohort)
     return cancelled
 
@@ -90,7 +92,7 @@ async def accept(work: UnitOfWork, party: Registration, group_id: UUID | None, n
     work.cancel(decisions.offer_key(party.id))
     work.record(decision)
     accepted = await store.save_party(work, decision.state)
-    await _write(work, accepted, cohort, Letter.received)
+    await _write(work, accepted, cohort, RegistrationEmail.received)
     return accepted
 
 
@@ -101,7 +103,7 @@ async def take_back(work: UnitOfWork, cohort_id: UUID, registration_id: UUID) ->
     work.record(decision)
     for each in [await store.save_status(work, each) for each in decision.state]:
         if each.status is RegistrationStatus.LAPSED:
-            await _write(work, each, cohort, Letter.lapsed)
+            await _write(work, each, cohort, RegistrationEmail.lapsed)
         else:
             await _tell(work, [each], cohort)
 
@@ -131,7 +133,7 @@ async def tell_of_change(work: UnitOfWork, cohort_id: UUID, version: int) -> Non
         return
     for each in found:
         if change_decisions.concerns(change, each):
-            await _write(work, each, change.after, lambda letter: letter.changed(change))
+            await _write(work, each, change.after, lambda email: email.changed(change))
 
 
 async def cancel_all(work: UnitOfWork, cohort_id: UUID) -> None:
@@ -143,7 +145,7 @@ async def cancel_all(work: UnitOfWork, cohort_id: UUID) -> None:
             cancelled = await store.save_status(
                 work, replace(each, status=RegistrationStatus.CANCELLED, answer_by=None)
             )
-            await _write(work, cancelled, cohort, Letter.called_off)
+            await _write(work, cancelled, cohort, RegistrationEmail.called_off)
 
 
 async def _held(work: UnitOfWork, cohort_id: UUID) -> tuple[Cohort, list[Registration]]:
@@ -199,7 +201,10 @@ def _of(registrations: Iterable[Registration], id: UUID) -> Registration:
 async def _tell(work: UnitOfWork, moved: Iterable[Registration], cohort: Cohort) -> None:
     for each in moved:
         await _write(
-            work, each, cohort, Letter.offered if each.status is RegistrationStatus.OFFERED else Letter.moved_up
+            work,
+            each,
+            cohort,
+            RegistrationEmail.offered if each.status is RegistrationStatus.OFFERED else RegistrationEmail.moved_up,
         )
 
 
@@ -207,10 +212,10 @@ async def _write(
     work: UnitOfWork,
     registration: Registration,
     cohort: Cohort,
-    say: Callable[[Letter], Mail],
+    say: Callable[[RegistrationEmail], Mail],
     token: str | None = None,
 ) -> None:
     """Owe an e-mail to whoever has registered, with a link of its own, or with the one that they have followed."""
     token = token or new_token()
     store.add_link(work, registration.id, token, work.now)
-    await post(work, say(Letter(registration, cohort, token)))
+    await post(work, say(RegistrationEmail(registration, cohort, token)))

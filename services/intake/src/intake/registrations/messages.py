@@ -25,14 +25,14 @@ BY_LINK = Text("The link shows your registration. There you can also cancel it."
 def please_confirm(party: Registration, cohort: Cohort, token: str) -> Mail:
     """To an address that somebody has entered: is it so? Nothing that they have written stands in it, since nobody
     knows yet who they are."""
-    letter = Letter(party, cohort, token)
+    email = RegistrationEmail(party, cohort, token)
     return Mail(
         party.contact.email,
         party.contact.language,
-        Text("Please confirm your registration: {title}", letter.title),
+        Text("Please confirm your registration: {title}", email.title),
         (
             Text("Somebody, you we hope, has registered {people} for a gathering from this address.", _how_many(party)),
-            letter.where,
+            email.where,
             Text("Nobody has a place yet. Follow the link and confirm it: places go to those who confirm first."),
             Text(
                 "You can do so within {days} days. If it was not you, do nothing: we delete what was written then.",
@@ -50,7 +50,7 @@ def _how_many(party: Registration) -> dict[str, object]:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RegistrationEmail:
     """An e-mail about a registration; `token` is that of its link."""
 
     registration: Registration
