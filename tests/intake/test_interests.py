@@ -12,7 +12,7 @@ from intake_cases import NOON
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, forms_of, publish_real_programmes
 
 from intake.interests.decisions import LONGEST_LIST, put_on_list
-from intake.interests.model import Interest, Wish
+from intake.interests.model import Interest, WantedGathering
 from intake.programmes.files import load_programmes
 from intake.programmes.offer import Audience
 from intake.registrations.decisions import accept, cancel, lapse, line_up, offer_key, register
@@ -27,7 +27,7 @@ from shared.errors import Refused
 from shared.office import office_date
 
 PROGRAMME = {each.slug: each for each in load_programmes(PROGRAMMES)}
-LISTED = Interest(UUID(int=9), Wish("learning-day"), "Åse", "aase@example.org", "da", NOON, Audience.LEADERS)
+LISTED = Interest(UUID(int=9), WantedGathering("learning-day"), "Åse", "aase@example.org", "da", NOON, Audience.LEADERS)
 ANSWER_BY = datetime(2026, 11, 9, 23, tzinfo=UTC)
 """The end of the seventh day after `NOON`, in Copenhagen."""
 
@@ -54,19 +54,19 @@ def test_who_is_put_on_the_list_is_told_to_others_without_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "audience", "slug"),
+    ("wanted", "audience", "slug"),
     [
-        (Wish("learning-day"), Audience.STAFF, "not-for-you"),
-        (Wish("learning-day"), None, "not-for-you"),
-        (Wish("learning-day", "form-1"), Audience.LEADERS, "part-not-offered"),
-        (Wish("toolkit-training", "form-3"), Audience.LEADERS, "part-not-offered"),
-        (Wish("toolkit-training", "form-1", "weather"), Audience.LEADERS, "part-not-offered"),
-        (Wish("long-course"), Audience.LEADERS, "programme-takes-applications"),
+        (WantedGathering("learning-day"), Audience.STAFF, "not-for-you"),
+        (WantedGathering("learning-day"), None, "not-for-you"),
+        (WantedGathering("learning-day", "form-1"), Audience.LEADERS, "part-not-offered"),
+        (WantedGathering("toolkit-training", "form-3"), Audience.LEADERS, "part-not-offered"),
+        (WantedGathering("toolkit-training", "form-1", "weather"), Audience.LEADERS, "part-not-offered"),
+        (WantedGathering("long-course"), Audience.LEADERS, "programme-takes-applications"),
     ],
 )
-def test_nobody_waits_for_what_will_not_come(wish: Wish, audience: Audience | None, slug: str) -> None:
+def test_nobody_waits_for_what_will_not_come(wanted: WantedGathering, audience: Audience | None, slug: str) -> None:
     with pytest.raises(Refused, match=slug):
-        put_on_list(replace(LISTED, wish=wish, audience=audience), PROGRAMME[wish.programme], (), NOON)
+        put_on_list(replace(LISTED, wanted=wanted, audience=audience), PROGRAMME[wanted.programme], (), NOON)
 
 
 def test_a_list_has_an_end() -> None:
@@ -86,10 +86,10 @@ def test_a_list_has_an_end() -> None:
         ("form-1", "x", False),
     ],
 )
-def test_a_wish_is_met_by_what_was_asked_for(form: str | None, topic: str | None, is_met: bool) -> None:
-    assert Wish("toolkit-training", "form-1", "parents").is_met_by("toolkit-training", form, topic) is is_met
-    assert Wish("toolkit-training").is_met_by("toolkit-training", form, topic)
-    assert not Wish("learning-day").is_met_by("toolkit-training", form, topic)
+def test_what_is_wanted_is_met_by_what_was_asked_for(form: str | None, topic: str | None, is_met: bool) -> None:
+    assert WantedGathering("toolkit-training", "form-1", "parents").is_met_by("toolkit-training", form, topic) is is_met
+    assert WantedGathering("toolkit-training").is_met_by("toolkit-training", form, topic)
+    assert not WantedGathering("learning-day").is_met_by("toolkit-training", form, topic)
 
 
 # Decisions: offers

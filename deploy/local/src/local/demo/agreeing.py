@@ -14,18 +14,18 @@ AGREEING = frozenset({Fate.PROPOSED, Fate.HALF_SIGNED, Fate.AGREED})
 
 def agree(loading: Loading, *names: str) -> None:
     """Propose the agreements, and sign those that are signed; every course that follows opens before this returns."""
-    agreeing = [sent for sent in loading.live(*names) if sent.wish.fate in AGREEING]
+    agreeing = [sent for sent in loading.live(*names) if sent.planned.fate in AGREEING]
     side_by_side(lambda sent: _agree(loading.people, sent), agreeing)
-    wanted = {sent.id for sent in agreeing if sent.wish.fate is Fate.AGREED}
+    wanted = {sent.id for sent in agreeing if sent.planned.fate is Fate.AGREED}
     wait_for("scheduling opens the courses", lambda: wanted <= {each["application_id"] for each in courses(loading)})
 
 
 def substitute(loading: Loading, name: str) -> None:
     """Let a daycare take the place of another."""
     for sent in loading.live(name):
-        if sent.wish.substituted:
-            joined = loading.daycares[places.p_number(sent.wish.municipality, sent.wish.substituted)]
-            body = {"left": loading.ids_of(sent.wish)[0], "joined": joined, "reason": REASONS["substitute"]}
+        if sent.planned.substituted:
+            joined = loading.daycares[places.p_number(sent.planned.municipality, sent.planned.substituted)]
+            body = {"left": loading.ids_of(sent.planned)[0], "joined": joined, "reason": REASONS["substitute"]}
             version = loading.people.version(CASEWORKER, sent.path)
             loading.people.do(CASEWORKER, f"{sent.path}/substitutions", body, version=version)
 
@@ -38,7 +38,7 @@ def visit(loading: Loading, sent: Sent, day: int) -> None:
     if _phase(people, course)["completed_on"]:
         return
     wait_for("reporting hears of it", lambda: _is_measured(people, course))
-    for daycare in loading.ids_of(sent.wish):
+    for daycare in loading.ids_of(sent.planned):
         body = {"phase": "start", "daycare_id": daycare, "on": on}
         people.do(CONSULTANT, f"courses/{course}/observations", body, service="reporting")
     survey = {"phase": "start", "instrument": "leadership_survey", "on": on}
@@ -56,9 +56,9 @@ def courses(loading: Loading) -> list[dict[str, Any]]:
 
 def _agree(people: People, sent: Sent) -> None:
     agreement = people.do(CASEWORKER, "agreements", {"application_id": sent.id})
-    if sent.wish.fate is not Fate.PROPOSED:
+    if sent.planned.fate is not Fate.PROPOSED:
         agreement = _sign(people, agreement, sent.applicant)
-    if sent.wish.fate is Fate.AGREED:
+    if sent.planned.fate is Fate.AGREED:
         _sign(people, agreement, COORDINATOR)
 
 

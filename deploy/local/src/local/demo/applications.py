@@ -45,9 +45,12 @@ class Reviews(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """One application. `daycares` are letters of `places.KINDS`, in its own municipality; `hours` are for a short
-    course; `refused_by` are the rules that turn it away."""
+class PlannedApplication:
+    """An application of the set, and what becomes of it.
+
+    `daycares` are letters of `places.KINDS`, in its own municipality; `hours` are for a short course; `refused_by` are
+    the rules that turn it away.
+    """
 
     municipality: str
     daycares: str
@@ -67,27 +70,27 @@ class Wish:
     """The letter of the daycare that takes the place of the first after the award."""
 
 
-def _refused(municipality: str, daycares: str, *rules: str, **more: Any) -> Wish:
-    return Wish(municipality, daycares, refused_by=frozenset(rules), **more)
+def _refused(municipality: str, daycares: str, *rules: str, **more: Any) -> PlannedApplication:
+    return PlannedApplication(municipality, daycares, refused_by=frozenset(rules), **more)
 
 
 DECIDED = (
-    Wish("0101", "nids", Fate.AGREED),
-    Wish("0751", "nis", Fate.AGREED, substituted="v"),
-    Wish("0561", "nd", Fate.AGREED),
-    Wish("0957", "ns", Fate.AGREED),
-    Wish("0400", "is", Fate.AGREED, moment=Moment.LATE_ENTRY),
-    Wish("0773", "nd", Fate.ACCEPTED),
-    Wish("0316", "ni", Fate.PROPOSED),
-    Wish("0217", "vs", Fate.HALF_SIGNED),
-    Wish("0376", "nid", Fate.MOVED_UP),
-    Wish("0550", "ni", Fate.WAITLISTED),
-    Wish("0741", "is", Fate.WAITLISTED),
-    Wish("0607", "nv", Fate.DECLINED),
-    Wish("0849", "nd", Fate.DECLINED),
-    Wish("0265", "nis", Fate.DECLINED_FROM_LIST),
-    Wish("0955", "ni", Fate.WITHDRAWN),
-    Wish("0482", "nd", Fate.GIVEN_UP),
+    PlannedApplication("0101", "nids", Fate.AGREED),
+    PlannedApplication("0751", "nis", Fate.AGREED, substituted="v"),
+    PlannedApplication("0561", "nd", Fate.AGREED),
+    PlannedApplication("0957", "ns", Fate.AGREED),
+    PlannedApplication("0400", "is", Fate.AGREED, moment=Moment.LATE_ENTRY),
+    PlannedApplication("0773", "nd", Fate.ACCEPTED),
+    PlannedApplication("0316", "ni", Fate.PROPOSED),
+    PlannedApplication("0217", "vs", Fate.HALF_SIGNED),
+    PlannedApplication("0376", "nid", Fate.MOVED_UP),
+    PlannedApplication("0550", "ni", Fate.WAITLISTED),
+    PlannedApplication("0741", "is", Fate.WAITLISTED),
+    PlannedApplication("0607", "nv", Fate.DECLINED),
+    PlannedApplication("0849", "nd", Fate.DECLINED),
+    PlannedApplication("0265", "nis", Fate.DECLINED_FROM_LIST),
+    PlannedApplication("0955", "ni", Fate.WITHDRAWN),
+    PlannedApplication("0482", "nd", Fate.GIVEN_UP),
     _refused("0330", "n", "daycare_count"),
     _refused("0161", "ni", "applicant", kind="daycares"),
     _refused("0671", "nb", "young_children"),
@@ -96,22 +99,22 @@ DECIDED = (
 """The round that is over and decided."""
 
 ASSESSED = (
-    Wish("0147", "nis"),
-    Wish("0851", "nid", reviews=Reviews.TAKEN),
-    Wish("0621", "ni", reviews=Reviews.DRAFT),
-    Wish("0730", "nds", reviews=Reviews.ONE),
-    Wish("0740", "nis", reviews=Reviews.AGREE),
-    Wish("0316", "ns", reviews=Reviews.DISAGREE),
-    Wish("0956", "ni", reviews=Reviews.THREE),
-    Wish("0492", "is", reviews=Reviews.CONFLICT),
-    Wish("0360", "nid", reviews=Reviews.CHANGED),
-    Wish("0787", "nd", reviews=Reviews.AGREE, prepared="accept"),
-    Wish("0661", "ni", reviews=Reviews.AGREE, prepared="accept"),
-    Wish("0846", "nds", reviews=Reviews.AGREE, prepared="waitlist"),
-    Wish("0959", "ni", reviews=Reviews.AGREE, prepared="decline"),
-    Wish("0955", "ni", reviews=Reviews.AGREE),
-    Wish("0760", "nid", Fate.WITHDRAWN),
-    Wish("0825", "n", refused_by=frozenset({"daycare_count"}), overridden=True),
+    PlannedApplication("0147", "nis"),
+    PlannedApplication("0851", "nid", reviews=Reviews.TAKEN),
+    PlannedApplication("0621", "ni", reviews=Reviews.DRAFT),
+    PlannedApplication("0730", "nds", reviews=Reviews.ONE),
+    PlannedApplication("0740", "nis", reviews=Reviews.AGREE),
+    PlannedApplication("0316", "ns", reviews=Reviews.DISAGREE),
+    PlannedApplication("0956", "ni", reviews=Reviews.THREE),
+    PlannedApplication("0492", "is", reviews=Reviews.CONFLICT),
+    PlannedApplication("0360", "nid", reviews=Reviews.CHANGED),
+    PlannedApplication("0787", "nd", reviews=Reviews.AGREE, prepared="accept"),
+    PlannedApplication("0661", "ni", reviews=Reviews.AGREE, prepared="accept"),
+    PlannedApplication("0846", "nds", reviews=Reviews.AGREE, prepared="waitlist"),
+    PlannedApplication("0959", "ni", reviews=Reviews.AGREE, prepared="decline"),
+    PlannedApplication("0955", "ni", reviews=Reviews.AGREE),
+    PlannedApplication("0760", "nid", Fate.WITHDRAWN),
+    PlannedApplication("0825", "n", refused_by=frozenset({"daycare_count"}), overridden=True),
     _refused("0563", "i", "daycare_count"),
     _refused("0851", "nv", "one_application"),
     _refused("0306", "ni", "round_open", moment=Moment.EARLY),
@@ -120,22 +123,22 @@ ASSESSED = (
 """The round that is over and being assessed."""
 
 OPEN = (
-    Wish("0101", "sv"),
-    Wish("0751", "dv"),
-    Wish("0561", "is"),
-    Wish("0960", "ni"),
-    Wish("0957", "iv"),
-    Wish("0400", "nd"),
-    Wish("0265", "nis"),
-    Wish("0607", "nid"),
-    Wish("0849", "nds"),
-    Wish("0550", "ni"),
-    Wish("0330", "ni"),
-    Wish("0161", "nis"),
-    Wish("0316", "ds"),
-    Wish("0306", "ni"),
-    Wish("0376", "vs"),
-    Wish("0217", "ni", Fate.WITHDRAWN),
+    PlannedApplication("0101", "sv"),
+    PlannedApplication("0751", "dv"),
+    PlannedApplication("0561", "is"),
+    PlannedApplication("0960", "ni"),
+    PlannedApplication("0957", "iv"),
+    PlannedApplication("0400", "nd"),
+    PlannedApplication("0265", "nis"),
+    PlannedApplication("0607", "nid"),
+    PlannedApplication("0849", "nds"),
+    PlannedApplication("0550", "ni"),
+    PlannedApplication("0330", "ni"),
+    PlannedApplication("0161", "nis"),
+    PlannedApplication("0316", "ds"),
+    PlannedApplication("0306", "ni"),
+    PlannedApplication("0376", "vs"),
+    PlannedApplication("0217", "ni", Fate.WITHDRAWN),
     _refused("0741", "i", "daycare_count"),
     _refused("0492", "ib", "young_children"),
     _refused("0147", "ni", "applicant", kind="mixed"),
@@ -144,16 +147,16 @@ OPEN = (
 """The round that is open."""
 
 ROLLING = (
-    Wish("0161", "v", Fate.AGREED, kind="daycare", hours=20, order=True),
-    Wish("0751", "s", Fate.AGREED, kind="daycare", hours=12),
-    Wish("0773", "d", Fate.ACCEPTED, kind="daycare", hours=10),
-    Wish("0561", "nis", kind="daycares", hours=16),
-    Wish("0400", "d", hours=8),
-    Wish("0957", "nv", kind="mixed", hours=20),
-    Wish("0740", "b", kind="daycare", hours=6),
-    Wish("0316", "v", Fate.DECLINED, kind="daycare", hours=20),
-    Wish("0482", "d", Fate.WITHDRAWN, kind="daycare", hours=5),
-    Wish("0825", "d", Fate.WAITLISTED, kind="daycare", hours=4),
+    PlannedApplication("0161", "v", Fate.AGREED, kind="daycare", hours=20, order=True),
+    PlannedApplication("0751", "s", Fate.AGREED, kind="daycare", hours=12),
+    PlannedApplication("0773", "d", Fate.ACCEPTED, kind="daycare", hours=10),
+    PlannedApplication("0561", "nis", kind="daycares", hours=16),
+    PlannedApplication("0400", "d", hours=8),
+    PlannedApplication("0957", "nv", kind="mixed", hours=20),
+    PlannedApplication("0740", "b", kind="daycare", hours=6),
+    PlannedApplication("0316", "v", Fate.DECLINED, kind="daycare", hours=20),
+    PlannedApplication("0482", "d", Fate.WITHDRAWN, kind="daycare", hours=5),
+    PlannedApplication("0825", "d", Fate.WAITLISTED, kind="daycare", hours=4),
     _refused("0330", "v", "hour_cap", kind="daycare", hours=24),
     _refused("0265", "s", "hours_stated", kind="daycare"),
 )

@@ -13,10 +13,10 @@ _FIRST, _SECOND, _THIRD = REVIEWERS
 def assess(loading: Loading, name: str, *, wholly: bool = False) -> None:
     """Bring each application of a round as far as its reviewers come, or `wholly` as far as it takes to decide."""
     numbers = {sent.id: number for number, sent in enumerate(loading.sent[name])}
-    standing = [sent for sent in loading.live(name) if sent.wish.fate is not Fate.WITHDRAWN]
+    standing = [sent for sent in loading.live(name) if sent.planned.fate is not Fate.WITHDRAWN]
 
     def as_far_as_it_comes(sent: Sent) -> None:
-        _assess(loading.people, sent, Reviews.AGREE if wholly else sent.wish.reviews, numbers[sent.id])
+        _assess(loading.people, sent, Reviews.AGREE if wholly else sent.planned.reviews, numbers[sent.id])
 
     side_by_side(as_far_as_it_comes, standing)
 

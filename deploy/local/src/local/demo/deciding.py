@@ -18,7 +18,7 @@ _REASONS = {"accept": None, "waitlist": REASONS["wait"], "decline": REASONS["dec
 def release(loading: Loading, name: str) -> None:
     """Decide on a round: each decision is prepared, and all are told at once."""
     for outcome, fates in PREPARED.items():
-        _prepare(loading, name, outcome, [sent for sent in loading.live(name) if sent.wish.fate in fates])
+        _prepare(loading, name, outcome, [sent for sent in loading.live(name) if sent.planned.fate in fates])
     path = f"releases/{loading.rounds[name]['id']}"
     loading.people.do(CASEWORKER, f"{path}/release", version=loading.people.version(CASEWORKER, path))
 
@@ -26,7 +26,7 @@ def release(loading: Loading, name: str) -> None:
 def prepare(loading: Loading, name: str) -> None:
     """Prepare what the office means to tell some of a round, and tell nobody."""
     for outcome in PREPARED:
-        _prepare(loading, name, outcome, [sent for sent in loading.live(name) if sent.wish.prepared == outcome])
+        _prepare(loading, name, outcome, [sent for sent in loading.live(name) if sent.planned.prepared == outcome])
 
 
 def decide(loading: Loading, name: str) -> None:
@@ -42,8 +42,8 @@ def settle(loading: Loading, name: str) -> None:
 def override(loading: Loading, name: str) -> None:
     """Let in what is let in although a rule turns it away."""
     for sent in loading.sent[name]:
-        if sent.wish.overridden:
-            verdicts = [{"rule": rule, "daycare_id": None} for rule in sorted(sent.wish.refused_by)]
+        if sent.planned.overridden:
+            verdicts = [{"rule": rule, "daycare_id": None} for rule in sorted(sent.planned.refused_by)]
             body = {"verdicts": verdicts, "reason": REASONS["override"]}
             loading.people.do(CASEWORKER, f"{sent.path}/override", body, version=1)
 
@@ -60,16 +60,16 @@ def _prepare(loading: Loading, name: str, outcome: str, chosen: list[Sent]) -> N
 
 
 def _decide(people: People, sent: Sent) -> None:
-    if sent.wish.fate in ACCEPTED:
+    if sent.planned.fate in ACCEPTED:
         people.do(CASEWORKER, f"{sent.path}/acceptance", version=1)
-    elif sent.wish.fate in LISTED:
+    elif sent.planned.fate in LISTED:
         people.do(CASEWORKER, f"{sent.path}/waiting", {"reason": REASONS["wait"]}, version=1)
-    elif sent.wish.fate is Fate.DECLINED:
+    elif sent.planned.fate is Fate.DECLINED:
         people.do(CASEWORKER, f"{sent.path}/declination", {"reason": REASONS["decline"]}, version=1)
 
 
 def _settle(people: People, sent: Sent) -> None:
-    match sent.wish.fate:
+    match sent.planned.fate:
         case Fate.MOVED_UP:
             people.do(CASEWORKER, f"{sent.path}/acceptance", {"reason": REASONS["move-up"]}, version=2)
         case Fate.DECLINED_FROM_LIST:

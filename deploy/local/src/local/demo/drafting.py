@@ -3,11 +3,14 @@
 from typing import Any
 
 from local.demo import words
-from local.demo.applications import Wish
+from local.demo.applications import PlannedApplication
 from local.demo.applying import chosen, contact
 from local.demo.loading import Loading, applicant_of
 
-EMPTY, BEGUN, READY, AGAINST_RULES = Wish("0101", ""), Wish("0316", "s"), Wish("0787", "nd"), Wish("0563", "nb")
+EMPTY = PlannedApplication("0101", "")
+BEGUN = PlannedApplication("0316", "s")
+READY = PlannedApplication("0787", "nd")
+AGAINST_RULES = PlannedApplication("0563", "nb")
 TOGETHER = ("anna", "ida")
 """Two of Vordingborg write one together: it has two personas."""
 WRITERS = (*TOGETHER, *(applicant_of(each.municipality) for each in (EMPTY, BEGUN, READY, AGAINST_RULES)))
@@ -18,9 +21,9 @@ def write(loading: Loading) -> None:
     _begin(loading, applicant_of(EMPTY.municipality), "short-course")
     draft = _begin(loading, applicant_of(BEGUN.municipality), "short-course")
     _fill(loading, applicant_of(BEGUN.municipality), draft, {"applicant_kind": "daycare", "hours": 10})
-    for wish in (READY, AGAINST_RULES):
-        who = applicant_of(wish.municipality)
-        _fill(loading, who, _begin(loading, who, "long-course"), _content(loading, wish))
+    for planned in (READY, AGAINST_RULES):
+        who = applicant_of(planned.municipality)
+        _fill(loading, who, _begin(loading, who, "long-course"), _content(loading, planned))
     _share(loading)
 
 
@@ -42,11 +45,11 @@ def _fill(loading: Loading, who: str, draft: Any, content: dict[str, Any]) -> An
     return loading.people.do(who, f"drafts/{draft['id']}", content, version=draft["version"], method="PUT")
 
 
-def _content(loading: Loading, wish: Wish) -> dict[str, Any]:
-    said = chosen(loading, wish, 3)
+def _content(loading: Loading, planned: PlannedApplication) -> dict[str, Any]:
+    said = chosen(loading, planned, 3)
     person = contact(3)
     return {
-        "applicant_kind": wish.kind,
+        "applicant_kind": planned.kind,
         "daycares": said["daycares"],
         "selection": {each.pop("daycare_id"): each for each in said["selection"]},
         "motivation": words.MOTIVATIONS[3],

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from local.demo import places
-from local.demo.applications import Wish
+from local.demo.applications import PlannedApplication
 from local.demo.people import People
 from shared.clock import SimulatedClock
 from shared.office import OFFICE
@@ -28,7 +28,7 @@ Each = TypeVar("Each")
 class Sent:
     """An application that was taken or refused."""
 
-    wish: Wish
+    planned: PlannedApplication
     id: str
 
     @property
@@ -39,7 +39,7 @@ class Sent:
     @property
     def applicant(self) -> str:
         """Who sent it."""
-        return applicant_of(self.wish.municipality)
+        return applicant_of(self.planned.municipality)
 
 
 @dataclass
@@ -68,13 +68,13 @@ class Loading:
         """Move the simulated time forward to nine in the morning of that day."""
         self.clock.move_to(datetime.combine(self.day(number), time(9), OFFICE))
 
-    def ids_of(self, wish: Wish) -> list[str]:
+    def ids_of(self, planned: PlannedApplication) -> list[str]:
         """The daycares that an application names."""
-        return [self.daycares[places.p_number(wish.municipality, letter)] for letter in wish.daycares]
+        return [self.daycares[places.p_number(planned.municipality, letter)] for letter in planned.daycares]
 
     def live(self, *rounds: str) -> list[Sent]:
         """The applications of these rounds that no rule has turned away."""
-        return [sent for round_ in rounds for sent in self.sent[round_] if not sent.wish.refused_by]
+        return [sent for round_ in rounds for sent in self.sent[round_] if not sent.planned.refused_by]
 
 
 def applicant_of(municipality: str) -> str:

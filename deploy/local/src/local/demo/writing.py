@@ -13,18 +13,18 @@ ABOUT = {Fate.AGREED: "acceptance", Fate.WAITLISTED: "waiting"}
 
 def approve(loading: Loading, name: str) -> None:
     """Approve the letters of a round that are approved, as soon as all of them are composed."""
-    decided = [sent for sent in loading.live(name) if sent.wish.fate is not Fate.WITHDRAWN]
+    decided = [sent for sent in loading.live(name) if sent.planned.fate is not Fate.WITHDRAWN]
     _wait_for_letters(loading, decided)
     for sent in decided:
-        if sent.wish.fate in ABOUT:
-            letter = next(each["id"] for each in _letters(loading, sent) if each["kind"] == ABOUT[sent.wish.fate])
+        if sent.planned.fate in ABOUT:
+            letter = next(each["id"] for each in _letters(loading, sent) if each["kind"] == ABOUT[sent.planned.fate])
             version = loading.people.version(CASEWORKER, f"letters/{letter}")
             loading.people.do(CASEWORKER, f"letters/{letter}/approval", version=version)
 
 
 def refuse(loading: Loading, *rounds: str) -> None:
     """Wait for the letters about what the rules have turned away, before anything else happens to it."""
-    _wait_for_letters(loading, [sent for name in rounds for sent in loading.sent[name] if sent.wish.refused_by])
+    _wait_for_letters(loading, [sent for name in rounds for sent in loading.sent[name] if sent.planned.refused_by])
 
 
 def _wait_for_letters(loading: Loading, about: Iterable[Sent]) -> None:

@@ -10,7 +10,7 @@ from intake.applications import commands, queries
 from intake.applications.inputs import AcceptanceIn, ApplicationIn, OverrideIn, ReasonIn
 from intake.applications.model import Application, ApplicationStatus
 from intake.applications.outputs import ApplicationLineOut, ApplicationOut, application_out
-from intake.applications.search import Sought, find_applications, wish_of
+from intake.applications.search import Sought, find_applications, search_of
 from intake.applications.texts import sentence
 from shared.errors import Problem, require_found
 from shared.identity import Identity, Role
@@ -65,7 +65,7 @@ async def list_applications(
 
     `Link` leads to the next page, where there is one; `X-Total-Count` says how many there are altogether.
     """
-    found = await find_applications(work, await wish_of(work, sought, queries.own_only(who)), sought.page)
+    found = await find_applications(work, await search_of(work, sought, queries.own_only(who)), sought.page)
     tell_page(request, response, found)
     return [ApplicationLineOut.model_validate(line, from_attributes=True) for line in found.lines]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from intake.applications import queries
-from intake.applications.search import Sought, find_applications, wish_of
+from intake.applications.search import Sought, find_applications, search_of
 from intake.applications.texts import KINDS, STATUS
 from intake.programmes.queries import programme_names
 from shared.identity import Identity
@@ -30,7 +30,7 @@ async def applications_page(
         request,
         "applications.html",
         status=422 if form.errors else 200,
-        found=await find_applications(work, await wish_of(work, sought, own), sought.page),
+        found=await find_applications(work, await search_of(work, sought, own), sought.page),
         sent=form.sent,
         errors=form.errors,
         is_narrowed=bool(form.sent.keys() - {"page"}),

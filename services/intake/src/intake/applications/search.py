@@ -23,7 +23,7 @@ from shared.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Search:
     """What is looked for; what is not said does not matter.
 
     `words` are looked for in the names of daycares and contacts, in capitals or not; `municipalities` and
@@ -54,11 +54,11 @@ class Sought(Input):
     page: int = Field(default=1, ge=1, le=100_000)
 
 
-async def wish_of(work: UnitOfWork, sought: Sought, applicant: str | None) -> Wish:
+async def search_of(work: UnitOfWork, sought: Sought, applicant: str | None) -> Search:
     """What was asked for, with the municipalities and programmes that are called so."""
     words = (sought.q or "").casefold()
     names = await programme_names(work) if words else {}
-    return Wish(
+    return Search(
         applicant=applicant,
         status=sought.status,
         programme=sought.programme,
@@ -74,9 +74,9 @@ async def wish_of(work: UnitOfWork, sought: Sought, applicant: str | None) -> Wi
     )
 
 
-async def find_applications(work: UnitOfWork, wish: Wish, page: int = 1) -> Found[ApplicationLine]:
-    """The applications that fit the wish, the newest first."""
-    fitting = list(_fitting(work, wish))
+async def find_applications(work: UnitOfWork, search: Search, page: int = 1) -> Found[ApplicationLine]:
+    """The applications that fit, the newest first."""
+    fitting = list(_fitting(work, search))
     total = await work.session.scalar(select(func.count()).select_from(ApplicationRow).where(*fitting))
     rows = await work.session.execute(_lines().where(*fitting).limit(PER_PAGE).offset(before(page)))
     lines = tuple(
@@ -117,32 +117,32 @@ def _lines() -> Any:
     return select(*shown, count).order_by(col(row.submitted_at).desc(), col(row.id).desc())
 
 
-def _fitting(work: UnitOfWork, wish: Wish) -> Iterable[ColumnElement[bool]]:
-    if wish.applicant is None:
+def _fitting(work: UnitOfWork, search: Search) -> Iterable[ColumnElement[bool]]:
+    if search.applicant is None:
         yield not_(is_sealed(work.now))
     else:
-        together = col(ApplicationRow.partners).contains([wish.applicant])
-        yield or_(col(ApplicationRow.applicant) == wish.applicant, together)
-    if wish.status is not None:
-        yield col(ApplicationRow.status) == wish.status
-    if wish.programme is not None:
-        yield col(ApplicationRow.programme) == wish.programme
-    if wish.round_id is not None:
-        yield col(ApplicationRow.round_id) == wish.round_id
-    if wish.municipality is not None:
-        yield col(ApplicationRow.municipality) == wish.municipality
-    if wish.words:
-        yield _mentioning(wish, wish.words)
+        together = col(ApplicationRow.partners).contains([search.applicant])
+        yield or_(col(ApplicationRow.applicant) == search.applicant, together)
+    if search.status is not None:
+        yield col(ApplicationRow.status) == search.status
+    if search.programme is not None:
+        yield col(ApplicationRow.programme) == search.programme
+    if search.round_id is not None:
+        yield col(ApplicationRow.round_id) == search.round_id
+    if search.municipality is not None:
+        yield col(ApplicationRow.municipality) == search.municipality
+    if search.words:
+        yield _mentioning(search, search.words)
 
 
-def _mentioning(wish: Wish, words: str) -> ColumnElement[bool]:
+def _mentioning(search: Search, words: str) -> ColumnElement[bool]:
     taking_part = select(col(ParticipatingDaycareRow.application_id)).where(
         col(ParticipatingDaycareRow.daycare_id).in_(called(words))
     )
     return or_(
         col(ApplicationRow.id).in_(taking_part),
         col(ApplicationRow.contact_name).icontains(words, autoescape=True),
-        col(ApplicationRow.municipality).in_(wish.municipalities),
-        col(ApplicationRow.applied_as).in_(wish.municipalities),
-        col(ApplicationRow.programme).in_(wish.programmes),
+        col(ApplicationRow.municipality).in_(search.municipalities),
+        col(ApplicationRow.applied_as).in_(search.municipalities),
+        col(ApplicationRow.programme).in_(search.programmes),
     )

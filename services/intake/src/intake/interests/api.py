@@ -79,15 +79,15 @@ async def withdraw(token: str, work: Work) -> PutDown:
 @router.post("/interests/{token}/removal", dependencies=[public])
 async def leave(token: str, work: Work) -> PutDown:
     """Leave the list; to do it twice changes nothing."""
-    return PutDown(programme=(await commands.leave(work, token)).wish.programme)
+    return PutDown(programme=(await commands.leave(work, token)).wanted.programme)
 
 
 def _out(interest: Interest) -> InterestOut:
     return InterestOut(
         id=interest.id,
-        programme=interest.wish.programme,
-        form=interest.wish.form,
-        topic=interest.wish.topic,
+        programme=interest.wanted.programme,
+        form=interest.wanted.form,
+        topic=interest.wanted.topic,
         name=interest.name,
         email=interest.email,
         audience=interest.audience,

@@ -8,7 +8,7 @@ from intake.confirmations.queries import count_pending
 from intake.interests import decisions, queries, store
 from intake.interests.inputs import InterestIn
 from intake.interests.messages import please_confirm, put_on_list
-from intake.interests.model import Interest, Wish
+from intake.interests.model import Interest, WantedGathering
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_offered
 from shared.errors import require_found
@@ -67,8 +67,8 @@ async def leave(work: UnitOfWork, token: str) -> Interest:
 
 async def _meant(work: UnitOfWork, said: InterestIn, language: Language) -> tuple[Programme, Interest]:
     programme = await programme_offered(work, said.programme, office_date(work.now))
-    wish = Wish(programme.slug, said.form, said.topic)
-    interest = Interest(uuid7(), wish, said.name, said.email, language, work.now, said.audience, said.municipality)
+    wanted = WantedGathering(programme.slug, said.form, said.topic)
+    interest = Interest(uuid7(), wanted, said.name, said.email, language, work.now, said.audience, said.municipality)
     return programme, interest
 
 

@@ -27,8 +27,8 @@ def put_on_list(
     """
     if programme.intake is not IntakeMode.REGISTRATION:
         raise Refused("programme-takes-applications", programme=programme.slug)
-    _check_part("form", programme.offer.forms, interest.wish.form)
-    _check_part("topic", programme.offer.topics, interest.wish.topic)
+    _check_part("form", programme.offer.forms, interest.wanted.form)
+    _check_part("topic", programme.offer.topics, interest.wanted.topic)
     if programme.offer.admits is Admission.AUDIENCE and interest.audience not in programme.offer.audiences:
         raise Refused("not-for-you", audiences=[AUDIENCE[each] for each in programme.offer.audiences])
     if len(others) >= LONGEST_LIST:
@@ -36,8 +36,8 @@ def put_on_list(
     event = InterestRegistered(
         interest_id=interest.id,
         programme=programme.slug,
-        form=interest.wish.form,
-        topic=interest.wish.topic,
+        form=interest.wanted.form,
+        topic=interest.wanted.topic,
         on=office_date(now),
     )
     return Decision(interest, (event,))

@@ -10,7 +10,7 @@ from shared.mailbox import mailbox_of
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WantedGathering:
     """What somebody wants to come to: a gathering of a programme, or of a form and on a topic of it."""
 
     programme: str
@@ -34,7 +34,7 @@ class Interest:
     """
 
     id: UUID
-    wish: Wish
+    wanted: WantedGathering
     name: str
     email: str
     language: Literal["da", "en"]
@@ -45,4 +45,4 @@ class Interest:
 
     def is_same_as(self, other: "Interest") -> bool:
         """Whether the same mailbox wishes for the same: a form sent twice."""
-        return (mailbox_of(self.email), self.wish) == (mailbox_of(other.email), other.wish)
+        return (mailbox_of(self.email), self.wanted) == (mailbox_of(other.email), other.wanted)

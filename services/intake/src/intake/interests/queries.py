@@ -31,7 +31,7 @@ async def in_line(
 ) -> list[Interest]:
     """Who waited for such a gathering before a moment, in the order in which they came."""
     listed = await load_list(work, programme)
-    return [each for each in listed if each.registered_at < before and each.wish.is_met_by(programme, form, topic)]
+    return [each for each in listed if each.registered_at < before and each.wanted.is_met_by(programme, form, topic)]
 
 
 async def interest_by_token(work: UnitOfWork, token: str) -> Interest | None:

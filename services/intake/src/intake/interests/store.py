@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from intake.interests.model import Interest, Wish
+from intake.interests.model import Interest, WantedGathering
 from intake.interests.tables import InterestLinkRow, InterestRow
 from shared.data_mapper import DataMapper, nested
 from shared.tokens import token_hash
 from shared.work import UnitOfWork
 
-_INTERESTS = DataMapper(Interest, InterestRow, wish=nested(Wish, "programme", "form", "topic"))
+_INTERESTS = DataMapper(Interest, InterestRow, wanted=nested(WantedGathering, "programme", "form", "topic"))
 
 
 async def hold_list(work: UnitOfWork, programme: str) -> None:
