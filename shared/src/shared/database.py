@@ -1,4 +1,4 @@
-"""A service's own schema, reached with the service's own role."""
+"""Database access of a service: its own schema, with its own role."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,14 +17,14 @@ from shared.work import UnitOfWork
 
 
 def rebuild_schema(service: str) -> str:
-    """Where a service's projections are rebuilt beside the live ones."""
+    """The schema in which a service's projections are rebuilt beside the live ones."""
     return f"{service}_rebuild"
 
 
 class Database:
-    """Owns the connections of one process. `url` is `postgresql://…`; it is spoken through asyncpg.
+    """The connection pool of one process. `url` is `postgresql://…`; the driver is asyncpg.
 
-    Who is `patient` waits for an answer as long as the server takes, where the tables themselves are changed.
+    With `patient` there is no time limit on an answer, for migrations and other long changes of the tables.
     """
 
     def __init__(self, url: str, *, service: str, tables: KernelTables, clock: Clock, patient: bool = False) -> None:
@@ -44,7 +44,8 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     async def _connect(self) -> asyncpg.Connection:
-        """A connection for the pool. The address is read by asyncpg, as everywhere, with all that it may say."""
+        """A connection for the pool, with limits and keep-alive. asyncpg parses the address itself, with all its
+        options."""
         connection = await asyncpg.connect(
             self.dsn,
             timeout=silence.CONNECT_WITHIN,
@@ -61,9 +62,9 @@ class Database:
         return connection
 
     def shadow(self) -> "Database":
-        """The same, except that every table is meant that stands under its name in the schema for rebuilding.
+        """The same database, but with every table of the service taken from the schema for rebuilding.
 
-        It shares the connections of this one, and is closed with it.
+        It shares the connection pool of this one, and is closed with it.
         """
         shadow = copy(self)
         shadow._engine = self._engine.execution_options(
@@ -74,26 +75,26 @@ class Database:
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[UnitOfWork]:
-        """A unit of work; leaving it without `commit` takes everything back."""
+        """A unit of work; leaving it without `commit` rolls back."""
         async with self._sessions() as session:
             yield self.unit_of_work(session)
 
     def unit_of_work(self, session: AsyncSession) -> UnitOfWork:
-        """A unit of work on a session of this database, begun now."""
+        """A unit of work on a session of this database, which begins now."""
         return UnitOfWork(session, self.tables, self.service, self.clock.now())
 
     async def ping(self) -> None:
-        """Raise if the database cannot be asked."""
+        """Raise if the database does not answer."""
         async with self._sessions() as session:
             await session.execute(text("select 1"))
 
     async def close(self) -> None:
-        """Give back every connection."""
+        """Close the connection pool."""
         await self._engine.dispose()
 
 
 def _end_what_is_silent(context: ExceptionContext) -> None:
-    """Let no connection be used again that has not answered in time, not even to take back what was done."""
+    """Terminate a connection that has not answered in time; it is not even used for a rollback."""
     if isinstance(context.original_exception, TimeoutError) and context.connection is not None:
         silent = context.connection.connection.driver_connection
         assert silent is not None
@@ -102,9 +103,10 @@ def _end_what_is_silent(context: ExceptionContext) -> None:
 
 
 def _take_no_lost_connection(connection: DBAPIConnection, record: object, proxy: object) -> None:
-    """Let the pool replace a connection that has ended while it lay idle.
+    """Make the pool replace a connection that has ended while it was idle.
 
-    The event loop knows of the end; to ask the server instead (`pool_pre_ping`) costs three round trips per work.
+    The event loop has noticed its end; to ask the server instead (`pool_pre_ping`) costs three round trips per unit of
+    work.
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError("the connection has ended while it was idle")

@@ -1,4 +1,4 @@
-"""What a pure decision returns."""
+"""The result of a pure decision: new state, events, timers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,8 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """What will be a fact once `due_at` has come, unless it is replaced or cancelled under its `key` before."""
+    """An event that will be published once `due_at` has come, unless the timer is replaced or cancelled by its `key`
+    before."""
 
     key: str
     due_at: datetime
@@ -20,7 +21,8 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[State]):
-    """The state after the decision, the facts that tell others of it and those to come; saved in one commit."""
+    """The new state, the events that tell other services of it, and timers for later events; all are saved in one
+    commit."""
 
     state: State
     events: tuple[Event, ...] = ()

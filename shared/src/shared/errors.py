@@ -1,4 +1,4 @@
-"""What can go wrong on purpose, as values that pure code may raise and the edges translate."""
+"""Expected errors, as exceptions that pure code may raise and the edges (HTTP, inbox) translate."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ _Thing = TypeVar("_Thing")
 
 
 class Versioned(Protocol):
-    """What rises by one with every change."""
+    """A value whose version rises by one with every change (optimistic locking)."""
 
     @property
     def version(self) -> int: ...
@@ -20,10 +20,10 @@ _Versioned = TypeVar("_Versioned", bound=Versioned)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence for people, still without a language.
+    """A sentence for people, not yet in any language.
 
-    `message` is the English sentence and the key of its translation; `{names}` in it are filled from
-    `parameters`. A parameter may itself be a `Text`, which is translated first.
+    `message` is the English sentence and the key of its translation; `{names}` in it are filled from `parameters`. A
+    parameter may itself be a `Text`, which is translated first.
     """
 
     message: str
@@ -31,12 +31,12 @@ class Text:
 
 
 class Size(int):
-    """So many bytes: a number to programs, and to people kB or MB."""
+    """A number of bytes: shown to people in kB or MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalMoment:
-    """A moment as the clock of a place shows it: `zone` is the name of its zone, such as America/Nuuk."""
+    """A moment that is shown by a place's local time: `zone` is the name of its zone, such as America/Nuuk."""
 
     moment: datetime
     zone: str
@@ -44,16 +44,16 @@ class LocalMoment:
 
 @dataclass(frozen=True, slots=True)
 class LocalDay:
-    """A day that begins and ends by the clock of a place."""
+    """A day by a place's local time."""
 
     day: date
     zone: str
 
 
 class Refused(Exception):
-    """A no of those who decide and save. `slug` is stable and names the rule; `parameters` are the facts it rests on.
+    """A decision or a store says no. `slug` is stable and names the rule; `parameters` are the facts it rests on.
 
-    `said` is its sentence to people, where the one of its kind does not say enough.
+    `said` is the sentence for people, where the one of the slug does not say enough.
     """
 
     def __init__(self, slug: str, said: Text | None = None, /, **parameters: object) -> None:
@@ -64,21 +64,21 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """What was asked for by its id is not there, or not for whoever asks. `what` is a word for it, such as `round`."""
+    """There is nothing with the given id, or the caller may not see it. `what` is a word for it, such as `round`."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"unknown-{what}")
 
 
 def require_found(thing: _Thing | None, what: str) -> _Thing:
-    """The thing, which is there. Raises `NotFound` otherwise."""
+    """Return the thing. Raises `NotFound` for None."""
     if thing is None:
         raise NotFound(what)
     return thing
 
 
 class Stale(Refused):
-    """A change rests on the version `seen`, and `current` is the one that there is now."""
+    """Optimistic locking: a change rests on the version `seen`, while `current` is the present one."""
 
     def __init__(self, seen: int, current: int) -> None:
         super().__init__("stale-version", seen=seen, current=current)
@@ -86,20 +86,20 @@ class Stale(Refused):
 
 
 def require_version(seen: int, current: int) -> None:
-    """Raises `Stale` if somebody has changed the thing since whoever wants to change it saw it."""
+    """Raises `Stale` if the thing has been changed since the caller saw it."""
     if seen != current:
         raise Stale(seen, current)
 
 
 def require_seen(thing: _Versioned | None, what: str, seen: int) -> _Versioned:
-    """The thing, which is there and still as it was `seen`. Raises `NotFound` or `Stale` otherwise."""
+    """Return the thing, if it still has the version `seen`. Raises `NotFound` or `Stale` otherwise."""
     found = require_found(thing, what)
     require_version(seen, found.version)
     return found
 
 
 class NotNow(Refused):
-    """There is too much of it at the moment; after `wait` it is worth another try."""
+    """There are too many requests of a kind at the moment; another try may succeed after `wait`."""
 
     def __init__(self, slug: str, wait: timedelta, said: Text | None = None) -> None:
         super().__init__(slug, said)
@@ -107,10 +107,11 @@ class NotNow(Refused):
 
 
 class NotHeardOf(Exception):
-    """What an event is about has not been heard of yet: another event brings it, and has an order of its own.
+    """The service does not know yet what an event is about: an event of another subject introduces it, and may come
+    later.
 
-    So the event is tried again, on the schedule, and what follows it in its subject waits behind it. `what` is a word
-    for what is missing, which operators read.
+    The event is retried on the schedule, and later events of its subject wait behind it. `what` is a word for what is
+    missing, which operators read.
     """
 
     def __init__(self, what: str, **parameters: object) -> None:
@@ -120,7 +121,7 @@ class NotHeardOf(Exception):
 
 
 class Problem(Exception):
-    """An answer that is an error (RFC 9457), raised where HTTP is spoken.
+    """An HTTP error (RFC 9457 problem document), raised at the edge.
 
     `slug` is stable and ends the problem's type; `extensions` become members of the problem document.
     """

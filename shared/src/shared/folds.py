@@ -1,7 +1,8 @@
-"""What a projection is made of: pure steps from what stands under a key, and an event, to what stands there next.
+"""Folds: the pure functions of a projection (read model). A step takes a value and an event, and returns the next
+value.
 
-`cases = Fold(Case)`, then `@cases.on(ApplicationSubmitted, key=…)` above each step. Where the values are kept is said
-elsewhere (`events/projections.py`), so a fold can be tried without a database.
+`cases = Fold(Case)`, then `@cases.on(ApplicationSubmitted, key=…)` above each step. In which table the values are
+stored is declared elsewhere (`events/shelves.py`), so a fold can be tested without a database.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -13,12 +14,12 @@ from shared.contracts.base import Event
 Value = TypeVar("Value")
 E = TypeVar("E", bound=Event)
 Function = Callable[[Value | None, E], Value]
-"""What stands under the key so far, or nothing, and an event, give what stands there next."""
+"""A step: takes the value under the key, or None, and an event; returns the next value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one event does to what stands under its key."""
+    """The step for one event type; `key` reads from the event under which key its value stands."""
 
     event: type[Event]
     key: Callable[[Any], Hashable]
@@ -26,10 +27,10 @@ class Step:
 
 
 class Fold(Generic[Value]):
-    """Frozen values of one kind, each under a key, which follow from events alone.
+    """The steps for one type of frozen value, each value under a key, which follow from events alone.
 
-    A step gives the value back as it is where the event changes nothing. It raises `NotHeardOf` for an event that is
-    about something which others have yet to tell of. Nothing is ever taken away from under a key.
+    A step returns the value unchanged where the event changes nothing. It raises `NotHeardOf` for an event about
+    something that an event of another subject has yet to introduce. No value is ever removed.
     """
 
     def __init__(self, value: type[Value]) -> None:
@@ -37,9 +38,9 @@ class Fold(Generic[Value]):
         self.steps: tuple[Step, ...] = ()
 
     def on(self, event: type[E], *, key: Callable[[E], Hashable]) -> Callable[[Function[Value, E]], Function[Value, E]]:
-        """Declare what an event does. `key` tells under which key: where that has several parts, a tuple.
+        """Declare the step for an event type. `key` returns the key, a tuple where the key has several parts.
 
-        Raises `ValueError` for an event that has its step already.
+        Raises `ValueError` for an event type that has a step already.
         """
 
         def declare(function: Function[Value, E]) -> Function[Value, E]:
@@ -51,7 +52,7 @@ class Fold(Generic[Value]):
         return declare
 
     def after(self, events: Iterable[Event], before: Mapping[Hashable, Value] | None = None) -> dict[Hashable, Value]:
-        """What stands under each key once these have happened, one after the other; others change nothing."""
+        """The values after these events, in order, starting from `before`; events without a step are ignored."""
         values = dict(before or {})
         by_event = {step.event: step for step in self.steps}
         for event in events:

@@ -1,7 +1,8 @@
-"""How often something may be done: so many times at once, and then again one by one, spread over a time.
+"""Rate limiting by the generic cell rate algorithm: so many uses at once, and then again one by one, spread over a
+time.
 
-It is the generic cell rate algorithm: of whoever does something only one moment is kept, that at which nothing of what
-they have done counts any more. It takes no row per deed, and says exactly when the next one is possible.
+Only one moment is stored per key: when nothing that was counted counts any more. So there is no row per use, and it is
+known exactly when the next use is possible.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` times at once, and as many again within every `within`. `name` is part of where it is counted."""
+    """At most `most` uses at once, and as many again within every `within`. `name` is part of the key under which it is
+    counted."""
 
     name: str
     most: int
@@ -18,12 +20,12 @@ class Limit:
 
     @property
     def pause(self) -> timedelta:
-        """What one time costs."""
+        """The time after which one use no longer counts."""
         return self.within / self.most
 
 
 class TooOften(Exception):
-    """The limit has been reached; `wait` is how long it takes until the next time is possible."""
+    """The limit has been reached; the next use is possible after `wait`."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__("the limit has been reached")
@@ -31,7 +33,7 @@ class TooOften(Exception):
 
 
 def once_more(limit: Limit, clear_at: datetime, now: datetime) -> datetime:
-    """When nothing counts any more after one more time now, where it would have been `clear_at` without it.
+    """The moment at which nothing counts any more after one more use now; `clear_at` is that moment without it.
 
     Raises `TooOften`.
     """
@@ -42,10 +44,10 @@ def once_more(limit: Limit, clear_at: datetime, now: datetime) -> datetime:
 
 
 def times_counted(limit: Limit, clear_at: datetime, now: datetime) -> int:
-    """How much of the limit is used up, in times."""
+    """How many uses count at present."""
     return max(0, -((now - _believed(limit, clear_at, now)) // limit.pause))
 
 
 def _believed(limit: Limit, clear_at: datetime, now: datetime) -> datetime:
-    """What lies far beyond all that can have been counted was counted by a clock that was ahead, and does not count."""
+    """`clear_at`, or now where it lies further ahead than anything can have been counted: then a clock was ahead."""
     return clear_at if clear_at <= now + 2 * limit.within else now

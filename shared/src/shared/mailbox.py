@@ -1,7 +1,7 @@
-"""What an e-mail address is, the same for whoever writes one, for the mail server, and for every limit.
+"""Validates and normalises e-mail addresses, in one way for input, for the mail server, and for every limit.
 
-An address that could be read in two ways is none: a mail program or server may decode `=?…?=` (RFC 2047), and the
-e-mail would go elsewhere than was looked at. Domains in other letters are those of IDNA 2008, where `ß` is a letter.
+An address that could be read in two ways is refused: a mail program or server may decode `=?…?=` (RFC 2047), and the
+e-mail would go to another address than was checked. International domains follow IDNA 2008, where `ß` is a letter.
 """
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
@@ -12,26 +12,26 @@ _ENCODED_WORD = "=?"
 
 
 class NoAddress(ValueError):
-    """What was written is not one address that can be read in one way. The text does not quote it, for logs' sake."""
+    """The text is not one address with a single meaning. The message does not quote it, as it may be logged."""
 
     def __init__(self) -> None:
         super().__init__("an e-mail goes to one address, written as it is")
 
 
 def as_written(address: str) -> str:
-    """The address as it is kept, in Unicode's composed form. Raises `NoAddress`."""
+    """The address as it is stored, in Unicode's composed form. Raises `NoAddress`."""
     return _validated(address, globally=True).normalized
 
 
 def in_envelope(address: str) -> str:
-    """The address as a mail server is told it, its domain in ASCII, so that only a name with other letters needs a
-    server that takes them. Raises `NoAddress`."""
+    """The address as SMTP gets it, with its domain in ASCII, so that only a local part in other letters needs SMTPUTF8.
+    Raises `NoAddress`."""
     valid = _validated(address, globally=False)
     return f"{valid.local_part}@{valid.ascii_domain}"
 
 
 def domain_in_ascii(domain: str) -> str:
-    """A domain as the domain name system knows it, be it one of a local network. Raises `NoAddress`."""
+    """A domain in ASCII, as DNS has it; domains of local networks are allowed. Raises `NoAddress`."""
     try:
         return domain if domain.isascii() else in_ascii(domain, uts46=True).decode("ascii")
     except IDNAError:
@@ -39,9 +39,10 @@ def domain_in_ascii(domain: str) -> str:
 
 
 def mailbox_of(address: str) -> str:
-    """Whose the address is, for every limit: in capitals or not, and whatever is added behind a plus (RFC 5233).
+    """The mailbox of an address, as limits count it: in lower case, without what follows a plus (RFC 5233).
 
-    A domain is the same in its own letters and in ASCII. What is no address, such as one forgotten, is itself.
+    A domain is the same in its own letters and in ASCII. A text that is no address, such as a deleted one, stays as it
+    is, in lower case.
     """
     try:
         local, _, domain = in_envelope(address).lower().rpartition("@")

@@ -1,7 +1,7 @@
-"""Tells the database's faults from those of what was asked of it.
+"""Tells an outage of the database from errors of a statement.
 
-While the database is at fault nobody else is: what was under way is done again once it answers, and nothing is held
-against it.
+During an outage no event and no e-mail is at fault: what was under way is repeated once the database answers, and no
+attempt is counted.
 """
 
 from collections.abc import Iterator
@@ -12,27 +12,27 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 
 CLASSES = ("08", "28", "53", "57", "58")
-"""Of SQLSTATE: the connection, signing in, resources (disk, memory, connections), operators (shutting down, starting
-up, statements cut off), and the system below."""
+"""SQLSTATE classes that mean an outage: connection, sign-in, resources (disk, memory, connections), operator
+intervention (shutdown, startup, cancelled statements), and system errors."""
 CODES = frozenset({"25006", "25P03", "25P04", "3D000", "40001", "40003", "40P01", "55P03"})
-"""Of other classes: read-only, transactions that lasted too long, no such database, what was set back because of
-others, and a lock that others held for too long."""
+"""Single SQLSTATE codes that mean an outage: read-only transaction, transactions that lasted too long, no such
+database, rollback because of concurrent transactions, and a lock that was not available in time."""
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether this error, or one that it came from, is the database's own: it may be gone in a moment."""
+    """Whether this error, or one that caused it, is an outage of the database: a repetition may succeed."""
     return any(_is_sign_of_outage(each) for each in _with_causes(error))
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Whether the connection itself has failed: what cannot be reached from here may be reached from elsewhere."""
+    """Whether the connection itself has failed: another process may still reach the database."""
     return any(
         isinstance(each, OSError) or getattr(each, "connection_invalidated", False) for each in _with_causes(error)
     )
 
 
 def code_of(error: BaseException) -> str | None:
-    """The SQLSTATE of an error, or of the first that it came from that has one."""
+    """The SQLSTATE of an error, or of the first of its causes that has one; None where none has."""
     return next((code for each in _with_causes(error) if (code := _code(each))), None)
 
 

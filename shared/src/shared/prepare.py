@@ -1,4 +1,4 @@
-"""Makes a place ready for a service: its tables in Postgres, its queues in RabbitMQ."""
+"""Deployment step of a service: migrates its schema in Postgres, and declares its queues in RabbitMQ."""
 
 import asyncio
 import os
@@ -26,11 +26,11 @@ _HINT = (
 
 
 def prepare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
-    """Migrate, and declare as many queues as the settings wish. Idempotent, also while this version
-    of the service runs.
+    """Run the migrations, and declare as many queues as the settings ask for. Idempotent; may run while this version of
+    the service is running.
 
-    Ends the process with a sentence and the status 1 where Alembic, the database or the broker say no; what was done
-    by then stays, and the next run goes on from there.
+    Ends the process with a sentence on stderr and the status 1 if Alembic, the database or the broker raise an error.
+    What was done until then stays; the next run continues from there.
     """
     try:
         upgrade(service, settings.database_url.get_secret_value())
@@ -43,7 +43,7 @@ def prepare(service: str, handlers: Handlers, settings: WorkerSettings) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    """What is wrong; the lines that follow may be SQL."""
+    """The error in one line; its further lines may be SQL."""
     return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}".removesuffix(": ")
 
 

@@ -1,4 +1,4 @@
-"""Lets no span leave with what it may have learnt of a person, whoever has put it there."""
+"""An exporter for spans that removes everything that may be personal data, whichever instrumentation recorded it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,14 @@ KEPT = frozenset(
         *("messaging.system", "messaging.message.id", "error.type", "praksis.mail.id", "exception.type"),
     )
 )
-"""What may be told. Not among it: who is asking and with what, the host they name, what stands after the question mark,
-and the words and places of exceptions."""
+"""Attributes that are exported. Left out are, among others, the client's address and user agent, the host that was
+asked for, query strings, and the messages and stacks of exceptions."""
 _TOKEN = re.compile(r"/[A-Za-z0-9_-]{32}(?=/|$)")
 """As `shared.tokens` makes them; ids are longer."""
 
 
 class PrivateSpans(SpanExporter):
-    """Hands spans on without all else."""
+    """Passes spans on with the attributes in `KEPT` alone."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
@@ -38,7 +38,7 @@ class PrivateSpans(SpanExporter):
 
 
 def address_without_secrets(address: str) -> str:
-    """What an address is about: neither what was asked nor a part of the path that lets its bearer in."""
+    """The path of an address, without its query, and with tokens in it replaced."""
     return _TOKEN.sub("/…", address.partition("?")[0])
 
 

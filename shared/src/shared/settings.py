@@ -1,4 +1,4 @@
-"""What the environment decides. Secrets are never printed: they are `SecretStr`."""
+"""The settings that processes read from the environment. Secrets are `SecretStr`, so that they are never printed."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,21 +12,21 @@ from shared import weaknesses
 from shared.clock import Clock, SimulatedClock, SystemClock
 
 Fault = tuple[str, str]
-"""A field, and what is wrong with it in words that do not quote it."""
+"""A field, and what is wrong with it, in words that do not quote its value."""
 
 
 class Settings(BaseSettings):
-    """What a process is started with; `shared.starting` reads it."""
+    """Settings of a process; `shared.starting` reads them."""
 
     model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
 
     def faults(self, *, in_production: bool) -> Iterator[Fault]:
-        """What no process should start with, though it can be read."""
+        """What is wrong with valid settings, so that the process must not start with them."""
         yield from ()
 
 
 class ProcessSettings(Settings):
-    """`PRAKSIS_*`: what every process of an installation agrees on."""
+    """`PRAKSIS_*`: the settings that all processes of an installation share."""
 
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
 
@@ -49,7 +49,7 @@ class ProcessSettings(Settings):
 
 
 class PublicAddresses(Settings):
-    """`PRAKSIS_*_URL`: where people find the services."""
+    """`PRAKSIS_*_URL`: the public addresses of the services."""
 
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
 
@@ -58,7 +58,7 @@ class PublicAddresses(Settings):
     reporting_url: str = "http://127.0.0.1:8103"
 
     def home_of(self, service: str) -> str:
-        """Where people find a service, without a slash at the end."""
+        """The public address of a service, without a slash at the end."""
         url: str = getattr(self, f"{service}_url")
         return url.strip().rstrip("/")
 
@@ -71,28 +71,29 @@ class PublicAddresses(Settings):
 
 
 class KernelSettings(ProcessSettings, PublicAddresses):
-    """`PRAKSIS_*`: what every HTTP process agrees on besides; event processes know no session secret."""
+    """`PRAKSIS_*`: the settings that all HTTP processes share; workers do not get the session secret."""
 
     session_secret: SecretStr
     session_idle_minutes: Annotated[int, Field(ge=15, le=720)] = 120
-    """After so long without a request, whoever signed in on the pages signs in anew."""
+    """After so many minutes without a request, a session of the pages ends."""
     trusted_proxies: str = ""
-    """Addresses or networks, with commas between them, of the proxies in front: what they forward tells from where
-    people come. From anybody else it is taken for nothing, since anybody can write it. `none` where there is none."""
+    """Addresses or networks, separated by commas, of the reverse proxies in front of the service, whose forwarding
+    headers tell the client's address. The headers of any other client are ignored, since anybody can write them. `none`
+    where there is no proxy."""
     stranger_mails_per_source: Annotated[int, Field(ge=1, le=100_000)] = 20
-    """How many e-mails within an hour one source may have sent to addresses that nobody has proven."""
+    """How many e-mails within an hour one source may cause to addresses that nobody has proven to be theirs."""
     stranger_mails: Annotated[int, Field(ge=1, le=1_000_000)] = 300
-    """How many of these are sent within an hour at all."""
+    """How many of these are sent within an hour in all."""
     static: Path = Path("shared/frontend/node_modules")
 
     @property
     def issuer(self) -> str:
-        """This installation, for what counts in no other one, though its secret were the same."""
+        """Names this installation, so that tokens are not valid in another one with the same secret."""
         return f"{self.environment} {self.home_of('intake')}"
 
     @property
     def proxies_in_front(self) -> str:
-        """Those of the proxies that are to be believed, if there are any."""
+        """The trusted proxies, or an empty text."""
         return "" if self.trusted_proxies == weaknesses.NO_PROXY else self.trusted_proxies
 
     @field_validator("session_secret")
@@ -123,7 +124,7 @@ class KernelSettings(ProcessSettings, PublicAddresses):
 
 
 class ServiceSettings(Settings):
-    """What each service adds under its own prefix; a subclass sets `env_prefix`."""
+    """The settings of one service, under its own prefix; a subclass sets `env_prefix`."""
 
     database_url: SecretStr
     """`postgresql://role:password@host:port/database`, with the role that owns the service's schema and no other."""
@@ -138,11 +139,11 @@ class ServiceSettings(Settings):
 
 
 class WorkerSettings(ServiceSettings):
-    """What an event process needs beside the database; HTTP processes never get the broker's address."""
+    """The settings that a worker needs beside the database; HTTP processes never get the broker's address."""
 
     amqp_url: SecretStr
     partitions: Annotated[int, Field(ge=1, le=64)] | None = None
-    """How many queues the service's events are spread over; unset, as many as before, and one at first."""
+    """Over how many queues (partitions) the service's events are spread; unset, as many as before, and one at first."""
 
     def faults(self, *, in_production: bool) -> Iterator[Fault]:
         yield from super().faults(in_production=in_production)
@@ -152,23 +153,24 @@ class WorkerSettings(ServiceSettings):
 
 
 class MonitorSettings(Settings):
-    """`<SERVICE>_MONITOR_*`: where an event process tells of its health and its numbers; `<SERVICE>_WEB_MONITOR_*`:
-    where an HTTP process tells its numbers."""
+    """Where a worker serves health checks and metrics (`<SERVICE>_MONITOR_*`), and an HTTP process its metrics
+    (`<SERVICE>_WEB_MONITOR_*`)."""
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    """The loopback address, unless whoever watches is on another machine; nobody is asked who they are."""
+    """The loopback address, unless the monitoring runs on another machine; there is no authentication."""
     port: Annotated[int, Field(ge=0, le=65535)] = 0
-    """0: it tells nothing."""
+    """0: nothing is served."""
 
     @classmethod
     def of(cls, service: str) -> "MonitorSettings":
-        """What the environment says for the worker of a service."""
+        """The settings of a service's worker."""
         return cls(_env_prefix=f"{service.upper()}_MONITOR_")
 
 
 REPLAY_MONTHS = 24
 REPLAY_WINDOW = timedelta(days=365 * REPLAY_MONTHS // 12)
-"""How far back the log can be replayed, and a service certainly remembers which events it has had: leap days aside."""
+"""How far back the log can be replayed and deduplication certainly holds: every event that is younger has its record,
+if it was received. Leap days are not counted."""
 
 
 class RetentionSettings(Settings):
@@ -177,13 +179,14 @@ class RetentionSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_KEEP_", frozen=True)
 
     log_months: Annotated[int, Field(ge=1, le=1200)] = 84
-    """Events; a month goes as a whole, when its last event has become so old."""
+    """Months that events are kept. A month of them is dropped as a whole, when its last event is so old."""
     received_months: Annotated[int, Field(le=1200)] = 25
-    """Records of events that have had their effect, by which a second delivery is recognised."""
+    """Months that records of received events are kept, by which a redelivery is recognised (deduplication)."""
     answers_days: Annotated[int, Field(ge=1, le=3650)] = 7
-    """First answers to requests, which are given again when the same request comes again."""
+    """Days that the first answers to requests are kept, which are given again to a repeated request (idempotency
+    keys)."""
     mail_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    """That e-mails were sent, and of what kind; what was not sent stays as a whole."""
+    """Days that it is kept that an e-mail was sent, and of what kind; an unsent e-mail is kept as a whole."""
 
     @field_validator("received_months")
     @classmethod

@@ -1,24 +1,24 @@
-"""How long the other end of a connection to the database may be silent, on both ends.
+"""Keep-alive and time limits for database connections, at both ends.
 
-A network that swallows everything ends no connection: who waits for an answer would wait for ever, and what the other
-held would be held.
+A network that drops all packets closes no connection: without limits a client would wait for ever, and the server would
+keep its locks for ever.
 """
 
 import socket
 from typing import Any
 
 CONNECT_WITHIN = 10.0
-"""Seconds until a connection that is not made has failed."""
+"""Seconds until an attempt to connect fails."""
 STATEMENT = 30
-"""Seconds that a statement may take."""
+"""Seconds that a statement may take (`statement_timeout`)."""
 ANSWER_WITHIN = STATEMENT + 5.0
-"""Seconds until a statement without an answer has failed, though the network takes what is sent."""
+"""Seconds until the client gives up on a statement without an answer, even though the network still accepts packets."""
 IDLE_IN_TRANSACTION = 60
-"""Seconds for which a transaction may stand still; then what it holds passes to others."""
+"""Seconds that a transaction may be idle; then the server ends it and releases its locks."""
 _ASK_AFTER, _ASK_EVERY, _ASK = 5, 2, 3
-"""Seconds without a word until the other end is asked, between two questions, and how often it is asked."""
+"""TCP keep-alive: seconds of silence before the first probe, seconds between probes, number of probes."""
 _TAKEN_WITHIN = 10_000
-"""Milliseconds until what was sent must have been taken."""
+"""TCP_USER_TIMEOUT: milliseconds until sent data must have been acknowledged."""
 
 OF_THE_SERVER = {
     "tcp_keepalives_idle": str(_ASK_AFTER),
@@ -26,7 +26,7 @@ OF_THE_SERVER = {
     "tcp_keepalives_count": str(_ASK),
     "tcp_user_timeout": str(_TAKEN_WITHIN),
 }
-"""What the server is told when a connection is made."""
+"""Settings that the client asks the server to use for its end of the connection."""
 _OF_OURS = {
     "TCP_KEEPIDLE": _ASK_AFTER,
     "TCP_KEEPINTVL": _ASK_EVERY,
@@ -36,7 +36,7 @@ _OF_OURS = {
 
 
 def limit_silence(connection: Any) -> None:
-    """Set the same limits at our end of a connection of asyncpg, which knows of none."""
+    """Set the same keep-alive on the client's end, for which asyncpg has no options."""
     own = connection._transport.get_extra_info("socket")
     if own.family in (socket.AF_INET, socket.AF_INET6):
         own.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

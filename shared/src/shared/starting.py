@@ -1,5 +1,8 @@
-"""Reads what a process is started with. Where a setting is missing or weak, the process does not start: it says one
-sentence for each, naming the variable and never its value, and ends with the status 2."""
+"""Reads and checks the settings with which a process is started.
+
+Where a setting is missing or too weak, the process does not start: it prints one sentence for each, which names the
+variable and never its value, and ends with the status 2.
+"""
 
 import os
 import sys
@@ -29,7 +32,7 @@ Work = TypeVar("Work", bound=WorkerSettings)
 
 
 def settings_of_web(own: type[Web]) -> tuple[KernelSettings, Web]:
-    """What an HTTP process is started with."""
+    """The settings of an HTTP process."""
     kernel, service = _Reading(KernelSettings), _Reading(own)
     monitor = _Reading(MonitorSettings, f"{_prefix_of(own)}WEB_MONITOR_")
     _refuse_faults(kernel, kernel, service, monitor)
@@ -37,7 +40,7 @@ def settings_of_web(own: type[Web]) -> tuple[KernelSettings, Web]:
 
 
 def settings_of_worker(own: type[Work]) -> tuple[ProcessSettings, Work]:
-    """What an event process is started with; what it needs to send e-mails and to be watched is looked at, too."""
+    """The settings of a worker; those for e-mails and monitoring are checked, too."""
     process, service = _Reading(ProcessSettings), _Reading(own)
     monitor = _Reading(MonitorSettings, f"{_prefix_of(own)}MONITOR_")
     _refuse_faults(process, process, service, _Reading(MailSettings), monitor)
@@ -45,27 +48,27 @@ def settings_of_worker(own: type[Work]) -> tuple[ProcessSettings, Work]:
 
 
 def settings_of_preparation(own: type[Work]) -> Work:
-    """What a service is prepared with."""
+    """The settings with which a service is prepared."""
     process, service = _Reading(ProcessSettings), _Reading(own)
     _refuse_faults(process, process, service)
     return service.settings
 
 
 def settings_of_retention(own: type[Web]) -> tuple[ProcessSettings, RetentionSettings, Web]:
-    """What is looked at before anything is deleted."""
+    """The settings for retention, which are checked before anything is deleted."""
     process, keep, service = _Reading(ProcessSettings), _Reading(RetentionSettings), _Reading(own)
     _refuse_faults(process, process, keep, service)
     return process.settings, keep.settings, service.settings
 
 
 def refuse(*sentences: str) -> NoReturn:
-    """End this process, since it cannot be started like this."""
+    """Print the sentences to stderr, and end the process with the status `WRONG`."""
     sys.stderr.writelines(f"{sentence}\n" for sentence in dict.fromkeys(sentences))
     sys.exit(WRONG)
 
 
 class _Reading(Generic[Read]):
-    """An attempt at reading settings from the environment."""
+    """An attempt to read settings from the environment."""
 
     def __init__(self, kind: type[Read], prefix: str | None = None) -> None:
         self.prefix = _prefix_of(kind) if prefix is None else prefix
@@ -90,7 +93,7 @@ class _Reading(Generic[Read]):
         return self.read
 
     def faults(self, *, in_production: bool) -> Iterator[str]:
-        """What stands in the way of a start, sentence by sentence."""
+        """The reasons not to start, sentence by sentence."""
         yield from self.sentences
         if isinstance(self.read, Settings):
             for field, fault in self.read.faults(in_production=in_production):
@@ -108,7 +111,7 @@ def _refuse_faults(process: _Reading[ProcessSettings] | _Reading[KernelSettings]
 
 
 def _is_garbled(variable: str) -> bool:
-    """Whether a setting holds bytes that are no text, for which Python has halves of characters."""
+    """Whether a variable holds bytes that are not UTF-8, which Python represents as lone surrogates."""
     return any("\ud800" <= character <= "\udfff" for character in os.environ.get(variable, ""))
 
 
@@ -117,5 +120,5 @@ def _prefix_of(kind: type[BaseSettings]) -> str:
 
 
 def _said(kind: str, message: str) -> str:
-    """The message of a validator, none of which quotes what it was given."""
+    """The message of a validator; no validator's message quotes the value."""
     return "is not set" if kind == "missing" else message.removeprefix("Value error, ")

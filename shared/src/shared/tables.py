@@ -1,4 +1,4 @@
-"""The kernel's tables, which every service has in its own schema."""
+"""The kernel's tables: transactional outbox, inbox, retry queue and more; every service has them in its own schema."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-"""Every constraint has a name, so that a migration can speak of it."""
+"""Every constraint gets a name, so that a migration can refer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +36,52 @@ class KernelTables:
     """The kernel's tables in one service's schema."""
 
     event: Table
-    """The log: append-only, the source of truth, in a part per month; `dispatched_at` marks what has been confirmed."""
+    """The transactional outbox and event store: append-only, the source of truth, partitioned by month. The relay sets
+    `dispatched_at` when the broker has confirmed an event; rows are not deleted then."""
     last_sequence: Table
-    """How far each subject has come; its row orders those who publish about the subject at once."""
+    """The last sequence number of each subject; its row's lock orders transactions that publish about the subject at
+    once."""
     timer: Table
-    """What will be a fact at a time to come, by a key under which it can be replaced or cancelled."""
+    """Scheduled events, by a key under which they can be replaced or cancelled."""
     received: Table
-    """The inbox's memory of what has had its effect, by source and id together (`Envelope.identity`), and the journal
-    of what that said; see `events/journal.py`.
+    """The inbox: deduplication of received events, by source and id together (`Envelope.identity`), and the journal of
+    their data; see `events/journal.py`.
 
-    Of what is older than that, the source is not known: a row for each service of Praksis, and they share `told_id`.
+    Rows from before sources were recorded do not name theirs: there is one for each service of Praksis, with the same
+    `told_id`.
     """
     parked: Table
-    """What could not be handled or sent, and what waits behind it; see `events/failures.py`."""
+    """Failed events, incoming and outgoing, and events that wait behind one; see `events/failures.py`."""
     intervention: Table
-    """What operators have done about parked events, by whom, when and why; nothing is deleted from it."""
+    """The audit trail of parked events: what operators did, who, when and why; nothing is deleted from it."""
     generation: Table
-    """Each set of queues that the service's events have been spread over; see `events/recovery/generations.py`."""
+    """The generations of the service's queues; see `events/recovery/generations.py`."""
     partition: Table
-    """The queues of each generation, and when they had been emptied for good."""
+    """The queues of each generation, and when an old one was drained."""
     reconciliation: Table
-    """One row: how far log and receipts have been compared, and what was found; see
+    """One row: how far outbox, log and receipts have been compared, and what was found; see
     `events/recovery/reconciliation.py`."""
     lead: Table
-    """Whose relay leads, and until when; see `events/lead.py`."""
+    """One row: the relay's lease with its fencing token; see `events/lead.py`."""
     rebuild: Table
-    """How far the rebuilding of each projection has come."""
+    """The progress of the last rebuild of each projection, and of the last replay."""
     answer: Table
-    """First answers by idempotency key."""
+    """First answers to requests, by idempotency key."""
     mail: Table
-    """E-mails, not yet in any language; what has neither `next_attempt_at` nor `sent_at` rests."""
+    """The outbox of e-mails, not yet in any language. A row with neither `next_attempt_at` nor `sent_at` waits for an
+    operator."""
     enclosure: Table
-    """The files that go with an e-mail, and are forgotten with it."""
+    """The files attached to an e-mail, deleted with it."""
     mail_server: Table
-    """One row: what the worker last found when it spoke to the mail server."""
+    """One row: the state of the mail server, as the worker found it last."""
     allowance: Table
-    """How much of each limit is used up; see `allowances.py`."""
+    """How much of each rate limit is used up; see `allowances.py`."""
     ended_session: Table
-    """Sessions that were ended before their time, by their own id or their person's; see `sessions/ended.py`."""
+    """Revoked sessions, by their own id or their person's; see `sessions/ended.py`."""
 
 
 def kernel_tables(metadata: MetaData) -> KernelTables:
-    """Declare the kernel's tables on a service's metadata."""
+    """Declare the kernel's tables in a service's metadata."""
     mail = _mail(metadata)
     return KernelTables(
         event=_event(metadata),

@@ -1,4 +1,5 @@
-"""Traces and logs, the same in every process: log lines carry the ids of the trace they belong to."""
+"""Tracing (OpenTelemetry) and logging (structlog), the same in every process: log lines carry the ids of their
+trace."""
 
 import logging
 import os
@@ -26,10 +27,10 @@ _propagator = TraceContextTextMapPropagator()
 
 
 def configure(service: str, process: str, level: str = "INFO") -> None:
-    """Set up logs as JSON lines and traces under `praksis-<service>`.
+    """Set up JSON logs, and traces of the service `praksis-<service>`.
 
-    Spans are exported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. When it is not, nothing is recorded: log lines and
-    events carry the ids of their trace all the same.
+    Spans are exported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. Otherwise none are recorded, but log lines and events
+    still carry trace ids.
     """
     _configure_logs(service, process, level)
     exported = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
@@ -44,7 +45,7 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
 
 
 def shut_down() -> None:
-    """Send what has not been sent yet, unless the collector does not take it within some seconds."""
+    """Export the remaining spans, but wait for the collector some seconds only."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         sending = Thread(target=provider.shutdown, daemon=True)
@@ -53,20 +54,20 @@ def shut_down() -> None:
 
 
 def current_traceparent() -> str | None:
-    """The W3C `traceparent` of the running span, or nothing outside of one."""
+    """The W3C `traceparent` of the current span, or None outside of one."""
     carrier: dict[str, str] = {}
     _propagator.inject(carrier)
     return carrier.get("traceparent")
 
 
 def context_of(traceparent: str | None) -> Context:
-    """The trace context that a stored `traceparent` names; an empty one for nothing or nonsense."""
+    """The trace context of a stored `traceparent`; an empty one for None or an invalid one."""
     carrier: Mapping[str, str] = {"traceparent": traceparent} if traceparent else {}
     return _propagator.extract(carrier, context=Context())
 
 
 def _configure_logs(service: str, process: str, level: str) -> None:
-    """One JSON line per event on standard output, whoever logs: our own code or a library."""
+    """One JSON line per log entry on standard output, from our own code and from libraries."""
     structlog.contextvars.bind_contextvars(service=service, process=process)
     structlog.configure(
         processors=[*_common(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -94,7 +95,7 @@ _stacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # th
 
 
 def _wordless(exc_info: ExcInfo) -> list[dict[str, Any]]:
-    """The stack of an exception without its words, which may quote what somebody typed."""
+    """The stack of an exception without its message, which may quote personal data."""
     return [{**each, "exc_value": "", "exc_notes": [], "exceptions": []} for each in _stacks(exc_info)]
 
 

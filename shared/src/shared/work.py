@@ -1,4 +1,5 @@
-"""The unit of work: the only thing in Praksis that commits."""
+"""The unit of work: one transaction for state, events (transactional outbox) and timers. Nothing else in Praksis
+commits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from shared.telemetry import current_traceparent
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """An event with the conversation it belongs to."""
+    """An event with the correlation and causation ids and the trace context under which it was published."""
 
     event: Event
     correlation_id: UUID
@@ -40,10 +41,10 @@ class _Fact:
 
 
 class UnitOfWork:
-    """One transaction: rows through `session`, facts through `publish`, both or neither by `commit`.
+    """One transaction: rows through `session`, events through `publish`, both or neither by `commit`.
 
-    `now` is the time at which the work began, so that everything in it happens at one moment. `tables` are the kernel's
-    in the service's schema.
+    `now` is the time at which the work began and the time of all events in it. `tables` are the kernel's tables in the
+    service's schema.
     """
 
     def __init__(self, session: AsyncSession, tables: KernelTables, service: str, now: datetime) -> None:
@@ -57,32 +58,34 @@ class UnitOfWork:
         self._causation_id: str | None = None
 
     def record(self, decision: Decision[Any]) -> None:
-        """Append a decision's events to the log and set its timers when this work commits; its state is saved apart."""
+        """Publish a decision's events and schedule its timers on commit; the caller saves its state."""
         self.publish(*decision.events)
         for timer in decision.timers:
             self.schedule(timer.key, timer.due_at, timer.event)
 
     def publish(self, *events: Event) -> None:
-        """Append the events to the log when this work commits."""
+        """Append the events to the outbox on commit; the relay sends them after that. Raises `ValueError` for an event
+        of another service, or with too long a subject."""
         self._published.extend(self._fact(event) for event in events)
 
     def schedule(self, key: str, due_at: datetime, event: Event) -> None:
-        """Publish the event once `due_at` has come. A timer of the same `key` that is not due yet is replaced."""
+        """Publish the event once `due_at` has come. Replaces a timer of the same `key` that has not come due."""
         self._scheduled[key] = (due_at, self._fact(event))
 
     def cancel(self, key: str) -> None:
-        """Let the timer of this `key` never come due; where there is none, nothing happens."""
+        """Delete the timer of this `key`, if there is one."""
         self._scheduled[key] = None
 
     @contextmanager
     def caused_by(self, envelope: Envelope) -> Iterator[None]:
-        """What is published inside is an effect of `envelope` and continues its conversation."""
+        """Events that are published inside are caused by `envelope`: they take over its correlation id, and its id as
+        causation id."""
         with self.continuing(envelope.correlation_id, envelope.id):
             yield
 
     @contextmanager
     def continuing(self, correlation_id: UUID, causation_id: str | None) -> Iterator[None]:
-        """What is published inside belongs to this conversation."""
+        """Events that are published inside get these correlation and causation ids."""
         before = self._correlation_id, self._causation_id
         self._correlation_id, self._causation_id = correlation_id, causation_id
         try:
@@ -91,8 +94,8 @@ class UnitOfWork:
             self._correlation_id, self._causation_id = before
 
     async def commit(self) -> None:
-        """Write rows, events and timers together, and wake the relay. Raises what the database raises; then nothing is
-        kept."""
+        """Write rows, events and timers in one transaction, and wake the relay. Raises what the database raises; then
+        nothing is written."""
         if self._published or self._scheduled:
             await self.session.flush()
             await self._set_timers()
@@ -136,11 +139,12 @@ class UnitOfWork:
 
 @cache
 def _appending(tables: KernelTables) -> TextClause:
-    """Append facts in their order, each with the next number of its subject, and wake the relay.
+    """The statement that appends events to the outbox in order, each with the next sequence number of its subject, and
+    wakes the relay.
 
-    One statement, since every round trip of a commit costs more than its work. A subject's counter stays locked until
-    the work is over, so that two works that tell of one subject at once stand in the log one after the other; that the
-    counters are taken in the order of the subjects keeps them from waiting for each other.
+    It is a single statement because each round trip of a commit costs more than its work. A subject's counter stays
+    locked until the transaction ends, so two transactions that publish about one subject at once stand in the log one
+    after the other. Counters are locked in the order of the subjects, which prevents deadlocks.
     """
     event, counter = tables.event.fullname, tables.last_sequence.fullname
     statement = f"""
@@ -168,5 +172,5 @@ def _appending(tables: KernelTables) -> TextClause:
 
 
 def relay_channel(service: str) -> str:
-    """The name on which a commit wakes the service's relay."""
+    """The Postgres NOTIFY channel on which a commit wakes the service's relay."""
     return f"praksis_{service}_relay"

@@ -1,4 +1,5 @@
-"""The event process of a service: relay, inbox and what else runs side by side until told to stop."""
+"""The worker process of a service: relay, consumer, retries, timers and more run side by side until it is told to
+stop."""
 
 import asyncio
 import signal
@@ -34,9 +35,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What a service's event process is made of. `at_start` runs once, before anything is relayed or consumed.
+    """The parts of a service's worker. `at_start` runs once, before anything is relayed or consumed.
 
-    `locale` is the folder of the service's translations, in which its e-mails are put into words.
+    `locale` is the folder with the translations for its e-mails.
     """
 
     database: Database
@@ -47,7 +48,8 @@ class Worker:
 
 
 async def run_worker(worker: Worker) -> None:
-    """Run until SIGTERM or SIGINT; then finish what is in hand, within a limit, and give the rest back."""
+    """Run until SIGTERM or SIGINT; then finish the work in hand (graceful shutdown) within `DRAIN_WITHIN` seconds, and
+    cancel the rest, whose messages the broker delivers again."""
     stop = asyncio.Event()
 
     def told_to_stop() -> None:
@@ -91,7 +93,7 @@ def _loops(worker: Worker, stop: asyncio.Event) -> list[Coroutine[None, None, No
     retention = Retention(database=database)
     vitals = Vitals(lambda: relay.leads, lambda: consumer.consuming, lambda: consumer.queues)
     monitor = Monitor(MonitorSettings.of(database.service), database=database, amqp_url=amqp_url, vitals=vitals)
-    monitor.open()  # before anything moves: a worker that was to be watched and cannot be does not start
+    monitor.open()  # before the loops start: a worker that should be monitored and cannot be does not start
     return [
         keep_running("relay", lambda: relay.run(stop), stop),
         keep_running("inbox", lambda: consumer.run(stop), stop),

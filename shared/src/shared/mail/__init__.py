@@ -1,1 +1,2 @@
-"""E-mails: owed in the transaction that is the reason for them, sent by the worker after its commit."""
+"""E-mails, by a transactional outbox: written in the transaction that is their reason, sent by the worker after its
+commit."""

@@ -1,4 +1,5 @@
-"""Makes the message of what is owed: the reader's language, plain text, no header that anybody but us has written."""
+"""Composes the MIME message of an e-mail from the outbox: in the recipient's language, as plain text, without injected
+headers."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from shared.translations import Catalogue
 class _OnOneLine(UnstructuredHeader, BaseHeader):
     """A header that is never folded: a long address would become encoded words, which mail programs do not follow.
 
-    The value knows it, and not the policy, since what sends the message writes it with a policy of its own.
+    The folding is prevented here and not in the policy, since the SMTP client serialises the message with its own
+    policy.
     """
 
     def fold(self, *, policy: Policy) -> str:
@@ -27,7 +29,7 @@ _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type(UNSUBSCRIBE, _OnOneLine)
 _HEADERS.map_to_type("To", _OnOneLine)
 POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
-"""Refuses line ends in headers, and carries every script through servers that know ASCII only."""
+"""Refuses line breaks in headers, and encodes all text for servers that accept ASCII only."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -35,14 +37,15 @@ _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Between whom a message travels. What its headers say is for its reader, and decides nothing about the way."""
+    """Sender and recipient as SMTP is told them. The headers of the message are for its reader, and do not decide where
+    it goes."""
 
     sender: str
     recipient: str
 
 
 class Composer:
-    """Puts e-mails into words. `home` is the public address of the service, without a slash at the end."""
+    """Composes e-mails. `home` is the public address of the service, without a slash at the end."""
 
     def __init__(self, *, catalogue: Catalogue, sender: Address, home: str) -> None:
         self._catalogue = catalogue
@@ -51,11 +54,12 @@ class Composer:
         self._home = home
 
     def envelope(self, owed: Owed) -> Envelope:
-        """From us to the one address that is owed the e-mail. Raises `ValueError` where it is none."""
+        """The SMTP envelope, with the one recipient. Raises `ValueError` for an invalid address."""
         return Envelope(self._sender.addr_spec, in_envelope(owed.address))
 
     def compose(self, owed: Owed) -> EmailMessage:
-        """The message; composed again it has the same `Message-ID`. Raises `ValueError` for what cannot be one."""
+        """The message. Composed again, it has the same `Message-ID`. Raises `ValueError` for an e-mail that cannot be
+        encoded."""
         message = EmailMessage(policy=POLICY)
         message["Message-ID"] = f"<{owed.id}@{self._domain}>"
         message["Date"] = owed.created_at

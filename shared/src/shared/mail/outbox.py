@@ -1,7 +1,7 @@
-"""The outbox of e-mails: what a service owes somebody is a row of the transaction that is the reason for it.
+"""The outbox of e-mails: an e-mail is a row that is written in the transaction that is the reason for it.
 
-The worker sends it after the commit, so that nobody waits for a mail server, no e-mail tells of what was taken back,
-and none is lost while the mail server is away.
+The worker sends it after the commit. So no request waits for a mail server, no e-mail tells of a change that was rolled
+back, and none is lost while the mail server is down.
 """
 
 import re
@@ -18,10 +18,10 @@ from shared.mail.sentences import as_json
 from shared.work import UnitOfWork
 
 LARGEST = 10 * 1024 * 1024
-"""Bytes of all enclosures of one e-mail together; common mail servers take 25 million after encoding."""
+"""Most bytes of all enclosures of one e-mail together; common mail servers accept 25 million bytes after encoding."""
 MOST_ENCLOSURES = 10
 LONGEST_ADDRESS = 254
-"""Characters (RFC 5321)."""
+"""Most characters of an address (RFC 5321)."""
 
 _ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+@[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+")
 _PATH = re.compile(r"/(?![/\\])[!-~]*")
@@ -31,7 +31,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that goes with an e-mail. `name` is shown to the reader; `media_type` is as in `application/pdf`."""
+    """A file attached to an e-mail. `name` is shown to the reader; `media_type` is as in `application/pdf`."""
 
     name: str
     media_type: str
@@ -40,14 +40,14 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An e-mail to one person, still without a language: its sentences are put into `language` when it is sent.
+    """An e-mail to one person, not yet in any language: its sentences are translated to `language` when it is sent.
 
     `to` is one address, validated where it came in. The values of the sentences are `str`, `int`, `date`, `datetime`,
-    `Text` or tuples of these. `link` is a path of the service that posts it, such as `/applications/…`, and is made
-    absolute on sending.
+    `LocalMoment`, `LocalDay`, `Text` or tuples of these. `link` is a path of the service that posts it, such as
+    `/applications/…`, and is made absolute on sending.
 
-    Raises `ValueError` for what could not become an e-mail: more or less than one address, a link to elsewhere, a file
-    without a proper name, or enclosures of more than `LARGEST` bytes together.
+    Raises `ValueError` for an e-mail that could not be sent: more or less than one address, a link to another host, a
+    file without a proper name, or enclosures of more than `LARGEST` bytes together.
     """
 
     to: str
@@ -60,7 +60,7 @@ class Mail:
     """A path of the service that takes a POST without session or form from mail programs (RFC 8058)."""
 
     def __post_init__(self) -> None:
-        # None of these says the address: an exception's text may end in a log.
+        # No message quotes the address: an exception's text may end in a log.
         if len(self.to) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(self.to):
             raise ValueError("an e-mail goes to one address")
         if self.link is not None and not _PATH.fullmatch(self.link):
@@ -77,7 +77,8 @@ class Mail:
 
 
 async def post(work: UnitOfWork, mail: Mail) -> UUID:
-    """Owe somebody this e-mail when the work commits; returns its id. Raises `TypeError` for values of other kinds."""
+    """Write an e-mail to the outbox; it is sent after the commit. Returns its id. Raises `TypeError` for values of
+    other types."""
     id = uuid7()
     await work.session.execute(
         insert(work.tables.mail).values(
@@ -99,7 +100,8 @@ async def post(work: UnitOfWork, mail: Mail) -> UUID:
 
 
 async def take_back(work: UnitOfWork, to: str, *, links: str) -> None:
-    """Owe an address nothing more whose link begins like this. What has been handed over holds no address any more."""
+    """Delete the unsent e-mails to an address whose link begins with `links`. Rows of sent e-mails no longer hold an
+    address."""
     mail = work.tables.mail
     about = mail.c.link.startswith(links, autoescape=True)
     await work.session.execute(delete(mail).where(mail.c.sent_at.is_(None), mail.c.address == to, about))

@@ -1,8 +1,8 @@
-"""Which e-mails are due, and what has become of them, in the rows of the outbox.
+"""Reads and updates the outbox of e-mails: which are due, and what became of them.
 
-A mail that is due is taken in two steps, as an event is that is tried again: its attempt is counted, with the time of
-the next one, in a commit of its own; then its row is locked while it is sent. Whatever ends the process in between, the
-mail is tried again later.
+A due e-mail is taken in two steps, like a retried event: its attempt and the time of the next one are written in a
+commit of their own; then its row is locked while it is sent. So if the process ends in between, the e-mail is tried
+again later.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from shared.mail.sentences import as_json, from_json
 from shared.work import UnitOfWork
 
 SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
-"""The pauses between attempts, about five days in all; after the last, an operator decides."""
+"""The backoff: pauses between attempts, about five days in all. After the last, the e-mail waits for an operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,24 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at sending an e-mail, counted from 1."""
+    """One attempt to send an e-mail; `number` counts from 1."""
 
     mail_id: UUID
     number: int
 
 
 async def anything_due(work: UnitOfWork) -> bool:
-    """Whether there is an e-mail to send now."""
+    """Whether an e-mail is due now."""
     mail = work.tables.mail
     found = await work.session.scalar(select(mail.c.id).where(_is_due(work)).limit(1))
     return found is not None
 
 
 async def begin_next(work: UnitOfWork) -> Attempt | None:
-    """Count an attempt at the e-mail that has been due longest and that nobody else has in hand; the caller commits.
+    """Count an attempt at the e-mail that has been due longest and that no other sender has locked, and return it; the
+    caller commits.
 
-    Should the attempt never end, the next one comes on the schedule; the last one leaves the mail to an operator.
+    If the attempt never ends, the next one comes on the schedule; after the last one, the e-mail waits for an operator.
     """
     mail = work.tables.mail
     due = select(mail.c.id, mail.c.attempts).where(_is_due(work)).order_by(mail.c.next_attempt_at, mail.c.id)
@@ -77,11 +78,11 @@ async def begin_next(work: UnitOfWork) -> Attempt | None:
 
 
 async def lock_owed(work: UnitOfWork, attempt: Attempt) -> Owed | None:
-    """The e-mail of a counted attempt, held until the work ends; nothing, if it was sent or begun again meanwhile.
+    """The e-mail of a counted attempt, locked until the work ends; None if it was sent or tried again meanwhile.
 
-    Another sender that looks for its next e-mail may hold the row for a moment, having found it due before this
-    attempt was counted: that is waited for. Raises `LookupError`, `TypeError` or `ValueError` for a row that cannot be
-    read.
+    Another sender that looks for its next e-mail may hold the row's lock for a moment, as it found the e-mail due
+    before this attempt was counted: that is waited for. Raises `LookupError`, `TypeError` or `ValueError` for a row
+    that cannot be read.
     """
     mail, enclosure = work.tables.mail, work.tables.enclosure
     is_ours = and_(mail.c.id == attempt.mail_id, mail.c.attempts == attempt.number, mail.c.sent_at.is_(None))
@@ -105,7 +106,8 @@ async def lock_owed(work: UnitOfWork, attempt: Attempt) -> Owed | None:
 
 
 async def mark_sent(work: UnitOfWork, mail: Owed) -> None:
-    """The mail server has taken the e-mail: that it went, and what it was about, is all that is kept of it."""
+    """Mark the e-mail as sent, and delete its address, text and files: only the fact and the kind of subject are
+    kept."""
     enclosure = work.tables.enclosure
     await work.session.execute(delete(enclosure).where(enclosure.c.mail_id == mail.id))
     forgotten: dict[str, Any] = {"address": "", "paragraphs": [], "link": None, "unsubscribe": None}
@@ -115,9 +117,10 @@ async def mark_sent(work: UnitOfWork, mail: Owed) -> None:
 
 
 async def mark_failed(work: UnitOfWork, mail_id: UUID, reason: str, *, permanent: bool) -> None:
-    """The counted attempt has failed; another one comes on the schedule, unless it would fail the same way.
+    """Note that the counted attempt failed. The next one comes on the schedule; a `permanent` failure waits for an
+    operator.
 
-    `reason` is a word of ours and perhaps a code, without anybody's address.
+    `reason` is a word of our own and perhaps an SMTP code, without an address.
     """
     rests: dict[str, Any] = {"next_attempt_at": None} if permanent else {}
     await _set(work, mail_id, {"last_error": reason} | rests)

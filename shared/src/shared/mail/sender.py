@@ -1,4 +1,4 @@
-"""Sends what the outbox owes, once each e-mail is due and the mail server answers."""
+"""Sends the e-mails of the outbox, when they are due and the mail server answers."""
 
 import asyncio
 from datetime import timedelta
@@ -22,18 +22,20 @@ from shared.work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
-"""Seconds between looks for e-mails that are due."""
+"""Seconds between looks for due e-mails."""
 ASK_EVERY = 60.0
-"""Seconds after which the mail server is asked whether it answers though nothing is due."""
+"""Seconds after which the mail server is contacted though no e-mail is due, to know whether it answers."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds after which a silent mail server is tried again: twice as long each time. No e-mail's attempt is counted."""
+"""Backoff in seconds while the mail server does not answer: doubled each time. It counts as no attempt of any
+e-mail."""
 
 
 class MailSender:
-    """Runs in a service's worker until `stop` is set. Several workers can: an e-mail is locked while it is sent.
+    """Runs in a service's worker until `stop` is set; several workers may run it: an e-mail's row is locked while it is
+    sent.
 
-    An e-mail is handed over at least once. Only when the worker ends between the mail server's yes and the mark of it
-    is it sent again, under the same `Message-ID`, so that mailboxes can tell.
+    Delivery is at least once: an e-mail is sent again only if the worker ends after the mail server accepted it and
+    before it was marked. It then has the same `Message-ID`, by which mailboxes can deduplicate.
     """
 
     def __init__(self, *, database: Database, settings: MailSettings, catalogue: Catalogue) -> None:
@@ -46,13 +48,13 @@ class MailSender:
         self._pause = SHORTEST_PAUSE
         self._asked_at: float | None = None
         self._broken_off: Attempt | None = None
-        """A counted attempt that the database has broken off: it goes on when that answers again."""
+        """A counted attempt that an outage of the database interrupted; it is continued afterwards."""
         self._taken: Attempt | None = None
-        """The last attempt whose e-mail the mail server has taken: should its mark fail, only that is made up for."""
+        """The last attempt whose e-mail the mail server accepted: if marking it failed, only the mark is repeated."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look again and again; without a mail server say so and wait. Raises when the database is lost; the caller
-        runs it again."""
+        """Send due e-mails again and again; without a configured mail server, note that and wait. Raises when the
+        database is lost; the caller runs it again."""
         if self._server is None:
             await self._note(ServerState.UNSET)
             await stop.wait()
@@ -62,7 +64,8 @@ class MailSender:
             await wait_for(stop, pause)
 
     async def _turn(self, server: MailServer, stop: asyncio.Event) -> float:
-        """Send what is due, if the mail server answers; returns how many seconds to wait until the next turn."""
+        """Send the e-mails that are due, if the mail server answers; returns the seconds to wait until the next
+        turn."""
         if not await self._is_worth_a_connection():
             return LOOK_EVERY
         self._asked_at = _monotonic()
@@ -80,7 +83,7 @@ class MailSender:
         return LOOK_EVERY
 
     async def send_next(self, session: Session) -> bool:
-        """Try the e-mail that has been due longest; tells whether to go on with this connection."""
+        """Try the e-mail that has been due longest; returns whether to go on with this connection."""
         attempt = self._broken_off or await self._begin()
         self._broken_off = None
         if attempt is None:

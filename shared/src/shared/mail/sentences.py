@@ -1,4 +1,5 @@
-"""Sentences without a language as JSON and back, so that they are put into words when an e-mail is sent."""
+"""Serialises untranslated sentences (`Text`) to JSON and back, so that they can be translated when an e-mail is
+sent."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from shared.errors import LocalDay, LocalMoment, Text
 
 
 def as_json(sentence: Text) -> dict[str, Any]:
-    """The JSON of a sentence. Raises `TypeError` for a value that `from_json` could not give back."""
+    """The JSON of a sentence. Raises `TypeError` for a value that `from_json` could not restore."""
     return {
         "message": sentence.message,
         "values": {name: _value_as_json(value) for name, value in sentence.parameters.items()},
@@ -16,7 +17,7 @@ def as_json(sentence: Text) -> dict[str, Any]:
 
 
 def from_json(document: Mapping[str, Any]) -> Text:
-    """The sentence that `as_json` was given. Raises `LookupError`, `TypeError` or `ValueError` for other JSON."""
+    """The sentence from the JSON of `as_json`. Raises `LookupError`, `TypeError` or `ValueError` for other JSON."""
     message: str = document["message"]
     return Text(message, {name: _value_from_json(value) for name, value in document["values"].items()})
 

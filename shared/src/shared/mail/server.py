@@ -1,7 +1,7 @@
-"""The mail server: reaching it, and handing it one message after the other.
+"""The SMTP client: connects to the mail server and sends one message after the other.
 
-What it says when it refuses may quote addresses. Nothing of that leaves this module: errors are named by their class
-and the code of SMTP, and carry no cause.
+A mail server's refusal may quote addresses. No such text leaves this module: errors carry the class of the exception
+and the SMTP code, and no cause.
 """
 
 import asyncio
@@ -23,19 +23,19 @@ from shared.mail.composing import Envelope
 from shared.mail.settings import MailServerAddress
 
 CONNECT_WITHIN = 15.0
-"""Seconds until a connection stands, with TLS and the sender's name and password."""
+"""Seconds for connecting, with TLS and sign-in."""
 SEND_WITHIN = 45.0
-"""Seconds for one message; less than the first pause before another attempt, and than a transaction may lie idle."""
+"""Seconds for one message; shorter than the first backoff pause, and than a transaction may be idle."""
 
 
 class Silent(Exception):
-    """The mail server cannot be used now, whatever the e-mail. The text says why, without personal data."""
+    """The mail server cannot be used now, for any e-mail. The message says why, without personal data."""
 
 
 class NotSent(Exception):
-    """An e-mail was not taken. The text says why, without personal data.
+    """The mail server did not accept an e-mail. The message says why, without personal data.
 
-    `permanent`: another attempt would be refused the same way. `hung_up`: the connection is of no more use.
+    `permanent`: another attempt would be refused the same way. `hung_up`: the connection cannot be used any more.
     """
 
     def __init__(self, reason: str, *, permanent: bool = False, hung_up: bool = False) -> None:
@@ -51,7 +51,8 @@ class Session:
         self._smtp = smtp
 
     async def send(self, message: EmailMessage, envelope: Envelope) -> None:
-        """Return when the mail server has taken the message for whom the envelope names. Raises `NotSent`."""
+        """Send the message to the envelope's recipient; returns when the mail server has accepted it. Raises
+        `NotSent`."""
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 await self._smtp.send_message(message, sender=envelope.sender, recipients=[envelope.recipient])
@@ -64,14 +65,14 @@ class Session:
 
 
 class MailServer:
-    """Where e-mails are handed over."""
+    """The mail server at an address."""
 
     def __init__(self, address: MailServerAddress) -> None:
         self._address = address
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
-        """A connection, closed in the end. Raises `Silent`."""
+        """A connection, which is closed at the end. Raises `Silent`."""
         smtp = await self._connected()
         try:
             yield Session(smtp)
@@ -116,7 +117,8 @@ def _not_sent(error: Exception) -> NotSent:
 
 
 def _is_final(error: SMTPResponseException) -> bool:
-    """Whether the answer is one that will not change (RFC 5321, 4.2.1); 552 speaks of space, which may come back."""
+    """Whether the SMTP answer is a permanent failure (RFC 5321, 4.2.1), except 552, which speaks of storage that may
+    become free."""
     return 500 <= error.code < 600 and error.code != 552
 
 

@@ -1,4 +1,5 @@
-"""Where e-mails are handed over, from whom they come, and where their links lead. Secrets are never printed."""
+"""Settings for e-mails: the mail server, the sender, and the addresses that links lead to. Secrets are never
+printed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from shared.weaknesses import is_neighbour, parts_of
 
 @dataclass(frozen=True, slots=True)
 class MailServerAddress:
-    """A mail server, and how it is spoken to."""
+    """A mail server, and how to connect to it."""
 
     host: str
     port: int
@@ -49,14 +50,14 @@ class MailServerAddress:
 
 
 class MailSettings(PublicAddresses):
-    """`PRAKSIS_MAIL_*`: only event processes know them."""
+    """`PRAKSIS_MAIL_*`; only workers read them."""
 
     model_config = SettingsConfigDict(env_prefix="PRAKSIS_", frozen=True)
 
     mail_server: SecretStr | None = None
-    """As `MailServerAddress.parse` reads it; unset or empty, e-mails wait."""
+    """A URL as `MailServerAddress.parse` reads it; unset or empty, e-mails stay in the outbox."""
     mail_sender: str = "Praksis <praksis@localhost>"
-    """From whom e-mails come, and where answers to them go."""
+    """The From address of e-mails, to which replies go."""
 
     @field_validator("mail_server")
     @classmethod
@@ -82,11 +83,11 @@ class MailSettings(PublicAddresses):
             )
 
     def server_address(self) -> MailServerAddress | None:
-        """The mail server, if one is named."""
+        """The mail server, or None where none is configured."""
         return None if self.mail_server is None else MailServerAddress.parse(self.mail_server.get_secret_value())
 
     def sender_address(self) -> Address:
-        """From whom e-mails come."""
+        """The From address of e-mails."""
         return _parsed(self.mail_sender)
 
 

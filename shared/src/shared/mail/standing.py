@@ -1,4 +1,4 @@
-"""How far e-mails have come, and what the worker last found when it spoke to the mail server, for pages to say."""
+"""The state of e-mails and of the mail server, as pages show it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from shared.work import UnitOfWork
 
 
 class MailState(StrEnum):
-    """What becomes of an e-mail."""
+    """The state of an e-mail."""
 
     WAITING = "waiting"
-    """It is sent when its time has come and the mail server answers."""
+    """It is sent when it is due and the mail server answers."""
     FAILED = "failed"
-    """It was refused for good, or put off too often, and rests until an operator has it tried again."""
+    """It was refused permanently, or its attempts are used up; it waits until an operator has it tried again."""
     SENT = "sent"
 
     @classmethod
@@ -38,7 +38,7 @@ class MailProgress:
 
 
 async def mail_progress(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, MailProgress]:
-    """How far these e-mails have come, by id; those that were sent long ago are forgotten and missing."""
+    """The state of these e-mails, by id; those whose rows retention has deleted are missing."""
     mail = work.tables.mail
     if not ids:
         return {}
@@ -49,17 +49,18 @@ async def mail_progress(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, M
 
 
 class ServerState(StrEnum):
-    """Whether e-mails can leave."""
+    """Whether the mail server can be used."""
 
     UNSET = "unset"
-    """No mail server is named in the settings of the worker."""
+    """The worker's settings name no mail server."""
     ANSWERS = "answers"
     SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
 class ServerStanding:
-    """How the mail server stood at `seen_at`, and since when; `reason` says why it is silent, without personal data."""
+    """The state of the mail server at `seen_at`, and since when it has it; `reason` says why it is silent, without
+    personal data."""
 
     state: ServerState
     reason: str | None
@@ -68,7 +69,7 @@ class ServerStanding:
 
 
 async def note_standing(work: UnitOfWork, state: ServerState, reason: str | None = None) -> None:
-    """Remember what has been found now."""
+    """Write the state that the mail server has now."""
     table = work.tables.mail_server
     found = insert(table).values(state=state, reason=reason, since=work.now, seen_at=work.now)
     was = case((table.c.state == found.excluded.state, table.c.since), else_=found.excluded.since)
@@ -77,12 +78,13 @@ async def note_standing(work: UnitOfWork, state: ServerState, reason: str | None
 
 
 async def mail_is_held_up(work: UnitOfWork) -> bool:
-    """Whether what is owed now has to wait, as far as is known; people are told then that their e-mail comes later."""
+    """Whether e-mails have to wait because the mail server does not answer; pages then say that the e-mail comes
+    later."""
     server = await server_standing(work)
     return server is not None and server.state is not ServerState.ANSWERS
 
 
 async def server_standing(work: UnitOfWork) -> ServerStanding | None:
-    """What has been found last; nothing before a worker has run."""
+    """The state that was noted last, or None before a worker has run."""
     row = (await work.session.execute(select(work.tables.mail_server))).first()
     return None if row is None else ServerStanding(ServerState(row.state), row.reason, row.since, row.seen_at)

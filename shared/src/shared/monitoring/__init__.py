@@ -1,1 +1,1 @@
-"""The numbers and the health of an event process, for machines that watch it."""
+"""Metrics and health checks of a worker, for Prometheus and for supervisors."""

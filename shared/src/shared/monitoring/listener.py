@@ -1,7 +1,7 @@
-"""Answers a few questions over HTTP on a port of its own, beside whatever else the process does.
+"""A small HTTP server for metrics and health checks, on a port of its own inside the process.
 
-A client has `CLIENT_WITHIN` seconds to ask and to read, whatever it sends, and there are at most `MOST_CLIENTS` at
-once: so nobody who is slow keeps others from an answer for long.
+A client has `CLIENT_WITHIN` seconds for request and answer, and at most `MOST_CLIENTS` are served at once, so slow
+clients cannot block others for long.
 """
 
 import asyncio
@@ -16,23 +16,23 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 CLIENT_WITHIN = 10.0
-"""Seconds from the connection to the last byte of the answer; the answer itself may take some of them."""
+"""Seconds from the connection to the last byte of the answer, the making of the answer included."""
 MOST_CLIENTS = 32
 BACKLOG = 2048
-"""Connections that may wait to be taken up."""
+"""Connections that may wait to be accepted."""
 _LONGEST_HEAD = 16_384
 _HEADERS = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("Connection", "close")]
 
 Page = Callable[[Request], Awaitable[ASGIApp]]
-"""Makes the answer to a request: a response, or whatever else answers as ASGI does."""
+"""Makes the answer to a request: a response, or any other ASGI application."""
 
 
 class CannotListen(Exception):
-    """There is no listening where this process was told to: mostly, somebody else listens there already."""
+    """The process cannot listen where it was told to: mostly, another process listens there already."""
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Where connections come in from now on. Raises `CannotListen`."""
+    """A listening socket. Raises `CannotListen`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -49,12 +49,12 @@ class Listener:
         self._socket: socket.socket | None = None
 
     def open(self, host: str, port: int) -> None:
-        """Let connections come from now on; `run` answers them. Raises `CannotListen`."""
+        """Accept connections from now on; `run` answers them. Raises `CannotListen`."""
         if self._socket is None:
             self._socket = listening(host, port)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Answer until `stop`; then leave those who still ask."""
+        """Answer until `stop`; then close the connections that are left."""
         assert self._socket is not None, "it is not open"
         config = uvicorn.Config(
             self._router,
@@ -78,7 +78,7 @@ class Listener:
 
 
 class _Server(uvicorn.Server):
-    """One that leaves the process's signals to whoever else runs in it."""
+    """A uvicorn server that leaves signal handling to the rest of the process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -86,7 +86,7 @@ class _Server(uvicorn.Server):
 
 
 class _ImpatientProtocol(H11Protocol):
-    """One connection, which ends in time. uvicorn's own limit begins with the first answer, and not before."""
+    """A connection with a total time limit: uvicorn's own limit only begins after the first answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

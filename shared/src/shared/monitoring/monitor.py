@@ -1,6 +1,6 @@
-"""What a worker tells of itself: `/metrics` for Prometheus, `/health/live` and `/health/ready` for a supervisor.
+"""The worker's endpoints: `/metrics` for Prometheus, `/health/live` and `/health/ready` for a supervisor.
 
-It tells nothing of persons, changes nothing, and listens on the loopback address unless told otherwise.
+They show no personal data, change nothing, and listen on the loopback address unless configured otherwise.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from shared.settings import MonitorSettings
 
 
 class Monitor:
-    """Runs in a service's worker until `stop` is set; without a port it only waits for that."""
+    """Runs in a service's worker until `stop` is set; without a configured port it only waits for that."""
 
     def __init__(self, settings: MonitorSettings, *, database: Database, amqp_url: str, vitals: Vitals) -> None:
         service = database.service
@@ -35,7 +35,7 @@ class Monitor:
         self._listener = Listener({"/metrics": self._metrics, "/health/live": self._live, "/health/ready": self._ready})
 
     def open(self) -> None:
-        """Claim the port, so that a worker that could not be watched does not start. Raises `CannotListen`."""
+        """Listen on the port now, so that a worker that cannot be monitored does not start. Raises `CannotListen`."""
         if self._settings.port:
             self._listener.open(self._settings.host, self._settings.port)
 

@@ -1,11 +1,11 @@
-"""Numbers that are counted where something happens; the kernel calls these functions.
+"""Metrics that are counted where something happens, by calls from the kernel.
 
-Each costs about two microseconds and never raises. Labels are words of the code – services, types of events, handlers,
-classes of errors – and never what an event or a person says: a type that does not look like one counts as `other`, and
-so does whatever would make a number fall into too many parts.
+A call costs about two microseconds and never raises. Labels are words of the code – services, event types, handlers,
+classes of errors – and never data of an event or a person. A type that does not look like one counts as `other`, and so
+does every new combination of labels beyond `MOST_PARTS`.
 
-Times between two processes are differences of the clock that stamps the events (`Database.clock`): where it is
-simulated, simulated time. How long a handler takes is the machine's own time.
+Durations between two processes are differences of the clock that stamps the events (`Database.clock`); where that is
+simulated, they are simulated time. Handler durations are measured by the machine's clock.
 """
 
 import re
@@ -17,11 +17,11 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.metrics import MetricWrapperBase
 
 REGISTRY = CollectorRegistry()
-"""All that is counted in this process, with its memory, processor time and open files."""
+"""All counters and histograms of this process, and its memory, CPU time and open files."""
 ProcessCollector(registry=REGISTRY)
 
 MOST_PARTS = 500
-"""How many combinations of labels a number may have; later ones count as `other`."""
+"""Most combinations of labels of a metric; further ones count as `other`."""
 OTHER = "other"
 
 _TYPE = re.compile(r"[a-z][a-z0-9-]*(\.[A-Za-z0-9-]+){2,6}\.v[0-9]{1,4}")
@@ -32,14 +32,14 @@ _Instrument = TypeVar("_Instrument", bound=MetricWrapperBase)
 
 
 class _Parts(Generic[_Instrument]):
-    """An instrument whose parts, one per combination of labels, are found with one look."""
+    """A metric whose children (one per combination of labels) are cached, so that finding one is a single lookup."""
 
     def __init__(self, instrument: _Instrument) -> None:
         self._instrument = instrument
         self._parts: dict[tuple[str, ...], _Instrument] = {}
 
     def of(self, *labels: str) -> _Instrument:
-        """The part with these labels; the first is the service, the second, if any, a type."""
+        """The child with these labels: the first is the service, the second, if any, an event type."""
         part = self._parts.get(labels)
         return self._first(labels) if part is None else part
 
@@ -136,17 +136,18 @@ _contents_unread = Counter(
 
 
 def content_unread(service: str, why: str) -> None:
-    """What somebody has sent was not read: it takes too much, its reader broke, or there was no place to read it."""
+    """An uploaded file was not read, or a letter not printed: it took too much, its reader broke, or no process was
+    free."""
     _contents_unread.labels(service, why).inc()
 
 
 def security_event(service: str, kind: StrEnum) -> None:
-    """Somebody has signed in or out, or was refused something."""
+    """A person has signed in or out, or a request was refused."""
     _security_events.labels(service, kind.value).inc()
 
 
 def effect_committed(service: str, event_type: str, event_time: datetime, now: datetime) -> None:
-    """An event of `event_time` has its effect as of `now`; clocks that disagree count as no time at all."""
+    """An event of `event_time` has had its effect at `now`; a negative difference between clocks counts as 0."""
     seconds = (now - event_time).total_seconds()
     _critical.of(service, event_type).observe(seconds if seconds > 0 else 0.0)
 
@@ -162,12 +163,12 @@ def group_committed(service: str, events: int) -> None:
 
 
 def attempt_failed(service: str, event_type: str | None, error: BaseException) -> None:
-    """An event was not handled; one that cannot be read has no type."""
+    """An attempt to handle an event failed; an event that cannot be read has no type."""
     _failed_attempts.of(service, event_type or OTHER, type(error).__name__).inc()
 
 
 def retried(service: str, event_type: str | None) -> None:
-    """An event is tried another time: at once, on its schedule, or because an operator wants it."""
+    """An event is tried again: at once, on its schedule, or because an operator asked for it."""
     _retries.of(service, event_type or OTHER).inc()
 
 
@@ -177,7 +178,7 @@ def published(service: str, event_type: str) -> None:
 
 
 def publish_failed(service: str, event_type: str | None, reason: BaseException | Enum) -> None:
-    """An event was not confirmed and will be sent again, or parked; without a type, the broker was lost."""
+    """An event was not confirmed and will be sent again, or is parked; without a type, the broker was lost."""
     word = str(reason.value) if isinstance(reason, Enum) else type(reason).__name__
     _publish_failures.of(service, event_type or OTHER, word).inc()
 
@@ -188,5 +189,5 @@ def mail_sent(service: str) -> None:
 
 
 def mail_failed(service: str) -> None:
-    """An e-mail was not taken and will be tried again, or rests."""
+    """An e-mail was not accepted; it will be tried again, or waits for an operator."""
     _mail_failures.of(service).inc()

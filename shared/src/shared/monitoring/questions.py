@@ -1,7 +1,7 @@
-"""Asking what may never answer: the database and the broker, over connections that are the monitor's own.
+"""Queries of the monitor to the database and the broker, over connections of its own.
 
-Whoever watches must learn that something does not answer, and must not take a connection from those who work. So a
-connection is opened when it is first needed, asked one question at a time, and dropped as soon as anything goes wrong.
+The monitor must notice when either does not answer, and must not take connections from the worker's pool. So it opens a
+connection when it first needs one, sends one query at a time, and drops the connection after any error.
 """
 
 import asyncio
@@ -18,14 +18,14 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from shared.silence import OF_THE_SERVER
 
 ANSWER_WITHIN = 2.0
-"""Seconds until a question without an answer has failed; a turn in the row of questions counts too."""
+"""Seconds until a query without an answer has failed; waiting for its turn is included."""
 CLOSE_WITHIN = 1.0
 
 _Connection = TypeVar("_Connection")
 
 
 class _Line(Generic[_Connection]):
-    """One connection, opened when needed and opened anew after whatever went wrong."""
+    """One connection, opened when needed, and again after any error."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class _Line(Generic[_Connection]):
 
     @asynccontextmanager
     async def ask(self) -> AsyncIterator[_Connection]:
-        """The connection, for one question. Raises TimeoutError when that takes longer than `ANSWER_WITHIN`."""
+        """The connection, for one query. Raises `TimeoutError` after `ANSWER_WITHIN` seconds."""
         async with asyncio.timeout(ANSWER_WITHIN), self._turn:
             try:
                 if self._connection is None or self._is_closed(self._connection):
@@ -53,7 +53,7 @@ class _Line(Generic[_Connection]):
                 raise
 
     async def close(self) -> None:
-        """Give the connection back; takes no longer than `CLOSE_WITHIN`."""
+        """Close the connection; takes at most `CLOSE_WITHIN` seconds."""
         self._drop()
         if self._closing:
             await asyncio.wait(self._closing)
@@ -72,7 +72,7 @@ class _Line(Generic[_Connection]):
 
 
 class DatabaseQuestions:
-    """Questions to a service's schema."""
+    """Queries to a service's schema."""
 
     def __init__(self, dsn: str, service: str) -> None:
         self._line = _Line(
@@ -83,7 +83,7 @@ class DatabaseQuestions:
                 server_settings={
                     "application_name": f"praksis-{service}-monitor",
                     "search_path": service,
-                    "statement_timeout": f"{ANSWER_WITHIN:.0f}s",  # what nobody waits for any more ends there too
+                    "statement_timeout": f"{ANSWER_WITHIN:.0f}s",  # so that the server ends an abandoned query, too
                     **OF_THE_SERVER,
                 },
             ),
@@ -92,25 +92,26 @@ class DatabaseQuestions:
         )
 
     async def row(self, statement: str, *arguments: object) -> asyncpg.Record:
-        """The one row that the statement yields. Raises whatever keeps it from an answer in time."""
+        """The single row of a statement. Raises any error of the connection or the statement, and `TimeoutError`."""
         async with self._line.ask() as connection:
             return await connection.fetchrow(statement, *arguments)
 
     async def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         await self._line.close()
 
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How many messages wait in a queue, beside those that its consumer has in hand, and how many consumers it has."""
+    """How many messages are ready in a queue, without those that its consumer has not acknowledged, and its number of
+    consumers."""
 
     messages: int
     consumers: int
 
 
 class BrokerQuestions:
-    """Questions to the broker. They change nothing: a queue that is not there is not made."""
+    """Queries to the broker. They change nothing: queues are never declared."""
 
     def __init__(self, amqp_url: str, service: str) -> None:
         properties: dict[str, Any] = {"connection_name": f"praksis-{service}-monitor"}
@@ -121,12 +122,13 @@ class BrokerQuestions:
         )
 
     async def queues(self, *names: str) -> dict[str, QueueState | None]:
-        """The state of each queue; nothing for one that is not there. Raises whatever keeps it from an answer."""
+        """The state of each queue; None for one that does not exist. Raises any error of the connection, and
+        `TimeoutError`."""
         async with self._line.ask() as connection:
             return {name: await _state(connection, name) for name in names}
 
     async def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         await self._line.close()
 
 

@@ -1,4 +1,4 @@
-"""Whether a worker can do its work: not that it runs, but that what it takes to move events is there."""
+"""The readiness check of a worker: not whether the process runs, but whether it could relay and consume events now."""
 
 import asyncio
 from time import monotonic
@@ -11,17 +11,18 @@ from shared.monitoring.vitals import Vitals
 log = structlog.get_logger(__name__)
 
 UNLED_FOR = 10.0
-"""Seconds for which nobody may lead: enough for a standby to take over, and for a relay that begins anew."""
+"""Seconds that a service may be without a leading relay: enough for a standby to take over, and for a relay to
+restart."""
 
 _LED = "select exists (select from lead where until > clock_timestamp()) as led"
 
 
 class Missing(Exception):
-    """Something that the worker needs is not there; the message says what."""
+    """The worker lacks something that it needs; the message says what."""
 
 
 class Readiness:
-    """Looks when it is asked. Why a check fails goes to the log when it changes, and not to the caller."""
+    """Runs the checks when asked. The reason of a failure is logged when it changes, and not shown to the caller."""
 
     def __init__(self, *, service: str, vitals: Vitals, database: DatabaseQuestions, broker: BrokerQuestions) -> None:
         self._service = service
@@ -32,7 +33,7 @@ class Readiness:
         self._reasons: dict[str, str | None] = {}
 
     async def checks(self) -> dict[str, bool]:
-        """Whether each check has passed; takes a few seconds at most, and never raises."""
+        """The result of each check; takes a few seconds at most, and never raises."""
         checks = {"database": self._database_answers, "relay": self._relay_is_led, "consumers": self._consumers_exist}
         failures = await asyncio.gather(*(check() for check in checks.values()), return_exceptions=True)
         reasons = {name: repr(failure) if failure else None for name, failure in zip(checks, failures, strict=True)}
@@ -43,7 +44,8 @@ class Readiness:
         await self._database.row("select 1")
 
     async def _relay_is_led(self) -> None:
-        """Somebody holds the lead, here or in another process, or can be expected to take it."""
+        """A relay of the service holds the lease, in this or another process, or has been without one for a short time
+        only."""
         if self._vitals.relay_leads() or await self._is_led_elsewhere():
             self._unled_since = None
             return
@@ -56,7 +58,7 @@ class Readiness:
         return bool(row["led"])
 
     async def _consumers_exist(self) -> None:
-        """This process has registered its consumers, and the broker counts one or more on every queue."""
+        """This process has registered its consumers, and every queue has at least one consumer."""
         if not self._vitals.consumes():
             raise Missing("consumers of this process")
         queues = await self._broker.queues(*self._vitals.queues())

@@ -1,7 +1,8 @@
-"""Numbers that are looked up when somebody asks for them: in the service's tables and at the broker.
+"""Metrics that are looked up when Prometheus asks: in the service's tables and at the broker.
 
-What cannot be read in time is absent, and `praksis_scrape_failed` of its part is 1. Counts stop at 10,000, so that a
-look costs little however much has piled up. Ages are differences of the clock that stamps the events.
+Metrics that cannot be read in time are absent, and `praksis_scrape_failed` of their part is 1. Counts stop at 10,000,
+which limits the cost of a query however many rows have piled up. Ages are differences of the clock that stamps the
+events.
 """
 
 import asyncio
@@ -56,7 +57,7 @@ select
 
 
 class Scrape:
-    """Looks up a worker's numbers; `everything` never raises and takes a few seconds at most."""
+    """Looks up a worker's metrics; `everything` never raises, and takes a few seconds at most."""
 
     def __init__(
         self, *, service: str, clock: Clock, vitals: Vitals, database: DatabaseQuestions, broker: BrokerQuestions
@@ -68,7 +69,7 @@ class Scrape:
         self._broker = broker
 
     async def everything(self) -> "Collected":
-        """What has been counted, and what can be read now."""
+        """All metrics: those that were counted in this process, and those that are looked up now."""
         parts = ("database", "queues")
         answers = await asyncio.gather(self._tables(), self._queues(), return_exceptions=True)
         failed = self._gauge("praksis_scrape_failed", "Whether a part of the numbers could not be read", "part")
@@ -185,13 +186,13 @@ class Scrape:
 
 
 class Collected:
-    """Counted and looked-up numbers together, as the Prometheus client wants them."""
+    """Counted and looked-up metrics together, as a collector for the Prometheus client."""
 
     def __init__(self, looked_up: Sequence[Metric]) -> None:
         self._looked_up = looked_up
 
     def collect(self) -> Iterable[Metric]:
-        """Every number."""
+        """Every metric."""
         yield from REGISTRY.collect()
         yield from self._looked_up
 

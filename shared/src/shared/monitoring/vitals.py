@@ -1,4 +1,4 @@
-"""What a worker knows of itself, asked when it is needed."""
+"""The state of a worker's relay and consumer, for the monitor."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """Small probes into the relay and the inbox of this process; they answer at once and never raise."""
+    """Functions that read the state of this process; they return at once and never raise."""
 
     relay_leads: Callable[[], bool]
     """Whether this process's relay holds the lead."""
     consumes: Callable[[], bool]
     """Whether this process's own consumers are registered with the broker."""
     queues: Callable[[], Sequence[str]]
-    """The queues that the service's events come by; empty while it is not known which."""
+    """The queues that the service consumes; empty while that is not known."""

@@ -1,1 +1,1 @@
-"""How long a service keeps what it has told, seen and answered."""
+"""Retention: how long a service keeps events, records of received events, answers and e-mails."""

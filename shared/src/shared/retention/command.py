@@ -1,4 +1,4 @@
-"""`python -m <service>.retention`: brings what the service keeps to its limits, once, and says what it did."""
+"""`python -m <service>.retention`: deletes what is older than its limit, once, and prints what it did."""
 
 import argparse
 import asyncio
@@ -21,19 +21,19 @@ from shared.tables import KernelTables
 
 Web = TypeVar("Web", bound=ServiceSettings)
 Own = Callable[[Database, Web, bool], Awaitable[int]]
-"""Deletes what is too old of something that only one service keeps, or, on a dry run, counts it."""
+"""Deletes old records of a kind that only one service has, or counts them on a dry run; returns how many."""
 
 
 class Exit(IntEnum):
-    """What the command tells whoever started it."""
+    """The exit status of the command."""
 
     DONE = 0
     FAILED = 1
-    """The database could not be used, or the log was in use; what is left to do, the next run does."""
+    """The database could not be used, or the log was in use; the next run does the rest."""
     WRONG = WRONG
     """The arguments or the settings cannot be used; nothing was changed."""
     LEFT = 3
-    """All is done but for parts of the log that are old enough and hold events that have not been sent."""
+    """All is done, except for parts of the log that are old enough to be dropped and hold unsent events."""
 
 
 def main(
@@ -44,9 +44,9 @@ def main(
     *,
     own: Mapping[str, Own[Web]] = MappingProxyType({}),
 ) -> None:
-    """Do what the command line says, and leave the process with an `Exit`.
+    """Run the command and end the process with an `Exit`.
 
-    `own` is what this service alone deletes, by what it is called in the output, in this order.
+    `own` deletes the records that only this service has, in this order; the keys name them in the output.
     """
     wishes = _parser(service).parse_args(arguments)
     process, keep, read = settings_of_retention(settings)
@@ -104,7 +104,7 @@ def _as_json(service: str, outcome: Outcome, others: Mapping[str, int], *, dry_r
 
 
 def _as_text(service: str, outcome: Outcome, others: Mapping[str, int], *, dry_run: bool) -> str:
-    """One line for each thing that was done, in the order in which it was done."""
+    """The outcome as text: one line for each thing that was done, in the order in which it was done."""
     lines = [
         f"{outcome.received} records of received events deleted",
         f"{outcome.answers} answers to requests deleted",

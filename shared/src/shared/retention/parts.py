@@ -1,8 +1,8 @@
-"""The parts of a service's log in its database: which there are, making one, dropping one.
+"""The parts of the log: the monthly partitions of the table `event`, which are listed, made and dropped here.
 
-A part is made or dropped in one transaction in which nobody else reads or writes the log. It asks for that lock on the
-log itself before it touches any part, as everybody does, so that it closes no circle; it waits for a short time only,
-because whoever comes after it waits too.
+A part is made or dropped in one transaction that has locked the whole log exclusively. It takes the lock on the log
+before it touches any part, as all other statements do, which prevents deadlocks. It waits for the lock for a short time
+only, because statements that come after it wait, too.
 """
 
 import asyncio
@@ -37,25 +37,26 @@ from shared.work import UnitOfWork
 Result = TypeVar("Result")
 
 LOCK_WITHIN = 2.0
-"""Seconds; more than Postgres's own `deadlock_timeout` of one, after which it sends a cleaning vacuum away."""
+"""Seconds to wait for the lock; more than Postgres's own `deadlock_timeout` of one, after which it cancels an
+autovacuum that is in the way."""
 CHANGE_WITHIN = 600.0
-"""Seconds for the moving of a month's events."""
+"""Seconds that moving a month's events may take."""
 PAUSES = (0.5, 1.0, 2.0, 4.0)
-"""Seconds between the tries to get the log for oneself."""
+"""Seconds between the attempts to lock the log."""
 
 _COUNTED = "time between '0001-02-01T00:00Z' and '9999-11-01T00:00Z'"
-"""The months that can be counted: what somebody has written by hand before or after stays in no month's part."""
+"""The months that can have a part; events with a time outside, written by hand, stay in the default part."""
 _LOCK_NOT_AVAILABLE = "55P03"
 _DEADLOCK = "40P01"
 
 
 class LogInUse(Exception):
-    """Others had the log in their hands for so long that no part could be made or dropped."""
+    """The log was in use for so long that no part could be made or dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """Why a part must stay: events in it that have not been sent, and events that operators look after."""
+    """Why a part must stay: how many of its events are unsent, and how many are parked for an operator."""
 
     waiting: int
     parked: int
@@ -83,16 +84,17 @@ class Parts:
         return frozenset(month for name in found if (month := Month.of_part(name)) is not None)
 
     async def unparted(self, work: UnitOfWork) -> Mapping[Month, int]:
-        """How many events of which months stand in no month's part."""
+        """How many events of each month stand in the default part."""
         month: ColumnElement[datetime] = literal_column("date_trunc('month', time, 'UTC')")
         counted = select(month, func.count()).select_from(self._default).where(text(_COUNTED)).group_by(month)
         rows = await work.session.execute(counted)
         return {Month.of(begins): int(events) for begins, events in rows}
 
     async def make(self, month: Month) -> int | None:
-        """Give a month its part, with its events that are there already.
+        """Create the part of a month, and move its events from the default part there.
 
-        Returns how many these were, or nothing if another process has made the part meanwhile. Raises `LogInUse`.
+        Returns how many events were moved, or None if another process has created the part meanwhile. Raises
+        `LogInUse`.
         """
         async with self._alone() as work:
             if month in await self.months(work):
@@ -107,7 +109,7 @@ class Parts:
             return moved
 
     async def drop(self, month: Month) -> Unsent:
-        """Drop the part of a month, unless some of its events have not left: these are returned. Raises `LogInUse`."""
+        """Drop the part of a month, unless it has unsent events; returns how many it has. Raises `LogInUse`."""
         async with self._alone() as work:
             unsent = await self.unsent(work, month)
             if not unsent:
@@ -116,7 +118,7 @@ class Parts:
             return unsent
 
     async def unsent(self, work: UnitOfWork, month: Month) -> Unsent:
-        """What of a month has not left the service."""
+        """The unsent and parked events of a month."""
         event, parked = self._event, self._database.tables.parked
         waiting = select(func.count()).where(self._within(event.c.time, month), event.c.dispatched_at.is_(None))
         looked_after = (
@@ -144,7 +146,7 @@ class Parts:
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[UnitOfWork]:
-        """Nobody else reads or writes the log until the work is over. Raises `LogInUse`."""
+        """A unit of work with an exclusive lock on the log. Raises `LogInUse`."""
         async with self._database.work() as work:
             await work.session.execute(text(f"set local lock_timeout = {LOCK_WITHIN * 1000:.0f}"))
             await work.session.execute(text(f"set local statement_timeout = {CHANGE_WITHIN * 1000:.0f}"))
@@ -158,7 +160,7 @@ class Parts:
 
 
 async def when_free(change: Callable[[], Awaitable[Result]]) -> Result:
-    """Make a change to the parts, trying again while the log is in use. Raises `LogInUse` in the end."""
+    """Run a change of the parts, again while the log is in use. Raises `LogInUse` after the last attempt."""
     for pause in PAUSES:
         try:
             return await change()

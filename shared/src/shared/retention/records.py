@@ -1,4 +1,4 @@
-"""Deleting what is remembered for a time only, batch by batch, so that nobody waits for it."""
+"""Deletes old records in batches, so that other transactions do not wait for long."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from shared.database import Database
 from shared.work import UnitOfWork
 
 BATCH = 5000
-"""Rows that are deleted in one commit."""
+"""Rows that are deleted in one transaction."""
 
 
 async def recorded_now(work: UnitOfWork) -> datetime:
-    """The moment from which the age of a record is counted.
+    """The moment from which the age of a record is counted: the earlier of the process's clock and the database's.
 
     Records are dated by the database. A simulated clock that is far ahead of it must not make them old.
     """
@@ -23,12 +23,13 @@ async def recorded_now(work: UnitOfWork) -> datetime:
 
 
 async def count_older(work: UnitOfWork, column: Column[datetime], limit: datetime) -> int:
-    """How many rows of a table are older than the limit, and not of that very moment."""
+    """How many rows of a table are older than the limit; a row of that very moment is not."""
     return int(await work.session.scalar(select(func.count()).where(column < limit)) or 0)
 
 
 async def delete_older(database: Database, column: Column[datetime], limit: datetime) -> int:
-    """Delete these rows; returns how many there were. What an interruption leaves, the next run deletes."""
+    """Delete the rows that are older than the limit; returns how many. After an interruption the next run deletes the
+    rest."""
     deleted = batch = await _delete_batch(database, column, limit)
     while batch == BATCH:
         batch = await _delete_batch(database, column, limit)

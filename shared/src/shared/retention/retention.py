@@ -1,4 +1,4 @@
-"""Brings what a service keeps to its limits, and keeps the parts of its log ready for the months to come."""
+"""Applies the retention limits of a service, and creates the parts of its log for the coming months."""
 
 import asyncio
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ from shared.work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 24 * 3600.0
-"""Seconds between looks whether the months to come have their parts."""
+"""Seconds between checks whether the coming months have their parts."""
 TRY_AGAIN_AFTER = 600.0
-"""Seconds until the next look when the log was in use."""
+"""Seconds until the next check when the log was in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Outcome:
     """What retention has changed, or would change."""
 
     made: Mapping[Month, int]
-    """The parts that were made, with the number of events that moved there."""
+    """The parts that were created, with the number of events that were moved there."""
     dropped: tuple[Month, ...]
     left: Mapping[Month, Unsent]
-    """The parts that are old enough and must stay all the same."""
+    """The parts that are old enough to be dropped, and must stay because of unsent events."""
     received: int
-    """Deleted records of events that have had their effect."""
+    """Deleted records of received events."""
     answers: int
     """Deleted answers to requests."""
     mails: int
@@ -42,21 +42,22 @@ class Outcome:
 
 
 class Retention:
-    """Of one service. Several processes may be at it at once."""
+    """The retention of one service. Several processes may run it at once."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
         self._parts = Parts(database)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Make parts ahead of time, once a day, and delete nothing. Raises when the database is lost; the caller runs
-        it again."""
+        """Create parts ahead of time, once a day; delete nothing. Raises when the database is lost; the caller runs it
+        again."""
         while not stop.is_set():
             is_ready = await self.look_ahead()
             await wait_for(stop, LOOK_EVERY if is_ready else TRY_AGAIN_AFTER)
 
     async def look_ahead(self) -> bool:
-        """Make the parts that are missing, unless the log is in use: what has no part of its own has its place too."""
+        """Create the missing parts; returns False if the log was in use. Events without a part of their month go to the
+        default part."""
         try:
             made = await self.make_parts()
         except LogInUse:
@@ -67,7 +68,7 @@ class Retention:
         return True
 
     async def make_parts(self) -> Mapping[Month, int]:
-        """Make the parts that are missing; returns how many events moved to each. Raises `LogInUse`."""
+        """Create the missing parts; returns how many events were moved to each. Raises `LogInUse`."""
         async with self._database.work() as work:
             missing = await self._to_make(work)
         made = {}
@@ -78,7 +79,7 @@ class Retention:
         return made
 
     async def carry_out(self, keep: RetentionSettings) -> Outcome:
-        """Delete what is older than its limit, and make the parts that are missing. Raises `LogInUse`."""
+        """Delete what is older than its limit, and create the missing parts. Raises `LogInUse`."""
         tables = self._database.tables
         async with self._database.work() as work:
             now = await recorded_now(work)
@@ -92,7 +93,7 @@ class Retention:
         return _outcome(made, dropping, received, answers, mails)
 
     async def foresee(self, keep: RetentionSettings) -> Outcome:
-        """What `carry_out` would do now. Nothing is changed, and nobody has to wait."""
+        """What `carry_out` would do now (dry run). Changes nothing and takes no locks that others wait for."""
         tables = self._database.tables
         async with self._database.work() as work:
             make = await self._to_make(work)

@@ -1,1 +1,1 @@
-"""What keeps people signed in, and how it ends."""
+"""Sessions of signed-in persons: their tokens, and how a session is ended in all services (revocation)."""

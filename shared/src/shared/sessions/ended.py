@@ -1,4 +1,4 @@
-"""Which sessions have ended, as far as this process knows: at most `LOOK_EVERY` behind its service's table."""
+"""The revoked sessions, cached in memory: at most `LOOK_EVERY` seconds behind the service's table."""
 
 import asyncio
 from collections.abc import Iterable
@@ -16,16 +16,16 @@ from shared.sessions.ending import KEPT
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
-"""Seconds between two looks at the table, however many requests come."""
+"""Least seconds between two queries of the table, however many requests come."""
 LOOK_AT_ALL_EVERY = 300.0
-"""Seconds between two looks at all that may count."""
+"""Seconds between two queries of all rows that may still count."""
 _OVERLAP = timedelta(minutes=2)
-"""A row is dated when its transaction began, and seen when that has ended; where that takes longer still, the next look
-at all finds it."""
+"""A row has the time at which its transaction began, and becomes visible when that has committed. Where that takes
+longer than this, the next query of all rows finds it."""
 
 
 class EndedSessions:
-    """Kept in memory, so that a request costs no question of its own; read when somebody who has signed in asks."""
+    """The cache, so that a request costs no query of its own; refreshed when a signed-in person's request comes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,18 +36,18 @@ class EndedSessions:
         self._all_seen_at: float | None = None
 
     def has_ended(self, issued_at: datetime, *ids: UUID) -> bool:
-        """Whether a session that began then has been ended, under its own id or its person's."""
+        """Whether a session that was issued at `issued_at` has been ended, by its own id or by its person's."""
         return any(issued_at <= self._until[id] for id in ids if id in self._until)
 
     def note(self, ended_id: UUID, until: datetime) -> None:
-        """Count these sessions as ended from now on, in this process, without a look."""
+        """Count these sessions as ended from now on, in this process, without a query."""
         self._until[ended_id] = max(until, self._until.get(ended_id, until))
 
     async def look(self) -> None:
-        """Learn what has been ended, unless that was done a moment ago.
+        """Refresh the cache, unless that was done less than `LOOK_EVERY` seconds ago.
 
-        Where the database does not answer, what was known counts on: then nothing else that needs it is answered
-        either. Raises what else the database raises.
+        If the database does not answer, the cache is used as it is: requests that need the database fail anyhow. Raises
+        other errors of the database.
         """
         if self._is_recent():
             return
@@ -76,7 +76,8 @@ class EndedSessions:
             self._all_seen_at = began
 
     def _window(self, now: float) -> timedelta:
-        """How far back to look: over all that may count at first and now and then, else since the last time."""
+        """How far back to query: all rows that may still count at first and every `LOOK_AT_ALL_EVERY` seconds, else
+        since the last query."""
         if self._seen_at is None or self._all_seen_at is None or now - self._all_seen_at >= LOOK_AT_ALL_EVERY:
             return KEPT
         return min(KEPT, timedelta(seconds=now - self._seen_at) + _OVERLAP)

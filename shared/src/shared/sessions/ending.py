@@ -1,4 +1,4 @@
-"""Ends sessions: the row and the fact, in one unit of work."""
+"""Ends sessions: writes the row, and publishes the event to the other services, in one unit of work."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,21 +18,22 @@ SessionsEnded = IntakeSessionsEnded | SchedulingSessionsEnded | ReportingSession
 EVENTS: Mapping[str, type[SessionsEnded]] = MappingProxyType(
     {event.producer: event for event in (IntakeSessionsEnded, SchedulingSessionsEnded, ReportingSessionsEnded)}
 )
-"""What each service tells the others; by the service."""
+"""The event that each service publishes, by service."""
 KEPT = LIFETIME + timedelta(hours=1)
-"""How long an end is remembered: no token lives longer."""
+"""How long the end of a session is kept: longer than any token is valid."""
 
 
 async def end_sessions(work: UnitOfWork, service: str, ended_id: UUID) -> datetime:
     """End the session of this id, or all that the person of this id has begun up to now; returns that moment."""
-    until = datetime.now(UTC)  # the machine's time, by which tokens live
+    until = datetime.now(UTC)  # the machine's time, by which tokens expire
     await remember_end(work, ended_id, until)
     work.publish(EVENTS[service](ended_id=ended_id, issued_until=until))
     return until
 
 
 async def remember_end(work: UnitOfWork, ended_id: UUID, until: datetime) -> None:
-    """Keep that sessions begun up to a moment have ended, as long as there may be tokens of them, and forget others."""
+    """Store that sessions which were issued up to `until` have ended, if tokens of them may still be valid. Deletes old
+    rows."""
     table = work.tables.ended_session
     old = select(table.c.id).where(table.c.recorded_at < func.now() - KEPT).with_for_update(skip_locked=True)
     await work.session.execute(delete(table).where(table.c.id.in_(old)))

@@ -1,4 +1,4 @@
-"""What every service does when sessions were ended in one of them."""
+"""The handler with which every service reacts when sessions were ended in any of them."""
 
 from shared.events.handlers import Handlers
 from shared.sessions.ending import EVENTS, SessionsEnded, remember_end

@@ -1,4 +1,4 @@
-"""The tokens by which somebody stays signed in."""
+"""The signed tokens of sessions."""
 
 import secrets
 import time
@@ -18,25 +18,26 @@ from pydantic import SecretStr
 from shared.identity import Identity, Role
 
 LIFETIME = timedelta(hours=12)
-"""After so long everybody signs in anew, whatever they do."""
+"""After so long every session ends, however much it is used."""
 IDLE = timedelta(hours=2)
-"""After so long without a request, a session of the pages is over."""
+"""After so long without a request, a session of the pages ends."""
 RENEWED_AFTER = timedelta(minutes=5)
-"""A session of the pages that is in use gets a new token when the one it has is so old."""
+"""At this age, the token of a session of the pages is replaced by a new one on the next request."""
 
 
 class Audience(StrEnum):
-    """Where a token counts: one of the pages is none for programs, and the other way round."""
+    """Where a token is valid: a token for pages is not valid for programs, and the other way round."""
 
     PAGES = "pages"
-    """In a cookie, for people; it ends when it is not used."""
+    """In a cookie, for people; it expires when it is not used."""
     PROGRAMS = "programs"
     """In `Authorization: Bearer …`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a valid token says. `id` is random and ties forms to it; `renewed_at` is when the token was made."""
+    """The content of a valid token. `id` is random, and form tokens are bound to it; `renewed_at` is when the token was
+    made."""
 
     id: UUID
     subject: str
@@ -48,10 +49,10 @@ class Session:
 
 
 class Sessions:
-    """Issues and reads tokens: signed, limited in time, with no personal data beyond the opaque subject.
+    """Issues and reads tokens: signed, limited in time, with no personal data except the opaque subject.
 
-    They count in one installation only, that of `issuer`, though another may have the same secret. They live by the
-    machine's clock, not the process's: a simulated year must not sign everybody out.
+    Tokens are valid in one installation only, that of `issuer`, even if another one has the same secret. They expire by
+    the machine's clock and not by the process's: a simulated year must not sign everybody out.
     """
 
     def __init__(
@@ -74,18 +75,18 @@ class Sessions:
         return self._signed(Session(id, subject, roles, municipality, audience, issued_at=_now(), renewed_at=_now()))
 
     def renewed(self, session: Session) -> str | None:
-        """A new token of the same session, if it is one of the pages and its token has become old enough."""
+        """A new token of the same session, or None if it is not one of the pages or its token is still young."""
         if session.audience is not Audience.PAGES or _now() - session.renewed_at < RENEWED_AFTER:
             return None
         return self._signed(session)
 
     def remaining(self, session: Session) -> timedelta:
-        """How long a session can go on at most."""
+        """How long a session can still last at most."""
         return session.issued_at + self.lifetime - _now()
 
     def read(self, token: str, audience: Audience) -> Session | None:
-        """The session of a token; nothing if it is forged, mangled, for another audience or installation, too old, not
-        used for too long, or names a role that no longer exists."""
+        """The session of a token, or None if the token is forged, damaged, for another audience or installation,
+        expired, not used for too long, or names a role that no longer exists."""
         limit = self.idle if audience is Audience.PAGES else self.lifetime
         try:
             claims, renewed_at = self._serializers[audience].loads(
@@ -97,7 +98,7 @@ class Sessions:
         return session if _now() - session.issued_at < self.lifetime else None
 
     def person_of(self, subject: str) -> UUID:
-        """An id of a person that nobody can lead back to the subject without the secret."""
+        """An id of a person, which cannot be traced back to the subject without the secret."""
         hashed = digest(self._secret.encode(), f"praksis-person {subject}".encode("utf-8", "surrogatepass"), "sha256")
         return UUID(bytes=hashed[:16], version=5)
 
