@@ -10,8 +10,9 @@ from uuid_utils.compat import uuid7
 from intake.agreements import decisions, messages, queries, store
 from intake.agreements.model import Agreement, Party, Signature, Terms
 from intake.applications.commands import conclude_application
+from intake.applications.locks import hold_application
 from intake.applications.model import Application
-from intake.applications.queries import application_by_id, hold_application
+from intake.applications.queries import application_by_id
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_version
 from shared.errors import Refused, require_found, require_version

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
-from intake.applications import decisions, override_decisions, store
+from intake.applications import decisions, locks, override_decisions, store
 from intake.applications.messages import let_in, receipt
 from intake.applications.model import Application, Case, Override, Verdict, Wish
 from intake.applications.queries import open_in, refuse_sealed
 from intake.applications.texts import sentence
 from intake.enquiries.queries import enquiry_by_id
-from intake.municipalities.queries import hold_present, refuse_outside
+from intake.municipalities.locks import hold_present, refuse_outside
 from intake.organisations.model import Daycare
 from intake.organisations.queries import daycares_within
 from intake.programmes.queries import programme_offered, programme_version
@@ -47,9 +47,9 @@ async def submit_application(
     round_ = await _round(work, round_id)
     case = replace(await _case(work, id, who, wish, municipality), partners=partners)
     late_entry = await _late_entry(work, late_code)
-    taken = await store.take_daycares(work, round_id, wish.daycares)
+    taken = await locks.take_daycares(work, round_id, wish.daycares)
     decision = decisions.submit(case, offered, round_, work.now, late_entry, taken)
-    if decision.state.late_entry_id and await store.is_used(work, decision.state.late_entry_id):
+    if decision.state.late_entry_id and await locks.take_late_entry(work, decision.state.late_entry_id):
         raise Refused("late-code-used")
     await store.add_application(work, decision.state)
     work.record(decision)
@@ -94,7 +94,7 @@ async def override_refusal(
     """
     application = await _locked(work, id, version)
     application = decisions.follow(application, await hold_present(work, application.case.municipality))
-    taken = await store.take_daycares(work, application.round_id, [each.id for each in application.case.daycares])
+    taken = await locks.take_daycares(work, application.round_id, [each.id for each in application.case.daycares])
     given = Override(reason, who.subject, work.now)
     decision = override_decisions.override(application, named, given, taken, work.now)
     programme = await programme_version(work, application.programme, application.programme_version)
@@ -116,7 +116,7 @@ async def replace_daycare(work: UnitOfWork, id: UUID, version: int, left: UUID, 
     application = await _locked(work, id, version)
     programme = await programme_version(work, application.programme, application.programme_version)
     round_ = None if application.round_id is None else await round_by_id(work, application.round_id)
-    taken = await store.take_daycares(work, application.round_id, (newcomer.id,))
+    taken = await locks.take_daycares(work, application.round_id, (newcomer.id,))
     try:
         decision = decisions.replace_participant(application, programme, round_, left, newcomer, taken, work.now)
     except Refused as refused:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, not_, or_, tuple_
 from sqlmodel import col, func, select
 
 from intake.applications.model import LIVE, Application, ApplicationStatus
-from intake.applications.store import application_of, take_daycares, taken_daycares
+from intake.applications.store import application_of, taken_daycares
 from intake.applications.tables import ApplicationRow
 from intake.applications.texts import sentence
 from intake.capacity.model import Forecast, Wanted
@@ -164,17 +164,9 @@ async def _outlines(work: UnitOfWork, *wanted: ColumnElement[bool] | bool) -> li
     ]
 
 
-async def hold_application(work: UnitOfWork, id: UUID) -> None:
-    """Let nobody else change the application, or hold it, until this work ends."""
-    held = select(ApplicationRow).where(ApplicationRow.id == id).with_for_update()
-    await work.session.execute(held.execution_options(populate_existing=True))
-
-
-async def spoken_for(
-    work: UnitOfWork, round_id: UUID | None, daycares: Collection[UUID], *, hold: bool = False
-) -> frozenset[UUID]:
-    """Those of the daycares that an application of the round names; with `hold` this stays true until the work ends."""
-    return await (take_daycares if hold else taken_daycares)(work, round_id, daycares)
+async def spoken_for(work: UnitOfWork, round_id: UUID | None, daycares: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the daycares that an application of the round names now."""
+    return await taken_daycares(work, round_id, daycares)
 
 
 async def promised(work: UnitOfWork) -> list[Wanted]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlmodel import col, func, select
 
 from intake.applications.model import LIVE, Application, Case, Selection, Verdict, Wish
@@ -62,31 +62,8 @@ async def add_application(work: UnitOfWork, application: Application) -> None:
     )
 
 
-async def is_used(work: UnitOfWork, late_entry_id: UUID) -> bool:
-    """Whether an application has used up this late entry; whoever asks first is the first to know.
-
-    Two that ask at once would both be told no, so the second waits for the first.
-    """
-    lock = text("select pg_advisory_xact_lock(hashtextextended(:entry, 0))")
-    await work.session.execute(lock, {"entry": f"praksis.late_entry.{late_entry_id}"})
-    used = select(ApplicationRow.id).where(ApplicationRow.late_entry_id == late_entry_id)
-    return await work.session.scalar(used) is not None
-
-
-async def take_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Collection[UUID]) -> frozenset[UUID]:
-    """Those of the daycares that an application of the round names already; whoever asks first is the first to know.
-
-    Two that ask for one daycare at once would both be told that it is free, so the second waits for the first. The
-    daycares are taken in one order, so that nobody waits for somebody who waits for them.
-    """
-    if round_id is None:
-        return frozenset()
-    await _hold_daycares(work, round_id, daycares)
-    return await taken_daycares(work, round_id, daycares)
-
-
 async def taken_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Collection[UUID]) -> frozenset[UUID]:
-    """The same without holding them: true now, and perhaps not when somebody applies."""
+    """Those of the daycares that an application of the round names: true now, and perhaps not when somebody applies."""
     if round_id is None:
         return frozenset()
     named = (
@@ -100,14 +77,6 @@ async def taken_daycares(work: UnitOfWork, round_id: UUID | None, daycares: Coll
         )
     )
     return frozenset(await work.session.scalars(named))
-
-
-async def _hold_daycares(work: UnitOfWork, round_id: UUID, daycares: Collection[UUID]) -> None:
-    lock = text(
-        "select pg_advisory_xact_lock(hashtextextended(place, 0))"
-        " from (select place from unnest(cast(:places as text[])) as place order by place) as places"
-    )
-    await work.session.execute(lock, {"places": [f"praksis.round.{round_id}.{daycare}" for daycare in daycares]})
 
 
 async def save_application(work: UnitOfWork, application: Application) -> Application:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from intake.applications.queries import hold_application
+from intake.applications.locks import hold_application
 from intake.assessments import decisions, store
 from intake.assessments.model import Assessment, Conflict, Reviewer, Score, Sheet
 from intake.assessments.queries import Opened, open_lines, opened, waiting_for

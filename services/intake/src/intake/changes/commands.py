@@ -4,8 +4,8 @@ from uuid import UUID
 
 from intake.gatherings import commands as gatherings
 from intake.gatherings.inputs import ChangeIn
+from intake.gatherings.locks import hold_cohort
 from intake.gatherings.model import Cohort
-from intake.gatherings.queries import hold_cohort
 from intake.materials import commands as materials
 from intake.registrations import enrolment_commands as registrations
 from intake.registrations.queries import taken

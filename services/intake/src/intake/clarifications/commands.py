@@ -4,8 +4,9 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from intake.applications.locks import hold_application
 from intake.applications.model import Application
-from intake.applications.queries import application_by_id, hold_application
+from intake.applications.queries import application_by_id
 from intake.clarifications import decisions, store
 from intake.clarifications.messages import asked
 from intake.clarifications.model import Answer, Clarification

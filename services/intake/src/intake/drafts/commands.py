@@ -8,6 +8,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.applications.commands import submit_application
+from intake.applications.locks import hold_daycares
 from intake.applications.model import Application, Verdict, Wish
 from intake.attachments.commands import forget
 from intake.drafts import decisions, store
@@ -15,7 +16,8 @@ from intake.drafts.merging import Merged, Said, unseen
 from intake.drafts.messages import reminder
 from intake.drafts.model import Draft
 from intake.drafts.queries import draft_by_id, open_in, verdicts_on
-from intake.municipalities.queries import hold_present, one_with, refuse_merged
+from intake.municipalities.locks import hold_present, refuse_merged
+from intake.municipalities.queries import one_with
 from intake.organisations.queries import daycares_within
 from intake.programmes.model import Programme
 from intake.programmes.queries import programme_in_force
@@ -239,6 +241,7 @@ async def _check_round(work: UnitOfWork, programme: Programme, round_id: UUID | 
 
 async def _check_rules(work: UnitOfWork, draft: Draft, programme: Programme, late_code: str | None) -> None:
     daycares = await daycares_within(work, draft.content.daycares, draft.municipality)
-    verdicts = await verdicts_on(work, draft, programme, daycares, may_be_late=late_code is not None, hold=True)
+    await hold_daycares(work, draft.round_id, draft.content.daycares)
+    verdicts = await verdicts_on(work, draft, programme, daycares, may_be_late=late_code is not None)
     if failed := tuple(verdict for verdict in verdicts if not verdict.passed):
         raise Refused("draft-against-rules", verdicts=failed)

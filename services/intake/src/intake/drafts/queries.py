@@ -83,15 +83,11 @@ async def verdicts_on(
     daycares: Mapping[UUID, Daycare],
     *,
     may_be_late: bool = False,
-    hold: bool = False,
     wrong: Collection[str] = (),
 ) -> tuple[Verdict, ...]:
-    """What the rules of a version would say of a draft now, but nothing of its `wrong` fields.
-
-    With `hold` they say the same until this work ends.
-    """
+    """What the rules of a version would say of a draft now, but nothing of its `wrong` fields."""
     round_ = await round_by_id(work, draft.round_id) if draft.round_id else None
-    taken = await spoken_for(work, draft.round_id, draft.content.daycares, hold=hold)
+    taken = await spoken_for(work, draft.round_id, draft.content.daycares)
     return standing(draft, daycares, programme, round_, work.now, may_be_late=may_be_late, taken=taken, wrong=wrong)
 
 

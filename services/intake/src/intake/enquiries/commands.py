@@ -8,7 +8,7 @@ from intake.enquiries import decisions, store
 from intake.enquiries.messages import answered
 from intake.enquiries.model import Answer, Enquiry, ReplyTo
 from intake.enquiries.queries import open_in
-from intake.municipalities.queries import refuse_merged
+from intake.municipalities.locks import refuse_merged
 from shared.errors import Refused, require_seen
 from shared.identity import Identity
 from shared.mail.outbox import post

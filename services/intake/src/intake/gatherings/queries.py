@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from intake.gatherings.details import cohort_with
 from intake.gatherings.model import Change, Cohort
-from intake.gatherings.store import cohorts_of, lock_cohort
+from intake.gatherings.store import cohorts_of
 from intake.gatherings.tables import ChangeRow, CohortRow
 from shared.identity import Role
 from shared.work import UnitOfWork
@@ -35,11 +35,6 @@ async def cohort_by_id(work: UnitOfWork, id: UUID) -> Cohort | None:
 async def over_before(work: UnitOfWork, day: date) -> list[UUID]:
     """The cohorts whose last day lies before this one."""
     return list(await work.session.scalars(select(CohortRow.id).where(CohortRow.ends_on < day)))
-
-
-async def hold_cohort(work: UnitOfWork, id: UUID) -> Cohort | None:
-    """The cohort, held until this work ends: whoever gives away its places does so one after the other."""
-    return await lock_cohort(work, id)
 
 
 async def changes(work: UnitOfWork, cohort: Cohort) -> list[Change]:

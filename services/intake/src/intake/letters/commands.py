@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
+from intake.applications.locks import hold_application
 from intake.applications.model import Application, ApplicationStatus, Contact
 from intake.applications.queries import (
     application_by_id,
     applied_as,
-    hold_application,
     outlines,
     refused_in_round,
     rules_said,

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from intake.gatherings.locks import hold_cohort
 from intake.gatherings.model import Cohort, CohortStatus
-from intake.gatherings.queries import cohort_by_id, hold_cohort
+from intake.gatherings.queries import cohort_by_id
 from intake.materials import decisions, store
 from intake.materials.messages import message
 from intake.materials.model import File, Kind, Material

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
-from intake.municipalities.queries import held_mergers, refuse_merged, refuse_outside
+from intake.municipalities.locks import held_mergers, refuse_merged, refuse_outside
 from intake.organisations import decisions, store
 from intake.organisations.files import TableRow
 from intake.organisations.importing import CheckedRow, Effect, check_rows, municipalities_in, numbers_in

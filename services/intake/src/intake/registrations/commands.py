@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from intake.gatherings.locks import hold_cohort
 from intake.gatherings.model import Cohort
-from intake.gatherings.queries import hold_cohort
 from intake.registrations import attendance_decisions, confirmation_commands, enrolment_commands, queries, store
 from intake.registrations.inputs import AcceptanceIn, RegistrationIn
 from intake.registrations.model import Registration, roll_version

@@ -9,8 +9,8 @@ from intake.applications.queries import municipalities_on_a_course
 from intake.confirmations import commands as confirmations
 from intake.confirmations.model import Kind, Pending
 from intake.confirmations.queries import count_pending
+from intake.gatherings.locks import hold_cohort
 from intake.gatherings.model import Cohort
-from intake.gatherings.queries import hold_cohort
 from intake.registrations import decisions, enrolment_commands, queries, store
 from intake.registrations.inputs import RegistrationIn
 from intake.registrations.messages import please_confirm

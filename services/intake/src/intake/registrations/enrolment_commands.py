@@ -7,8 +7,9 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.applications.queries import municipalities_on_a_course
+from intake.gatherings.locks import hold_cohort
 from intake.gatherings.model import Change, Cohort, CohortStatus
-from intake.gatherings.queries import change_to, hold_cohort
+from intake.gatherings.queries import change_to
 from intake.interests.model import Interest
 from intake.interests.queries import in_line
 from intake.registrations import change_decisions, decisions, queries, store

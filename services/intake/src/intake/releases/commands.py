@@ -9,8 +9,9 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.applications.commands import accept_application, decline_application, waitlist_application
+from intake.applications.locks import hold_application
 from intake.applications.model import Application
-from intake.applications.queries import application_by_id, hold_application
+from intake.applications.queries import application_by_id
 from intake.releases import decisions, store
 from intake.releases.model import Outcome, Prepared, Release, Standing
 from intake.rounds.queries import round_by_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from intake.moving import OpenIds
-from intake.municipalities.queries import refuse_outside
+from intake.municipalities.locks import refuse_outside
 from intake.programmes.queries import programme_offered
 from intake.rounds import decisions, store
 from intake.rounds.model import Extension, LateEntry, Round, Zone
