@@ -1,4 +1,4 @@
-"""Who may call a route: every route says so, and the routes check it before they read anything else."""
+"""Authorisation: every route declares which roles may call it, and that is checked before the request is read."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,7 +21,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Access:
-    """A declaration of who may call. Without roles, everybody may."""
+    """Declares which roles may call a route. Without roles, it is public."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
@@ -46,7 +46,7 @@ def allow(*roles: Role) -> Any:
 
 
 def signed_in() -> Any:
-    """`who: Annotated[Identity, signed_in()]`: anybody who has signed in may call."""
+    """`who: Annotated[Identity, signed_in()]`: every signed-in person may call."""
     return allow(*Role)
 
 
@@ -55,7 +55,8 @@ public: Any = Depends(Access(frozenset()))
 
 
 def session_of(request: Request) -> Session | None:
-    """The caller's valid session, from the `Authorization` header or else from the cookie, unless it was ended."""
+    """The caller's valid session, from the `Authorization` header or else from the cookie; None if there is none or it
+    was ended."""
     if not hasattr(request.state, "session"):
         request.state.session = _valid_session(request)
     session: Session | None = request.state.session
@@ -63,7 +64,7 @@ def session_of(request: Request) -> Session | None:
 
 
 def end_here(request: Request, ended_id: UUID, until: datetime) -> None:
-    """What has just been ended is over in this process at once, and for the rest of this request."""
+    """Apply the end of sessions in this process at once, and to the rest of this request."""
     kernel_of(request).ended.note(ended_id, until)
     request.state.session = _valid_session(request)
 
@@ -79,10 +80,10 @@ def _valid_session(request: Request) -> Session | None:
 
 
 def credential_of(request: Request) -> tuple[Audience, str | None]:
-    """What the caller shows to prove who they are, if anything.
+    """The token that the caller presents, if any, and for which audience it must be.
 
-    A cookie proves nothing where the API changes something: a browser sends it along whoever has made it ask, and no
-    token of a form is asked for there.
+    For a request that changes something, the API accepts no cookie: a browser sends cookies along with requests that
+    other sites cause (CSRF), and the API has no form token.
     """
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -93,7 +94,7 @@ def credential_of(request: Request) -> tuple[Audience, str | None]:
 
 
 def identity_of(request: Request) -> Identity | None:
-    """The caller, or nothing for somebody who has not signed in."""
+    """The caller, or None for a visitor who has not signed in."""
     session = session_of(request)
     if session is None:
         return None
@@ -102,12 +103,12 @@ def identity_of(request: Request) -> Identity | None:
 
 
 def declared_access(dependant: Dependant) -> Access | None:
-    """Who may call, as the endpoint or its router declares it; nothing if neither does."""
+    """The access that the endpoint or its router declares, or None if neither does."""
     return next(_declarations(dependant), None)
 
 
 def undeclared_routes(app: FastAPI) -> list[str]:
-    """Every route that does not say who may call it, as "METHOD path". Static files are open to all by nature."""
+    """Every route without a declared access, as "METHOD path". Static files need none."""
     undeclared = []
     for route in iter_route_contexts(app.routes):
         if isinstance(route.original_route, Mount) and str(route.path).startswith("/static/"):
@@ -120,7 +121,7 @@ def undeclared_routes(app: FastAPI) -> list[str]:
 
 
 def methods_of(request: Request) -> list[str]:
-    """Every method that the address of this request takes, by whichever of its routes."""
+    """Every HTTP method that some route takes at the address of this request."""
     app: FastAPI = request.app
     taken: set[str] = set()
     for route in iter_route_contexts(app.routes):

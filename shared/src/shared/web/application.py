@@ -1,4 +1,4 @@
-"""The HTTP process of a service, put together the same way in every service."""
+"""The application factory: puts the HTTP process of a service together, the same way in every service."""
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -68,9 +68,9 @@ def create_application(
 ) -> FastAPI:
     """Build the application of the service `name`.
 
-    The database is closed when the application stops. Without `sign_in`, development has its local personas and
-    production lets nobody in. A body has at most `body_limit` bytes, or as many as `body_limits` say for addresses that
-    match as a whole. Raises `ValueError` for a slug, a template or a catalogue that is not right.
+    The database is closed when the application stops. Without `sign_in`, development has local personas, and in
+    production nobody can sign in. A body may have `body_limit` bytes, or as many as `body_limits` say for addresses
+    that match as a whole. Raises `ValueError` for invalid slugs, templates or catalogues.
     """
     catalogue = Catalogue.read(locale_directories)
     static = StaticFolders.installed(settings.static)

@@ -1,4 +1,5 @@
-"""Charts drawn on the server as SVG: where everything stands; `charts.html` draws it. The figures go beside them."""
+"""Charts as SVG, drawn on the server: computes the geometry, which `charts.html` draws. The figures are shown beside
+them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ _STEPS = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a column: the first of them stands on the ground."""
+    """A part of a column; the first one begins at the base line."""
 
     y: float
     height: float
@@ -20,7 +21,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Parts upon each other, and a mark that they are held against. `label` is shown below as the template likes."""
+    """Stacked parts, and a mark to compare them with. `label` is shown below, as the template formats it."""
 
     label: Any
     x: float
@@ -31,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line across the chart with the value that it stands for."""
+    """A line across the chart, with the value that it stands for."""
 
     y: float
     value: int
@@ -39,7 +40,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ColumnChart:
-    """Columns from left to right, and the lines to read their heights by."""
+    """Columns from left to right, and the lines by which their heights are read."""
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
@@ -49,7 +50,7 @@ class ColumnChart:
 
 
 def column_chart(columns: Sequence[tuple[Any, tuple[int, ...], int]]) -> ColumnChart:
-    """A chart of columns, each a label, the parts upon each other, and the mark. No number is negative."""
+    """A chart of columns: each is given as a label, its stacked parts, and its mark. No number may be negative."""
     highest = max((max(sum(parts), mark) for _, parts, mark in columns), default=0)
     step = _step(highest)
     top = step * max(1, -(-highest // step))
@@ -70,7 +71,7 @@ def column_chart(columns: Sequence[tuple[Any, tuple[int, ...], int]]) -> ColumnC
 
 
 def _step(highest: int) -> int:
-    """Between lines: 1, 2 or 5 times a power of ten, so that there are at most six of them."""
+    """The distance between lines: 1, 2 or 5 times a power of ten, so that there are at most six of them."""
     power = 1
     while True:
         for factor in _STEPS:

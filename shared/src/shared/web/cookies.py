@@ -1,25 +1,26 @@
-"""Cookies that only this host gets, and scripts never."""
+"""HttpOnly cookies, bound to this host."""
 
 from fastapi import Request, Response
 
 from shared.web.kernel import kernel_of
 
 HOST = "__Host-"
-"""With this name a browser takes a cookie over TLS only, for this host alone: no neighbour can put one in its place."""
+"""The prefix with which a browser accepts a cookie only over TLS and for this host alone, so that a sibling domain
+cannot set it."""
 
 
 def cookie_name(request: Request, plain: str) -> str:
-    """What a cookie is called here."""
+    """The name of a cookie, with the prefix where people come over TLS."""
     return f"{HOST}{plain}" if kernel_of(request).over_tls else plain
 
 
 def cookie_of(request: Request, plain: str) -> str | None:
-    """What the browser has kept, if anything."""
+    """The value of a cookie, or None."""
     return request.cookies.get(cookie_name(request, plain))
 
 
 def keep_cookie(request: Request, response: Response, plain: str, value: str, max_age: int | None = None) -> None:
-    """Let the browser keep something, for so many seconds or until it is closed."""
+    """Set a cookie, for so many seconds or until the browser is closed."""
     response.set_cookie(
         cookie_name(request, plain),
         value,
@@ -32,7 +33,7 @@ def keep_cookie(request: Request, response: Response, plain: str, value: str, ma
 
 
 def drop_cookie(request: Request, response: Response, plain: str) -> None:
-    """Let the browser forget it."""
+    """Delete a cookie."""
     response.delete_cookie(
         cookie_name(request, plain), path="/", httponly=True, secure=kernel_of(request).over_tls, samesite="lax"
     )

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond what FastAPI reads from the endpoints: problems, keys and who may call."""
+"""Completes the OpenAPI document with what FastAPI does not read from endpoints: problems, header fields and roles."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ _IF_MATCH: dict[str, Any] = {
 
 
 def described_operation(*, writes: bool, changes: bool, roles: frozenset[Role]) -> dict[str, Any]:
-    """The additions to one operation; `changes` says that it rests on a version."""
+    """The additions to one operation; `changes` says that it needs an `If-Match`."""
     extra: dict[str, Any] = {}
     if writes:
         extra["parameters"] = [_IDEMPOTENCY_KEY, *([_IF_MATCH] if changes else [])]
@@ -64,7 +64,7 @@ def described_operation(*, writes: bool, changes: bool, roles: frozenset[Role]) 
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """The whole document."""
+    """The whole OpenAPI document."""
     document = dict(app.openapi())
     document["paths"] = {path: _described(operations) for path, operations in document["paths"].items()}
     components = {**document.get("components", {})}
@@ -83,7 +83,7 @@ def _described(operations: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_controls(parameter: dict[str, Any]) -> dict[str, Any]:
-    """The frame refuses control characters in every address, so that no text in one may hold any."""
+    """Add a pattern without control characters, since `RequestLimits` refuses them in every address."""
     free = parameter["in"] in ("path", "query") and parameter["schema"].get("type") == "string"
     if not free or {"pattern", "format", "enum", "const"} & parameter["schema"].keys():
         return parameter

@@ -1,4 +1,4 @@
-"""Which sentences of a package have no Danish yet, or a Danish that does not fit."""
+"""Finds sentences of a package whose Danish translation is missing or does not fit."""
 
 import re
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ _PLACEHOLDERS = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 
 
 def missing_translations(package_directory: Path, po: Path) -> list[str]:
-    """Each problem as "file:line: what": no Danish, an unread guess, or other placeholders than the English has.
+    """Each problem as "file:line: what": no Danish, a fuzzy one, or placeholders that differ from the English.
 
-    Sentences are found in Python as `Text("…")` and `_t("…")` and in templates as `_("…")` and `{% trans %}`.
-    Kernel sentences count as translated when they are in the kernel's own catalogue.
+    Sentences are found in Python as `Text("…")` and `_t("…")` and in templates as `_("…")` and `{% trans %}`. `po` is
+    the catalogue in which they must be.
     """
     with po.open("rb") as source:
         catalogue = read_po(source, locale="da")

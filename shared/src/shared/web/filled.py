@@ -1,4 +1,4 @@
-"""What a page holds: its fields as a browser would send them, and the words that people see on it."""
+"""Reads a rendered page: its fields as a browser would send them, and the words that people see on it."""
 
 from html.parser import HTMLParser
 
@@ -9,26 +9,26 @@ _NEVER_SENT = frozenset({"submit", "button", "reset", "file", "image"})
 
 
 def fields_of(page: str) -> dict[str, str | list[str]]:
-    """The fields of all forms of a page with what they hold; of several with a name, all that is in them.
+    """The fields of all forms of a page with their values; a list where several fields have the same name.
 
-    Boxes without a tick are there and hold nothing.
+    Groups of checkboxes without a tick are there, with an empty list.
     """
     return {name: values[0] if len(values) == 1 else values for name, values in _read(page).fields.items()}
 
 
 def filled_fields_of(page: str) -> frozenset[str]:
-    """The names of the fields that people see and that hold something."""
+    """The names of the visible fields that are not empty."""
     reader = _read(page)
     return frozenset(name for name, values in reader.fields.items() if any(values) and name not in reader.hidden)
 
 
 def words_on(page: str) -> str:
-    """What people can read on a page, in its fields too and not what those hold that are hidden, apart by blanks."""
+    """The text that people can read on a page, the values of visible fields included, with single spaces."""
     return in_one_line(" ".join(_read(page).words))
 
 
 def in_one_line(text: str) -> str:
-    """A text however its lines end and wherever a page breaks them."""
+    """A text with all white space replaced by single spaces."""
     return " ".join(text.split())
 
 

@@ -1,4 +1,4 @@
-"""The hidden token of every form: proof that the form was shown by us, in this session."""
+"""The CSRF token of every form: proves that a page of ours showed the form, in this session."""
 
 import secrets
 from datetime import timedelta
@@ -20,7 +20,7 @@ _LIFETIME = timedelta(hours=12)
 
 
 def form_token(request: Request) -> str:
-    """A token for a form in the page that this request is answered with."""
+    """A token for a form in the page that answers this request."""
     return str(_serializer(request).dumps([_owner(request), person_of(request)]))
 
 
@@ -34,7 +34,7 @@ async def check_form_token(request: Request) -> None:
 
 
 def person_of(request: Request) -> str | None:
-    """A mark of the caller, the same in every session and of no use to anybody else; nothing for a visitor."""
+    """An opaque id of the caller, the same in every session; None for a visitor."""
     session = session_of(request)
     if session is None:
         return None
@@ -42,7 +42,8 @@ def person_of(request: Request) -> str | None:
 
 
 def shown_to(request: Request, token: str) -> tuple[Literal["visitor"]] | tuple[Literal["person"], str] | None:
-    """To whom the form with this token was shown, in whatever session and however long ago; nothing if not by us."""
+    """To whom the form with this token was shown, in any session and however long ago; None if the token is not one of
+    ours."""
     read = _read(request, token)
     if read is None:
         return None
@@ -50,7 +51,7 @@ def shown_to(request: Request, token: str) -> tuple[Literal["visitor"]] | tuple[
 
 
 def remember_visitor(request: Request, response: Response) -> None:
-    """Give somebody who has not signed in the cookie that the token of their form is bound to."""
+    """Set the cookie to which the form token of a visitor, who has not signed in, is bound."""
     visitor = getattr(request.state, "new_visitor", None)
     if visitor is not None:
         keep_cookie(request, response, VISITOR_COOKIE, visitor)
@@ -74,7 +75,8 @@ def _known_owner(request: Request) -> str | None:
 
 
 def _read(request: Request, token: str, lifetime: timedelta | None = None) -> tuple[str, str | None] | None:
-    """Whose session a token is tied to, and to whom its form was shown."""
+    """The session or visitor to which a token is bound, and the person to whom its form was shown; None if it is not
+    valid."""
     max_age = None if lifetime is None else int(lifetime.total_seconds())
     try:
         match _serializer(request).loads(token, max_age=max_age):

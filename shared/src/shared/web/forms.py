@@ -1,4 +1,4 @@
-"""A form as it was sent: its value if it is valid, else what to show again and what is wrong with it."""
+"""Reads a form into a model: its value if it is valid, else what to show again and what is wrong with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,13 +24,14 @@ Model = TypeVar("Model", bound=BaseModel)
 UNREAD = Text(
     "You have filled this in, but pressed a button that does not use it. Press the one below it, or empty it."
 )
-"""At a field of a form with several buttons, where pressing another would have thrown away what is in it."""
+"""The error at a field of a form with several buttons, if another button was pressed and the field's content would be
+lost."""
 _OF_THE_FRAME = frozenset({FIELD, AGAIN, TAKEN, STOOD, BOXES, FROM})
 
 
 @dataclass(frozen=True, slots=True)
 class Submission(Generic[Model]):
-    """`value` is set exactly when there are no `errors`; `sent` is for showing the form again.
+    """The result. `value` is set exactly when there are no `errors`; `sent` is for showing the form again.
 
     `written` says in what language it was filled in.
     """
@@ -40,7 +41,7 @@ class Submission(Generic[Model]):
     errors: Mapping[str, Text] = field(default_factory=dict)
     written: Written | None = None
     is_unsent: bool = False
-    """It is only to be shown again, as it was typed."""
+    """The form is only shown again, as it was typed."""
 
 
 async def submitted(
@@ -53,12 +54,13 @@ async def submitted(
 ) -> Submission[Model]:
     """Read the form into `model`. Fields named in `several` may come more than once and become lists.
 
-    An empty field counts as not sent, since browsers cannot leave one out; so do boxes without a tick, of which `sent`
-    says that there is none. A dot in a field's name leads inwards:
-    `share.7` becomes the member `7` of `share`. The mark of a page's own fields is left away: `_page` becomes `page`.
+    An empty field counts as not sent, since browsers cannot leave one out. So does a group of checkboxes without a
+    tick, for which `sent` has an empty list. A dot in a field's name leads inwards: `share.7` becomes the member `7` of
+    `share`. The mark of a page's own fields is removed: `_page` becomes `page`.
 
     A form with several buttons sends the fields of all of them, so that none loses what was typed for another. Those
-    named in `beside` are shown again and not read. In those `elsewhere` nothing may be typed, since it would be lost.
+    named in `beside` are shown again and not read. Those named in `elsewhere` must be empty, since their content would
+    be lost.
     """
     form = await form_of(request)
     sent: dict[str, str | list[str]] = {name: [] for name in unticked(form.multi_items())}
@@ -78,9 +80,9 @@ async def submitted(
 
 
 async def pressed(request: Request, model: type[Model], *, several: frozenset[str] = frozenset()) -> Model:
-    """Read a form in which nobody types anything that could be wrong, such as a button.
+    """Read a form without text fields, such as a single button.
 
-    Raises `Problem("invalid-request")` for what no page of ours sends.
+    Raises `Problem("invalid-request")` for content that no page of ours sends.
     """
     form = await submitted(request, model, several=several)
     if form.value is None:
@@ -89,13 +91,13 @@ async def pressed(request: Request, model: type[Model], *, several: frozenset[st
 
 
 def refuse_untyped(form: Submission[Any], *names: str) -> None:
-    """Raise `Problem("invalid-request")` where one of these fields is wrong, in which nobody types."""
+    """Raise `Problem("invalid-request")` if one of these fields, in which people cannot type, has an error."""
     if any(name in form.errors for name in names):
         raise Problem("invalid-request", 422)
 
 
 def only_shown(request: Request, sent: Mapping[str, str | list[str]]) -> "Submission[Any] | None":
-    """A form that is not to be done, only to be shown again as it was typed."""
+    """The submission for a form that is not carried out, only shown again as it was typed; None for any other."""
     if not getattr(request.state, "is_only_shown", False):
         return None
     request.state.was_shown = True
@@ -104,21 +106,22 @@ def only_shown(request: Request, sent: Mapping[str, str | list[str]]) -> "Submis
 
 
 def asked(request: Request, model: type[Model]) -> Submission[Model]:
-    """Read what an address asks for, as a form that is sent by GET does; what is empty or of the frame is left out."""
+    """Read the query of the address like a form that is sent by GET; empty fields and those of the frame are left
+    out."""
     sent = {name: value for name, value in request.query_params.items() if value != "" and name != "lang"}
     return _read(model, sent, sent, written_in(request))
 
 
 def written_in(request: Request) -> Written:
-    """The context in which a form of this request is read: the language of the page that it stands on."""
+    """The context for reading a form of this request: the language of its page."""
     return Written(language_of(request))
 
 
 def valid_part(submission: Submission[Any], model: type[Model]) -> Model:
-    """What was sent without the fields that are wrong, for forms that are kept while they are filled in.
+    """The submission without its invalid fields, for forms that are stored while they are filled in.
 
-    Of a field with members, all are left out where one is wrong. Raises `ValidationError` where `model` demands what
-    is missing then.
+    If one member of a field is invalid, the whole field is left out. Raises `ValidationError` where `model` requires
+    what is missing then.
     """
     wrong = {name.partition(".")[0] for name in submission.errors}
     kept = {name: value for name, value in _nested(submission.sent).items() if name not in wrong}
@@ -133,7 +136,7 @@ def _read(
     errors: Mapping[str, Text] = MappingProxyType({}),
     several: frozenset[str] = frozenset(),
 ) -> Submission[Model]:
-    """What was said, unless there are `errors` in it already or its model finds some."""
+    """Validate the values, unless there are `errors` already."""
     try:
         value = model.model_validate(said, context=written)
     except ValidationError as invalid:
@@ -156,7 +159,7 @@ def _nested(sent: Mapping[str, str | list[str]]) -> dict[str, Any]:
 
 
 def _unspeakable(sent: Mapping[str, str | list[str]]) -> dict[str, Text]:
-    """Fields with a NUL, which no text has and no database takes, whatever else their model says of them."""
+    """Errors for fields with a NUL, which the database does not take."""
     return {
         name: Text("This text contains control characters.") for name, value in sent.items() if "\0" in "".join(value)
     }

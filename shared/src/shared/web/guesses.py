@@ -1,7 +1,7 @@
-"""Wrong names, links and codes, counted by where they come from: whoever tries many has to wait.
+"""Rate limit for wrong names, links and codes, counted by the network they come from (brute-force protection).
 
-What is asked for cannot be guessed; this keeps people from trying, and says that they do. It is kept in memory, by each
-process for itself, so that a guess costs nothing that others need.
+The secrets are too long to be guessed; the limit keeps people from trying, and makes attempts visible. It is counted in
+memory, by each process for itself, so that a guess does not load the database.
 """
 
 from datetime import datetime, timedelta
@@ -10,21 +10,21 @@ from shared.limits import Limit, once_more
 
 WRONG = Limit("wrong guesses by a source", 30, timedelta(hours=1))
 MOST_SOURCES = 10_000
-"""Sources that are remembered; of more, those that have guessed last."""
+"""Most networks that are remembered; those that guessed last are kept."""
 
 
 class Guesses:
-    """How much each source has left."""
+    """The rate limit's state for each network."""
 
     def __init__(self) -> None:
         self._clear_at: dict[str, datetime] = {}
 
     def check(self, source: str, now: datetime) -> datetime:
-        """When nothing counts any more after one more wrong guess. Raises `TooOften` where there is none left."""
+        """When nothing counts any more after one more wrong guess. Raises `TooOften` where the limit is reached."""
         return once_more(WRONG, self._clear_at.get(source, now), now)
 
     def count(self, source: str, now: datetime) -> None:
-        """Remember a wrong guess."""
+        """Count a wrong guess."""
         after = self.check(source, now)
         self._clear_at.pop(source, None)
         self._clear_at[source] = after

@@ -1,4 +1,4 @@
-"""A request that may be a guess; see `shared.web.guesses`."""
+"""Applies the rate limit for guesses to a request; see `shared.web.guesses`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +15,10 @@ from shared.web.strangers import network_of
 
 @contextmanager
 def guessing(request: Request, secret: object, wrong: str | None = None) -> Iterator[None]:
-    """Something is done with a secret that somebody has sent, if they have sent one.
+    """The block uses a secret that the client sent, if it sent one.
 
-    That it is wrong is said by the refusal `wrong`, or else by whatever is not found. Raises 429 `too-many-requests`
-    for whoever has sent many that were, before it is looked at.
+    A wrong secret is recognised by the refusal `wrong`, or else by `NotFound`, and is counted. Raises 429
+    `too-many-requests` before the block for a client that has sent too many wrong ones.
     """
     if not secret:
         yield

@@ -1,4 +1,4 @@
-"""`HEAD`: whether something is there, as probes and checkers of links ask, without being sent it."""
+"""Answers `HEAD`, which probes and link checkers send to see whether a page exists."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

@@ -1,4 +1,4 @@
-"""Headers on every response: what the browser may do with it, and which trace it belongs to."""
+"""Middleware for headers of every response: security headers (CSP, HSTS), caching, and the trace id."""
 
 from collections.abc import Mapping
 
@@ -61,7 +61,7 @@ class ResponseHeaders:
 
 
 def trace_response() -> str | None:
-    """The running span in the form of W3C Trace Context, or nothing outside of one."""
+    """The current span as a `traceresponse` header (W3C Trace Context), or None outside of one."""
     context = trace.get_current_span().get_span_context()
     if not context.is_valid:
         return None

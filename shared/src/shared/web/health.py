@@ -1,4 +1,4 @@
-"""Is the process alive, and can it do its work?"""
+"""Health checks of an HTTP process: liveness and readiness."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,14 +13,14 @@ from shared.web.kernel import kernel_of
 from shared.web.static_files import StaticFolders
 
 Check = Callable[[Request], Awaitable[None]]
-"""Raises when what it checks of the application that is asked cannot be relied on."""
+"""A readiness check; raises if it fails."""
 
 _LIMIT_IN_SECONDS = 2.0
 _log = structlog.get_logger("shared.web.health")
 
 
 def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRouter:
-    """`/health/live` and `/health/ready`; the latter asks the database and the clock, looks for static files and runs
+    """`/health/live` and `/health/ready`; the latter checks the database, the clock and static files, and runs
     `checks`."""
     router = APIRouter(prefix="/health", tags=["health"], dependencies=[public])
 

@@ -1,4 +1,4 @@
-"""The host that a request asked for, beside the one of the settings that every address is made of."""
+"""The key for the `Host` header that a request came with; addresses are made from the settings instead."""
 
 ASKED_FOR = "praksis.asked_for"
-"""Under this name in the scope; good for telling whether a browser was here before, and for nothing else."""
+"""The key in the scope. Used only to recognise a Referer of this server."""

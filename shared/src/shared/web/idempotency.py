@@ -1,4 +1,5 @@
-"""The first answer to a write, kept with its effect and given again when the same request comes again."""
+"""Idempotency keys: the first answer to a write is stored in its transaction, and given again when the request is
+repeated."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -24,7 +25,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """`key` is the hash of that of the request."""
+    """One request under an idempotency key; `key` is the key's hash."""
 
     caller: str
     key: str
@@ -43,10 +44,10 @@ async def answer_once(
 ) -> Response:
     """Produce the answer and commit it with its effect, or give the answer that was produced before.
 
-    Requests of one caller with one key wait for each other. Only an answer that was returned is kept: after an
-    exception the key is free again. Raises 400 `idempotency-key-missing` or `idempotency-key-malformed`,
-    422 `idempotency-key-reused` for another request under the same key, 409 `idempotency-key-in-use` when the
-    request before takes too long.
+    Requests of one caller with one key wait for each other. Only an answer that was returned is stored: after an
+    exception the key is free again. Raises 400 `idempotency-key-missing` or `idempotency-key-malformed`, 422
+    `idempotency-key-reused` for another request under the same key, 409 `idempotency-key-in-use` when the previous
+    request takes too long.
     """
     seal = await _seal_of(request)
     claim = _Claim(seal.caller, seal.key_hash, seal.fingerprint)
@@ -110,7 +111,7 @@ async def _keep(request: Request, work: UnitOfWork, claim: _Claim, seal: Seal, r
 
 @cache
 def _statements(answer: Table) -> _Statements:
-    """Built once: to put a statement together costs more than to run it, and every write runs two of these."""
+    """The statements, built once: to build one costs more than to run it, and every write runs two of them."""
     columns = answer.c
     of_the_claim = (columns.caller == bindparam("by"), columns.key == bindparam("under"))
     return _Statements(

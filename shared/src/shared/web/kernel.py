@@ -1,4 +1,4 @@
-"""What the application factory hands to every request, reached through the request."""
+"""The shared objects of an HTTP process, which requests reach through the application's state."""
 
 from dataclasses import dataclass
 
@@ -38,22 +38,22 @@ class WebKernel:
 
     @property
     def home(self) -> str:
-        """Where people find this service, without a slash at the end."""
+        """The public address of this service, without a slash at the end."""
         return self.settings.home_of(self.database.service)
 
     @property
     def over_tls(self) -> bool:
-        """Whether people come encrypted, as they do wherever it is not development."""
+        """Whether people come over TLS: always in production."""
         return not self.in_development or self.home.startswith("https://")
 
 
 def kernel_of(connection: HTTPConnection) -> WebKernel:
-    """The shared parts of the process that answers this request."""
+    """The shared objects of the process that answers this request."""
     kernel: WebKernel = connection.app.state.kernel
     return kernel
 
 
 def language_of(request: Request) -> Language:
-    """The language this request is answered in."""
+    """The language in which this request is answered."""
     language: Language = getattr(request.state, "language", "da")
     return language

@@ -1,4 +1,4 @@
-"""Danish or English: `?lang=` first, then the cookie it left, then what the browser asks for, then Danish."""
+"""Chooses the language of a request: `?lang=` first, then the cookie, then `Accept-Language`, then Danish."""
 
 from typing import get_args
 from urllib.parse import parse_qs
@@ -16,7 +16,8 @@ _YEAR = 365 * 24 * 60 * 60
 
 
 class LanguageChoice:
-    """Sets `request.state.language`, remembers a choice in a cookie and says what the answer depends on."""
+    """Middleware: sets `request.state.language`, remembers a choice in a cookie, and sets `Vary` and
+    `Content-Language`."""
 
     def __init__(self, app: ASGIApp, *, in_development: bool) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Paths that stay on this server, whatever a browser makes of them."""
+"""Checks that a path leads to this server, so that no link of ours is an open redirect."""
 
 from fastapi import Request
 
@@ -10,16 +10,16 @@ def is_local(path: str) -> bool:
 
 
 def local_path(path: str) -> str:
-    """The path if it stays on this server, else the start page: nobody is sent elsewhere by a link of ours."""
+    """The path if it leads to this server, else the start page."""
     return path if is_local(path) else "/"
 
 
 def path_asked(request: Request) -> str:
-    """The path that was asked for, to be put into a link."""
+    """The path of the request, safe to be put into a link."""
     return local_path(request.url.path)
 
 
 def address_asked(request: Request) -> str:
-    """The same with its query."""
+    """The path of the request with its query, safe to be put into a link."""
     path = path_asked(request)
     return f"{path}?{request.url.query}" if request.url.query else path

@@ -1,4 +1,4 @@
-"""Does the caller want a page or a document?"""
+"""Content negotiation: whether the caller wants an HTML page or JSON."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection
 
 
 def prefers_page(request: HTTPConnection) -> bool:
-    """Whether HTML is asked for by name and at least as dearly as JSON. Never under `/api`."""
+    """Whether `Accept` names HTML with at least the quality of JSON. Never under `/api`."""
     if request.url.path.startswith("/api/"):
         return False
     qualities = dict(weighted(request.headers.get("Accept", "")))
@@ -16,12 +16,12 @@ def prefers_page(request: HTTPConnection) -> bool:
 
 
 def is_live(request: HTTPConnection) -> bool:
-    """Whether a page that stays asks for a part of itself, as htmx does."""
+    """Whether htmx requests a part of the page that is open."""
     return "HX-Request" in request.headers
 
 
 def weighted(header: str) -> Iterator[tuple[str, float]]:
-    """The values of an `Accept…` header with their qualities; a quality that is not a number counts as none."""
+    """The values of an `Accept…` header with their qualities; an invalid quality counts as 0."""
     for part in header.split(","):
         value, *parameters = [piece.strip().lower() for piece in part.split(";")]
         if value:

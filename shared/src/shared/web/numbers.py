@@ -1,4 +1,4 @@
-"""What an HTTP process has counted, for Prometheus, on a port of its own that strangers do not reach."""
+"""The metrics of an HTTP process for Prometheus, on a separate port that is not public."""
 
 import asyncio
 import sys
@@ -16,7 +16,7 @@ from shared.settings import MonitorSettings
 
 
 def claim_port(app: FastAPI, service: str) -> None:
-    """Let `/metrics` be asked for where `<SERVICE>_WEB_MONITOR_*` says; a port that is taken ends the process."""
+    """Listen for `/metrics` where `<SERVICE>_WEB_MONITOR_*` says; ends the process if the port is taken."""
     settings = MonitorSettings.of(f"{service}_web")
     if not settings.port:
         return
@@ -30,7 +30,7 @@ def claim_port(app: FastAPI, service: str) -> None:
 
 @asynccontextmanager
 async def telling_numbers(app: FastAPI) -> AsyncIterator[None]:
-    """Answer on the port that was claimed, if one was, meanwhile."""
+    """Serve metrics during the context, if `claim_port` has opened a port."""
     listener: Listener | None = getattr(app.state, "numbers", None)
     if listener is None:
         yield

@@ -1,4 +1,4 @@
-"""Pages from templates, in the reader's language and inside the frame that every service shares."""
+"""Renders pages from templates, in the reader's language and inside the frame that all services share."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
@@ -25,12 +25,12 @@ def render_page(
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> HTMLResponse:
-    """The answer of a page's endpoint: `template` with `context` and what the frame needs.
+    """The response of a page's endpoint: `template` with `context` and the values of the frame.
 
-    Where a form has come back to this page, its fields hold what was typed, and the answer is that of the problem. What
-    was typed and no field takes any more is shown beside them, as it is on every page that says no.
+    Where a refused form comes back to this page, its fields hold what was typed, and the response has the problem's
+    status. Typed values that no field takes any more are shown beside the form, as on every page with an error.
 
-    Raises `ValueError` for a `context` with a name of the frame's own, which would say something else there.
+    Raises `ValueError` for a `context` with a name that the frame uses itself.
     """
     pages = kernel_of(request).pages
     returned = returned_to(request) if status < 400 else None
@@ -55,7 +55,7 @@ def render_page(
 
 
 def _stands(context: Mapping[str, object], language: Language) -> str | None:
-    """The marks of what the fields of a page hold; of one that fills in none by `sent` there are none."""
+    """The marks of the values that a page's fields show; None for a page that fills in no fields by `sent`."""
     return marks(_sent(context), language) if "sent" in context else None
 
 
@@ -65,7 +65,7 @@ def _sent(context: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _came_back(request: Request, returned: Returned) -> dict[str, object]:
-    """What the frame says of a form that has come back."""
+    """The frame's values for a form that has come back."""
     problem, kinds = returned.problem, kernel_of(request).kinds
     kind = kinds.get(problem.slug)
     returned.is_shown = True
@@ -104,7 +104,7 @@ def _token_field(request: Request) -> Markup:
 
 
 def _in_language(request: Request, language: Language) -> str:
-    """The address of this page in another language; of a page that a form led to, the start page."""
+    """The address of this page in another language; after a form was sent, of the start page."""
     if request.method != "GET":
         return f"/?lang={language}"
     kept = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "lang"]

@@ -1,4 +1,4 @@
-"""Long lists, fifty lines at a time."""
+"""Pagination of long lists, fifty lines to a page."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -14,7 +14,7 @@ Line = TypeVar("Line")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Line]):
-    """One page of what was found, of `total` lines altogether. Pages count from 1; one after the last is empty."""
+    """One page of `total` lines. Pages count from 1; one after the last is empty."""
 
     lines: tuple[Line, ...]
     total: int
@@ -22,17 +22,17 @@ class Found(Generic[Line]):
 
     @property
     def pages(self) -> int:
-        """How many pages there are; an empty one where nothing was found."""
+        """The number of pages, at least 1."""
         return max(1, -(-self.total // PER_PAGE))
 
 
 def before(page: int) -> int:
-    """How many lines stand before those of this page."""
+    """The offset of the first line of a page."""
     return (page - 1) * PER_PAGE
 
 
 def tell_page(request: Request, response: Response, found: Found[Line]) -> None:
-    """Say in the headers how many lines there are (`X-Total-Count`), and where the next ones are (`Link`)."""
+    """Set the headers for the total number of lines (`X-Total-Count`) and the next page (`Link`)."""
     response.headers["X-Total-Count"] = str(found.total)
     if found.page < found.pages:
         following = request.url.include_query_params(page=found.page + 1)

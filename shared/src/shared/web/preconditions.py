@@ -1,4 +1,4 @@
-"""Changes name the version they rest on: `ETag` out, `If-Match` in."""
+"""Optimistic locking over HTTP: a read answers with an `ETag`, a change names it in `If-Match`."""
 
 import re
 from typing import Annotated
@@ -27,4 +27,4 @@ def if_match(request: Request) -> int:
 
 
 Seen = Annotated[int, Depends(if_match)]
-"""The version that the caller of an endpoint has seen: `seen: Seen`."""
+"""A parameter of an endpoint, `seen: Seen`: the version that the caller has seen."""

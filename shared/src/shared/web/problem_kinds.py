@@ -1,4 +1,4 @@
-"""Every kind of problem a service can answer with: what it is called and what one can do about it."""
+"""The kinds of problems that every service can answer with: title, explanation, status."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from shared.errors import Refused, Text
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """One kind. `slug` ends its type; `title` names it and `explanation` says what to do, both to people.
+    """One kind of problem. `slug` ends its type; `title` names it and `explanation` says what to do, both to people.
 
     `sentence` is what a `Refused` of this slug says, with `{names}` of its parameters; `status` is its HTTP status.
-    `way` is the page of the service's menu on which people go on. `members` says to those who write programs what
-    the problem document holds or wants; it stands on the kind's own page, and never where people meet the problem.
-    `own_members` are the parameters of a refusal that stand in the document beside `parameters`.
+    `way` is the page of the service's menu on which people go on. `members` tells programmers what the problem document
+    holds or what the request needs; it is shown on the kind's own page only. `own_members` are the parameters of a
+    refusal that are members of the document itself, beside `parameters`.
     """
 
     slug: str
@@ -29,12 +29,12 @@ class ProblemKind:
 
     @property
     def parameters(self) -> list[str]:
-        """What the member `parameters` holds at least: what the sentence names."""
+        """What the member `parameters` holds at least: the names in the sentence."""
         named = Formatter().parse(self.sentence.message) if self.sentence else ()
         return [name for _, name, _, _ in named if name]
 
     def detail_of(self, refused: Refused) -> Text | None:
-        """The refusal as a sentence."""
+        """The refusal as a sentence, or None."""
         if refused.said is not None:
             return refused.said
         return Text(self.sentence.message, refused.parameters) if self.sentence else None
@@ -54,11 +54,11 @@ class ProblemKinds:
         return iter(self._kinds.values())
 
     def get(self, slug: str) -> ProblemKind | None:
-        """The kind of this slug, if it is known."""
+        """The kind of this slug, or None."""
         return self._kinds.get(slug)
 
     def said_of(self, refused: Refused) -> Text:
-        """What people are told of a refusal: its sentence, or what its kind is called."""
+        """The text of a refusal for people: its sentence, or the title of its kind."""
         kind = self._kinds.get(refused.slug)
         return (kind and kind.detail_of(refused)) or self.title_of(refused.slug, 409)
 
@@ -79,7 +79,7 @@ UNSENT = ProblemKind(
     Text("What you have typed has not been sent yet. Look it through, and send it again."),
     status=422,
 )
-"""What a form says that is shown again as it was typed."""
+"""Shown with a form that is only shown again, as it was typed."""
 
 SHARED_KINDS = (
     UNSENT,

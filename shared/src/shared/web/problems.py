@@ -1,4 +1,4 @@
-"""Every error leaves as an RFC 9457 problem: as JSON for programs, as a page for people."""
+"""Answers every error as an RFC 9457 problem: as JSON for programs, as a page for people."""
 
 import json
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ _log = structlog.get_logger("shared.web.problems")
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Let every error of the application leave as a problem."""
+    """Register the exception handlers of the application."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(Refused, _on_refused)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
@@ -51,7 +51,7 @@ def handle_problems(app: FastAPI) -> None:
 
 
 def respond(request: Request, problem: Problem) -> Response:
-    """The problem as this caller wants it: a page, the way to the sign-in page, or a problem document."""
+    """The problem as this caller wants it: an HTML page, a redirect to the sign-in page, or a problem document."""
     tell_of(request, problem)
     if not prefers_page(request):
         return _document(request, problem)
@@ -61,7 +61,8 @@ def respond(request: Request, problem: Problem) -> Response:
 
 
 class UnexpectedErrors:
-    """The innermost middleware: an exception that nobody handles is logged and answered without its details."""
+    """Middleware around the routes and `SessionCare`: logs an exception that no handler takes, and answers without its
+    details."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -87,7 +88,7 @@ class UnexpectedErrors:
 
 
 def _problem_of(error: Exception, scope: Scope) -> Problem:
-    """What to say of an exception that nobody expected, which is logged; the database's own faults pass."""
+    """The problem for an unexpected exception, which is logged; an outage of the database is logged as a warning."""
     span = trace.get_current_span()
     span.set_status(Status(StatusCode.ERROR))
     span.set_attribute("error.type", type(error).__qualname__)
@@ -121,12 +122,12 @@ async def _on_refused(request: Request, refused: Exception) -> Response:
 
 
 def as_problem(raised: Problem | Refused, request: Request) -> Problem:
-    """What an endpoint has raised, as a problem."""
+    """An endpoint's exception as a problem."""
     return problem_of(raised, kernel_of(request)) if isinstance(raised, Refused) else raised
 
 
 def problem_of(refused: Refused, kernel: WebKernel) -> Problem:
-    """The problem that a refusal is over HTTP: its kind's status and sentence, with its facts as `parameters`."""
+    """A refusal as an HTTP problem: with the status and sentence of its kind, and its facts as `parameters`."""
     kind = kernel.kinds.get(refused.slug)
     if kind is None:
         return Problem(refused.slug, 409, refused.said, headers=_headers(refused), **_members(refused, frozenset()))
@@ -136,7 +137,7 @@ def problem_of(refused: Refused, kernel: WebKernel) -> Problem:
 
 
 def _members(refused: Refused, own: frozenset[str]) -> dict[str, object]:
-    """What the document of a refusal holds: its facts, some beside the others."""
+    """The members of a refusal's problem document: its facts under `parameters`, and some on the top level."""
     members = {name: value for name, value in refused.parameters.items() if name in own}
     others = {name: value for name, value in refused.parameters.items() if name not in own}
     if others:
@@ -165,9 +166,10 @@ async def _on_invalid_request(request: Request, invalid: Exception) -> Response:
 
 
 def _told_on_a_page(invalid: RequestValidationError) -> Problem:
-    """What people are told: an address that names nothing leads nowhere; of the rest, what is wrong without its place.
+    """An invalid request, told to people: an invalid path counts as not found; otherwise, what is wrong without field
+    names.
 
-    A page's own fields say what is wrong beside themselves, so what comes here was not sent by a form as it is.
+    A page's form shows errors at its own fields, so a request that comes here was not sent by an unchanged form.
     """
     errors = invalid.errors()
     if all(error["loc"][:1] == ("path",) for error in errors):

@@ -1,4 +1,4 @@
-"""Where people find this service is what the settings say, whatever a request claims."""
+"""Middleware: the address of this service is the one in the settings, whatever `Host` a request names."""
 
 from urllib.parse import urlsplit
 
@@ -12,10 +12,11 @@ from shared.web.problems import respond
 
 
 class PublicAddress:
-    """Every address that is made from a request – links, redirects – is made from `home`, and never from `Host`.
+    """Makes every address that is derived from a request – links, redirects – begin with `home`, and never with its
+    `Host`.
 
-    With `only_there`, a request for another host is refused (421): somebody has pointed a name of theirs at us. A
-    supervisor asks for the health of a process by whatever address it has. Redirects within the service name no host.
+    With `only_there`, a request for another host is refused (421): another domain has been pointed at this server.
+    Health checks are allowed under any address. Redirects within the service name no host.
     """
 
     def __init__(self, app: ASGIApp, *, home: str, only_there: bool) -> None:

@@ -1,4 +1,4 @@
-"""No request is read without end, and none carries control characters in its address."""
+"""Middleware: limits the size of bodies, and refuses control characters in addresses."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ _CONTROLS = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
 class BodyTooLarge(HTTPException):
-    """More bytes came than were announced or allowed. FastAPI lets an `HTTPException` through while it reads."""
+    """The body has more bytes than announced or allowed. It is an `HTTPException` because FastAPI lets those through
+    while it reads."""
 
     def __init__(self) -> None:
         super().__init__(413)

@@ -1,8 +1,8 @@
-"""A form that is refused comes back: its page as it is now, what stood in the way, and what was typed.
+"""Brings a refused form back: its page as it is now, the reason of the refusal, and what was typed.
 
-Somebody may have decided, changed or closed something while another was still writing. Whatever an endpoint raises
-then, nothing that was typed is thrown away: fields that are still there hold it, and what no field takes any more is
-shown to be copied. The version in the form is the present one, so that sending it again rests on what the page shows.
+Another person may have decided, changed or closed something meanwhile. Whatever an endpoint raises then, no typed value
+is thrown away: fields that still exist hold it, and values without a field are shown to be copied. The version in the
+form is the present one, so sending it again rests on what the page shows now.
 """
 
 import re
@@ -26,18 +26,18 @@ from shared.web.standing import Values, written_anew
 from shared.web.typed import FROM, TAKEN, Typed, form_sent
 
 _STACK = "fastapi_middleware_astack"
-"""Where FastAPI keeps what is to be closed after an answer."""
+"""The key in the scope under which FastAPI keeps what it closes after a response."""
 _MOST_TEXTS = 1_000
-"""No form of ours has more fields for words; each is looked for on the whole page."""
+"""Most typed texts that are searched on the page, each on the whole of it; no form of ours has more text fields."""
 _MACHINES_WORD = re.compile(r"[a-z0-9_/.-]*")
-"""What stands behind a box, a choice or a link: an id, a number, a slug."""
+"""The value of a checkbox, a choice or a link: an id, a number, a slug."""
 
 
 @dataclass(slots=True)
 class Returned:
-    """What came back: the problem, what was typed by the names of the fields, and the marks of what they had shown.
+    """A form that has come back: the problem, the typed values by field name, and the marks of the values shown before.
 
-    `page` is its address with all by what it was narrowed. `is_shown` once a page has it.
+    `page` is the address of its page, with its query. `is_shown` is set once a page has rendered it.
     """
 
     problem: Problem
@@ -48,48 +48,48 @@ class Returned:
 
 
 class FormPage:
-    """A declaration of the page that a form stands on, where the addresses do not say it."""
+    """Declares the page on which a form stands, where it cannot be found from the addresses."""
 
     def __init__(self, path: str) -> None:
         self.path = path
 
     async def __call__(self) -> None:
-        """Nothing to do: it is read, not called for."""
+        """Does nothing: as a dependency it is only read."""
 
 
 def form_on(path: str) -> Any:
-    """`dependencies=[form_on("/gatherings/{id}")]`: where the form of this route stands.
+    """`dependencies=[form_on("/gatherings/{id}")]`: the page on which the form of this route stands.
 
-    Without it, that is the next page above: `/letters/{id}/words` comes back on `/letters/{id}`.
+    Without it, that is the nearest page above: a form to `/letters/{id}/words` comes back on `/letters/{id}`.
     """
     return Depends(FormPage(path))
 
 
 async def keep_typed(request: Request) -> None:
-    """Remember what a form was sent with, for whatever page this request is answered with."""
+    """Keep the form of this request, for any page that may answer it."""
     request.state.typed = await form_sent(request)
 
 
 def typed_in(request: Request) -> Values:
-    """What the form of this request was sent with, by the names of the fields."""
+    """The typed values of this request's form, by field name."""
     typed = _typed(request)
     return typed.values if typed else {}
 
 
 def forget_typed(request: Request, names: Container[str]) -> None:
-    """Let no page of this request say that these fields were typed and not stored: they hold what was there before."""
+    """Drop these fields, so that no page shows them as typed and not stored; they hold their previous values."""
     typed = _typed(request)
     request.state.typed = typed.without(names) if typed else None
 
 
 def sending_of(request: Request) -> str:
-    """By what the browser knows the sending that this page answers."""
+    """The id by which the browser's script knows the submission that this page answers."""
     typed = _typed(request)
     return typed.said(TAKEN) if typed else ""
 
 
 def stood_in(request: Request) -> str | None:
-    """The marks of what the form of this request was shown with, where its page gives any."""
+    """The marks of the values that this request's form was shown with, or None where its page gives none."""
     typed = _typed(request)
     return typed.stood if typed else None
 
@@ -100,9 +100,11 @@ def _typed(request: Request) -> Typed | None:
 
 
 def missing_in(page: str, request: Request) -> list[str]:
-    """What was typed and cannot be seen on this page; what the form was shown with is not, nor ids and bare numbers.
+    """The typed texts that cannot be seen on this page, except for values that the form was shown with, ids and bare
+    numbers.
 
-    A page that an endpoint shows again by itself has taken what its fields hold, also in another notation.
+    A page that an endpoint renders itself has accepted the values of its filled fields, even if it shows them in
+    another notation.
     """
     taken = frozenset() if returned_to(request) else filled_fields_of(page)
     anew = written_anew(typed_in(request), stood_in(request))
@@ -112,18 +114,18 @@ def missing_in(page: str, request: Request) -> list[str]:
 
 
 def stands_in(page: str, request: Request) -> bool:
-    """Whether a form of this page still has fields for what was typed."""
+    """Whether a form on this page still has fields for the typed values."""
     return bool(typed_in(request).keys() & fields_of(page).keys())
 
 
 def returned_to(request: Request) -> Returned | None:
-    """What came back to the page that is being shown, if anything did."""
+    """The form that comes back to the page that is being rendered, or None."""
     returned: Returned | None = getattr(request.state, "returned", None)
     return returned
 
 
 def from_field(request: Request) -> Markup:
-    """The hidden field by which a form that has come back, and comes back once more, finds its page as it was."""
+    """The hidden field by which a form that comes back a second time finds the address of its page with its query."""
     returned = returned_to(request)
     if returned is None or "?" not in returned.page:
         return Markup()
@@ -131,12 +133,12 @@ def from_field(request: Request) -> Markup:
 
 
 def was_done(request: Request, deed: str) -> bool:
-    """Whether the address of a page says that something has just been done; a form that has come back is later."""
+    """Whether the address of a page says that something has just been done; False if a form has come back since."""
     return deed in request.query_params and returned_to(request) is None
 
 
 def page_of_form(app: FastAPI, route: APIRoute, path: str, parameters: Mapping[str, Any]) -> str | None:
-    """The address of the page on which the form that is sent to `path` stands, if there is one."""
+    """The address of the page with the form that is sent to `path`, or None."""
     declared = next((each.call for each in route.dependant.dependencies if isinstance(each.call, FormPage)), None)
     if declared is not None:
         return declared.path.format(**parameters)
@@ -144,7 +146,7 @@ def page_of_form(app: FastAPI, route: APIRoute, path: str, parameters: Mapping[s
 
 
 def page_instead(request: Request) -> str:
-    """Where somebody belongs who opens the address of a form: on the page of the form, or else on the start page."""
+    """Where a person is led who opens the address of a form with GET: the page of the form, or else the start page."""
     path = path_asked(request)
     for route in iter_route_contexts(request.app.routes):
         found = compile_path(str(route.path))[0].match(path)
@@ -154,7 +156,7 @@ def page_instead(request: Request) -> str:
 
 
 async def form_again(request: Request, route: APIRoute, problem: Problem) -> Response | None:
-    """The page of the form with what was typed; nothing where it is not there any more, or for programs."""
+    """The page of the form with the typed values; None where the page no longer exists, or for API clients."""
     address = page_of_form(request.app, route, request.url.path, request.path_params)
     if address is None or not prefers_page(request):
         return None
@@ -170,9 +172,9 @@ async def form_again(request: Request, route: APIRoute, problem: Problem) -> Res
 
 
 async def _get(request: Request, address: str, returned: Returned) -> Response:
-    """What this service answers to somebody who opens the address, with the form that has come back in mind.
+    """The response of this service to GET at the address, with the form that has come back in its state.
 
-    What is refused there is raised: the handlers of exceptions stand around the request that is being answered.
+    Errors are raised: the exception handlers belong to the request that is being answered.
     """
     state = {name: value for name, value in request.scope["state"].items() if name != "work"}
     asked = ("type", "asgi", "http_version", "scheme", "server", "client", "root_path", "headers", "app", _STACK)
@@ -203,7 +205,7 @@ async def _nothing() -> Message:
 
 
 def _upwards(path: str) -> Iterator[str]:
-    """The address itself and those above it; the start page is nobody's form."""
+    """The address itself and those above it, without the start page."""
     while path:
         yield path
         path = path.rpartition("/")[0]

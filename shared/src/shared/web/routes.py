@@ -1,4 +1,4 @@
-"""Routes that own the unit of work: what an endpoint returns is committed, what it raises takes everything back."""
+"""Routes with a unit of work: it is committed when the endpoint returns, and rolled back when it raises."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -41,7 +41,7 @@ Work = Annotated[UnitOfWork, Depends(_work_of)]
 
 
 class ApiRoute(APIRoute):
-    """JSON in and out. Writes need an `Idempotency-Key`, and who writes shows a token: a cookie proves nothing here."""
+    """JSON in and out. Writes need an `Idempotency-Key` and a bearer token; a cookie is not accepted for them."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
@@ -70,9 +70,9 @@ class ApiRoute(APIRoute):
 
 
 class PageRoute(APIRoute):
-    """HTML out, forms in. A form that is sent must carry the token of the session it was shown in.
+    """HTML out, forms in. A form must carry the CSRF token of the session in which it was shown.
 
-    What an endpoint refuses brings the form back with what was typed.
+    When an endpoint refuses a form, its page comes back with what was typed.
     """
 
     is_page = True
@@ -104,10 +104,10 @@ class PageRoute(APIRoute):
 
 
 class LinkRoute(APIRoute):
-    """Taken from programs that have nothing but the address, whose token is the proof (RFC 8058).
+    """For POSTs of programs that know nothing but the address, whose token is the proof (RFC 8058).
 
-    Without a form token: another site that could make a browser send this would have to know the address, and whoever
-    knows it may do it. No cookie is looked at, so nothing is done in anybody's name.
+    There is no CSRF token: another site could only cause such a request if it knew the address, and everybody who knows
+    it may send it. Cookies are ignored, so nothing is done in a person's name.
     """
 
     def get_route_handler(self) -> Answer:
@@ -120,19 +120,19 @@ class LinkRoute(APIRoute):
 
 
 def link_router() -> APIRouter:
-    """A router whose routes are `LinkRoute`s, left out of the OpenAPI document."""
+    """A router of `LinkRoute`s, left out of the OpenAPI document."""
     return APIRouter(route_class=LinkRoute, include_in_schema=False)
 
 
 def api_router(prefix: str = "", tags: list[str] | None = None) -> APIRouter:
-    """A router under `/api/v1` whose routes are `ApiRoute`s."""
+    """A router of `ApiRoute`s under `/api/v1`."""
     return APIRouter(
         prefix=f"/api/v1{prefix}", route_class=ApiRoute, tags=list(tags or []), responses=PROBLEM_RESPONSES
     )
 
 
 def page_router(prefix: str = "") -> APIRouter:
-    """A router whose routes are `PageRoute`s, left out of the OpenAPI document."""
+    """A router of `PageRoute`s, left out of the OpenAPI document."""
     return APIRouter(prefix=prefix, route_class=PageRoute, include_in_schema=False)
 
 
@@ -150,7 +150,7 @@ async def _committed(request: Request, answer: Answer) -> Response:
 
 
 async def _show_again(request: Request, route: APIRoute, answer: Answer) -> Response:
-    """The page of a form with what was typed into it, or else the words alone; whatever was done is taken back."""
+    """The page of a form with what was typed, or else the typed texts alone; the work is rolled back."""
     request.state.is_only_shown = True
     async with kernel_of(request).database.work() as work:
         request.state.work = work
@@ -165,7 +165,7 @@ async def _show_again(request: Request, route: APIRoute, answer: Answer) -> Resp
 
 
 def _guessing_counts(route: APIRoute, answer: Answer) -> Answer:
-    """Where an address holds a token, whoever sends many that are none has to wait."""
+    """Where the path has a token, rate-limit clients that send many wrong ones."""
     if "{token}" not in route.path:
         return answer
 
@@ -177,7 +177,7 @@ def _guessing_counts(route: APIRoute, answer: Answer) -> Answer:
 
 
 def _access_first(route: APIRoute, handle: Answer) -> Answer:
-    """Check the caller before the body is read, so that strangers learn nothing from how it is judged."""
+    """Check the caller before the body is read, so that strangers learn nothing from validation errors."""
     access = declared_access(route.dependant)
 
     async def checked(request: Request) -> Response:

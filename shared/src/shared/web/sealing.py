@@ -1,7 +1,8 @@
-"""What is kept of an answer, so that nobody reads it who does not know the key of the request that it was given to.
+"""Encrypts stored answers, so that only a request with the same idempotency key can read them.
 
-An answer may hold what stands nowhere else: a code that is told once, the token of a link. It is given again only to
-whoever comes with the same `Idempotency-Key`, and that key is kept nowhere; so it is what opens the answer.
+An answer may hold secrets that are stored nowhere else: a code that is shown once, the token of a link. It is given
+again only to a request with the same `Idempotency-Key`. That key is not stored, only its hash, so the encryption key is
+derived from it.
 """
 
 import hmac
@@ -11,11 +12,11 @@ from secrets import token_bytes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
-"""Bytes in front of what is kept."""
+"""Bytes of the nonce, which precede the ciphertext."""
 
 
 class Seal:
-    """Of one request: who makes it, its `key`, and the `digest` of what it asks."""
+    """The keys of one request: made from its caller, its idempotency `key`, and the `digest` of its content."""
 
     def __init__(self, caller: str, key: str, digest: str) -> None:
         self.caller = caller
@@ -24,21 +25,21 @@ class Seal:
 
     @property
     def key_hash(self) -> str:
-        """By which the request is found again."""
+        """The hash under which the answer is stored."""
         return sha256(self._key).hexdigest()
 
     @property
     def fingerprint(self) -> str:
-        """By which it is told from another one with the same key; nothing to guess what was asked by."""
+        """Tells this request from another one with the same key; it does not allow guessing the content."""
         return self._derived("fingerprint").hex()
 
     def close(self, body: bytes) -> bytes:
-        """The body as it is kept."""
+        """The body, encrypted for storage."""
         nonce = token_bytes(_NONCE)
         return nonce + AESGCM(self._derived("answer")).encrypt(nonce, body, None)
 
     def open(self, kept: bytes) -> bytes:
-        """The body that was closed for this request. Raises `InvalidTag` for what was closed for another one."""
+        """The decrypted body. Raises `InvalidTag` for a body that was encrypted for another request."""
         return AESGCM(self._derived("answer")).decrypt(kept[:_NONCE], kept[_NONCE:], None)
 
     def _derived(self, purpose: str) -> bytes:

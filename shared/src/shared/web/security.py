@@ -1,4 +1,4 @@
-"""Tells what somebody who guards the house looks for: a line and a number for each, and nothing about a person."""
+"""Security events for monitoring: each is counted and logged in one line, without personal data."""
 
 from enum import StrEnum
 from hashlib import sha256
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 class Occurrence(StrEnum):
-    """What is told of."""
+    """The kinds of security events."""
 
     SIGNED_IN = "signed-in"
     SIGN_IN_REFUSED = "sign-in-refused"
@@ -23,17 +23,17 @@ class Occurrence(StrEnum):
     SIGNED_OUT_EVERYWHERE = "signed-out-everywhere"
     SIGNED_OUT_BY_ANOTHER = "signed-out-by-another"
     NOT_SIGNED_IN = "not-signed-in"
-    """401: nothing was shown that says who is asking."""
+    """401: the request came without a token."""
     SESSION_NOT_VALID = "session-not-valid"
-    """401: a cookie or token was shown that is forged, ended, run out, or of another audience or installation."""
+    """401: the cookie or token is forged, revoked, expired, or of another audience or installation."""
     NOT_ALLOWED = "not-allowed"
-    """403: somebody who has signed in asks for what is for others."""
+    """403: a signed-in person lacks the role."""
     FORM_INVALID = "form-token-invalid"
     UNKNOWN_HOST = "unknown-host"
     GUESSED_WRONG = "guessed-wrong"
-    """A link or code was sent, or a name at the sign-in, that is none."""
+    """A link, a code, or a name at the sign-in was wrong."""
     TOO_OFTEN = "too-many-requests"
-    """429: so many of these came from one source, or so many e-mails were asked for, that it has to wait."""
+    """429: a source has sent too many of these, or asked for too many e-mails."""
 
 
 _ORDINARY = frozenset((Occurrence.SIGNED_IN, Occurrence.SIGNED_OUT, Occurrence.NOT_SIGNED_IN))
@@ -46,7 +46,7 @@ _BY_SLUG = {
 
 
 def tell(request: Request, occurrence: Occurrence) -> None:
-    """Count it, and write one line: what, at which route, and in which session, by a hash that leads to nobody."""
+    """Count the event, and log one line: its kind, the route, and a hash of the session's id."""
     numbers.security_event(kernel_of(request).database.service, occurrence)
     session = session_of(request)
     write = log.info if occurrence in _ORDINARY else log.warning
@@ -60,13 +60,13 @@ def tell(request: Request, occurrence: Occurrence) -> None:
 
 
 def tell_of_guess(request: Request, slug: str) -> None:
-    """Tell of a secret that was none, unless the problem that says so is told of by itself."""
+    """Report a wrong secret, unless the problem of this slug is reported by `tell_of` anyhow."""
     if slug not in _BY_SLUG:
         tell(request, Occurrence.GUESSED_WRONG)
 
 
 def tell_of(request: Request, problem: Problem) -> None:
-    """Tell of a problem that somebody is answered with, if it is one of these."""
+    """Report a problem that a request is answered with, if it is a security event."""
     occurrence = _BY_SLUG.get(problem.slug)
     if occurrence is None and problem.status == 401:
         shown = credential_of(request)[1]

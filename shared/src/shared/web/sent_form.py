@@ -1,4 +1,4 @@
-"""The fields of a form as it was sent, of which there are not endlessly many."""
+"""Parses the form of a request, with a limit on the number of fields."""
 
 from collections.abc import Mapping
 
@@ -9,13 +9,14 @@ from starlette.exceptions import HTTPException
 from shared.errors import Problem, Text
 
 MOST_FIELDS = 10_100
-"""As many as the longest form that we show has: the list of a gathering with 5,000 people, each with two boxes."""
+"""Most fields of a form. The longest form that we show has as many: the list of a gathering with 5,000 people, each
+with two checkboxes."""
 _TOO_MANY = "Too many fields"
-"""How Starlette begins what it says of more, which has no kind of its own."""
+"""The beginning of Starlette's message for too many fields, an error that has no class of its own."""
 
 
 async def form_of(request: Request) -> FormData:
-    """The form that a request carries. Raises 413 `too-many-fields`, and each time again what it was refused with."""
+    """The form of a request. Raises 413 `too-many-fields`; a second call raises the same error again."""
     if hasattr(request.state, "form_refused"):
         raise request.state.form_refused
     try:
@@ -32,7 +33,7 @@ def _too_many() -> Problem:
 
 
 def texts_in(form: FormData) -> Mapping[str, list[str]]:
-    """All texts by the names of their fields; files are left out."""
+    """All texts by field name; files are left out."""
     texts: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Runs an HTTP process."""
+"""Runs the HTTP process of a service (uvicorn)."""
 
 import signal
 import sys
@@ -17,7 +17,7 @@ from shared.web.numbers import claim_port
 
 
 def trace_requests(app: FastAPI) -> None:
-    """A span per request; not for the questions of a supervisor, nor for static files."""
+    """Trace every request, except health checks and static files."""
     FastAPIInstrumentor.instrument_app(
         app,
         excluded_urls="/health/,/static/",
@@ -26,9 +26,9 @@ def trace_requests(app: FastAPI) -> None:
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Serve until SIGTERM or SIGINT; requests in hand are answered first, for some seconds.
+    """Serve until SIGTERM or SIGINT; open requests are answered first, for `DRAIN_WITHIN` seconds (graceful shutdown).
 
-    From where a request comes is what a trusted proxy says, or else who has opened the connection.
+    The client's address is what a trusted proxy forwards, or else the peer of the connection.
     """
     proxies = app.state.kernel.settings.proxies_in_front
     service = app.state.kernel.database.service

@@ -1,4 +1,4 @@
-"""Looks after the session that a request comes with: learns whether it was ended, and renews it while it is used."""
+"""Middleware: learns whether the session of a request was revoked, and renews its token while it is used."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from shared.web.kernel import kernel_of
 
 
 class SessionCare:
-    """Nothing is asked for requests that come without a session, or for static files."""
+    """Refreshes revocations and renews the cookie; does nothing for static files and for requests without a token."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -39,13 +39,13 @@ class SessionCare:
 
 
 def keep_session(request: Request, response: Response, token: str, ends_in: timedelta) -> None:
-    """Let the browser keep a session until it ends, or is not used any more."""
+    """Set the session's cookie, until the session ends or has not been used for too long."""
     seconds = min(ends_in, kernel_of(request).sessions.idle).total_seconds()
     keep_cookie(request, response, SESSION_COOKIE, token, max_age=int(seconds))
 
 
 def _renewal(request: Request) -> str | None:
-    """The cookie by which the session of this request goes on, where it is time for one."""
+    """The `Set-Cookie` header with a renewed token, or None if it is not time for one."""
     sessions, session = kernel_of(request).sessions, session_of(request)
     token = sessions.renewed(session) if session is not None else None
     if session is None or token is None:

@@ -1,4 +1,4 @@
-"""Signing out: here, everywhere, and whoever must not stay signed in."""
+"""Routes for signing out: this session, all sessions of the caller, or all of another person (session revocation)."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -24,11 +24,12 @@ from shared.web.typed import forget_all, take
 from shared.work import UnitOfWork
 
 ENDERS = (Role.OPERATOR, Role.ADMINISTRATOR)
-"""Who may sign others out."""
+"""The roles that may sign other people out."""
 api = api_router(tags=["sign-in"])
 pages = page_router()
 leaving = APIRouter(route_class=APIRoute, include_in_schema=False, dependencies=[public])
-"""A plain route, since whoever has been signed out already may sign out, too."""
+"""Plain routes, without the form-token check of `PageRoute`: a person whose session has ended already may sign out,
+too."""
 
 Anybody = Annotated[Identity, signed_in()]
 Ender = Annotated[Identity, allow(*ENDERS)]
@@ -63,20 +64,20 @@ async def end_others(request: Request, work: Work, who: Ender, person: Person) -
 
 @pages.get("/sessions")
 async def own_sessions(request: Request, who: Anybody) -> Response:
-    """Where somebody signs out everywhere, and others if they may."""
+    """The page on which a person signs out everywhere, or, with a role that may, signs out another person."""
     return _page(request, who)
 
 
 @pages.post("/sessions/end")
 async def send_end_own(request: Request, work: Work, who: Anybody) -> Response:
-    """Sign out everywhere, here too."""
+    """Sign the caller out everywhere, here too."""
     await _end_all(request, work, who.subject)
     return _signed_out(request, everywhere=True)
 
 
 @pages.post("/sessions/end-of-person")
 async def send_end_others(request: Request, work: Work, who: Ender) -> Response:
-    """Sign somebody out everywhere; they may sign in again."""
+    """Sign another person out everywhere; they may sign in again."""
     form = await submitted(request, Person)
     if form.value is None:
         return _page(request, who, status=422, sent=form.sent, errors=form.errors)
@@ -89,7 +90,8 @@ async def send_end_others(request: Request, work: Work, who: Ender) -> Response:
 
 @leaving.post("/sign-out")
 async def sign_out(request: Request) -> Response:
-    """End the session of this browser, in every service; one that has ended already is let go without a question."""
+    """End the session of this browser, in every service. Where it has ended already, only its cookie is removed,
+    without a form token."""
     if session_of(request) is None and cookie_of(request, SESSION_COOKIE) is not None:
         return _signed_out(request)
     await check_form_token(request)
@@ -102,7 +104,7 @@ async def sign_out(request: Request) -> Response:
 
 @leaving.get("/signed-out")
 async def signed_out_page(request: Request, everywhere: bool = False, elsewhere: bool = False) -> Response:
-    """That somebody is signed out: they land here, and not on a page that would turn them away.
+    """Says that the person is signed out; they are led here, since most other pages would turn them away.
 
     Their other pages in the browser lead here too, with `elsewhere`.
     """

@@ -87,7 +87,7 @@ async def send_sign_in(request: Request) -> Response:
 
 
 def sign_in_after(request: Request, typed: Typed | None) -> Response:
-    """The way to the sign-in page for somebody whose form was not taken, with what was typed where there is any."""
+    """The way to the sign-in page after a form was refused for lack of a session; what was typed is carried along."""
     page = came_from(request)
     if page is None:
         return RedirectResponse("/sign-in", 303)

@@ -1,4 +1,4 @@
-"""Which slugs a package raises that nobody has explained."""
+"""Finds slugs that a package raises and for which no `ProblemKind` is declared."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from shared.web.problem_kinds import ProblemKinds
 
 _RAISED = frozenset({"Problem", "Refused", "NotNow"})
 _UNKNOWN = {"NotFound": 0, "require_found": 1}
-"""The place of the word for what is not there."""
+"""Which argument holds the word for what is not found."""
 
 
 def undeclared_slugs(package_directory: Path, kinds: ProblemKinds) -> list[str]:
@@ -17,7 +17,7 @@ def undeclared_slugs(package_directory: Path, kinds: ProblemKinds) -> list[str]:
 
 
 def raised_slugs(package_directory: Path) -> Iterator[tuple[str, str]]:
-    """Each slug that is raised in the package, behind its place as "file:line"."""
+    """Each slug that is raised in the package, as ("file:line", slug)."""
     for file in sorted(package_directory.rglob("*.py")):
         place = file.relative_to(package_directory)
         for line, slug in _slugs(ast.parse(file.read_text(encoding="utf-8"))):

@@ -1,7 +1,8 @@
-"""What a field holds in the store beside what was typed into it, so that a form that comes back undoes no one's change.
+"""Three-way merge of a form that comes back: shown values, typed values, stored values. So no one's change is undone.
 
-Each form carries a mark of what its fields held when it was shown. When it comes back, what its sender left as it was
-shows what is stored now, and what they changed shows both. Of a group of boxes each is judged by itself.
+Each form carries marks (hashes) of the values with which it was shown. When it comes back, a field that the sender did
+not change shows what is stored now, and a field that they changed shows what they typed, with a note of what is stored.
+Each checkbox of a group is judged by itself.
 """
 
 from collections import defaultdict
@@ -17,7 +18,7 @@ from shared.formats import format_in_field
 from shared.identity import Language
 
 STOOD = "_stood"
-"""What a form carries of the fields that it was shown with: `name=mark,mark`, apart by blanks; each tick has a mark.
+"""The hidden field with the marks: `name=mark,mark`, separated by blanks; each ticked box has a mark.
 
 A field that it does not name was shown empty.
 """
@@ -32,10 +33,10 @@ TAKEN_OVER = Text("Somebody else, or you on another page, has changed this. It i
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the fields of a form that has come back stand, as words: what is `stored` now, and what its sender `changed`.
+    """How the fields of a form that has come back stand: what is `stored` now, and what its sender `changed`, as texts.
 
-    Those in `moved` are stored otherwise than the form was shown with; `boxes` are those of them, by their names, that
-    the sender left as they were.
+    `moved` are fields whose stored value differs from the one shown; `boxes` are those checkboxes of them, by field
+    name, that the sender did not touch.
     """
 
     stored: Mapping[str, tuple[str, ...]]
@@ -45,7 +46,7 @@ class Standing:
 
 
 class Merged(dict[str, object]):
-    """What the fields of a form show that has come back, with how they stand."""
+    """The merged values of a form's fields, with their `Standing`."""
 
     def __init__(self, fields: Mapping[str, object], standing: Standing) -> None:
         super().__init__(fields)
@@ -53,7 +54,7 @@ class Merged(dict[str, object]):
 
 
 def words_of(value: object, language: Language) -> tuple[str, ...]:
-    """What a field shows, however the page holds it and the browser sends it; nothing where it is empty."""
+    """A field's value as normalised texts, whether from the store or from the browser; empty for an empty field."""
     words = (_word(_shown(each, language)) for each in _each(value))
     return tuple(sorted(word for word in words if word))
 
@@ -73,17 +74,17 @@ def _shown(value: object, language: Language) -> str:
 
 
 def marks(fields: Mapping[str, object], language: Language) -> str:
-    """What a form carries, so that it is known later what its sender has changed."""
+    """The value of the hidden field: marks of what the fields show."""
     return " ".join(f"{name}={','.join(map(_mark, words_of(value, language)))}" for name, value in fields.items())
 
 
 def marks_field(carried: str | None) -> Markup:
-    """The hidden field with it, in forms whose fields show what is stored, be it nothing yet."""
+    """The hidden field with the marks, or nothing where the page gives none."""
     return Markup() if carried is None else Markup('<input type="hidden" name="{}" value="{}">').format(STOOD, carried)
 
 
 def written_anew(typed: Values, stood: str | None) -> dict[str, list[str]]:
-    """What was typed without what the form was shown with, which nobody has typed."""
+    """The typed values without those that the form was shown with."""
     shown = _shown_with(stood)
     return {
         name: [each for each in ([value] if isinstance(value, str) else value) if _mark(_word(each)) not in shown[name]]
@@ -92,9 +93,9 @@ def written_anew(typed: Values, stood: str | None) -> dict[str, list[str]]:
 
 
 def merged(stored: Mapping[str, object], typed: Values, stood: str | None, language: Language) -> Merged:
-    """What was typed over what is stored, except where it is what the page had shown: that has nobody typed.
+    """Typed values over stored ones; a field whose typed value equals the one shown takes the stored one.
 
-    Without marks all has been typed.
+    Without marks, every value counts as typed.
     """
     if stood is None:
         now = {name: words_of(value, language) for name, value in stored.items()}
@@ -118,13 +119,13 @@ def merged(stored: Mapping[str, object], typed: Values, stood: str | None, langu
 
 
 def _ticked(stored: object, typed: list[str], touched: frozenset[str], language: Language) -> list[object]:
-    """What is ticked of a group of boxes: as it is stored, except for those that the sender has touched."""
+    """The ticked boxes of a group: as stored, except for those that the sender has touched."""
     left = [each for each in _each(stored) if not _marks(words_of(each, language)) & touched]
     return [*left, *(each for each in typed if _mark(_word(each)) in touched)]
 
 
 def note_on(sent: object, name: str, options: Options = ()) -> Text | None:
-    """What a form that has come back says at a field, where another value is stored than was typed or shown."""
+    """The note at a field of a form that has come back, where the stored value differs from the one typed or shown."""
     if not isinstance(sent, Merged) or name not in sent.standing.stored:
         return None
     standing, there = sent.standing, sent.standing.stored[name]
@@ -139,7 +140,7 @@ def note_on(sent: object, name: str, options: Options = ()) -> Text | None:
 
 
 def note_on_box(sent: object, name: str, value: object) -> Text | None:
-    """What a form that has come back says at a box that is ticked otherwise than it was shown, by somebody else."""
+    """The note at a checkbox that another person has changed since the form was shown."""
     boxes = sent.standing.boxes.get(name, ()) if isinstance(sent, Merged) else ()
     return TAKEN_OVER if str(value) in boxes else None
 

@@ -1,4 +1,4 @@
-"""Style sheets, scripts, fonts and icons, all from this very server."""
+"""Static files: style sheets, scripts, fonts and icons, all served by the service itself."""
 
 import json
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class StaticFolders:
 
     @classmethod
     def installed(cls, node_modules: Path) -> "StaticFolders":
-        """The folders inside a `node_modules`. A folder that is missing shows in `missing`."""
+        """The folders inside a `node_modules`; those that do not exist are in `missing`."""
         versions = {
             "dkfds": _version(node_modules / "dkfds"),
             "htmx": _version(node_modules / "htmx.org"),
@@ -37,16 +37,16 @@ class StaticFolders:
 
     @property
     def missing(self) -> list[str]:
-        """The folders that pages need and that are not there."""
+        """The folders that pages need and that do not exist."""
         return [str(folder) for folder in (self.dkfds, self.htmx) if not folder.is_dir()]
 
     def url(self, path: str) -> str:
-        """The address of `dkfds/css/…`, `htmx/…` or `praksis/…`, which changes when the file may have changed."""
+        """The address of `dkfds/css/…`, `htmx/…` or `praksis/…`, with a version for cache busting."""
         return f"/static/{path}?v={self.versions[path.partition('/')[0]]}"
 
 
 class CachedFiles(StaticFiles):
-    """Files with a version in their address never change; others, such as fonts, are asked for once a day."""
+    """Files with a version in their address are cached for ever; others, such as fonts, for a day."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -1,4 +1,4 @@
-"""The templates of one service, in each language, with what they are made of: filters, and the menu."""
+"""The Jinja templates of one service, an environment for each language, with filters and the menu."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ SHARED_TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """One of a service's own pages in the menu; with `roles`, only those who hold one of them see it."""
+    """A page in the service's menu; with `roles`, only people with one of them see it."""
 
     label: Text
     path: str
@@ -49,7 +49,7 @@ class NavigationEntry:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLink:
-    """Another room of the house, in everybody's menu."""
+    """A link to another service, in the menu of every page."""
 
     name: str
     label: Text
@@ -57,7 +57,7 @@ class ServiceLink:
 
 
 def service_links(settings: KernelSettings) -> tuple[ServiceLink, ...]:
-    """The three services where the settings say they are."""
+    """Links to the three services, with the addresses from the settings."""
     return (
         ServiceLink("intake", Text("Applications"), settings.intake_url),
         ServiceLink("scheduling", Text("Courses"), settings.scheduling_url),
@@ -66,7 +66,7 @@ def service_links(settings: KernelSettings) -> tuple[ServiceLink, ...]:
 
 
 class Pages:
-    """The templates of one service, ready in each language.
+    """The templates of one service, loaded for each language.
 
     Raises `ValueError` when two folders hold a template of the same name, since one would hide the other.
     """
@@ -92,7 +92,7 @@ class Pages:
             environment.globals.update(self.constants)
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
-        """The finished page. Raises `jinja2.TemplateError` for a mistake in the template, also for a missing value."""
+        """The rendered page. Raises `jinja2.TemplateError` for a mistake in the template, also for a missing value."""
         return self._environments[language].get_template(template).render(context)
 
 
@@ -117,7 +117,7 @@ def _environment(folders: Iterable[Path], catalogue: Catalogue, language: Langua
 
 
 def _with_numbers(sentence: Callable[..., str], language: Language) -> Callable[..., str]:
-    """Sentences whose numbers are shown as the reader writes them, whoever fills them in."""
+    """Wraps gettext so that numbers in sentences are formatted in the reader's language."""
 
     def shown(value: object) -> object:
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
@@ -133,7 +133,7 @@ def _with_numbers(sentence: Callable[..., str], language: Language) -> Callable[
 
 
 def _alphabetical(environment: Environment) -> Callable[[Iterable[Any], str | int], list[Any]]:
-    """`options | alphabetical(1)`: in the order of names in Danish, whatever language they are shown in."""
+    """`options | alphabetical(1)`: sorts by names in Danish order, whatever language they are shown in."""
 
     def alphabetical(items: Iterable[Any], attribute: str | int) -> list[Any]:
         name_of = make_attrgetter(environment, attribute)

@@ -1,7 +1,7 @@
-"""What somebody typed into a form, and how it is carried through the pages that say that it was not taken.
+"""Carries what a person typed into a form through error pages and the sign-in page, so that it is not lost.
 
-It is kept nowhere here. Only what was typed into a form that we have shown is carried, and it is shown again to nobody
-but the person to whom the form was shown: the form's token names them.
+Nothing is stored on the server. Only a form that a page of ours has shown is carried, and it is shown again only to the
+person to whom it was shown: the form's token names them.
 """
 
 import re
@@ -23,26 +23,27 @@ from shared.web.sent_form import form_of
 from shared.web.standing import STOOD, Values, written_anew
 
 OWN = "_"
-"""So begins the name of a field that the page fills in, and nobody else. A `version` is no less the page's own."""
+"""The names of fields that the page fills in itself begin so. A field `version` is the page's own, too."""
 AGAIN = "_again"
-"""A form that carries this is not to be done, only to be shown again as it was typed."""
+"""A form with this field is not carried out, only shown again as it was typed."""
 ACTION, SHOWN, PREFIX = "_action", "_shown", "_typed."
-"""What the form of the sign-in page carries of another one: where that goes, its token, and its fields."""
+"""Fields of the sign-in page's form that carry another form: its action, its token, and its fields."""
 FROM = "_from"
-"""What a form that has come back says of the page on which it was filled in, where that was narrowed by its address."""
+"""The field in which a form that has come back carries the address of its page, where that had a query."""
 BOXES = "_boxes"
-"""What a form says of each group of boxes in it, since a browser says nothing of those without a tick."""
+"""The field in which a form names each group of checkboxes, since a browser sends nothing for a group without a
+tick."""
 MOST_CARRIED = 240 * 1024
-"""Bytes of another form that the sign-in page carries; what is sent to it may be little more."""
+"""Most bytes of another form that the sign-in page carries; the limit of a request's body is only a little higher."""
 TAKEN = "_taken"
-"""By what the browser that keeps what is typed will know that this sending of a form has been taken.
+"""The field by which the browser's script, which keeps what is typed, will know that this submission was accepted.
 
-A form that goes on with what another one was sent with carries that one's, too.
+A form that goes on with the content of another submission carries the other's value, too.
 """
 TAKEN_COOKIE, SIGNED_OUT_COOKIE = "praksis_taken_", "praksis_signed_out"
-"""By these the page's own script is told what it may forget, so they are not hidden from it.
+"""Cookies that tell the page's own script what it may forget; so they are not HttpOnly.
 
-Each sending has a cookie of its own, with which the first name goes on: two tabs may send at once.
+Each submission has its own cookie, whose name begins with the first one: two tabs may send at once.
 """
 _MOST_SENDINGS = 2
 _NOT_CARRIED = frozenset({FIELD, AGAIN, FROM})
@@ -51,17 +52,17 @@ _SENDING = re.compile(r"[a-z0-9-]{1,50}")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A form as it was sent: where it goes, its fields in their order, and the token that it was shown with."""
+    """A form as it was sent: its action, its fields in order, and the token that it was shown with."""
 
     action: str
     fields: tuple[tuple[str, str], ...]
     token: str
     page: str | None = None
-    """The page on which it was filled in."""
+    """The address of the page on which it was filled in."""
 
     @property
     def values(self) -> Values:
-        """What was typed, by the names of the fields; of a group of boxes always a list, be it empty."""
+        """The typed values by field name; of a group of checkboxes always a list, perhaps an empty one."""
         values: dict[str, list[str]] = {}
         for name, value in self.fields:
             if is_typed(name):
@@ -72,11 +73,11 @@ class Typed:
 
     @property
     def stood(self) -> str | None:
-        """The marks of what it was shown with, where its page gives any."""
+        """The marks of the values that the form was shown with, or None where its page gives none."""
         return dict(self.fields).get(STOOD)
 
     def said(self, name: str) -> str:
-        """What one of the page's own fields says, if anything."""
+        """The value of one of the page's own fields, or an empty text."""
         return dict(self.fields).get(name, "")
 
     def without(self, names: Container[str]) -> "Typed":
@@ -86,28 +87,29 @@ class Typed:
 
     @property
     def words(self) -> list[str]:
-        """What was typed at some length, to be copied where the form cannot be shown."""
+        """The longer texts that were typed, to be copied where the form cannot be shown."""
         anew = written_anew(self.values, self.stood).values()
         return [each for texts in anew for each in texts if any(sign.isspace() for sign in each)]
 
     @property
     def is_small(self) -> bool:
-        """Whether the sign-in page can carry it: what is sent there has at most 256 kB, with what else is in it."""
+        """Whether the sign-in page can carry the form: the body of a request is limited to 256 kB in all."""
         return len(urlencode([(f"{PREFIX}{name}", value) for name, value in self.fields])) <= MOST_CARRIED
 
 
 def is_typed(name: str) -> bool:
-    """Whether somebody fills a field of this name in; a page says so of those that it fills in itself."""
+    """Whether a person fills in a field of this name; the names of a page's own fields begin with `OWN`."""
     return name != "version" and not name.startswith(OWN)
 
 
 def unticked(fields: Collection[tuple[str, object]]) -> frozenset[str]:
-    """The groups of boxes in which nothing is ticked."""
+    """The groups of checkboxes in which nothing is ticked."""
     return frozenset(str(value) for name, value in fields if name == BOXES) - {name for name, _ in fields}
 
 
 async def acknowledge(request: Request, response: Response) -> None:
-    """Tell the browser that a form has been taken, which leads on: what it keeps of it can go."""
+    """Tell the browser's script that a form was accepted (its response is a redirect, or `take` was called): it may
+    forget what was typed."""
     if response.status_code != 303 and not hasattr(request.state, "is_taken"):
         return
     for sending in (await form_of(request)).getlist(TAKEN)[:_MOST_SENDINGS]:
@@ -116,12 +118,12 @@ async def acknowledge(request: Request, response: Response) -> None:
 
 
 def take(request: Request) -> None:
-    """Say that the form has been taken though its answer does not lead on."""
+    """Note that the form was accepted although its response is no redirect."""
     request.state.is_taken = True
 
 
 def forget_all(request: Request, response: Response) -> None:
-    """Tell the browser that the person has signed out: it keeps nothing of what they typed."""
+    """Tell the browser's script that the person has signed out, and to forget all that they typed."""
     _tell(request, response, SIGNED_OUT_COOKIE)
 
 
@@ -131,7 +133,7 @@ def _tell(request: Request, response: Response, name: str) -> None:
 
 
 async def form_sent(request: Request) -> Typed:
-    """The form that this request is."""
+    """The form that this request sends."""
     form = await form_of(request)
     texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     fields = tuple((name, value) for name, value in texts if name not in _NOT_CARRIED)
@@ -139,24 +141,24 @@ async def form_sent(request: Request) -> Typed:
 
 
 async def carry(request: Request) -> None:
-    """Take up what was typed, for the page that will say that it was not taken."""
+    """Keep the form of this request for the error page."""
     if not hasattr(request.state, "carried"):
         request.state.carried = await _carried(request)
 
 
 def carried_by(request: Request) -> Typed | None:
-    """What the page that answers this request is to carry, if anything."""
+    """The form that the response to this request carries, or None."""
     typed: Typed | None = getattr(request.state, "carried", None)
     return typed
 
 
 def may_see(request: Request, typed: Typed) -> bool:
-    """Whether the form was shown to the caller, or to somebody who had not signed in."""
+    """Whether the form was shown to the caller, or to a visitor who was not signed in."""
     return shown_to(request, typed.token) in (("visitor",), ("person", person_of(request)))
 
 
 async def carried_through(request: Request) -> Typed | None:
-    """What the form of the sign-in page, which this request is, carries of another form."""
+    """The other form that the sign-in page's form, sent by this request, carries; or None."""
     form = await form_of(request)
     fields = [
         (name.removeprefix(PREFIX), value)
@@ -170,13 +172,13 @@ async def carried_through(request: Request) -> Typed | None:
 
 
 def _filled_in_on(request: Request, form: FormData) -> str | None:
-    """The page on which a form was filled in, as it says itself, or else the browser."""
+    """The page on which a form was filled in, from its own field or else from the Referer."""
     said = form.get(FROM)
     return local_path(said) if isinstance(said, str) else came_from(request)
 
 
 def came_from(request: Request) -> str | None:
-    """The page that led here, as the browser says: of this server, or nothing."""
+    """The page of this server that led here, from the Referer; or None."""
     page = urlsplit(request.headers.get("Referer", ""))
     if not page.netloc or page.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR)):
         return None

@@ -1,4 +1,4 @@
-"""Where a person goes on from a problem: never only to the start page."""
+"""The links on an error page that lead a person on, not only to the start page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ class WayOn:
 
 
 def ways_on(request: Request, status: int, way: str | None) -> list[WayOn]:
-    """The links below a problem, the likeliest first; `way` is the page of the menu that its kind names.
+    """The links below a problem, the likeliest first; `way` is the page of the menu that the problem's kind names.
 
-    Back to the page that the person came from, or else to the nearest page above the address; to the page that the
-    kind names; for somebody who has not signed in and may not do this, to the sign-in page; and where all that is
-    nothing, to every page in the menu. None leads to the same problem again, or to what the person may not open.
+    They are: the page that the person came from, or else the nearest page above the address; the page that the kind
+    names; the sign-in page, for a visitor who is not allowed to do this; and where none of these exists, every page in
+    the menu. No link leads to the same problem again, or to a page that the person may not open.
     """
     pages = {entry.path: entry for entry in _menu(request)}
     found = [*_back(request, status, pages)]
@@ -67,7 +67,7 @@ def _back(request: Request, status: int, pages: dict[str, NavigationEntry]) -> I
 
 
 def _came_from(request: Request) -> str | None:
-    """The page of this service that led here, as the browser says; not this page itself, and no sign-in."""
+    """The page of this service in the Referer, except this page itself and the sign-in pages."""
     sent = urlsplit(request.headers.get("Referer", ""))
     if sent.netloc not in (request.headers.get("Host"), request.scope.get(ASKED_FOR)) or not is_local(sent.path):
         return None
@@ -78,7 +78,8 @@ def _came_from(request: Request) -> str | None:
 
 
 def _above(request: Request, status: int) -> Iterator[str]:
-    """The addresses above this one, the nearest first and without the start page; a form's own page comes first."""
+    """The addresses above this one, the nearest first and without the start page; after a form was sent, its own
+    address first."""
     path = path_asked(request).rstrip("/")
     if request.method != "GET" and path:
         yield path
@@ -92,7 +93,7 @@ def _regex(pattern: str) -> Pattern[str]:
 
 
 def _may_open(request: Request, path: str, status: int) -> bool:
-    """Whether there is a page for this person; where something was not found, only one that names nothing itself."""
+    """Whether the person may open a page at this path; after 404, only a path without ids in it."""
     identity = identity_of(request)
     for route in iter_route_contexts(request.app.routes):
         pattern = str(route.path)
