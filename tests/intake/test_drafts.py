@@ -12,7 +12,7 @@ import httpx
 import pytest
 from draft_cases import Writing, choice
 from intake_cases import NOON, VORDINGBORG, daycare, real_programme
-from service_under_test import Browser, OpenIntake, ServiceUnderTest, forms_of
+from service_under_test import DAYCARES, Browser, OpenIntake, ServiceUnderTest, forms_of
 from sqlalchemy import text
 
 from intake.applications.model import Selection, Wish
@@ -493,6 +493,21 @@ async def test_the_form_says_what_would_be_refused_and_sends_it_all_the_same(ann
     assert await anna.service.rows("application") == 0
     assert (await sent_form(screen, anna, form | {"anyway": "true"}, "/submission")).status_code == 303
     assert await anna.service.rows("application") == 1
+
+
+async def test_what_a_used_code_does_not_send_is_kept_and_told_to_nobody(anna: Writing, screen: Browser) -> None:
+    anna.service.clock.move_to(anna.service.clock.now() + timedelta(days=40))
+    path = f"/api/v1/rounds/{anna.office.round['id']}/late-entries"
+    code = (await anna.service.post(path, {"municipality": "0390"}, "david")).json()["code"]
+    others = [DAYCARES["nursery"] | {"p_number": number} for number in ("1000000001", "1000000002")]
+    known = [(await anna.service.post("/api/v1/daycares", each, "anna")).json()["id"] for each in others]
+    await anna.office.submitted(late_code=code, daycares=known)
+    told = len(await anna.service.published())
+    answer = await sent_form(screen, anna, filled(anna, late_code=code), "/submission")
+    assert (answer.status_code, "late_code-error" in answer.text) == (422, True)
+    assert (await anna.content_now())["motivation"] == "Vi vil gerne."
+    assert await anna.service.rows("application") == 1
+    assert (await anna.service.published())[told:] == []
 
 
 async def test_whoever_was_overtaken_keeps_what_they_typed_and_chooses(anna: Writing, screen: Browser) -> None:

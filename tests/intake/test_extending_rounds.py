@@ -96,6 +96,14 @@ def test_a_late_entry_is_not_used_up_by_an_application_that_is_refused() -> None
     assert (nobody.state.status, nobody.state.late_entry_id) == (ApplicationStatus.REFUSED, None)
 
 
+def test_a_late_entry_that_is_used_lets_nobody_in_and_keeps_nobody_out_who_is_in_time() -> None:
+    wish, in_time = case(*daycares(2)), ROUND.closes_at - timedelta(seconds=1)
+    assert submit(wish, IN_ROUNDS, ROUND, in_time, ENTRY, late_entry_is_used=True) == submitted(in_time)
+    with pytest.raises(Refused) as refused:
+        submit(wish, IN_ROUNDS, ROUND, ROUND.closes_at, ENTRY, late_entry_is_used=True)
+    assert refused.value.slug == "late-code-used"
+
+
 @pytest.mark.parametrize(
     "entry", [replace(ENTRY, municipality="0773"), replace(ENTRY, round_id=ENTRY.round_id.__class__(int=7))]
 )

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from shared.contracts.base import Event
-from shared.decision import Decision
+from shared.decision import Decision, State
 from shared.events.envelope import LONGEST, Envelope
 from shared.tables import KernelTables
 from shared.telemetry import current_traceparent
@@ -57,11 +57,15 @@ class UnitOfWork:
         self._correlation_id: UUID = uuid7()
         self._causation_id: str | None = None
 
-    def record(self, decision: Decision[Any]) -> None:
-        """Publish a decision's events and schedule its timers on commit; the caller saves its state."""
+    def record(self, decision: Decision[State]) -> State:
+        """Publish a decision's events and schedule its timers on commit, and return its state for the caller to save.
+
+        To be called when nothing can refuse any more: a page that shows a refusal may be committed, and these with it.
+        """
         self.publish(*decision.events)
         for timer in decision.timers:
             self.schedule(timer.key, timer.due_at, timer.event)
+        return decision.state
 
     def publish(self, *events: Event) -> None:
         """Append the events to the outbox on commit; the relay sends them after that. Raises `ValueError` for an event

@@ -30,10 +30,8 @@ async def draft_agreement(work: UnitOfWork, application_id: UUID, who: Identity)
     known = await queries.agreement_on(work, application_id, who)
     if known is not None:
         raise Refused("agreement-exists", agreement_id=str(known.id))
-    decision = decisions.draft(uuid7(), application, who.subject, work.now)
-    agreement = decision.state
+    agreement = work.record(decisions.draft(uuid7(), application, who.subject, work.now))
     store.add_agreement(work, agreement)
-    work.record(decision)
     await _tell(work, messages.wanted(agreement, application, await _programme(work, application)))
     return agreement
 
@@ -42,11 +40,9 @@ async def change_agreement(work: UnitOfWork, id: UUID, version: int, who: Identi
     """Change the terms of what stood at `version`. Raises `unknown-agreement`, `stale-version`, or a refusal."""
     agreement, application = await _held(work, id, version, who)
     programme = await _programme(work, application)
-    decision = decisions.change(agreement, application, programme, terms, work.now)
-    changed = decision.state
+    changed = work.record(decisions.change(agreement, application, programme, terms, work.now))
     if changed == agreement:
         return agreement
-    work.record(decision)
     await _tell(work, messages.wanted(changed, application, programme))
     return await store.save_agreement(work, changed)
 
@@ -56,14 +52,13 @@ async def sign_agreement(work: UnitOfWork, id: UUID, version: int, who: Identity
     agreement, application = await _held(work, id, version, who)
     programme = await _programme(work, application)
     signature = Signature(party_of(who), who.subject, who.name, work.now)
-    decision = decisions.sign(agreement, application, programme, signature)
-    if decision.state.is_signed:
+    signed = work.record(decisions.sign(agreement, application, programme, signature))
+    if signed.is_signed:
         await conclude_application(work, application)
-        await _tell(work, messages.signed(decision.state, application, programme))
-    work.record(decision)
-    if decision.state.remind_at is None:
+        await _tell(work, messages.signed(signed, application, programme))
+    if signed.remind_at is None:
         work.cancel(decisions.reminder_key(id))
-    return await store.save_agreement(work, decision.state)
+    return await store.save_agreement(work, signed)
 
 
 def party_of(who: Identity) -> Party:
@@ -81,9 +76,7 @@ async def follow_daycares(work: UnitOfWork, application_id: UUID) -> UUID | None
         return None
     if agreement.is_signed:
         return agreement.id
-    decision = decisions.reopen(agreement, work.now)
-    work.record(decision)
-    reopened = await store.save_agreement(work, decision.state)
+    reopened = await store.save_agreement(work, work.record(decisions.reopen(agreement, work.now)))
     application = await _held_application(work, application_id)
     await _tell(work, messages.wanted(reopened, application, await _programme(work, application)))
     return None

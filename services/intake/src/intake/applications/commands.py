@@ -17,7 +17,6 @@ from intake.organisations.queries import daycares_within
 from intake.programmes.queries import programme_offered, programme_version
 from intake.rounds.model import LateEntry, Round, Zone
 from intake.rounds.queries import late_entry_by_code, round_by_id
-from shared.decision import Decision
 from shared.errors import NotFound, Refused, require_version
 from shared.identity import Identity
 from shared.mail.outbox import post
@@ -48,14 +47,13 @@ async def submit_application(
     case = replace(await _case(work, id, who, wish, municipality), partners=partners)
     late_entry = await _late_entry(work, late_code)
     taken = await locks.take_daycares(work, round_id, wish.daycares)
-    decision = decisions.submit(case, offered, round_, work.now, late_entry, taken)
-    if decision.state.late_entry_id and await locks.take_late_entry(work, decision.state.late_entry_id):
-        raise Refused("late-code-used")
-    await store.add_application(work, decision.state)
-    work.record(decision)
-    if mail := receipt(decision.state, offered, round_.zone if round_ else Zone.COPENHAGEN):
+    was_used = late_entry is not None and await locks.take_late_entry(work, late_entry.id)
+    decision = decisions.submit(case, offered, round_, work.now, late_entry, taken, late_entry_is_used=was_used)
+    application = work.record(decision)
+    await store.add_application(work, application)
+    if mail := receipt(application, offered, round_.zone if round_ else Zone.COPENHAGEN):
         await post(work, mail)
-    return decision.state
+    return application
 
 
 async def accept_application(
@@ -64,25 +62,27 @@ async def accept_application(
     """Accept what stood at `version`. Raises `unknown-application`, `stale-version`, or what the decision refuses."""
     application = await _locked(work, id, version)
     programme = await programme_version(work, application.programme, application.programme_version)
-    return await _decided(work, decisions.accept(application, programme, caseworker, work.now, reason))
+    decision = decisions.accept(application, programme, caseworker, work.now, reason)
+    return await store.save_application(work, work.record(decision))
 
 
 async def decline_application(work: UnitOfWork, id: UUID, version: int, caseworker: str, reason: str) -> Application:
     """Decline what stood at `version`. Raises like `accept_application`."""
     application = await _locked(work, id, version)
-    return await _decided(work, decisions.decline(application, caseworker, work.now, reason))
+    return await store.save_application(work, work.record(decisions.decline(application, caseworker, work.now, reason)))
 
 
 async def waitlist_application(work: UnitOfWork, id: UUID, version: int, caseworker: str, reason: str) -> Application:
     """Put on the waiting list what stood at `version`. Raises like `accept_application`."""
     application = await _locked(work, id, version)
-    return await _decided(work, decisions.put_on_waiting_list(application, caseworker, work.now, reason))
+    decision = decisions.put_on_waiting_list(application, caseworker, work.now, reason)
+    return await store.save_application(work, work.record(decision))
 
 
 async def withdraw_application(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Application:
     """Take back one's own application as it stood at `version`; another's is unknown. Raises like the others."""
     application = await _locked(work, id, version, applicant=who.subject)
-    return await _decided(work, decisions.withdraw(application, who.subject, work.now))
+    return await store.save_application(work, work.record(decisions.withdraw(application, who.subject, work.now)))
 
 
 async def override_refusal(
@@ -96,16 +96,16 @@ async def override_refusal(
     application = decisions.follow(application, await hold_present(work, application.case.municipality))
     taken = await locks.take_daycares(work, application.round_id, [each.id for each in application.case.daycares])
     given = Override(reason, who.subject, work.now)
-    decision = override_decisions.override(application, named, given, taken, work.now)
+    overridden = work.record(override_decisions.override(application, named, given, taken, work.now))
     programme = await programme_version(work, application.programme, application.programme_version)
-    if mail := let_in(decision.state, programme, given):
+    if mail := let_in(overridden, programme, given):
         await post(work, mail)
-    return await _decided(work, decision)
+    return await store.save_application(work, overridden)
 
 
 async def conclude_application(work: UnitOfWork, application: Application) -> Application:
     """Note on a held application that the agreement on it is signed. Raises what the decision refuses."""
-    return await _decided(work, decisions.conclude(application))
+    return await store.save_application(work, work.record(decisions.conclude(application)))
 
 
 async def replace_daycare(work: UnitOfWork, id: UUID, version: int, left: UUID, newcomer: Daycare) -> Application:
@@ -124,7 +124,7 @@ async def replace_daycare(work: UnitOfWork, id: UUID, version: int, left: UUID, 
             raise
         verdicts = cast(tuple[Verdict, ...], refused.parameters["verdicts"])
         raise Refused("newcomer-refused", refusals=_told(verdicts)) from refused
-    return await store.save_substitution(work, decision.state, left, office_date(work.now))
+    return await store.save_substitution(work, work.record(decision), left, office_date(work.now))
 
 
 async def move_applications(work: UnitOfWork, municipality: str, into: str) -> int:
@@ -144,12 +144,6 @@ async def _locked(work: UnitOfWork, id: UUID, version: int, *, applicant: str | 
         await refuse_sealed(work, id)
     require_version(version, application.version)
     return application
-
-
-async def _decided(work: UnitOfWork, decision: Decision[Application]) -> Application:
-    saved = await store.save_application(work, decision.state)
-    work.record(decision)
-    return saved
 
 
 async def _round(work: UnitOfWork, round_id: UUID | None) -> Round | None:

@@ -57,12 +57,14 @@ def submit(
     now: datetime,
     late_entry: LateEntry | None = None,
     taken: Collection[UUID] = (),
+    *,
+    late_entry_is_used: bool = False,
 ) -> Decision[Application]:
     """Take the application, or turn it away by the rules of the programme; either way the verdicts are kept.
 
     `taken` are the daycares that other applications of the round name. A late entry is used up only by an application
-    that is taken after the deadline. Raises `Refused` where the application does not fit its programme at all and there
-    is nothing to judge, or the late entry is another's.
+    that is taken after the deadline, and then by one alone. Raises `Refused` where the application does not fit its
+    programme at all and there is nothing to judge, or the late entry is another's, or used by another.
     """
     if case.wish.applicant_kind is None or case.wish.motivation is None:
         raise ValueError("what is sent says who applies, and why")
@@ -80,6 +82,8 @@ def submit(
         submitted_at=now,
         late_entry_id=late_entry.id if late_entry and eligible and _was_late(verdicts) else None,
     )
+    if late_entry_is_used and application.late_entry_id is not None:
+        raise Refused("late-code-used")
     event = submitted_event(application, office_date(now)) if eligible else _refused(application)
     return Decision(application, (event,))
 

@@ -9,7 +9,6 @@ from intake.applications.locks import hold_application
 from intake.assessments import decisions, store
 from intake.assessments.model import Assessment, Conflict, Reviewer, Score, Sheet
 from intake.assessments.queries import Opened, open_lines, opened, waiting_for
-from shared.decision import Decision
 from shared.errors import Refused, require_found, require_version
 from shared.work import UnitOfWork
 
@@ -38,7 +37,8 @@ async def save_draft(
     """Keep what a reviewer has so far. Raises `assessment-not-taken`, `stale-version`, or what is refused."""
     found = await _held(work, application_id)
     own = _own(found, reviewer, version)
-    return await _saved(work, decisions.save_draft(found.application, found.programme, own, scores))
+    decision = decisions.save_draft(found.application, found.programme, own, scores)
+    return await store.save_assessment(work, work.record(decision))
 
 
 async def hand_in(
@@ -53,7 +53,8 @@ async def hand_in(
     found = await _held(work, application_id)
     own = _own(found, reviewer, version)
     sheet = Sheet(tuple(scores), work.now, reason)
-    return await _saved(work, decisions.hand_in(found.application, found.programme, found.panel, own, sheet))
+    decision = decisions.hand_in(found.application, found.programme, found.panel, own, sheet)
+    return await store.save_assessment(work, work.record(decision))
 
 
 async def declare_conflict(work: UnitOfWork, application_id: UUID, reviewer: Reviewer, reason: str) -> Assessment:
@@ -65,7 +66,7 @@ async def declare_conflict(work: UnitOfWork, application_id: UUID, reviewer: Rev
         own = Assessment(uuid7(), application_id, reviewer.subject, work.now)
         store.add_assessment(work, own)
         await work.session.flush()
-    return await _saved(work, decisions.declare_conflict(own, Conflict(reason, work.now)))
+    return await store.save_assessment(work, work.record(decisions.declare_conflict(own, Conflict(reason, work.now))))
 
 
 async def _held(work: UnitOfWork, application_id: UUID) -> Opened:
@@ -85,11 +86,6 @@ def _own(found: Opened, reviewer: Reviewer, version: int) -> Assessment:
 
 def _taken(work: UnitOfWork, found: Opened, reviewer: Reviewer) -> Assessment:
     decision = decisions.take(found.application, found.programme, found.panel, reviewer, uuid7(), work.now)
-    store.add_assessment(work, decision.state)
-    return decision.state
-
-
-async def _saved(work: UnitOfWork, decision: Decision[Assessment]) -> Assessment:
-    saved = await store.save_assessment(work, decision.state)
-    work.record(decision)
-    return saved
+    taken = work.record(decision)
+    store.add_assessment(work, taken)
+    return taken

@@ -23,13 +23,13 @@ async def ask(work: UnitOfWork, application_id: UUID, who: Identity, question: s
     Raises `unknown-application`, `application-sealed`, or what the decision refuses.
     """
     application = await _held(work, application_id, None)
-    clarification = Clarification(uuid7(), application_id, question, who.subject, work.now)
-    decision = decisions.ask(clarification, application.status)
-    store.add_clarification(work, decision.state)
+    wanted = Clarification(uuid7(), application_id, question, who.subject, work.now)
+    clarification = work.record(decisions.ask(wanted, application.status))
+    store.add_clarification(work, clarification)
     programme = await programme_version(work, application.programme, application.programme_version)
     if mail := asked(application, programme):
         await post(work, mail)
-    return decision.state
+    return clarification
 
 
 async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, text: str) -> Clarification:
@@ -45,7 +45,7 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
     require_version(version, clarification.version)
     answer = Answer(text, who.subject, work.now)
     decision = decisions.give_answer(clarification, answer, application.status)
-    return await store.save_clarification(work, decision.state)
+    return await store.save_clarification(work, work.record(decision))
 
 
 async def _held(work: UnitOfWork, id: UUID, applicant: str | None) -> Application:

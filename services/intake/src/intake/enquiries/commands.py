@@ -39,7 +39,7 @@ async def give_answer(work: UnitOfWork, id: UUID, version: int, who: Identity, t
     decision = decisions.give_answer(enquiry, answer)
     if mail := answered(enquiry, answer):
         await post(work, mail)
-    return await store.save_enquiry(work, decision.state)
+    return await store.save_enquiry(work, work.record(decision))
 
 
 async def move_enquiries(work: UnitOfWork, municipality: str, into: str) -> int:

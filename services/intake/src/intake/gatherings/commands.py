@@ -32,10 +32,9 @@ async def announce(work: UnitOfWork, said: CohortIn) -> Cohort:
         form=said.form,
         topic=said.topic,
     )
-    decision = decisions.announce(cohort, programme, work.now)
-    store.add_cohort(work, decision.state)
-    work.record(decision)
-    return decision.state
+    announced = work.record(decisions.announce(cohort, programme, work.now))
+    store.add_cohort(work, announced)
+    return announced
 
 
 async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, said: ChangeIn, taken: Taken) -> Change:
@@ -50,10 +49,8 @@ async def change(work: UnitOfWork, id: UUID, version: int, who: Identity, said: 
     groups = tuple(Group(group.id or uuid7(), group.name, group.places) for group in said.groups)
     after = replace(cohort, **_details(said), groups=groups)
     decision = decisions.change(Change(cohort, after, said.reason, who.subject, work.now), taken, work.now)
-    if not decision.events:
-        return decision.state
-    work.record(decision)
-    return await store.save_change(work, decision.state)
+    changed = work.record(decision)
+    return await store.save_change(work, changed) if decision.events else changed
 
 
 async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
@@ -62,10 +59,7 @@ async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
     Raises `unknown-gathering`, `stale-version`, or what the decision refuses.
     """
     cohort = await _seen(work, id, version)
-    decision = decisions.call_off(cohort, work.now)
-    saved = await store.save_status(work, decision.state)
-    work.record(decision)
-    return saved
+    return await store.save_status(work, work.record(decisions.call_off(cohort, work.now)))
 
 
 async def _seen(work: UnitOfWork, id: UUID, version: int) -> Cohort:

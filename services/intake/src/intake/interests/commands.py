@@ -79,8 +79,7 @@ async def _put_on_list(work: UnitOfWork, said: InterestIn, language: Language, t
     decision = decisions.put_on_list(interest, programme, others, work.now)
     if (known := await _answer_again(work, interest, programme, others, token)) is not None:
         return known
-    await store.add_interest(work, interest)
-    work.record(decision)
+    await store.add_interest(work, work.record(decision))
     await _write(work, interest, programme, token)
     return interest
 

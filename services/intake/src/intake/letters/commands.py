@@ -46,7 +46,7 @@ _PLAIN = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 async def reword_letter(work: UnitOfWork, id: UUID, version: int, words: Words) -> Letter:
     """Put what stood at `version` into other words. Raises `unknown-letter`, `stale-version`, or what is refused."""
     letter = await _locked(work, id, version)
-    return await store.save_letter(work, decisions.reword(letter, words).state)
+    return await store.save_letter(work, work.record(decisions.reword(letter, words)))
 
 
 async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity, words: Words | None = None) -> Letter:
@@ -60,7 +60,7 @@ async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity
     application = await application_by_id(work, letter.application_id)
     assert application is not None  # a foreign key says so
     contact = application.case.contact
-    approved = decisions.approve(letter, who.subject, work.now, Way.EMAIL if contact else Way.POST).state
+    approved = work.record(decisions.approve(letter, who.subject, work.now, Way.EMAIL if contact else Way.POST))
     store.add_document(work, id, pdf)
     if contact is not None:
         mail = await _mail(work, approved, contact, application.programme, application.case.municipality, pdf)
@@ -71,7 +71,7 @@ async def approve_letter(work: UnitOfWork, id: UUID, version: int, who: Identity
 async def note_posted(work: UnitOfWork, id: UUID, version: int, who: Identity) -> Letter:
     """Note that what stood at `version` has been put into the post. Raises like `reword_letter`."""
     letter = await _locked(work, id, version)
-    return await store.save_letter(work, decisions.note_posted(letter, who.subject, work.now).state)
+    return await store.save_letter(work, work.record(decisions.note_posted(letter, who.subject, work.now)))
 
 
 async def discard_letter(
@@ -79,7 +79,8 @@ async def discard_letter(
 ) -> Letter:
     """Let the draft that stood at `version` rest, in these words if they are given. Raises like `reword_letter`."""
     letter = _worded(await _locked(work, id, version), words)
-    return await store.save_letter(work, decisions.discard(letter, Discard(who.subject, work.now, reason)).state)
+    discarded = Discard(who.subject, work.now, reason)
+    return await store.save_letter(work, work.record(decisions.discard(letter, discarded)))
 
 
 def file_name(letter: Letter, municipality: str) -> str:
@@ -144,7 +145,7 @@ async def write_refusal(work: UnitOfWork, application_id: UUID, refused_on: date
 async def void_drafts(work: UnitOfWork, application_id: UUID) -> None:
     """Let nobody approve what has been drafted about an application, since that does not hold any more."""
     for draft in await store.lock_drafts(work, application_id):
-        await store.save_letter(work, decisions.supersede(draft).state)
+        await store.save_letter(work, work.record(decisions.supersede(draft)))
 
 
 async def draft_letters_anew(work: UnitOfWork, municipality: str) -> None:
@@ -167,7 +168,7 @@ def _catalogue() -> Catalogue:
 
 async def _printed(work: UnitOfWork, id: UUID, version: int, who: Identity, words: Words | None) -> bytes:
     """The PDF of what stands at `version`, as it would be approved; printed before anything is held, since it takes
-    long. Whoever locks that version afterwards has what was printed."""
+    long. Whoever locks that version afterwards has what was printed. Nothing of it is saved, or recorded."""
     letter = _worded(require_seen(await store.load_letter(work, id), "letter", version), words)
     return await document_of(decisions.approve(letter, who.subject, work.now, Way.POST).state, who.subject)
 
@@ -177,7 +178,8 @@ async def _locked(work: UnitOfWork, id: UUID, version: int) -> Letter:
 
 
 def _worded(letter: Letter, words: Words | None) -> Letter:
-    return letter if words is None else decisions.reword(letter, words).state
+    """The letter that is decided on, which is in these words if they are given."""
+    return letter if words is None else replace(letter, words=words)
 
 
 async def _mail(

@@ -27,13 +27,12 @@ async def attach(
     cohort = require_found(await hold_cohort(work, cohort_id), "gathering")
     before = next((each for each in await store.lock_materials(work, cohort_id) if each.kind is kind), None)
     require_version(seen, before.version if before else 0)
-    decision = decisions.attach(cohort, before, uuid7(), kind, days, text, file[0] if file else None)
-    work.record(decision)
-    content = file[1] if file else None
+    told, content = file or (None, None)
+    attached = work.record(decisions.attach(cohort, before, uuid7(), kind, days, text, told))
     if before is not None:
-        return await store.save_material(work, decision.state, content)
-    store.add_material(work, decision.state, content)
-    return decision.state
+        return await store.save_material(work, attached, content)
+    store.add_material(work, attached, content)
+    return attached
 
 
 async def take_back(work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int) -> None:
@@ -47,10 +46,8 @@ async def take_back(work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int) ->
 
 async def follow(work: UnitOfWork, cohort: Cohort) -> None:
     """Let what is sent for a held gathering be due by the days that it has now."""
-    decision = decisions.follow(cohort, await store.lock_materials(work, cohort.id))
-    for each in decision.state:
+    for each in work.record(decisions.follow(cohort, await store.lock_materials(work, cohort.id))):
         await store.save_due(work, each)
-    work.record(decision)
 
 
 async def send_due(work: UnitOfWork, cohort_id: UUID) -> None:

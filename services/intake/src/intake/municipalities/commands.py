@@ -8,6 +8,4 @@ from shared.work import UnitOfWork
 async def note_merger(work: UnitOfWork, merger: Merger) -> None:
     """Note that a municipality is part of another; nothing begins in it any more. Raises what the decision refuses."""
     await store.wait_for_turn(work, merger.municipality)
-    decision = decisions.merge(merger, await store.load_mergers(work))
-    store.add_merger(work, decision.state)
-    work.record(decision)
+    store.add_merger(work, work.record(decisions.merge(merger, await store.load_mergers(work))))

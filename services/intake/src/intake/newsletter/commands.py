@@ -42,7 +42,7 @@ async def subscribe(work: UnitOfWork, said: SubscriptionIn, language: Language, 
 async def confirm(work: UnitOfWork, token: str) -> Subscription:
     """Confirm the subscription that a link leads to. Raises `unknown-subscription`, or what the decision refuses."""
     found = await _held(work, token)
-    confirmed = decisions.confirm(found, work.now).state
+    confirmed = work.record(decisions.confirm(found, work.now))
     return found if confirmed is found else await store.save_subscription(work, confirmed)
 
 
@@ -82,7 +82,7 @@ async def write(work: UnitOfWork, said: IssueIn) -> Issue:
 async def rewrite(work: UnitOfWork, id: UUID, seen: int, said: IssueIn) -> Issue:
     """Change an issue. Raises `unknown-newsletter`, `stale-version`, or what the decision refuses."""
     issue = await _held_issue(work, id, seen)
-    return await store.save_issue(work, decisions.rewrite(issue, said.subject, said.text, said.topics).state)
+    return await store.save_issue(work, work.record(decisions.rewrite(issue, said.subject, said.text, said.topics)))
 
 
 async def release(work: UnitOfWork, id: UUID, seen: int, said: IssueIn | None = None) -> Issue:
@@ -92,10 +92,9 @@ async def release(work: UnitOfWork, id: UUID, seen: int, said: IssueIn | None = 
     """
     issue = await _held_issue(work, id, seen)
     if said is not None:
-        issue = decisions.rewrite(issue, said.subject, said.text, said.topics).state
+        issue = replace(issue, subject=said.subject, text=said.text, topics=said.topics)
     decision = decisions.release(issue, await store.count_readers(work, issue.topics), work.now)
-    work.record(decision)
-    return await store.save_issue(work, decision.state)
+    return await store.save_issue(work, work.record(decision))
 
 
 async def _held(work: UnitOfWork, token: str) -> Subscription:

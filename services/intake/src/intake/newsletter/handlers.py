@@ -23,5 +23,4 @@ async def send_group(due: NewsletterGroupDue, work: UnitOfWork) -> None:
         store.add_link(work, reader.id, token, work.now)
         await post(work, newsletter(issue, reader, token))
     decision = decisions.send_group(issue, len(group), group[-1].id if group else None, work.now)
-    await store.save_sent(work, decision.state)
-    work.record(decision)
+    await store.save_sent(work, work.record(decision))

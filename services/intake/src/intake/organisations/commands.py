@@ -41,7 +41,7 @@ async def end_daycare(work: UnitOfWork, id: UUID, version: int, end: End) -> Day
     if unknown := [str(successor) for successor in end.successors if successor not in found]:
         raise Refused("unknown-daycare", daycares=unknown)
     decision = decisions.end_daycare(daycare, end, tuple(found.values()), work.now)
-    return await store.save_end(work, decision.state, end)
+    return await store.save_end(work, work.record(decision), end)
 
 
 async def import_daycares(

@@ -34,11 +34,11 @@ async def publish_programmes(database: Database, folder: Path) -> None:
         for programme in programmes:
             published = await store.load_programme(work, programme.slug, programme.version)
             decision = _published(published, programme, folder)
+            wanted = work.record(decision)
             if published is None:
-                store.add_programme(work, programme)
+                store.add_programme(work, wanted)
             elif decision.events:
-                await store.save_programme(work, programme)
-            work.record(decision)
+                await store.save_programme(work, wanted)
             if decision.events:
                 log.info("programme published", programme=programme.slug, version=programme.version)
         await work.commit()

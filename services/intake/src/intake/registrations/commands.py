@@ -80,10 +80,10 @@ async def _roll(work: UnitOfWork, cohort_id: UUID, seen: int) -> tuple[Cohort, l
 async def _save_attendance(
     work: UnitOfWork, found: list[Registration], decision: Decision[tuple[Registration, ...]]
 ) -> int:
-    for each in decision.state:
+    noted = work.record(decision)
+    for each in noted:
         await store.save_party(work, each)
-    work.record(decision)
-    return roll_version(found) + len(decision.state)
+    return roll_version(found) + len(noted)
 
 
 async def _registration(work: UnitOfWork, token: str) -> Registration:

@@ -42,10 +42,10 @@ async def enrol(work: UnitOfWork, party: Registration, token: str | None = None)
     decision = decisions.register(cohort, others, party, work.now, takes_part=on_a_course)
     if (known := await answer_again(work, cohort, found, party, token)) is not None:
         return known
-    await store.add_registration(work, decision.state)
-    work.record(decision)
-    await _write(work, decision.state, cohort, RegistrationEmail.received, token)
-    return decision.state
+    party = work.record(decision)
+    await store.add_registration(work, party)
+    await _write(work, party, cohort, RegistrationEmail.received, token)
+    return party
 
 
 async def answer_again(
@@ -77,8 +77,7 @@ async def give_up(work: UnitOfWork, party: Registration) -> Registration:
     cohort, found = await _held(work, party.cohort_id)
     decision = decisions.cancel(cohort, found, _of(found, party.id), work.now)
     work.cancel(decisions.offer_key(party.id))
-    work.record(decision)
-    cancelled, *moved = [await store.save_status(work, each) for each in decision.state]
+    cancelled, *moved = [await store.save_status(work, each) for each in work.record(decision)]
     await _write(work, cancelled, cohort, RegistrationEmail.cancelled)
     await _tell(work, moved, cohort)
     return cancelled
@@ -91,8 +90,7 @@ async def accept(work: UnitOfWork, party: Registration, group_id: UUID | None, n
     current = replace(current, attendees=tuple(replace(each, needs=needs) for each in current.attendees))
     decision = decisions.accept(cohort, found, current, group_id, work.now)
     work.cancel(decisions.offer_key(party.id))
-    work.record(decision)
-    accepted = await store.save_party(work, decision.state)
+    accepted = await store.save_party(work, work.record(decision))
     await _write(work, accepted, cohort, RegistrationEmail.received)
     return accepted
 
@@ -101,8 +99,7 @@ async def take_back(work: UnitOfWork, cohort_id: UUID, registration_id: UUID) ->
     """Let an offer lapse that nobody has answered, and ask the next."""
     cohort, found = await _held(work, cohort_id)
     decision = decisions.lapse(cohort, found, _of(found, registration_id), work.now)
-    work.record(decision)
-    for each in [await store.save_status(work, each) for each in decision.state]:
+    for each in [await store.save_status(work, each) for each in work.record(decision)]:
         if each.status is RegistrationStatus.LAPSED:
             await _write(work, each, cohort, RegistrationEmail.lapsed)
         else:
@@ -120,9 +117,8 @@ async def follow(work: UnitOfWork, change: Change) -> None:
     """Let those who have registered for a held gathering follow its change; those who move up by it are told so."""
     found = await store.load_registrations(work, change.after.id)
     decision = change_decisions.follow(change, found, work.now)
-    work.record(decision)
     waited = {each.id for each in found if each.status is RegistrationStatus.WAITING}
-    saved = [await store.save_status(work, each) for each in decision.state]
+    saved = [await store.save_status(work, each) for each in work.record(decision)]
     await _tell(work, [each for each in saved if each.id in waited], change.after)
 
 
@@ -164,13 +160,12 @@ async def _line_up(work: UnitOfWork, cohort: Cohort, found: Sequence[Registratio
     on_a_course = await municipalities_on_a_course(work) if line else frozenset()
     parties = [_party_of(each, cohort) for each in line]
     invited = [each for each in parties if _may_come(cohort, each, on_a_course)]
-    decision = decisions.line_up(cohort, found, invited, work.now)
-    work.record(decision)
+    changed = work.record(decisions.line_up(cohort, found, invited, work.now))
     names = {each.id for each in invited}
-    for each in decision.state:
+    for each in changed:
         if each.id in names:
             await store.add_registration(work, each)
-    await _tell(work, [each for each in decision.state if each.status is not RegistrationStatus.WAITING], cohort)
+    await _tell(work, [each for each in changed if each.status is not RegistrationStatus.WAITING], cohort)
 
 
 def _may_come(cohort: Cohort, party: Registration, on_a_course: frozenset[str]) -> bool:

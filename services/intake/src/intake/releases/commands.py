@@ -39,10 +39,10 @@ async def prepare(
         Prepared(uuid7(), round_id, id, seen, outcome, reason, who.subject, work.now)
         for id, seen in sorted(applications.items())
     ]
-    prepared = [decisions.prepare(await _seen(work, each), each).state for each in wanted]
+    prepared = [decisions.prepare(await _seen(work, each), each) for each in wanted]
     await store.remove_prepared(work, list(applications))
     for each in prepared:
-        store.add_prepared(work, each)
+        store.add_prepared(work, work.record(each))
     return await store.save_desk(work, round_id)
 
 

@@ -23,19 +23,17 @@ CODE_LENGTH = 12
 async def open_round(work: UnitOfWork, programme: str, opens_on: date, deadline: date, zone: Zone) -> Round:
     """Announce a round. Raises `unknown-programme`, `programme-not-offered`, or what the decision refuses."""
     found = await programme_offered(work, programme, opens_on)
-    decision = decisions.open_round(Round(uuid7(), programme, opens_on, deadline, zone), found, work.now)
-    store.add_round(work, decision.state)
-    work.record(decision)
-    return decision.state
+    wanted = Round(uuid7(), programme, opens_on, deadline, zone)
+    opened = work.record(decisions.open_round(wanted, found, work.now))
+    store.add_round(work, opened)
+    return opened
 
 
 async def extend_round(work: UnitOfWork, id: UUID, version: int, who: Identity, deadline: date, reason: str) -> Round:
     """Move the deadline of what stood at `version`. Raises `unknown-round`, `stale-version`, or what is refused."""
     round_ = require_seen(await store.lock_round(work, id), "round", version)
     extension = Extension(round_.deadline, deadline, reason, who.subject, work.now)
-    decision = decisions.extend_round(round_, extension, work.now)
-    work.record(decision)
-    return await store.save_extension(work, decision.state)
+    return await store.save_extension(work, work.record(decisions.extend_round(round_, extension, work.now)))
 
 
 async def give_late_entry(work: UnitOfWork, id: UUID, who: Identity, municipality: str) -> str:

@@ -40,8 +40,7 @@ async def substitute_daycare(
     earlier = await queries.substitutions(work, application_id)
     agreement_id = await follow_daycares(work, application_id)
     decision = decisions.substitute(made, application, programme, earlier, agreement_id)
-    store.add_substitution(work, decision.state)
-    work.record(decision)
+    store.add_substitution(work, work.record(decision))
     return made
 
 

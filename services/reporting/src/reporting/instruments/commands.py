@@ -6,7 +6,6 @@ from uuid import UUID
 from reporting.instruments import decisions, store
 from reporting.instruments.model import MeasuredCourse
 from shared.contracts.vocabulary import Instrument
-from shared.decision import Decision
 from shared.errors import require_found
 from shared.office import office_date
 from shared.work import UnitOfWork
@@ -17,7 +16,9 @@ async def record_observation(
 ) -> MeasuredCourse:
     """Record that a daycare of the course was observed on a day. Raises `unknown-course` or a refusal."""
     course = require_found(await store.lock_course(work, course_id), "course")
-    return await _decided(work, decisions.record_observation(course, phase, daycare_id, on, office_date(work.now)))
+    measured = work.record(decisions.record_observation(course, phase, daycare_id, on, office_date(work.now)))
+    await store.save_course(work, measured)
+    return measured
 
 
 async def close_survey(
@@ -25,10 +26,6 @@ async def close_survey(
 ) -> MeasuredCourse:
     """Record that a survey about the whole course is in. Raises `unknown-course` or a refusal."""
     course = require_found(await store.lock_course(work, course_id), "course")
-    return await _decided(work, decisions.close_survey(course, phase, instrument, on, office_date(work.now)))
-
-
-async def _decided(work: UnitOfWork, decision: Decision[MeasuredCourse]) -> MeasuredCourse:
-    await store.save_course(work, decision.state)
-    work.record(decision)
-    return decision.state
+    measured = work.record(decisions.close_survey(course, phase, instrument, on, office_date(work.now)))
+    await store.save_course(work, measured)
+    return measured

@@ -17,6 +17,6 @@ async def count_capacity(due: ForecastFellDue, work: UnitOfWork) -> None:
     before = await store.lock_forecast(work)
     counted = forecast(work.now, await corps_hours(work), await open_courses(work), await every_version(work))
     decision = decisions.tell(before, counted)
+    told = work.record(decision)
     if decision.events:
-        await store.save_forecast(work, decision.state)
-    work.record(decision)
+        await store.save_forecast(work, told)

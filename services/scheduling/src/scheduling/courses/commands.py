@@ -25,9 +25,8 @@ async def open_course(work: UnitOfWork, grounds: AgreementSigned | ApplicationAc
     programme = await programme_version(work, grounds.programme, grounds.programme_version)
     if programme is None:
         raise NotHeardOf("programme", programme=grounds.programme, version=grounds.programme_version)
-    opened = decisions.open_course(uuid7(), programme, grounds, starts_on)
-    work.record(opened)
-    await store.add_course(work, await _with_team(work, opened.state))
+    opened = work.record(decisions.open_course(uuid7(), programme, grounds, starts_on))
+    await store.add_course(work, await _with_team(work, opened))
     recount_soon(work)
 
 
@@ -42,39 +41,34 @@ async def replace_daycare(work: UnitOfWork, told: DaycareSubstituted) -> None:
             return
         # the agreement is signed, and is told of in an order of its own
         raise NotHeardOf("course", application=str(told.application_id))
-    decision = decisions.replace_daycare(course, told)
-    if decision.events:
-        await store.save_course(work, decision.state)
-        work.record(decision)
+    await _save_if_changed(work, course, work.record(decisions.replace_daycare(course, told)))
 
 
 async def begin_phase(work: UnitOfWork, id: UUID, phase: str, on: date) -> None:
     """Note that a phase has begun. Raises `unknown-course`."""
     course = await _held(work, id)
-    await _save_if_changed(work, course, decisions.begin_phase(course, phase, on).state)
+    await _save_if_changed(work, course, work.record(decisions.begin_phase(course, phase, on)))
 
 
 async def receive(work: UnitOfWork, id: UUID, phase: str, delivery: Delivery) -> None:
     """Note that something which a phase owes has come in. Raises `unknown-course`."""
     course = await _held(work, id)
-    await _save_if_changed(work, course, decisions.receive(course, phase, delivery).state)
+    await _save_if_changed(work, course, work.record(decisions.receive(course, phase, delivery)))
 
 
 async def complete_phase(work: UnitOfWork, id: UUID, phase: str, version: int) -> Course:
     """Complete a phase of what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
     course = await _held(work, id, version)
-    decision = decisions.complete_phase(course, phase, office_date(work.now))
-    work.record(decision)
+    completed = work.record(decisions.complete_phase(course, phase, office_date(work.now)))
     recount_soon(work)
-    return await store.save_course(work, decision.state)
+    return await store.save_course(work, completed)
 
 
 async def form_team(work: UnitOfWork, id: UUID, version: int) -> Course:
     """Find a team for what stood at `version`. Raises `unknown-course`, `stale-version`, or a refusal."""
     course = await _held(work, id, version)
     decision = decisions.form_team(course, await corps(work), office_date(work.now))
-    work.record(decision)
-    return await store.save_course(work, decision.state)
+    return await store.save_course(work, work.record(decision))
 
 
 async def _held(work: UnitOfWork, id: UUID, seen: int | None = None) -> Course:
@@ -93,9 +87,7 @@ async def _save_if_changed(work: UnitOfWork, before: Course, after: Course) -> N
 async def _with_team(work: UnitOfWork, course: Course) -> Course:
     """A course opens also when nobody can be found for it: the coordinator sees it and forms a team later."""
     try:
-        assigned = decisions.form_team(course, await corps(work), course.opened_on)
+        return work.record(decisions.form_team(course, await corps(work), course.opened_on))
     except Refused as refused:
         log.warning("course without a team", course=str(course.id), reason=refused.slug)
         return course
-    work.record(assigned)
-    return assigned.state
