@@ -18,7 +18,7 @@ from sqlalchemy import text
 from intake.gatherings.model import CohortStatus
 from intake.materials.decisions import attach, is_to_be_sent
 from intake.materials.files import LARGEST
-from intake.materials.model import File, Kind, Material
+from intake.materials.model import File, Material, MaterialKind
 from intake.registrations.attendance_decisions import record_attendance, record_follow_ups
 from intake.registrations.model import Registration, RegistrationStatus, roll_version
 from intake.retention import OWN
@@ -31,7 +31,7 @@ from shared.errors import Refused
 
 HELD_AT = COHORT.starts_at
 MATERIAL = Material(
-    UUID(int=70), COHORT.id, Kind.BEFORE, 14, "Bring this.", None, datetime(2026, 11, 17, 7, tzinfo=UTC)
+    UUID(int=70), COHORT.id, MaterialKind.BEFORE, 14, "Bring this.", None, datetime(2026, 11, 17, 7, tzinfo=UTC)
 )
 
 
@@ -83,13 +83,15 @@ def test_the_version_of_a_roll_rises_with_every_change() -> None:
 @pytest.mark.parametrize(
     ("kind", "days", "zone", "due_at"),
     [
-        (Kind.BEFORE, 14, Zone.COPENHAGEN, datetime(2026, 11, 17, 7, tzinfo=UTC)),
-        (Kind.BEFORE, 0, Zone.COPENHAGEN, datetime(2026, 12, 1, 7, tzinfo=UTC)),
-        (Kind.AFTER, 21, Zone.COPENHAGEN, datetime(2026, 12, 22, 7, tzinfo=UTC)),
-        (Kind.AFTER, 21, Zone.NUUK, datetime(2026, 12, 22, 10, tzinfo=UTC)),
+        (MaterialKind.BEFORE, 14, Zone.COPENHAGEN, datetime(2026, 11, 17, 7, tzinfo=UTC)),
+        (MaterialKind.BEFORE, 0, Zone.COPENHAGEN, datetime(2026, 12, 1, 7, tzinfo=UTC)),
+        (MaterialKind.AFTER, 21, Zone.COPENHAGEN, datetime(2026, 12, 22, 7, tzinfo=UTC)),
+        (MaterialKind.AFTER, 21, Zone.NUUK, datetime(2026, 12, 22, 10, tzinfo=UTC)),
     ],
 )
-def test_what_is_sent_is_sent_in_the_morning_of_its_day(kind: Kind, days: int, zone: Zone, due_at: datetime) -> None:
+def test_what_is_sent_is_sent_in_the_morning_of_its_day(
+    kind: MaterialKind, days: int, zone: Zone, due_at: datetime
+) -> None:
     decision = attach(replace(COHORT, zone=zone), None, MATERIAL.id, kind, days, "Bring this.", None)
     expected = Material(MATERIAL.id, COHORT.id, kind, days, "Bring this.", None, due_at)
     due = MaterialDue(material_id=MATERIAL.id, cohort_id=COHORT.id)
@@ -97,12 +99,14 @@ def test_what_is_sent_is_sent_in_the_morning_of_its_day(kind: Kind, days: int, z
 
 
 def test_what_is_written_anew_takes_the_place_of_what_was_there_until_it_has_been_sent() -> None:
-    anew = attach(COHORT, MATERIAL, UUID(int=71), Kind.BEFORE, 7, "Bring that.", File("a.pdf", "application/pdf")).state
+    anew = attach(
+        COHORT, MATERIAL, UUID(int=71), MaterialKind.BEFORE, 7, "Bring that.", File("a.pdf", "application/pdf")
+    ).state
     assert (anew.id, anew.version, anew.text, anew.days) == (MATERIAL.id, 1, "Bring that.", 7)
     with pytest.raises(Refused, match="material-sent"):
-        attach(COHORT, replace(MATERIAL, sent_at=NOON), UUID(int=71), Kind.BEFORE, 7, "Bring that.", None)
+        attach(COHORT, replace(MATERIAL, sent_at=NOON), UUID(int=71), MaterialKind.BEFORE, 7, "Bring that.", None)
     with pytest.raises(Refused, match="gathering-settled"):
-        attach(replace(COHORT, status=CohortStatus.CANCELLED), None, UUID(int=71), Kind.BEFORE, 7, "x", None)
+        attach(replace(COHORT, status=CohortStatus.CANCELLED), None, UUID(int=71), MaterialKind.BEFORE, 7, "x", None)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +115,9 @@ def test_what_is_written_anew_takes_the_place_of_what_was_there_until_it_has_bee
         ({}, -1, False, False),
         ({}, 0, False, True),
         ({"sent_at": NOON}, 0, False, False),
-        ({"kind": Kind.AFTER}, 0, False, False),
-        ({"kind": Kind.AFTER}, 0, True, True),
-        ({"kind": Kind.AFTER}, -1, True, False),
+        ({"kind": MaterialKind.AFTER}, 0, False, False),
+        ({"kind": MaterialKind.AFTER}, 0, True, True),
+        ({"kind": MaterialKind.AFTER}, -1, True, False),
     ],
 )
 def test_when_it_is_time_to_send(changes: dict[str, Any], seconds: int, is_noted: bool, expected: bool) -> None:

@@ -14,7 +14,7 @@ from intake.gatherings.details import cohort_with, details_of
 from intake.gatherings.model import Change, Cohort, CohortStatus, Group, Taken, Venue
 from intake.gatherings.texts import hours_there, moved
 from intake.materials.decisions import follow as follow_materials
-from intake.materials.model import Kind, Material
+from intake.materials.model import Material, MaterialKind
 from intake.registrations.change_decisions import concerns, follow, taken
 from intake.registrations.decisions import offer_key
 from intake.registrations.messages import RegistrationEmail
@@ -309,16 +309,16 @@ def test_who_has_gone_or_registered_afterwards_is_told_nothing() -> None:
 @pytest.mark.parametrize(
     ("kind", "days", "start", "due_at"),
     [
-        (Kind.BEFORE, 0, date(2027, 3, 27), datetime(2027, 3, 27, 7, tzinfo=UTC)),
-        (Kind.BEFORE, 0, date(2027, 3, 28), datetime(2027, 3, 28, 6, tzinfo=UTC)),
-        (Kind.BEFORE, 7, date(2027, 11, 6), datetime(2027, 10, 30, 6, tzinfo=UTC)),
-        (Kind.BEFORE, 7, date(2027, 11, 7), datetime(2027, 10, 31, 7, tzinfo=UTC)),
-        (Kind.AFTER, 1, date(2027, 10, 29), datetime(2027, 10, 30, 6, tzinfo=UTC)),
-        (Kind.AFTER, 1, date(2027, 10, 30), datetime(2027, 10, 31, 7, tzinfo=UTC)),
+        (MaterialKind.BEFORE, 0, date(2027, 3, 27), datetime(2027, 3, 27, 7, tzinfo=UTC)),
+        (MaterialKind.BEFORE, 0, date(2027, 3, 28), datetime(2027, 3, 28, 6, tzinfo=UTC)),
+        (MaterialKind.BEFORE, 7, date(2027, 11, 6), datetime(2027, 10, 30, 6, tzinfo=UTC)),
+        (MaterialKind.BEFORE, 7, date(2027, 11, 7), datetime(2027, 10, 31, 7, tzinfo=UTC)),
+        (MaterialKind.AFTER, 1, date(2027, 10, 29), datetime(2027, 10, 30, 6, tzinfo=UTC)),
+        (MaterialKind.AFTER, 1, date(2027, 10, 30), datetime(2027, 10, 31, 7, tzinfo=UTC)),
     ],
 )
 def test_what_is_sent_follows_the_days_to_the_same_hour_in_summer_and_in_winter(
-    kind: Kind, days: int, start: date, due_at: datetime
+    kind: MaterialKind, days: int, start: date, due_at: datetime
 ) -> None:
     waits = Material(UUID(int=70), COHORT.id, kind, days, "Bring this.", None, NOON)
     moved = replace(waits, due_at=due_at)

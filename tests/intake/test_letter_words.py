@@ -18,7 +18,7 @@ from intake.applications.model import Wish
 from intake.letters import composing, documents, printing
 from intake.letters.composing import compose
 from intake.letters.documents import document_of
-from intake.letters.model import CriterionSaid, Facts, Kind, Language, Letter, LetterStatus, Unmet, Words
+from intake.letters.model import CriterionSaid, Facts, Language, Letter, LetterKind, LetterStatus, Unmet, Words
 from shared.errors import Refused
 from shared.isolation.running import Limits, Unread
 
@@ -53,8 +53,8 @@ ENGLISH = replace(
     unmet=(Unmet("Solstrålen", ("Solstrålen only has children aged 3 to 6.",)),),
 )
 
-GOLDEN: dict[tuple[Kind, Language], tuple[str, str]] = {
-    (Kind.ACCEPTANCE, "da"): (
+GOLDEN: dict[tuple[LetterKind, Language], tuple[str, str]] = {
+    (LetterKind.ACCEPTANCE, "da"): (
         "Tilsagn: Længerevarende rådgivningsforløb, Vordingborg",
         """\
 Kære Anna Åkjær
@@ -84,7 +84,7 @@ Forløbet er gratis for jer.
 Venlig hilsen
 Praksis""",
     ),
-    (Kind.DECLINE, "da"): (
+    (LetterKind.DECLINE, "da"): (
         "Afslag: Længerevarende rådgivningsforløb, Vordingborg",
         """\
 Kære Anna Åkjær
@@ -113,7 +113,7 @@ I er velkomne til at kontakte os, hvis I har spørgsmål til afgørelsen, og til
 Venlig hilsen
 Praksis""",
     ),
-    (Kind.WAITING, "da"): (
+    (LetterKind.WAITING, "da"): (
         "Venteliste: Længerevarende rådgivningsforløb, Vordingborg",
         """\
 Kære Anna Åkjær
@@ -143,7 +143,7 @@ ansøgningen tilbage.
 Venlig hilsen
 Praksis""",
     ),
-    (Kind.REFUSAL, "da"): (
+    (LetterKind.REFUSAL, "da"): (
         "Afvist efter reglerne: Længerevarende rådgivningsforløb, Vordingborg",
         """\
 Kære Anna Åkjær
@@ -172,7 +172,7 @@ vi bør kende.
 Venlig hilsen
 Praksis""",
     ),
-    (Kind.REFUSAL, "en"): (
+    (LetterKind.REFUSAL, "en"): (
         "Refused by the rules: Long advisory course, Vordingborg",
         """\
 Dear Anna Åkjær
@@ -196,7 +196,7 @@ circumstances that we should know of.
 Yours sincerely
 Praksis""",
     ),
-    (Kind.ACCEPTANCE, "en"): (
+    (LetterKind.ACCEPTANCE, "en"): (
         "Accepted: Long advisory course, Vordingborg",
         """\
 Dear Anna Åkjær
@@ -226,7 +226,7 @@ The course is free for you.
 Yours sincerely
 Praksis""",
     ),
-    (Kind.DECLINE, "en"): (
+    (LetterKind.DECLINE, "en"): (
         "Declined: Long advisory course, Vordingborg",
         """\
 Dear Anna Åkjær
@@ -255,7 +255,7 @@ You are welcome to contact us with questions about the decision, and to apply ag
 Yours sincerely
 Praksis""",
     ),
-    (Kind.WAITING, "en"): (
+    (LetterKind.WAITING, "en"): (
         "Waiting list: Long advisory course, Vordingborg",
         """\
 Dear Anna Åkjær
@@ -289,14 +289,14 @@ Praksis""",
 
 
 @pytest.mark.parametrize(("kind", "language"), GOLDEN)
-def test_a_letter_says_what_is_on_record(kind: Kind, language: Language) -> None:
+def test_a_letter_says_what_is_on_record(kind: LetterKind, language: Language) -> None:
     theme, text = GOLDEN[kind, language]
     assert compose(kind, language, ENGLISH if language == "en" else DANISH) == Words(theme, text)
 
 
 def test_what_is_not_on_record_is_left_out() -> None:
     bare = replace(DANISH, reason=None, rules=(), criteria=(), scores=(), is_free=False)
-    assert compose(Kind.ACCEPTANCE, "da", bare).text.splitlines()[6:] == [
+    assert compose(LetterKind.ACCEPTANCE, "da", bare).text.splitlines()[6:] == [
         "Disse dagtilbud deltager: Mælkevejen, Solstrålen.",
         "",
         "Det næste er en samarbejdsaftale, som begge parter skal underskrive. "
@@ -318,8 +318,8 @@ def test_what_is_not_on_record_is_left_out() -> None:
         "ᖃᖅᑐᖅ أحمد 👩‍🏫",
     ],
 )
-@pytest.mark.parametrize("kind", Kind)
-def test_nothing_that_was_typed_is_carried_out(kind: Kind, typed: str) -> None:
+@pytest.mark.parametrize("kind", LetterKind)
+def test_nothing_that_was_typed_is_carried_out(kind: LetterKind, typed: str) -> None:
     unmet = (Unmet(typed, ("Nej.",)),)
     facts = replace(DANISH, recipient=typed, reason=typed, daycares=(typed,), municipality=typed, unmet=unmet)
     words = compose(kind, "da", facts)
@@ -339,7 +339,7 @@ def test_the_wording_may_speak_of_what_was_wished_for(tmp_path: Path, monkeypatc
     (tmp_path / "waiting.da.txt").write_text("Emne\n\n{{ wish.motivation }}\n", encoding="utf-8")
     monkeypatch.setattr(composing, "WORDING", tmp_path)
     monkeypatch.setattr(composing, "_environment", composing._environment.__wrapped__)
-    assert compose(Kind.WAITING, "da", DANISH) == Words("Emne", "Vi vil gerne.\n{{ 7*7 }}")
+    assert compose(LetterKind.WAITING, "da", DANISH) == Words("Emne", "Vi vil gerne.\n{{ 7*7 }}")
 
 
 # The PDF
@@ -347,9 +347,9 @@ def test_the_wording_may_speak_of_what_was_wished_for(tmp_path: Path, monkeypatc
 LETTER = Letter(
     id=UUID(int=1),
     application_id=UUID(int=2),
-    kind=Kind.DECLINE,
+    kind=LetterKind.DECLINE,
     language="da",
-    words=compose(Kind.DECLINE, "da", DANISH),
+    words=compose(LetterKind.DECLINE, "da", DANISH),
     decided_on=date(2026, 11, 3),
     composed_at=datetime(2026, 11, 3, 11, tzinfo=UTC),
 )

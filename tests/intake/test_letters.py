@@ -17,7 +17,7 @@ from sqlalchemy import select, text, update
 from intake.letters import decisions
 from intake.letters.documents import LETTERS
 from intake.letters.handlers import on
-from intake.letters.model import Discard, Kind, Letter, LetterStatus, Way, Words
+from intake.letters.model import Discard, Letter, LetterKind, LetterStatus, Way, Words
 from intake.letters.tables import LetterRow
 from intake.programmes.loading import publish_programmes
 from local.story import cast
@@ -35,7 +35,7 @@ NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
 LETTER = Letter(
     id=UUID(int=1),
     application_id=UUID(int=2),
-    kind=Kind.DECLINE,
+    kind=LetterKind.DECLINE,
     language="da",
     words=Words("Afslag", "Kære Anna"),
     decided_on=date(2026, 11, 3),
@@ -44,7 +44,7 @@ LETTER = Letter(
 APPROVED = replace(LETTER, status=LetterStatus.APPROVED, approved_by="clara", approved_at=NOON, way=Way.EMAIL)
 
 
-REFUSAL = replace(LETTER, kind=Kind.REFUSAL)
+REFUSAL = replace(LETTER, kind=LetterKind.REFUSAL)
 DISCARD = Discard("clara", NOON, "Anna ringede selv")
 
 
@@ -59,7 +59,7 @@ def test_a_refusal_by_the_rules_may_rest_and_a_decision_has_to_go_out() -> None:
     assert decisions.discard(REFUSAL, DISCARD) == Decision(
         replace(REFUSAL, status=LetterStatus.DISCARDED, discard=DISCARD)
     )
-    for kind in set(Kind) - {Kind.REFUSAL}:
+    for kind in set(LetterKind) - {LetterKind.REFUSAL}:
         with pytest.raises(Refused) as refused:
             decisions.discard(replace(LETTER, kind=kind), DISCARD)
         assert refused.value.slug == "letter-must-go-out"

@@ -13,7 +13,7 @@ from service_under_test import Browser, ServiceUnderTest
 from sqlalchemy import text
 
 from intake.confirmations.commands import forget_lapsed
-from intake.confirmations.model import DAYS_TO_CONFIRM, Kind
+from intake.confirmations.model import DAYS_TO_CONFIRM, ConfirmationKind
 from intake.confirmations.queries import pending_by_token
 from shared.formats import format_moment
 from shared.monitoring.numbers import REGISTRY
@@ -100,7 +100,7 @@ async def test_until_when_it_can_be_confirmed_is_said_by_the_clock_of_the_place(
     await gathering.ask(1)
     (token,) = await proofs(intake_service)
     async with intake_service.database.work() as work:
-        pending = await pending_by_token(work, Kind.REGISTRATION, token)
+        pending = await pending_by_token(work, ConfirmationKind.REGISTRATION, token)
     assert pending is not None
     there = format_moment(pending.lapses_at, "en", ZoneInfo("America/Nuuk"))
     if is_closed:

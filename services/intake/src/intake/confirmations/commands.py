@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from intake.confirmations import store
-from intake.confirmations.model import DAYS_TO_CONFIRM, Kind, Pending
+from intake.confirmations.model import DAYS_TO_CONFIRM, ConfirmationKind, Pending
 from shared.tokens import new_token
 from shared.work import UnitOfWork
 
@@ -16,7 +16,7 @@ async def let_wait(work: UnitOfWork, pending: Pending) -> str:
     return token
 
 
-async def take_up(work: UnitOfWork, kind: Kind, token: str) -> Pending | None:
+async def take_up(work: UnitOfWork, kind: ConfirmationKind, token: str) -> Pending | None:
     """What a link leads to, which waits no longer when this work commits; nothing where it has lapsed or is done."""
     pending = await store.remove_pending(work, kind, token)
     return pending if pending is not None and work.now < pending.lapses_at else None

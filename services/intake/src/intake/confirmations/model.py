@@ -10,7 +10,7 @@ DAYS_TO_CONFIRM = 3
 """Whole days; what has not been confirmed by then is forgotten."""
 
 
-class Kind(StrEnum):
+class ConfirmationKind(StrEnum):
     """What becomes of it."""
 
     REGISTRATION = "registration"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 class Pending:
     """What has been `said`, as it came in, `about` a gathering or a programme. It takes no place and is no fact yet."""
 
-    kind: Kind
+    kind: ConfirmationKind
     about: str
     mailbox: str
     language: Literal["da", "en"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import col
 
-from intake.confirmations.model import Kind, Pending
+from intake.confirmations.model import ConfirmationKind, Pending
 from intake.confirmations.tables import ConfirmationRow
 from shared.data_mapper import DataMapper, Part
 from shared.tokens import token_hash
@@ -20,7 +20,7 @@ def add_pending(work: UnitOfWork, pending: Pending, token: str) -> None:
     work.session.add(_PENDING.row(pending, token_hash=token_hash(token)))
 
 
-async def remove_pending(work: UnitOfWork, kind: Kind, token: str) -> Pending | None:
+async def remove_pending(work: UnitOfWork, kind: ConfirmationKind, token: str) -> Pending | None:
     """Take out what a link leads to. Of two who do so at once, one gets it."""
     row = await work.session.scalar(
         delete(ConfirmationRow)

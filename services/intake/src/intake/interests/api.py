@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel
 
-from intake.confirmations.model import Kind
+from intake.confirmations.model import ConfirmationKind
 from intake.confirmations.queries import pending_by_token
 from intake.interests import commands, queries
 from intake.interests.inputs import InterestIn
@@ -59,7 +59,7 @@ async def show_interest(token: str, work: Work) -> InterestOut:
     """The place on a list that a link leads to."""
     found = await queries.interest_by_token(work, token)
     if found is None:
-        waits = await pending_by_token(work, Kind.INTEREST, token)
+        waits = await pending_by_token(work, ConfirmationKind.INTEREST, token)
         raise NotFound("interest") if waits is None else Refused("interest-unconfirmed")
     return _out(found)
 

@@ -3,7 +3,7 @@
 from uuid_utils.compat import uuid7
 
 from intake.confirmations import commands as confirmations
-from intake.confirmations.model import Kind, Pending
+from intake.confirmations.model import ConfirmationKind, Pending
 from intake.confirmations.queries import count_pending
 from intake.interests import decisions, queries, store
 from intake.interests.inputs import InterestIn
@@ -46,7 +46,7 @@ async def confirm(work: UnitOfWork, token: str) -> Interest:
 
     Raises `unknown-interest`, or what `put_down` raises.
     """
-    pending = await confirmations.take_up(work, Kind.INTEREST, token)
+    pending = await confirmations.take_up(work, ConfirmationKind.INTEREST, token)
     if pending is not None:
         return await _put_on_list(work, InterestIn.model_validate(pending.said), pending.language, token)
     return require_found(await queries.interest_by_token(work, token), "interest")
@@ -54,7 +54,7 @@ async def confirm(work: UnitOfWork, token: str) -> Interest:
 
 async def withdraw(work: UnitOfWork, token: str) -> str:
     """Forget at once who waits to be confirmed; for which programme. Raises `unknown-interest`."""
-    pending = require_found(await confirmations.take_up(work, Kind.INTEREST, token), "interest")
+    pending = require_found(await confirmations.take_up(work, ConfirmationKind.INTEREST, token), "interest")
     return pending.about
 
 
@@ -102,11 +102,11 @@ async def _let_wait(
     work: UnitOfWork, said: InterestIn, interest: Interest, programme: Programme, stranger: Stranger
 ) -> None:
     mailbox = mailbox_of(interest.email)
-    waiting = await count_pending(work, Kind.INTEREST, programme.slug, mailbox)
+    waiting = await count_pending(work, ConfirmationKind.INTEREST, programme.slug, mailbox)
     if waiting >= MOST_LINKS or not await stranger.may_write_to(work, interest.email):
         return
     asked = said.model_dump(mode="json", include=set(InterestIn.model_fields))
-    pending = Pending(Kind.INTEREST, programme.slug, mailbox, interest.language, asked, work.now)
+    pending = Pending(ConfirmationKind.INTEREST, programme.slug, mailbox, interest.language, asked, work.now)
     await post(work, please_confirm(interest, programme, await confirmations.let_wait(work, pending)))
 
 

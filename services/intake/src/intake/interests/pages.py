@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
-from intake.confirmations.model import DAYS_TO_CONFIRM, Kind, Pending
+from intake.confirmations.model import DAYS_TO_CONFIRM, ConfirmationKind, Pending
 from intake.confirmations.queries import pending_by_token
 from intake.interests import commands, queries
 from intake.interests.inputs import InterestIn
@@ -83,7 +83,7 @@ async def list_page(request: Request, work: Work, who: Annotated[Identity, allow
 @router.get("/interests/{token}", dependencies=[public])
 async def interest_page(token: str, request: Request, work: Work) -> Response:
     """The place on a list that a link leads to, or what waits to be confirmed; looking changes nothing."""
-    pending = await pending_by_token(work, Kind.INTEREST, token)
+    pending = await pending_by_token(work, ConfirmationKind.INTEREST, token)
     if pending is not None:
         return await _unconfirmed_page(token, request, work, pending)
     found = require_found(await queries.interest_by_token(work, token), "interest")

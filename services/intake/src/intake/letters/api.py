@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from intake.letters import commands, queries
 from intake.letters.inputs import LetterText, Reason
-from intake.letters.model import Kind, Language, Letter, LetterStatus, Way, Words
+from intake.letters.model import Language, Letter, LetterKind, LetterStatus, Way, Words
 from intake.letters.queries import Delivery, Line
 from shared.errors import require_found
 from shared.identity import Identity, Role
@@ -37,7 +37,7 @@ class DiscardIn(Input):
 class LetterLineOut(BaseModel):
     id: UUID
     application_id: UUID
-    kind: Kind
+    kind: LetterKind
     language: Language
     theme: str
     status: LetterStatus

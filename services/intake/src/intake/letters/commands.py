@@ -26,7 +26,7 @@ from intake.assessments.queries import result_of
 from intake.letters import decisions, store
 from intake.letters.composing import compose
 from intake.letters.documents import document_of
-from intake.letters.model import CriterionSaid, Discard, Facts, Kind, Language, Letter, Unmet, Way, Words
+from intake.letters.model import CriterionSaid, Discard, Facts, Language, Letter, LetterKind, Unmet, Way, Words
 from intake.municipalities.model import with_predecessors
 from intake.municipalities.queries import mergers
 from intake.programmes.queries import programme_names, programme_version
@@ -90,13 +90,13 @@ def file_name(letter: Letter, municipality: str) -> str:
     return f"{'letter' if letter.language == 'en' else 'brev'}-{place}-{letter.decided_on.isoformat()}.pdf"
 
 
-KINDS: Mapping[ApplicationStatus, Kind] = MappingProxyType(
+KINDS: Mapping[ApplicationStatus, LetterKind] = MappingProxyType(
     {
-        ApplicationStatus.ACCEPTED: Kind.ACCEPTANCE,
-        ApplicationStatus.AGREED: Kind.ACCEPTANCE,
-        ApplicationStatus.DECLINED: Kind.DECLINE,
-        ApplicationStatus.WAITLISTED: Kind.WAITING,
-        ApplicationStatus.REFUSED: Kind.REFUSAL,
+        ApplicationStatus.ACCEPTED: LetterKind.ACCEPTANCE,
+        ApplicationStatus.AGREED: LetterKind.ACCEPTANCE,
+        ApplicationStatus.DECLINED: LetterKind.DECLINE,
+        ApplicationStatus.WAITLISTED: LetterKind.WAITING,
+        ApplicationStatus.REFUSED: LetterKind.REFUSAL,
     }
 )
 """Which decision is told by which letter. An agreement that is signed before the letters have heard of the acceptance
@@ -105,7 +105,7 @@ takes nothing of it back."""
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
-async def draft_letter(work: UnitOfWork, application_id: UUID, kind: Kind, decided_on: date) -> Letter | None:
+async def draft_letter(work: UnitOfWork, application_id: UUID, kind: LetterKind, decided_on: date) -> Letter | None:
     """Write a draft about a decision of this day, unless the application has moved on since; an older draft is void."""
     application = await application_by_id(work, application_id)
     if application is None or KINDS.get(application.status) is not kind or _day_of(application) != decided_on:
@@ -129,7 +129,7 @@ async def draft_letter(work: UnitOfWork, application_id: UUID, kind: Kind, decid
 async def draft_refusals(work: UnitOfWork, round_id: UUID) -> None:
     """Write to those whom the rules of a round turned away and who have no letter yet, because the round was sealed."""
     refused = await refused_in_round(work, round_id)
-    told = await store.told_of(work, [each.id for each in refused], Kind.REFUSAL)
+    told = await store.told_of(work, [each.id for each in refused], LetterKind.REFUSAL)
     for each in refused:
         if each.id not in told:
             await write_refusal(work, each.id, office_date(each.submitted_at))
@@ -138,8 +138,8 @@ async def draft_refusals(work: UnitOfWork, round_id: UUID) -> None:
 async def write_refusal(work: UnitOfWork, application_id: UUID, refused_on: date) -> None:
     """Write the one draft about a refusal of this day, whichever of it and the end of its round is heard of first."""
     await hold_application(work, application_id)
-    if not await store.told_of(work, [application_id], Kind.REFUSAL):
-        await draft_letter(work, application_id, Kind.REFUSAL, refused_on)
+    if not await store.told_of(work, [application_id], LetterKind.REFUSAL):
+        await draft_letter(work, application_id, LetterKind.REFUSAL, refused_on)
 
 
 async def void_drafts(work: UnitOfWork, application_id: UUID) -> None:

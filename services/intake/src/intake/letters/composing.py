@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from intake.letters.model import Facts, Kind, Language, Words
+from intake.letters.model import Facts, Language, LetterKind, Words
 
 WORDING = Path(__file__).resolve().parent / "wording"
 """A file per kind and language; its first line is the theme, the text follows after an empty one."""
@@ -16,7 +16,7 @@ WORDING = Path(__file__).resolve().parent / "wording"
 _GAP = re.compile(r"\n{3,}")
 
 
-def compose(kind: Kind, language: Language, facts: Facts) -> Words:
+def compose(kind: LetterKind, language: Language, facts: Facts) -> Words:
     """The words of a letter. Raises `jinja2.UndefinedError` where the wording speaks of what is not on record."""
     template = _environment().get_template(f"{kind}.{language}.txt")
     values = {field.name: getattr(facts, field.name) for field in fields(facts)}

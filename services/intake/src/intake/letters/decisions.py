@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from intake.letters.model import Discard, Kind, Letter, LetterStatus, Way, Words
+from intake.letters.model import Discard, Letter, LetterKind, LetterStatus, Way, Words
 from shared.decision import Decision
 from shared.errors import Refused
 
@@ -48,7 +48,7 @@ def discard(letter: Letter, discarded: Discard) -> Decision[Letter]:
     to reach the applicant in writing.
     """
     _must_be_draft(letter)
-    if letter.kind is not Kind.REFUSAL:
+    if letter.kind is not LetterKind.REFUSAL:
         raise Refused("letter-must-go-out")
     return Decision(replace(letter, status=LetterStatus.DISCARDED, discard=discarded))
 

@@ -2,7 +2,7 @@
 
 from intake.applications.queries import outlines
 from intake.letters import commands
-from intake.letters.model import Kind
+from intake.letters.model import LetterKind
 from shared.contracts.intake.applications import (
     ApplicationAccepted,
     ApplicationDeclined,
@@ -21,17 +21,17 @@ on = Handlers()
 
 @on(ApplicationAccepted)
 async def draft_acceptance(accepted: ApplicationAccepted, work: UnitOfWork) -> None:
-    await commands.draft_letter(work, accepted.application_id, Kind.ACCEPTANCE, accepted.on)
+    await commands.draft_letter(work, accepted.application_id, LetterKind.ACCEPTANCE, accepted.on)
 
 
 @on(ApplicationDeclined)
 async def draft_decline(declined: ApplicationDeclined, work: UnitOfWork) -> None:
-    await commands.draft_letter(work, declined.application_id, Kind.DECLINE, declined.on)
+    await commands.draft_letter(work, declined.application_id, LetterKind.DECLINE, declined.on)
 
 
 @on(ApplicationWaitlisted)
 async def draft_waiting(waitlisted: ApplicationWaitlisted, work: UnitOfWork) -> None:
-    await commands.draft_letter(work, waitlisted.application_id, Kind.WAITING, waitlisted.on)
+    await commands.draft_letter(work, waitlisted.application_id, LetterKind.WAITING, waitlisted.on)
 
 
 @on(ApplicationRefused)

@@ -11,7 +11,7 @@ from intake.applications.model import Wish
 Language = Literal["da", "en"]
 
 
-class Kind(StrEnum):
+class LetterKind(StrEnum):
     """Of what a letter tells."""
 
     ACCEPTANCE = "acceptance"
@@ -108,7 +108,7 @@ class Letter:
 
     id: UUID
     application_id: UUID
-    kind: Kind
+    kind: LetterKind
     language: Language
     words: Words
     decided_on: date

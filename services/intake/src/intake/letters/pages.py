@@ -13,7 +13,7 @@ from intake.applications.queries import READERS as APPLICATION_READERS
 from intake.letters import commands, queries
 from intake.letters.documents import document_of
 from intake.letters.inputs import LetterText, Reason
-from intake.letters.model import Kind, LetterStatus, Words
+from intake.letters.model import LetterKind, LetterStatus, Words
 from intake.letters.queries import Delivery, Line
 from intake.letters.texts import KIND, STATUS
 from intake.programmes.queries import programme_names
@@ -211,7 +211,7 @@ async def _letter_page(
         approver=kernel_of(request).sign_in.name_of(letter.approved_by) if letter.approved_by else None,
         discarder=kernel_of(request).sign_in.name_of(letter.discard.by) if letter.discard else None,
         is_draft=is_draft,
-        may_discard=is_draft and letter.kind is Kind.REFUSAL and Role.CASEWORKER in who.roles,
+        may_discard=is_draft and letter.kind is LetterKind.REFUSAL and Role.CASEWORKER in who.roles,
         may_approve=is_draft and Role.CASEWORKER in who.roles,
         may_post=letter.status is LetterStatus.APPROVED
         and line.delivery in (Delivery.TO_BE_POSTED, Delivery.EMAIL_FAILED)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
-from intake.letters.model import Discard, Kind, Letter, LetterStatus, Words
+from intake.letters.model import Discard, Letter, LetterKind, LetterStatus, Words
 from intake.letters.tables import LetterDocumentRow, LetterRow
 from shared.data_mapper import DataMapper, nested, optional
 from shared.work import UnitOfWork
@@ -39,7 +39,7 @@ async def lock_drafts(work: UnitOfWork, application_id: UUID) -> list[Letter]:
     return [letter_of(row) for row in await work.session.scalars(drafts.order_by(col(LetterRow.id)).with_for_update())]
 
 
-async def told_of(work: UnitOfWork, application_ids: Sequence[UUID], kind: Kind) -> set[UUID]:
+async def told_of(work: UnitOfWork, application_ids: Sequence[UUID], kind: LetterKind) -> set[UUID]:
     """Those of the applications about which there is a letter of this kind, whatever became of it."""
     about = col(LetterRow.application_id)
     return set(await work.session.scalars(select(about).where(about.in_(application_ids), LetterRow.kind == kind)))

@@ -1,13 +1,13 @@
 """What is said of a letter on screens."""
 
-from intake.letters.model import Kind, LetterStatus
+from intake.letters.model import LetterKind, LetterStatus
 from shared.errors import Text
 
 KIND = {
-    Kind.ACCEPTANCE: Text("Acceptance"),
-    Kind.DECLINE: Text("Decline"),
-    Kind.WAITING: Text("Waiting list"),
-    Kind.REFUSAL: Text("Refused by the rules"),
+    LetterKind.ACCEPTANCE: Text("Acceptance"),
+    LetterKind.DECLINE: Text("Decline"),
+    LetterKind.WAITING: Text("Waiting list"),
+    LetterKind.REFUSAL: Text("Refused by the rules"),
 }
 STATUS = {
     LetterStatus.DRAFT: Text("Waits for approval"),

@@ -13,7 +13,7 @@ from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.materials import commands, queries
 from intake.materials.files import NotTaken, taken
 from intake.materials.inputs import FileIn, MaterialIn
-from intake.materials.model import File, Kind, Material
+from intake.materials.model import File, Material, MaterialKind
 from shared.errors import NotFound
 from shared.identity import Identity
 from shared.isolation.busy import too_busy
@@ -29,7 +29,7 @@ class MaterialOut(BaseModel):
 
     id: UUID
     version: int
-    kind: Kind
+    kind: MaterialKind
     days: int
     text: str
     file: File | None
@@ -48,7 +48,7 @@ async def list_materials(id: UUID, work: Work, who: Annotated[Identity, allow(*O
 @router.post("/gatherings/{id}/materials/{kind}")
 async def attach(
     id: UUID,
-    kind: Kind,
+    kind: MaterialKind,
     body: MaterialIn,
     seen: Seen,
     work: Work,

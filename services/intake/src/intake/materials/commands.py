@@ -9,7 +9,7 @@ from intake.gatherings.model import Cohort, CohortStatus
 from intake.gatherings.queries import cohort_by_id
 from intake.materials import decisions, store
 from intake.materials.messages import message
-from intake.materials.model import File, Kind, Material
+from intake.materials.model import File, Material, MaterialKind
 from intake.registrations.model import Registration, RegistrationStatus
 from intake.registrations.queries import registrations
 from shared.errors import require_found, require_version
@@ -18,7 +18,13 @@ from shared.work import UnitOfWork
 
 
 async def attach(
-    work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int, days: int, text: str, file: tuple[File, bytes] | None
+    work: UnitOfWork,
+    cohort_id: UUID,
+    kind: MaterialKind,
+    seen: int,
+    days: int,
+    text: str,
+    file: tuple[File, bytes] | None,
 ) -> Material:
     """Have a text sent before or after a gathering, in place of the one of version `seen`; 0 where there was none.
 
@@ -35,7 +41,7 @@ async def attach(
     return attached
 
 
-async def take_back(work: UnitOfWork, cohort_id: UUID, kind: Kind, seen: int) -> None:
+async def take_back(work: UnitOfWork, cohort_id: UUID, kind: MaterialKind, seen: int) -> None:
     """Let the text of version `seen` not be sent. Raises `stale-version`, or what the decision refuses."""
     before = next((each for each in await store.lock_materials(work, cohort_id) if each.kind is kind), None)
     require_version(seen, before.version if before else 0)
@@ -71,4 +77,4 @@ async def send_due(work: UnitOfWork, cohort_id: UUID) -> None:
 
 
 def _is_for(material: Material, party: Registration) -> bool:
-    return material.kind is Kind.BEFORE or party.attended
+    return material.kind is MaterialKind.BEFORE or party.attended

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from intake.gatherings.model import Cohort, CohortStatus
-from intake.materials.model import File, Kind, Material
+from intake.materials.model import File, Material, MaterialKind
 from intake.rounds.model import morning
 from shared.contracts.intake.materials import MaterialDue
 from shared.decision import Decision, Timer
@@ -17,7 +17,7 @@ def attach(
     cohort: Cohort,
     before: Material | None,
     id: UUID,
-    kind: Kind,
+    kind: MaterialKind,
     days: int,
     text: str,
     file: File | None,
@@ -59,12 +59,12 @@ def is_to_be_sent(material: Material, cohort: Cohort, *, is_noted: bool, now: da
     """Whether it is time to send a material. What comes after waits until it has been noted who was there."""
     if cohort.status is CohortStatus.CANCELLED or material.sent_at is not None or now < material.due_at:
         return False
-    return is_noted or material.kind is Kind.BEFORE
+    return is_noted or material.kind is MaterialKind.BEFORE
 
 
-def _due_at(cohort: Cohort, kind: Kind, days: int) -> datetime:
+def _due_at(cohort: Cohort, kind: MaterialKind, days: int) -> datetime:
     apart = timedelta(days=days)
-    day = cohort.starts_on - apart if kind is Kind.BEFORE else cohort.ends_on + apart
+    day = cohort.starts_on - apart if kind is MaterialKind.BEFORE else cohort.ends_on + apart
     return morning(day, cohort.zone)
 
 

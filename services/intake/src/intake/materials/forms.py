@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from intake.attachments.naming import bare_name
 from intake.materials.files import NotTaken, taken
 from intake.materials.inputs import MaterialForm
-from intake.materials.model import File, Kind, Material
+from intake.materials.model import File, Material, MaterialKind
 from shared.errors import Text
 from shared.inputs.validation import sentence_for_people
 from shared.inputs.written import Written
@@ -21,7 +21,7 @@ _FIELDS = ("days", "text", "version")
 class Piece:
     """One of the texts as it was sent; `errors` by the fields of the form, and `value` exactly where there are none."""
 
-    kind: Kind
+    kind: MaterialKind
     days: str
     text: str
     version: str
@@ -48,7 +48,7 @@ class Piece:
         return self.file is not None or (self.days, self.text.split()) != kept
 
 
-async def piece_in(form: FormData, kind: Kind, written: Written, whose: str) -> Piece:
+async def piece_in(form: FormData, kind: MaterialKind, written: Written, whose: str) -> Piece:
     """Read one of the texts out of the form, which the person `whose` it is has sent."""
     fields = {name: form.get(f"{kind}.{name}") for name in _FIELDS}
     said = {name: sent for name, sent in fields.items() if isinstance(sent, str) and sent != ""}

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from intake.materials.files import OTHER, has_other_ending
-from intake.materials.model import Kind
+from intake.materials.model import MaterialKind
 from shared.errors import Text
 from shared.inputs.fields import Input, PlainText, Prose
 
@@ -44,7 +44,7 @@ class MaterialIn(Input):
 class MaterialForm(Input):
     """The same in a form, whose file comes apart."""
 
-    kind: Kind
+    kind: MaterialKind
     days: int = Field(strict=True, ge=0, le=365)
     text: Prose
     version: int = Field(ge=0)

@@ -3,7 +3,7 @@
 import re
 
 from intake.gatherings.model import Cohort
-from intake.materials.model import Kind, Material
+from intake.materials.model import Material, MaterialKind
 from intake.registrations.model import Registration
 from shared.errors import Text
 from shared.mail.outbox import Mail
@@ -14,8 +14,8 @@ def message(material: Material, cohort: Cohort, registration: Registration) -> M
     contact = registration.contact
     title = cohort.title.en if contact.language == "en" else cohort.title.da
     subjects = {
-        Kind.BEFORE: Text("Before the gathering: {title}", {"title": title}),
-        Kind.AFTER: Text("After the gathering: {title}", {"title": title}),
+        MaterialKind.BEFORE: Text("Before the gathering: {title}", {"title": title}),
+        MaterialKind.AFTER: Text("After the gathering: {title}", {"title": title}),
     }
     written = [Text("{text}", {"text": each}) for each in re.split(r"\n\s*\n", material.text)]
     offered = [Text("The link leads to a file for you: {name}", {"name": material.file.name})] if material.file else []

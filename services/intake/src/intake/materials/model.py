@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 
-class Kind(StrEnum):
+class MaterialKind(StrEnum):
     """When it is sent, and to whom."""
 
     BEFORE = "before"
@@ -32,7 +32,7 @@ class Material:
 
     id: UUID
     cohort_id: UUID
-    kind: Kind
+    kind: MaterialKind
     days: int
     text: str
     file: File | None

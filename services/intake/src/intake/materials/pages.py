@@ -13,7 +13,7 @@ from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.materials import commands, queries
 from intake.materials.files import ENDS, LARGEST
 from intake.materials.forms import Piece, piece_in
-from intake.materials.model import Kind
+from intake.materials.model import MaterialKind
 from shared.errors import Problem, Text, require_found
 from shared.identity import Identity
 from shared.web.access import allow, public
@@ -37,11 +37,13 @@ async def attach(id: UUID, request: Request, work: Work, who: Annotated[Identity
     """Have one text sent, or not sent where it has been emptied; then show both, the other as it was typed."""
     form = await form_of(request)
     pressed = form.get("kind")
-    if pressed not in tuple(Kind):
+    if pressed not in tuple(MaterialKind):
         raise Problem("invalid-request", 422)
     known = {each.kind: each for each in await queries.materials(work, id)}
     pieces = [
-        await piece_in(form, kind, written_in(request), who.subject) for kind in Kind if f"{kind}.version" in form
+        await piece_in(form, kind, written_in(request), who.subject)
+        for kind in MaterialKind
+        if f"{kind}.version" in form
     ]
     saved = next((each for each in pieces if each.kind == pressed), None)
     if saved is None:
@@ -95,7 +97,7 @@ async def _page(
         "materials.html",
         status=422 if errors else 200,
         cohort=cohort,
-        materials=[(kind, found.get(kind)) for kind in Kind],
+        materials=[(kind, found.get(kind)) for kind in MaterialKind],
         endings=[f".{each}" for each in ENDS],
         largest=LARGEST,
         may_write=bool(ARRANGERS & who.roles) and cohort.status.value != "cancelled",

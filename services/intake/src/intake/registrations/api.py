@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from intake.confirmations.model import Kind
+from intake.confirmations.model import ConfirmationKind
 from intake.confirmations.queries import pending_by_token
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.offer import Audience
@@ -123,7 +123,7 @@ async def show_registration(token: str, work: Work) -> RegistrationOut:
     """The registration that a link leads to."""
     found = await queries.registration_by_token(work, token)
     if found is None:
-        waits = await pending_by_token(work, Kind.REGISTRATION, token)
+        waits = await pending_by_token(work, ConfirmationKind.REGISTRATION, token)
         raise NotFound("registration") if waits is None else Refused("registration-unconfirmed")
     return _out(found)
 

@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 from intake.applications.queries import municipalities_on_a_course
 from intake.confirmations import commands as confirmations
-from intake.confirmations.model import Kind, Pending
+from intake.confirmations.model import ConfirmationKind, Pending
 from intake.confirmations.queries import count_pending
 from intake.gatherings.locks import hold_cohort
 from intake.gatherings.model import Cohort
@@ -52,7 +52,7 @@ async def confirm(work: UnitOfWork, token: str) -> Registration:
 
     Raises `unknown-registration`, or what `enrol` refuses: it can be confirmed later then, in its time.
     """
-    pending = await confirmations.take_up(work, Kind.REGISTRATION, token)
+    pending = await confirmations.take_up(work, ConfirmationKind.REGISTRATION, token)
     if pending is None:
         return require_found(await queries.registration_by_token(work, token), "registration")
     said = RegistrationIn.model_validate(pending.said)
@@ -61,7 +61,7 @@ async def confirm(work: UnitOfWork, token: str) -> Registration:
 
 async def withdraw(work: UnitOfWork, token: str) -> UUID:
     """Forget at once what waits for its confirmation; for which gathering it was. Raises `unknown-registration`."""
-    pending = require_found(await confirmations.take_up(work, Kind.REGISTRATION, token), "registration")
+    pending = require_found(await confirmations.take_up(work, ConfirmationKind.REGISTRATION, token), "registration")
     return UUID(pending.about)
 
 
@@ -69,11 +69,11 @@ async def _let_wait(
     work: UnitOfWork, cohort: Cohort, party: Registration, said: RegistrationIn, stranger: Stranger
 ) -> None:
     about, contact = str(cohort.id), party.contact
-    waiting = await count_pending(work, Kind.REGISTRATION, about, contact.mailbox)
+    waiting = await count_pending(work, ConfirmationKind.REGISTRATION, about, contact.mailbox)
     if waiting >= enrolment_commands.MOST_FROM_ONE_ADDRESS or not await stranger.may_write_to(work, contact.email):
         return
     pending = Pending(
-        Kind.REGISTRATION, about, contact.mailbox, contact.language, said.model_dump(mode="json"), work.now
+        ConfirmationKind.REGISTRATION, about, contact.mailbox, contact.language, said.model_dump(mode="json"), work.now
     )
     token = await confirmations.let_wait(work, pending)
     await post(work, please_confirm(replace(party, cohort_version=cohort.version), cohort, token))

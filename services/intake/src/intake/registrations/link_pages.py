@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
-from intake.confirmations.model import Kind, Pending
+from intake.confirmations.model import ConfirmationKind, Pending
 from intake.confirmations.queries import pending_by_token
 from intake.gatherings.queries import cohort_by_id
 from intake.gatherings.texts import days_of, hours_there
@@ -29,7 +29,7 @@ router = page_router()
 async def registration_page(token: str, request: Request, work: Work) -> Response:
     """The registration that a link leads to, or what waits to be confirmed. Looking changes nothing: programs follow
     links before people do."""
-    pending = await pending_by_token(work, Kind.REGISTRATION, token)
+    pending = await pending_by_token(work, ConfirmationKind.REGISTRATION, token)
     if pending is not None:
         return await _unconfirmed_page(token, request, work, pending)
     return await _registration_page(token, request, work, Submission(None))
