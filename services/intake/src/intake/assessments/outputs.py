@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.applications.model import ApplicationStatus, Trigger
 from intake.assessments.model import Assessment
-from intake.assessments.queries import Line, Member, Sight
+from intake.assessments.queries import AssessmentLine, Member, Sight
 from intake.assessments.reading import reference
 from intake.assessments.results import Result
 from intake.assessments.texts import Words
@@ -156,7 +156,7 @@ class AssessmentLineOut(BaseModel):
     reviewers: int
 
 
-def line_out(line: Line, reviewer: str) -> AssessmentLineOut:
+def line_out(line: AssessmentLine, reviewer: str) -> AssessmentLineOut:
     """One application in a list, as this reviewer may see it."""
     own = line.panel.of(reviewer)
     return AssessmentLineOut(

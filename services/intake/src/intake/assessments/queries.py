@@ -34,7 +34,7 @@ READERS = REVIEWERS | STAFF
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AssessmentLine:
     """One application in a list, with everybody's work on it."""
 
     application: Outline
@@ -175,42 +175,42 @@ async def _reading(work: UnitOfWork, found: Opened, reviewer: Reviewer, words: W
     return whole(found.application, named[case.municipality].name)
 
 
-async def lines_of(work: UnitOfWork, reviewer: Reviewer) -> list[Line]:
+async def lines_of(work: UnitOfWork, reviewer: Reviewer) -> list[AssessmentLine]:
     """What a reviewer has taken on, the newest first."""
     statement = select(AssessmentRow.application_id).where(AssessmentRow.reviewer == reviewer.subject)
     return await _lines(work, await outlines(work, (await work.session.scalars(statement)).all()))
 
 
-async def open_lines(work: UnitOfWork) -> list[Line]:
+async def open_lines(work: UnitOfWork) -> list[AssessmentLine]:
     """Every application that waits for a decision and is assessed: those with the fewest reviewers, then the oldest."""
     lines = await _lines(work, await outlines(work))
     return sorted(lines, key=lambda line: (line.takers, line.application.submitted_at, line.application.id))
 
 
-async def lines_for(work: UnitOfWork, found: Sequence[Outline]) -> list[Line]:
+async def lines_for(work: UnitOfWork, found: Sequence[Outline]) -> list[AssessmentLine]:
     """These applications, as far as they are assessed at all, with everybody's work on them."""
     return await _lines(work, found)
 
 
-def waiting_for(reviewer: Reviewer, lines: Sequence[Line]) -> list[Line]:
+def waiting_for(reviewer: Reviewer, lines: Sequence[AssessmentLine]) -> list[AssessmentLine]:
     """Of the open lines, those that lack reviewers and that this one may take on."""
     return [line for line in lines if line.takers < REVIEWERS_NEEDED and _may_take(reviewer, line)]
 
 
-def result_for(reviewer: Reviewer, line: Line) -> Result | None:
+def result_for(reviewer: Reviewer, line: AssessmentLine) -> Result | None:
     """What the reviewers of a line say together, where this one may know it."""
     return line.result if decisions.may_see_others(line.panel, reviewer) else None
 
 
-def _may_take(reviewer: Reviewer, line: Line) -> bool:
+def _may_take(reviewer: Reviewer, line: AssessmentLine) -> bool:
     own = line.application.municipality in reviewer.employers or line.application.is_of(reviewer.subject)
     return not own and line.panel.of(reviewer.subject) is None
 
 
-async def _lines(work: UnitOfWork, found: Sequence[Outline]) -> list[Line]:
+async def _lines(work: UnitOfWork, found: Sequence[Outline]) -> list[AssessmentLine]:
     versions = {(each.slug, each.version): each for each in await programmes(work)}
     panels = await _panels(work, [each.id for each in found])
-    lines = [Line(each, versions[each.programme, each.programme_version], panels[each.id]) for each in found]
+    lines = [AssessmentLine(each, versions[each.programme, each.programme_version], panels[each.id]) for each in found]
     return [line for line in lines if line.programme.criteria]
 
 

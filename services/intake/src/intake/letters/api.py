@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from intake.letters import commands, queries
 from intake.letters.inputs import LetterText, Reason
 from intake.letters.model import Language, Letter, LetterKind, LetterStatus, Way, Words
-from intake.letters.queries import Delivery, Line
+from intake.letters.queries import Delivery, LetterLine
 from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input, PlainText
@@ -115,7 +115,7 @@ async def _shown(id: UUID, work: Work, applicant: str | None, response: Response
     return LetterOut.model_validate(_values(line) | more | _discard_values(letter))
 
 
-def _values(line: Line) -> dict[str, object]:
+def _values(line: LetterLine) -> dict[str, object]:
     letter = line.letter
     same = (
         "id",

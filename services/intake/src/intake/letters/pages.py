@@ -14,7 +14,7 @@ from intake.letters import commands, queries
 from intake.letters.documents import document_of
 from intake.letters.inputs import LetterText, Reason
 from intake.letters.model import LetterKind, LetterStatus, Words
-from intake.letters.queries import Delivery, Line
+from intake.letters.queries import Delivery, LetterLine
 from intake.letters.texts import KIND, STATUS
 from intake.programmes.queries import programme_names
 from shared.errors import Problem, Text, require_found
@@ -176,7 +176,7 @@ async def _seen(request: Request) -> int:
     return sent.version
 
 
-async def _line(id: UUID, work: Work, who: Identity) -> Line:
+async def _line(id: UUID, work: Work, who: Identity) -> LetterLine:
     return require_found(await queries.line_by_id(work, id, queries.own_only(who)), "letter")
 
 

@@ -34,7 +34,7 @@ class Delivery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LetterLine:
     """A letter in the journal, with the application that it is about. `delivered_at` is when it left the house."""
 
     letter: Letter
@@ -48,7 +48,7 @@ def own_only(who: Identity) -> str | None:
     return None if who.roles & STAFF else who.subject
 
 
-async def journal(work: UnitOfWork, applicant: str | None, application_id: UUID | None = None) -> list[Line]:
+async def journal(work: UnitOfWork, applicant: str | None, application_id: UUID | None = None) -> list[LetterLine]:
     """The letters, or those about one application: what waits for approval first, then the newest.
 
     An applicant sees what has gone out about their own applications.
@@ -71,7 +71,7 @@ async def to_approve(work: UnitOfWork) -> tuple[int, datetime | None]:
     return count, oldest
 
 
-async def line_by_id(work: UnitOfWork, id: UUID, applicant: str | None) -> Line | None:
+async def line_by_id(work: UnitOfWork, id: UUID, applicant: str | None) -> LetterLine | None:
     """The letter, if there is one that may be read."""
     row = await work.session.get(LetterRow, id)
     if row is None:
@@ -94,11 +94,13 @@ async def document(work: UnitOfWork, letter: Letter) -> bytes | None:
     return await load_document(work, letter.id)
 
 
-async def _lines(work: UnitOfWork, letters: Sequence[Letter]) -> list[Line]:
+async def _lines(work: UnitOfWork, letters: Sequence[Letter]) -> list[LetterLine]:
     found = {each.id: each for each in await outlines(work, list({each.application_id for each in letters}))}
     progress = await mail_progress(work, [each.mail_id for each in letters if each.mail_id is not None])
     return [
-        Line(each, found[each.application_id], *_delivery(each, progress.get(each.mail_id) if each.mail_id else None))
+        LetterLine(
+            each, found[each.application_id], *_delivery(each, progress.get(each.mail_id) if each.mail_id else None)
+        )
         for each in letters
         if each.application_id in found
     ]

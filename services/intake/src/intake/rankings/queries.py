@@ -6,7 +6,7 @@ from uuid import UUID
 
 from intake.applications.queries import Outline, present_capacity, waiting_in_round
 from intake.assessments.model import Reviewer
-from intake.assessments.queries import Line, lines_for, result_for, reviewer_of
+from intake.assessments.queries import AssessmentLine, lines_for, result_for, reviewer_of
 from intake.capacity.model import Forecast
 from intake.capacity.weighing import Weighing
 from intake.rankings.model import Candidate, Ranking
@@ -26,7 +26,7 @@ class Board:
 
     ranking: Ranking
     applications: Mapping[UUID, Outline]
-    lines: Mapping[UUID, Line]
+    lines: Mapping[UUID, AssessmentLine]
     is_blind: bool
     forecast: Forecast | None
     chosen: frozenset[UUID]
@@ -61,7 +61,7 @@ async def board(work: UnitOfWork, round_id: UUID, who: Identity, wanted: Collect
     )
 
 
-def _candidate(outline: Outline, line: Line | None, forecast: Forecast | None) -> Candidate:
+def _candidate(outline: Outline, line: AssessmentLine | None, forecast: Forecast | None) -> Candidate:
     result = line.result if line else None
     return Candidate(
         id=outline.id,
@@ -71,5 +71,5 @@ def _candidate(outline: Outline, line: Line | None, forecast: Forecast | None) -
     )
 
 
-def _is_kept_from(reviewer: Reviewer, line: Line) -> bool:
+def _is_kept_from(reviewer: Reviewer, line: AssessmentLine) -> bool:
     return line.result is not None and result_for(reviewer, line) is None

@@ -11,7 +11,7 @@ from intake.applications.model import ApplicationStatus
 from intake.releases import commands, queries
 from intake.releases.inputs import Reason
 from intake.releases.model import Outcome, Standing
-from intake.releases.queries import Line
+from intake.releases.queries import DeskLine
 from shared.errors import require_found
 from shared.identity import Identity, Role
 from shared.inputs.fields import Input
@@ -107,7 +107,7 @@ async def release(id: UUID, seen: Seen, work: Work, who: Caseworker, response: R
     return ReleaseOut.model_validate(released, from_attributes=True)
 
 
-def _line_out(line: Line) -> DeskLineOut:
+def _line_out(line: DeskLine) -> DeskLineOut:
     prepared, standing = line.prepared, line.standing
     return DeskLineOut(
         application_id=line.application.id,

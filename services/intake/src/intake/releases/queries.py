@@ -24,7 +24,7 @@ UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DeskLine:
     """One application on the desk of a round. `result` is what its reviewers say, for whoever may know it."""
 
     application: Outline
@@ -48,16 +48,16 @@ class Desk:
 
     round: Round
     version: int
-    lines: tuple[Line, ...]
+    lines: tuple[DeskLine, ...]
     releases: tuple[Release, ...]
 
     @property
-    def ready(self) -> tuple[Line, ...]:
+    def ready(self) -> tuple[DeskLine, ...]:
         """What a release would tell."""
         return tuple(line for line in self.lines if line.standing is Standing.READY)
 
     @property
-    def left_out(self) -> tuple[Line, ...]:
+    def left_out(self) -> tuple[DeskLine, ...]:
         """What is prepared and would not be told."""
         return tuple(line for line in self.lines if line.standing not in (None, Standing.READY))
 
@@ -73,7 +73,7 @@ async def desk(work: UnitOfWork, round_id: UUID, who: Identity) -> Desk | None:
     ]
     reviewer = await reviewer_of(work, who)
     results = {line.application.id: result_for(reviewer, line) for line in await lines_for(work, found)}
-    on_desk = [Line(each, prepared.get(each.id), results.get(each.id)) for each in found]
+    on_desk = [DeskLine(each, prepared.get(each.id), results.get(each.id)) for each in found]
     return Desk(
         round=round_,
         version=await desk_version(work, round_id),
@@ -82,7 +82,7 @@ async def desk(work: UnitOfWork, round_id: UUID, who: Identity) -> Desk | None:
     )
 
 
-def _best_first(line: Line) -> tuple[object, ...]:
+def _best_first(line: DeskLine) -> tuple[object, ...]:
     share = line.result.together.share if line.result else -1
     return -share, line.application.submitted_at, line.application.id
 
