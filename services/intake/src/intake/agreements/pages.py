@@ -33,7 +33,7 @@ TERMS = frozenset({"starts_on", "hours"})
 UNSAVED = Text("You have changed this without saving it. Press Change the agreement, and sign then.")
 
 
-class Draft(Input):
+class AgreementForm(Input):
     """The form behind the button."""
 
     application_id: UUID
@@ -92,7 +92,7 @@ async def agreement_on_application(id: UUID, request: Request, work: Work, who: 
 @router.post("/agreements")
 async def draft(request: Request, work: Work, who: Caseworker) -> Response:
     """Propose an agreement, and show it."""
-    sent = await pressed(request, Draft)
+    sent = await pressed(request, AgreementForm)
     agreement = await commands.draft_agreement(work, sent.application_id, who)
     return RedirectResponse(f"/agreements/{agreement.id}", 303)
 

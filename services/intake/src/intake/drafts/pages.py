@@ -38,7 +38,7 @@ _LATE = {
 }
 
 
-class Wanted(Input):
+class BeginForm(Input):
     """What somebody begins to apply for."""
 
     programme: Slug
@@ -70,7 +70,7 @@ async def apply_page(request: Request, work: Work, who: Applicant) -> Response:
 @router.post("/drafts", dependencies=[form_on("/apply")])
 async def begin(request: Request, work: Work, who: Applicant) -> Response:
     """Begin an application."""
-    sent = await pressed(request, Wanted)
+    sent = await pressed(request, BeginForm)
     draft = await commands.begin(work, who, sent.programme, sent.round_id)
     return RedirectResponse(f"/drafts/{draft.id}", 303)
 

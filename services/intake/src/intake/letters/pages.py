@@ -52,7 +52,7 @@ DELIVERY = {
 }
 
 
-class Draft(Input):
+class LetterForm(Input):
     """What the form of a draft says; `version` is what was before somebody's eyes."""
 
     version: int = Field(ge=1)
@@ -70,7 +70,7 @@ class Deed(Input):
     version: int = Field(ge=1)
 
 
-class DiscardedDraft(Draft):
+class DiscardedDraft(LetterForm):
     """A draft with why it need not go out."""
 
     reason: Reason
@@ -111,7 +111,7 @@ async def letter_page(id: UUID, request: Request, work: Work, who: Reader) -> Re
 @router.post("/letters/{id}/words")
 async def reword(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Keep the draft in other words, and show it."""
-    form = await submitted(request, Draft, beside=REASON)
+    form = await submitted(request, LetterForm, beside=REASON)
     if form.value is None:
         return await _with_errors(id, request, work, who, form)
     await commands.reword_letter(work, id, form.value.version, form.value.words)
@@ -121,7 +121,7 @@ async def reword(id: UUID, request: Request, work: Work, who: Caseworker) -> Res
 @router.post("/letters/{id}/approval")
 async def approve(id: UUID, request: Request, work: Work, who: Caseworker) -> Response:
     """Let the letter go out as it stands in the form, and show where it is."""
-    form: Submission[Any] = await submitted(request, Draft if _has_words(request) else Deed, elsewhere=REASON)
+    form: Submission[Any] = await submitted(request, LetterForm if _has_words(request) else Deed, elsewhere=REASON)
     if form.value is None:
         return await _with_errors(id, request, work, who, form)
     await commands.approve_letter(work, id, form.value.version, who, getattr(form.value, "words", None))
