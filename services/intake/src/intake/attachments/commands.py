@@ -20,7 +20,7 @@ from shared.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class InspectedFile:
     """A file that may be kept, under the name it gets."""
 
     name: str
@@ -28,7 +28,7 @@ class Inspected:
     content: bytes
 
 
-async def inspected(name: str, content: bytes, sender: str) -> Inspected:
+async def inspected(name: str, content: bytes, sender: str) -> InspectedFile:
     """What has been sent, after it was looked at; that takes long, so that nobody should hold anything meanwhile.
 
     Raises `attachment-empty`, `attachment-too-large`, `attachment-not-allowed` or `too-busy`.
@@ -38,11 +38,11 @@ async def inspected(name: str, content: bytes, sender: str) -> Inspected:
     if len(content) > LARGEST:
         raise Refused("attachment-too-large")
     kind = await _kind(content, sender)
-    return Inspected(_called(name, kind), kind, content)
+    return InspectedFile(_called(name, kind), kind, content)
 
 
 async def add(
-    work: UnitOfWork, folder: AttachmentFolder, application_id: UUID, added_by: str, file: Inspected
+    work: UnitOfWork, folder: AttachmentFolder, application_id: UUID, added_by: str, file: InspectedFile
 ) -> Attachment:
     """Keep a file: its content in the folder, then its row; a content without a row is swept up later.
 

@@ -10,14 +10,14 @@ from shared.isolation.running import Limits, Unread, isolated
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspection:
     """The kind of a file, or why it cannot be attached."""
 
     kind: FileKind | None
     why: str | None
 
 
-_INSPECTED = TypeAdapter(Inspected)
+_INSPECTED = TypeAdapter(Inspection)
 _LIMITS = Limits(seconds=30)
 """A PDF of the largest size may have a hundred thousand objects, of which each is looked at."""
 
