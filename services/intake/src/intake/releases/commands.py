@@ -61,7 +61,7 @@ async def release(work: UnitOfWork, round_id: UUID, version: int, who: Identity)
     time. Raises `unknown-round`, `stale-version`, or `Refused("nothing-to-release")`.
     """
     await _lock_desk(work, round_id, version)
-    told = [each for each in await store.load_prepared(work, round_id) if await _is_ready(work, each)]
+    told = [each for each in await store.load_prepared(work, round_id) if await _hold_if_ready(work, each)]
     if not told:
         raise Refused("nothing-to-release")
     for each in told:
@@ -87,7 +87,8 @@ async def _seen(work: UnitOfWork, prepared: Prepared) -> Application:
     return application
 
 
-async def _is_ready(work: UnitOfWork, prepared: Prepared) -> bool:
+async def _hold_if_ready(work: UnitOfWork, prepared: Prepared) -> bool:
+    """Whether what is prepared can be released as it is, which it can until this work ends: its application is held."""
     await hold_application(work, prepared.application_id)
     application = await application_by_id(work, prepared.application_id)
     if application is None:
