@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from intake_cases import programme
 
-from intake.programmes.history import Step, history, shown_version
+from intake.programmes.history import Revision, history, shown_version
 from intake.programmes.offer import Offer
 from intake.programmes.rules import HourCap
 
@@ -16,11 +16,11 @@ CAPPED = replace(SECOND, rules=(HourCap(rule="hour_cap", at_most=20),), offer=Of
 
 
 def test_the_newest_comes_first_with_what_it_changed() -> None:
-    assert history([FIRST, CAPPED]) == [Step(CAPPED, ("rules", "offer")), Step(FIRST, ())]
+    assert history([FIRST, CAPPED]) == [Revision(CAPPED, ("rules", "offer")), Revision(FIRST, ())]
 
 
 def test_dates_alone_are_no_change() -> None:
-    assert history([SECOND, FIRST]) == [Step(SECOND, ()), Step(FIRST, ())]
+    assert history([SECOND, FIRST]) == [Revision(SECOND, ()), Revision(FIRST, ())]
 
 
 @pytest.mark.parametrize(

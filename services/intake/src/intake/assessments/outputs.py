@@ -11,7 +11,7 @@ from intake.assessments.model import Assessment
 from intake.assessments.queries import AssessmentLine, Member, Sight
 from intake.assessments.reading import reference
 from intake.assessments.results import Result
-from intake.assessments.texts import Words
+from intake.assessments.texts import Wording
 from intake.organisations.model import DaycareKind, Ownership
 from intake.programmes.rules import ApplicantKind
 from shared.contracts.vocabulary import Skill
@@ -19,10 +19,10 @@ from shared.inputs.fields import ExactNumber
 from shared.web.kernel import kernel_of, language_of
 
 
-def words_of(request: Request) -> Words:
+def words_of(request: Request) -> Wording:
     """The words for whoever asks."""
     kernel, language = kernel_of(request), language_of(request)
-    return Words(lambda text: kernel.catalogue.translate(text, language), kernel.sign_in.name_of)
+    return Wording(lambda text: kernel.catalogue.translate(text, language), kernel.sign_in.name_of)
 
 
 class _Out(BaseModel):

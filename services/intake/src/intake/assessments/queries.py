@@ -16,7 +16,7 @@ from intake.assessments.reading import Reading, whole, without_names
 from intake.assessments.results import REVIEWERS_NEEDED, Result, Total, total
 from intake.assessments.store import assessments_of, load_panel
 from intake.assessments.tables import AssessmentRow
-from intake.assessments.texts import Words, aliases
+from intake.assessments.texts import Wording, aliases
 from intake.attachments.model import Attachment
 from intake.attachments.queries import attachments
 from intake.municipalities.queries import one_with
@@ -113,7 +113,7 @@ async def opened(work: UnitOfWork, application_id: UUID) -> Opened | None:
     return Opened(application, programme, await load_panel(work, application_id))
 
 
-async def sight(work: UnitOfWork, application_id: UUID, who: Identity, words: Words) -> Sight | None:
+async def sight(work: UnitOfWork, application_id: UUID, who: Identity, words: Wording) -> Sight | None:
     """What somebody may see of an application, if there is one. Raises `Refused` where it is not for them at all."""
     found = await opened(work, application_id)
     if found is None:
@@ -145,14 +145,14 @@ async def sight(work: UnitOfWork, application_id: UUID, who: Identity, words: Wo
 
 
 async def readable_attachment(
-    work: UnitOfWork, application_id: UUID, id: UUID, who: Identity, words: Words
+    work: UnitOfWork, application_id: UUID, id: UUID, who: Identity, words: Wording
 ) -> Attachment | None:
     """A file of the application, if there is such a one and somebody may read it. Raises like `sight`."""
     seen = await sight(work, application_id, who, words)
     return next((each for each in seen.attachments if each.id == id), None) if seen else None
 
 
-def _members(found: Opened, reviewer: Reviewer, words: Words, result: Result | None) -> tuple[Member, ...]:
+def _members(found: Opened, reviewer: Reviewer, words: Wording, result: Result | None) -> tuple[Member, ...]:
     seen = found.panel.assessments if reviewer.sees_all else found.panel.counting
     return tuple(
         Member(
@@ -166,7 +166,7 @@ def _members(found: Opened, reviewer: Reviewer, words: Words, result: Result | N
     )
 
 
-async def _reading(work: UnitOfWork, found: Opened, reviewer: Reviewer, words: Words) -> Reading:
+async def _reading(work: UnitOfWork, found: Opened, reviewer: Reviewer, words: Wording) -> Reading:
     case, named = found.application.case, municipalities()
     if found.programme.redacted and not reviewer.sees_all:
         # what was written before a merger gives the name of then

@@ -24,7 +24,7 @@ KIND = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Wording:
     """What the reader's language and the sign-in add: how a text is said, and what somebody is called."""
 
     say: Callable[[Text], str]

@@ -17,7 +17,7 @@ class Inspection:
     why: str | None
 
 
-_INSPECTED = TypeAdapter(Inspection)
+_INSPECTION = TypeAdapter(Inspection)
 _LIMITS = Limits(seconds=30)
 """A PDF of the largest size may have a hundred thousand objects, of which each is looked at."""
 
@@ -29,7 +29,7 @@ async def kind_of_sent(content: bytes, whose: str) -> FileKind:
     many files are being read that this one was not begun.
     """
     try:
-        inspected = await isolated("intake.attachments.isolated:inspect", content, _INSPECTED, _LIMITS, whose=whose)
+        inspected = await isolated("intake.attachments.isolated:inspect", content, _INSPECTION, _LIMITS, whose=whose)
     except Unread as unread:
         raise NotAllowed("busy" if unread.why == "busy" else "unread") from None
     if inspected.kind is None:

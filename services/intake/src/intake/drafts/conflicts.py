@@ -20,7 +20,7 @@ _CHOSEN = frozenset({"applicant_kind", "daycares", "themes", "reminders", "enqui
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class FieldConflict:
     """One field with what was typed here and what is kept. `settled` is what a page says that chooses the first."""
 
     name: str
@@ -79,9 +79,9 @@ def is_written(name: str) -> bool:
     return is_part(name) and (said_of_daycare(name) or name) not in _CHOSEN
 
 
-def conflict(name: str, typed: Mapping[str, object], content: Wish, names: Names) -> Conflict:
+def conflict(name: str, typed: Mapping[str, object], content: Wish, names: Names) -> FieldConflict:
     """What is to be chosen between in one field."""
-    return Conflict(
+    return FieldConflict(
         name=name,
         label=names.label(name),
         here=names.said(name, typed.get(name)),

@@ -26,7 +26,7 @@ Writer = Annotated[Identity, allow(*queries.WRITERS)]
 SEVERAL = frozenset({"topics"})
 
 
-class ReleaseForm(Input):
+class IssueReleaseForm(Input):
     """The button alone: the newsletter goes as it was last kept."""
 
     version: int = Field(ge=1)
@@ -74,7 +74,7 @@ async def rewrite(id: UUID, request: Request, work: Work, who: Writer) -> Respon
 async def release(id: UUID, request: Request, work: Work, who: Writer) -> Response:
     """Send a newsletter as it stands in the form, and show how far it has come."""
     is_written = bool({"subject", "text"} & typed_in(request).keys())
-    form: Submission[Any] = await submitted(request, RewriteForm if is_written else ReleaseForm, several=SEVERAL)
+    form: Submission[Any] = await submitted(request, RewriteForm if is_written else IssueReleaseForm, several=SEVERAL)
     if form.value is None:
         return await _issue_page(id, request, work, form)
     said = form.value if isinstance(form.value, RewriteForm) else None

@@ -23,17 +23,17 @@ COMPARED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Revision:
     """A version with the fields in which it differs from the one before; the first has none before it."""
 
     programme: Programme
     changed: tuple[str, ...]
 
 
-def history(versions: Sequence[Programme]) -> list[Step]:
+def history(versions: Sequence[Programme]) -> list[Revision]:
     """The versions of one programme, the newest first, each with what it changed."""
     ordered = sorted(versions, key=lambda programme: programme.version)
-    first = [Step(programme, ()) for programme in ordered[:1]]
+    first = [Revision(programme, ()) for programme in ordered[:1]]
     return [*first, *_later(ordered)][::-1]
 
 
@@ -43,7 +43,7 @@ def shown_version(versions: Sequence[Programme], today: date) -> Programme:
     return max(in_force or versions, key=lambda programme: programme.version)
 
 
-def _later(ordered: Sequence[Programme]) -> Iterator[Step]:
+def _later(ordered: Sequence[Programme]) -> Iterator[Revision]:
     for before, after in pairwise(ordered):
         changed = tuple(field for field in COMPARED if getattr(before, field) != getattr(after, field))
-        yield Step(after, changed)
+        yield Revision(after, changed)

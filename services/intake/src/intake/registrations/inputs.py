@@ -61,7 +61,7 @@ class FollowUpsIn(Input):
     received: Annotated[tuple[UUID, ...], Field(max_length=5_000)] = ()
 
 
-class Sought(Input):
+class RollPage(Input):
     """Which page of those who have registered is looked at."""
 
     page: int = Field(default=1, ge=1, le=100_000)

@@ -12,7 +12,7 @@ from intake.gatherings.model import Cohort
 from intake.gatherings.queries import OFFICE, cohort_by_id
 from intake.programmes.texts import AUDIENCE
 from intake.registrations import queries
-from intake.registrations.inputs import Sought
+from intake.registrations.inputs import RollPage
 from intake.registrations.model import Registration
 from intake.registrations.texts import STATUS
 from intake.spreadsheets import CSV, XLSX, write_csv, write_xlsx
@@ -40,13 +40,13 @@ COLUMNS = (
 async def roll_page(id: UUID, request: Request, work: Work, who: Reader) -> Response:
     """Everybody who comes, and who waits, page by page; the tables to download hold all of them."""
     cohort = require_found(await cohort_by_id(work, id), "gathering")
-    form = asked(request, Sought)
+    form = asked(request, RollPage)
     return render_page(
         request,
         "roll.html",
         status=422 if form.errors else 200,
         cohort=cohort,
-        roll=await queries.roll(work, id, (form.value or Sought()).page),
+        roll=await queries.roll(work, id, (form.value or RollPage()).page),
         groups={group.id: group.name for group in cohort.groups},
         audiences=AUDIENCE,
         statuses=STATUS,
