@@ -24,7 +24,7 @@ Caseworker = Annotated[Identity, allow(Role.CASEWORKER)]
 Signatory = Annotated[Identity, allow(Role.APPLICANT, *commands.OFFICE)]
 
 
-class DraftIn(Input):
+class AgreementIn(Input):
     application_id: UUID
 
 
@@ -65,7 +65,7 @@ async def show_agreement(id: UUID, response: Response, work: Work, who: Reader) 
 
 
 @router.post("/agreements", status_code=201)
-async def draft(body: DraftIn, response: Response, work: Work, who: Caseworker) -> AgreementOut:
+async def draft(body: AgreementIn, response: Response, work: Work, who: Caseworker) -> AgreementOut:
     """Propose an agreement on an accepted application: its hours, and the first of the month after next."""
     agreement = await commands.draft_agreement(work, body.application_id, who)
     response.headers["Location"] = f"/api/v1/agreements/{agreement.id}"

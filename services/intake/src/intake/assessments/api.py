@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from intake.assessments import commands, queries
-from intake.assessments.inputs import ConflictIn, DraftIn, SheetIn
+from intake.assessments.inputs import AssessmentDraftIn, ConflictIn, SheetIn
 from intake.assessments.model import Assessment
 from intake.assessments.outputs import (
     AssessmentLineOut,
@@ -76,7 +76,9 @@ async def take(id: UUID, work: Work, who: Assessor, response: Response) -> OwnOu
 
 
 @router.post("/assessments/{id}/draft")
-async def save_draft(id: UUID, body: DraftIn, seen: Seen, work: Work, who: Assessor, response: Response) -> OwnOut:
+async def save_draft(
+    id: UUID, body: AssessmentDraftIn, seen: Seen, work: Work, who: Assessor, response: Response
+) -> OwnOut:
     """Keep what one has so far, at the version in `If-Match`; nobody else sees it."""
     return _saved(response, await commands.save_draft(work, id, seen, await reviewer_of(work, who), body.values))
 

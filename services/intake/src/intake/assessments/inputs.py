@@ -30,7 +30,7 @@ class ScoreIn(Input):
         return Score(self.criterion, self.points, self.remark)
 
 
-class DraftIn(Input):
+class AssessmentDraftIn(Input):
     """What a reviewer has so far; what is left out is empty then."""
 
     scores: tuple[ScoreIn, ...] = Field(max_length=50)
@@ -40,7 +40,7 @@ class DraftIn(Input):
         return [score.value for score in self.scores]
 
 
-class SheetIn(DraftIn):
+class SheetIn(AssessmentDraftIn):
     """A whole sheet; one that replaces another says why."""
 
     reason: Prose | None = None

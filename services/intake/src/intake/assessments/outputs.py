@@ -56,7 +56,7 @@ class OwnOut(_Out):
     conflict: str | None = Field(description="why somebody has stepped back")
 
 
-class SelectionOut(_Out):
+class ReadSelectionOut(_Out):
     """On what data one daycare was chosen."""
 
     vulnerable_share: ExactNumber | None
@@ -72,7 +72,7 @@ class ReadDaycareOut(_Out):
     ownership: Ownership
     age_from: int
     age_to: int
-    selection: SelectionOut | None
+    selection: ReadSelectionOut | None
 
 
 class ReadingOut(_Out):

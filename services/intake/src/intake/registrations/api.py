@@ -12,7 +12,7 @@ from intake.confirmations.queries import pending_by_token
 from intake.gatherings.queries import ARRANGERS, OFFICE, cohort_by_id
 from intake.programmes.offer import Audience
 from intake.registrations import commands, confirmation_commands, queries
-from intake.registrations.inputs import AcceptanceIn, AttendanceIn, FollowUpsIn, RegistrationIn
+from intake.registrations.inputs import AttendanceIn, FollowUpsIn, OfferAcceptanceIn, RegistrationIn
 from intake.registrations.model import Registration, RegistrationStatus
 from shared.errors import NotFound, Refused, require_found
 from shared.identity import Identity
@@ -141,7 +141,7 @@ async def withdraw(token: str, work: Work) -> Received:
 
 
 @router.post("/registrations/{token}/acceptance", dependencies=[public])
-async def accept(token: str, body: AcceptanceIn, work: Work) -> RegistrationOut:
+async def accept(token: str, body: OfferAcceptanceIn, work: Work) -> RegistrationOut:
     """Say yes to the offer that a link leads to, as long as it stands."""
     return _out(await commands.accept(work, token, body))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from intake.gatherings.locks import hold_cohort
 from intake.gatherings.model import Cohort
 from intake.registrations import attendance_decisions, confirmation_commands, enrolment_commands, queries, store
-from intake.registrations.inputs import AcceptanceIn, RegistrationIn
+from intake.registrations.inputs import OfferAcceptanceIn, RegistrationIn
 from intake.registrations.model import Registration, roll_version
 from shared.decision import Decision
 from shared.errors import require_found, require_version
@@ -28,7 +28,7 @@ async def register(
         await confirmation_commands.ask(work, cohort_id, said, language, stranger)
 
 
-async def accept(work: UnitOfWork, token: str, said: AcceptanceIn) -> Registration:
+async def accept(work: UnitOfWork, token: str, said: OfferAcceptanceIn) -> Registration:
     """Say yes to the offer that a link leads to. Raises `unknown-registration`, or what the decision refuses."""
     return await enrolment_commands.accept(work, await _registration(work, token), said.group, said.needs)
 

@@ -32,7 +32,7 @@ class AttendeeIn(Input):
     needs: Annotated[str, plain_text(500)] | None = None
 
 
-class AcceptanceIn(Input):
+class OfferAcceptanceIn(Input):
     """Yes to an offer; `group` is the workshop they have chosen."""
 
     group: UUID | None = None

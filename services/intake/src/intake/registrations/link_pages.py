@@ -13,7 +13,7 @@ from intake.gatherings.texts import days_of, hours_there
 from intake.registrations import commands, confirmation_commands, queries
 from intake.registrations.confirmation_commands import party_of
 from intake.registrations.forms import sentence_on
-from intake.registrations.inputs import AcceptanceIn, RegistrationIn
+from intake.registrations.inputs import OfferAcceptanceIn, RegistrationIn
 from intake.registrations.model import GONE, RegistrationStatus
 from intake.registrations.texts import STATUS
 from shared.errors import NotFound, Refused, require_found
@@ -51,7 +51,7 @@ async def withdraw(token: str, work: Work) -> Response:
 @router.post("/registrations/{token}/acceptance", dependencies=[public])
 async def accept(token: str, request: Request, work: Work) -> Response:
     """Say yes to an offer, and show the registration that it has become."""
-    form = await submitted(request, AcceptanceIn)
+    form = await submitted(request, OfferAcceptanceIn)
     if form.value is None:
         return await _registration_page(token, request, work, form)
     try:
@@ -92,7 +92,7 @@ async def _unconfirmed_page(token: str, request: Request, work: Work, pending: P
     )
 
 
-async def _registration_page(token: str, request: Request, work: Work, form: Submission[AcceptanceIn]) -> Response:
+async def _registration_page(token: str, request: Request, work: Work, form: Submission[OfferAcceptanceIn]) -> Response:
     found = await queries.registration_by_token(work, token)
     cohort = await cohort_by_id(work, found.cohort_id) if found else None
     if found is None or cohort is None:
