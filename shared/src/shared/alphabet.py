@@ -5,10 +5,10 @@ Letters of other languages stand where their code point puts them.
 
 LAST = "æøå"
 AFTER_Z = "{|}"
-"""What sorts as the last letters are to, by code point."""
+"""Characters that take the place of the last letters, since their code points follow `z`."""
 _MOVED = str.maketrans(LAST, AFTER_Z)
 
 
 def danish(name: str) -> str:
-    """What to sort a name by."""
+    """The sort key of a name."""
     return name.lower().replace("aa", "å").translate(_MOVED)

@@ -1,4 +1,4 @@
-"""The order of names in Danish, as Postgres puts it: the same on every machine, without the tables of any language."""
+"""The Danish order of names in SQL: the same on every machine, without a collation."""
 
 from typing import Any
 
@@ -8,5 +8,5 @@ from shared.alphabet import AFTER_Z, LAST
 
 
 def in_danish(name: Any) -> ColumnElement[str]:
-    """What to sort a column of names by, as `danish` says it of one."""
+    """The sort key of a column of names, as `danish` makes it of one name."""
     return func.translate(func.replace(func.lower(name), "aa", "å"), LAST, AFTER_Z)

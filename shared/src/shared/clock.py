@@ -1,4 +1,4 @@
-"""The one clock of a process: real, simulated for a story, or fixed for a test."""
+"""The clock of a process: real, simulated for a story, or fixed for a test."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ class SystemClock:
 class SimulatedClock:
     """The machine's clock moved by an offset in seconds that a file holds, so that processes share one simulated time.
 
-    The file is read at every look; a missing one is an offset of nothing. One process moves the time, any may look.
+    The file is read at every call; a missing one is an offset of 0. One process moves the time, any may read it.
     """
 
     def __init__(self, file: Path) -> None:

@@ -1,9 +1,9 @@
-"""Copies fields between frozen values and rows, so that a store says only what is not the same on both sides.
+"""A data mapper between frozen values and rows: a store declares only the fields that differ between the two.
 
-A field goes to the column of its name where both have one type, or the field is a `StrEnum` or a `Literal` and the
-column a text. All else is named: a `Part` says which columns a field takes, `Within` that the fields of a value in the
-value are copied like those around it, and `Elsewhere` that a field comes from other rows. What is left over on either
-side is an error when the mapper is made, which is when the module is imported.
+A field is stored in the column of its name if both have one type, or the field is a `StrEnum` or a `Literal` and the
+column a text. Other fields are declared: a `Part` names the columns of a field, `Within` maps the fields of a nested
+value like those around it, and `Elsewhere` marks a field that comes from other rows. A field or column that is left
+over raises an error when the mapper is made, which is when the module is imported.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ VERSION = "version"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field that takes these columns: `split` gives what stands in them, in their order, and `join` the field."""
+    """A field in these columns: `split` returns their values, in order, and `join` makes the field from them."""
 
     columns: Sequence[str]
     split: Callable[[Any], Sequence[Any]]
@@ -31,13 +31,14 @@ class Part:
 
 
 def nested(kind: type, *columns: str) -> Part:
-    """A field that is a value of its own: each of its fields takes one of the columns, in their order."""
+    """A field that is a value: each of its fields takes one of the columns, in order."""
     names = _names(kind, columns)
     return Part(columns, lambda held: [getattr(held, name) for name in names], kind)
 
 
 def optional(kind: type, *columns: str) -> Part:
-    """The same where there may be none: then the columns are empty, and where the first is empty there is none."""
+    """Like `nested`, but the value may be None: then the columns are null, and None is read where the first column is
+    null."""
     names = _names(kind, columns)
     return Part(
         columns,
@@ -47,12 +48,12 @@ def optional(kind: type, *columns: str) -> Part:
 
 
 def under(column: str) -> Part:
-    """A field in a column of another name, and of the same type."""
+    """A field in a column of another name and the same type."""
     return Part((column,), lambda held: [held], lambda found: found)
 
 
 def listed(column: str, kind: Callable[[str], Any], into: type = tuple) -> Part:
-    """A field that is several things, in one column that lists what each is called; in a set they are in order."""
+    """A collection in one column that lists the texts of its elements; a set is sorted."""
     return Part(
         (column,),
         lambda held: [sorted(map(str, held)) if into is frozenset else [str(each) for each in held]],
@@ -61,14 +62,14 @@ def listed(column: str, kind: Callable[[str], Any], into: type = tuple) -> Part:
 
 
 def in_json(column: str, kind: Any) -> Part:
-    """A field that stands whole in one column of JSON, and is read back as what it is."""
+    """A field stored as JSON in one column, and parsed back into its type."""
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     return Part((column,), lambda held: [adapter.dump_python(held, mode="json")], adapter.validate_python)
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A field that comes from other rows; whoever reads the value brings it along."""
+    """A field that comes from other rows; the caller of `value` passes it."""
 
 
 ELSEWHERE = Elsewhere()
@@ -76,22 +77,22 @@ ELSEWHERE = Elsewhere()
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A field that is a value of its own, whose fields stand in the columns of their names."""
+    """A field that is a value, whose fields are in the columns of their names."""
 
     kind: type
     named: Mapping[str, "Part | Elsewhere | Within"]
 
 
 def within(kind: type, **named: Part | Elsewhere | Within) -> Within:
-    """A value in the value, of which only those fields are named that are not the same on both sides."""
+    """A nested value, of which only the fields are declared that differ from their columns."""
     return Within(kind, named)
 
 
 class DataMapper(Generic[Value, R]):
-    """Between one kind of frozen value and one kind of row.
+    """Maps one type of frozen value to one type of row.
 
-    `own` are columns that the value does not know, with what they hold in a new row. Raises `TypeError` for a field
-    or a column that nothing is said of, or that is said to be what it is not.
+    `own` are columns that the value does not have, with their values in a new row. Raises `TypeError` for a field or
+    column that is not mapped, or mapped wrongly.
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class DataMapper(Generic[Value, R]):
         _require_nothing_left(row, [*self._fields.taken(), *self._own], columns)
 
     def columns(self, value: Value) -> dict[str, Any]:
-        """What stands in the columns for a value; nothing of the row's own."""
+        """The values of the columns for a value, without the row's own columns."""
         return self._fields.columns(value)
 
     def row(self, value: Value, **own: Any) -> R:
@@ -118,14 +119,14 @@ class DataMapper(Generic[Value, R]):
         return self._row(**self.columns(value), **self._own | own)
 
     def value(self, row: R, **elsewhere: Any) -> Value:
-        """The value that a row stands for, with the fields that come from other rows."""
+        """The value of a row; `elsewhere` are the fields that come from other rows."""
         if elsewhere.keys() != set(self._fields.elsewhere()):
             raise TypeError(f"{self._value.__name__} takes from elsewhere: {sorted(self._fields.elsewhere())}")
         found: Value = self._fields.value(row, elsewhere)
         return found
 
     def update(self, row: R, value: Value) -> Value:
-        """Bring a row that is held to what has become of its value, under the next version; returns the value then."""
+        """Write a value to its loaded row, with the next version; returns the value with that version."""
         risen: Value = replace(value, version=getattr(value, VERSION) + 1)  # type: ignore[type-var]
         for column, held in self.columns(risen).items():
             setattr(row, column, held)

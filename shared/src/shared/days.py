@@ -1,4 +1,4 @@
-"""Days and moments that are counted from others. What would lie behind an end of the calendar lies on that end."""
+"""Arithmetic with days and moments. A result beyond the end of the calendar becomes the calendar's end."""
 
 import calendar
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
@@ -22,7 +22,7 @@ def add_days(day: date, days: int) -> date:
 
 
 def moment_of(day: date, at: time, zone: str) -> datetime:
-    """A time of day on a local date."""
+    """The moment of a time of day on a local date."""
     try:
         return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Dates, times and numbers as people in Denmark read them."""
+"""Formats dates, times and numbers in the reader's language."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from shared.identity import Language
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 LOCALES: dict[Language, Locale] = {"da": Locale("da", "DK"), "en": Locale("en", "GB")}
-"""English as Europeans write it: "3 November 2026", not "November 3, 2026"."""
+"""British English: "3 November 2026", not "November 3, 2026"."""
 
 
 def format_date(value: date | datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
@@ -24,7 +24,7 @@ def format_date(value: date | datetime, language: Language, zone: ZoneInfo = COP
 
 
 def format_local_day(day: date, language: Language, zone: ZoneInfo) -> str:
-    """A day by the clock of a place: "3. november 2026", with whose clock it is by where that is not Copenhagen's."""
+    """A day by the clock of a place: "3. november 2026", with the place where that is not Copenhagen."""
     shown = format_date(day, language)
     return shown if zone == COPENHAGEN else f"{shown} ({format_zone(zone, language)})"
 
@@ -40,7 +40,7 @@ def format_short_month(value: date, language: Language) -> str:
 
 
 def format_moment(value: datetime, language: Language, zone: ZoneInfo = COPENHAGEN) -> str:
-    """A local day and time: "3. november 2026 kl. 23.59", with whose clock it is by where that is not Copenhagen's.
+    """A local day and time: "3. november 2026 kl. 23.59", with the place where that is not Copenhagen.
 
     Raises `ValueError` for a moment without a zone.
     """
@@ -51,7 +51,7 @@ def format_moment(value: datetime, language: Language, zone: ZoneInfo = COPENHAG
 
 
 def format_zone(zone: ZoneInfo, language: Language) -> str:
-    """Whose clock it is by: "tid i Nuuk"."""
+    """The name of a place's local time: "tid i Nuuk"."""
     city = babel.dates.get_timezone_location(zone, locale=LOCALES[language], return_city=True)
     return _TIME_IN[language].format(city=city)
 
@@ -67,13 +67,14 @@ def format_number(value: int | float | Decimal, language: Language) -> str:
 
 
 def format_size(value: int, language: Language) -> str:
-    """A number of bytes in whole kB or, from there on, MB, rounded down: "10 MB". As much as that always fits."""
+    """A number of bytes in whole kB or, from 1 MB on, MB, rounded down: "10 MB". So a file of the size that is shown
+    always fits."""
     kilobytes = value // 1024
     return f"{kilobytes // 1024} MB" if kilobytes >= 1024 else f"{format_number(kilobytes, language)} kB"
 
 
 def format_in_field(value: int | float | Decimal, language: Language) -> str:
-    """A number as it stands in a field that it is typed into: with all its digits, and none of them apart."""
+    """A number as it is shown in a field for typing it: with all its digits, and without separators of thousands."""
     return babel.numbers.format_decimal(
         value, locale=LOCALES[language], group_separator=False, decimal_quantization=False
     )

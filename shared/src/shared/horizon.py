@@ -1,4 +1,4 @@
-"""How far ahead people plan: a day that lies further off is a slip of the pen."""
+"""Refuses days that lie too far in the future, which are typing mistakes."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ YEARS_AHEAD = 5
 
 
 def must_be_near(field: str, day: date, now: datetime) -> None:
-    """Raises `Refused("day-too-far-ahead")` for a day that lies more than so many years after today."""
+    """Raises `Refused("day-too-far-ahead")` for a day more than `YEARS_AHEAD` years after today."""
     latest = add_months(office_date(now), 12 * YEARS_AHEAD)
     if day > latest:
         raise Refused("day-too-far-ahead", field=field, day=day, latest=latest)

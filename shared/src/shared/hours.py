@@ -1,4 +1,4 @@
-"""Hours of the corps by month. A month is named by its first day; hours are counted in whole ones."""
+"""Whole hours of the corps by month. A month is represented by its first day."""
 
 from datetime import date
 from decimal import Decimal
@@ -24,11 +24,11 @@ def months_between(earlier: date, later: date) -> int:
 
 
 def whole_hours_of(stated: int | Decimal | None) -> int | None:
-    """The whole hours that hold those that were stated, if any, so that none is missing where the corps counts."""
+    """The stated hours, rounded up to whole ones; None for None."""
     return None if stated is None else ceil(stated)
 
 
 def spread_evenly(hours: int, months: int) -> tuple[int, ...]:
-    """The hours over the months, as evenly as whole hours go; together they are exactly `hours`."""
+    """Spread the hours over the months as evenly as whole hours go; their sum is exactly `hours`."""
     marks = [hours * month // months for month in range(months + 1)]
     return tuple(after - before for before, after in pairwise(marks))

@@ -1,4 +1,4 @@
-"""Who is calling, which roles they hold, and how they prove it; what keeps them signed in is in `shared.sessions`."""
+"""Identities, roles, and sign-in (authentication); sessions are in `shared.sessions`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,10 +69,11 @@ class Redirection:
 
 
 class SignIn(Protocol):
-    """How a person proves who they are; local personas today, an OpenID provider behind the same three questions."""
+    """Authentication: local personas today, an OpenID provider behind the same three methods later."""
 
     def begin(self, next_path: str) -> tuple[Choice, ...] | Redirection:
-        """What to show somebody who wants to sign in and then go on to `next_path`."""
+        """The choices to show to a person who signs in and then goes on to `next_path`, or the provider to redirect
+        to."""
         ...
 
     async def exchange(self, answer: Mapping[str, str]) -> Identity:
@@ -86,7 +87,7 @@ class SignIn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """An invented person for development: `key` is what one types to be her."""
+    """An invented person for development: `key` is what one types to sign in as them."""
 
     key: str
     name: str
@@ -161,7 +162,7 @@ def _of_municipality(key: str) -> Persona | None:
 
 
 class NobodySignsIn:
-    """An installation without a way to sign in: its public pages work, and nothing else."""
+    """No authentication: public pages work, and nobody can sign in."""
 
     def begin(self, next_path: str) -> tuple[Choice, ...]:
         return ()

@@ -1,6 +1,6 @@
-"""Changes of the kernel's tables, which every service's migrations carry out in its own schema.
+"""Schema changes of the kernel's tables, which every service's migrations run in its own schema.
 
-Nothing here is taken from the code that lives: what that is changed to later must not change what has been.
+They import nothing from the kernel's other modules: later changes there must not change old migrations.
 """
 
 import hmac
@@ -15,27 +15,27 @@ from sqlalchemy import column, select, table, update
 
 
 def log_by_month(schema: str) -> None:
-    """The log in a part per month, counters per subject, timers, partitions, and parked events that never left."""
+    """Partitions the log by month; adds counters per subject, timers, partitions, and parked outgoing events."""
     _execute(_LOG_BY_MONTH, schema)
 
 
 def mail(schema: str) -> None:
-    """E-mails that the service owes, the files that go with them, and what is known of the mail server."""
+    """Adds the outbox of e-mails, their files, and the state of the mail server."""
     _execute(_MAIL, schema)
 
 
 def mail_unsubscribe(schema: str) -> None:
-    """Where a mail program unsubscribes its reader."""
+    """Adds the address at which a mail program unsubscribes its reader."""
     _execute("alter table {schema}.mail add column unsubscribe text", schema)
 
 
 def ended_sessions(schema: str) -> None:
-    """Sessions that were ended before their time, one by one or all of a person."""
+    """Adds ended sessions, single ones or all of a person."""
     _execute(_ENDED_SESSIONS, schema)
 
 
 def seal_answers(schema: str) -> None:
-    """Kept answers can be read only by whoever knows the key of their request."""
+    """Encrypts stored answers with the idempotency keys of their requests."""
     answer = table("answer", column("caller"), column("key"), column("fingerprint"), column("body"), schema=schema)
     connection = op.get_bind()
     for caller, key, digest, body in connection.execute(select(answer)).all():
@@ -44,7 +44,7 @@ def seal_answers(schema: str) -> None:
 
 
 def _sealed(caller: str, key: str, digest: str, body: bytes | None) -> dict[str, str | bytes | None]:
-    """As `shared.web.sealing` did it at the time of this revision."""
+    """Encrypts as `shared.web.sealing` did at the time of this revision."""
 
     def derived(purpose: str) -> bytes:
         return hmac.digest(key.encode(), f"{purpose}\n{caller}\n{digest}".encode(), "sha256")
@@ -55,27 +55,27 @@ def _sealed(caller: str, key: str, digest: str, body: bytes | None) -> dict[str,
 
 
 def forget_sent_mail(schema: str) -> None:
-    """Of what has been sent, that it was, and what it was about."""
+    """Deletes of sent e-mails everything but the fact and the kind of subject."""
     _execute(_FORGET_SENT_MAIL, schema)
 
 
 def allowances(schema: str) -> None:
-    """How much of each limit is used up."""
+    """Adds the state of rate limits."""
     _execute(_ALLOWANCES, schema)
 
 
 def reconciliation(schema: str) -> None:
-    """How far log and receipts have been compared, and the last tick that has passed each queue."""
+    """Adds how far log and receipts have been compared, and the last tick of each queue."""
     _execute(_RECONCILIATION, schema)
 
 
 def lead(schema: str) -> None:
-    """Whose relay leads, and until when."""
+    """Adds the relay's lease."""
     _execute(_LEAD, schema)
 
 
 def identities(schema: str) -> None:
-    """An event is known by its source and its id together, and an id is any text."""
+    """Makes source and id together the deduplication key, and an id any text."""
     _execute(_IDENTITIES.replace("{identity}", _IDENTITY), schema)
     deed = table("intervention", *map(column, ("id", "identity", "event_id", "body")), schema=schema)
     connection = op.get_bind()
@@ -86,12 +86,13 @@ def identities(schema: str) -> None:
 
 
 def had_until(schema: str) -> None:
-    """Up to when the service is known to have had what the log holds for it."""
+    """Adds the moment until which the service is known to have received everything."""
     _execute("alter table {schema}.reconciliation add column had_until timestamptz", schema)
 
 
 def journal(schema: str) -> None:
-    """What was received is kept with what it said, in its order; of what has come before, the log has to tell."""
+    """Adds data and order to received events (the journal); the data of earlier ones are filled in from the log
+    later."""
     _execute(_JOURNAL, schema)
 
 
@@ -274,7 +275,7 @@ create unique index ix_received_position on {schema}.received (position);
 alter table {schema}.received
 add column source text, add column subject text, add column sequence bigint, add column type text, add column data text
 """
-"""Those that came in one transaction have one time; they stand in the order in which they were written."""
+"""Rows of one transaction have the same time; they are ordered by where they were written."""
 
 _LEAD = """
 create table {schema}.lead (
@@ -321,7 +322,8 @@ alter table {schema}.parked add constraint uq_parked_identity_outgoing unique (i
 alter table {schema}.intervention add column identity uuid;
 alter table {schema}.intervention alter column event_id type text using event_id::text
 """
-"""Of what has been received before, the source is not known: it is each service of Praksis that can have sent it."""
+"""The source of events received earlier is not known: each gets a row for every service of Praksis that can have sent
+it."""
 
 _IDENTITIES_OF_DEEDS = """
 alter table {schema}.intervention alter column identity set not null;
@@ -330,4 +332,4 @@ insert into {schema}.received (identity, received_at)
 select identity, done_at from {schema}.intervention where event_id is null and action = 'discard'
 on conflict do nothing
 """
-"""What was no event and was given up is not to come back when the log is read again."""
+"""Bytes that were no event and were given up must not come back by a replay."""

@@ -1,4 +1,4 @@
-"""Runs a service's Alembic migrations with the service's own role, inside the service's own schema."""
+"""Runs a service's Alembic migrations with the service's own role, in the service's own schema."""
 
 import asyncio
 import os
@@ -15,13 +15,13 @@ from shared.weaknesses import fault_of_database
 
 
 def run_migrations(metadata: MetaData, url: str | None) -> None:
-    """What a service's `migrations/env.py` calls. `url` is `postgresql://…`, unless `upgrade` was given another."""
+    """Called by a service's `migrations/env.py`. `url` is `postgresql://…`, unless `upgrade` was given another."""
     given = context.config.attributes.get("url")
     asyncio.run(_run(metadata, given or _from_environment(metadata.schema or "", url)))
 
 
 def _from_environment(service: str, url: str | None) -> str:
-    """The address as Alembic's own command finds it; without a good one the command ends with a sentence."""
+    """The URL as Alembic's own command finds it; ends the process with a sentence if there is no valid one."""
     in_production = os.environ.get("PRAKSIS_ENVIRONMENT", "production") == "production"
     fault = fault_of_database(url, in_production=in_production) if url else "is not set"
     if url is None or fault is not None:
@@ -51,14 +51,14 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
 
 
 def _is_ours(name: str | None, kind: str, schema: str | None) -> bool:
-    """Whether a table is described by the metadata; the parts of the log come and go by themselves."""
+    """Whether a table belongs to the metadata; the monthly parts of the log are left out, since they come and go."""
     if kind == "schema":
         return name == schema
     return not (kind == "table" and (name or "").startswith("event_"))
 
 
 def upgrade(service: str, url: str, checkout: Path = Path(), revision: str = "head") -> None:
-    """Bring a service's schema to its newest version or another. `checkout` is the folder that holds `services/`."""
+    """Migrate a service's schema to its newest or another revision. `checkout` is the folder that holds `services/`."""
     config = Config(checkout / "services" / service / "alembic.ini")
     config.attributes["url"] = url
     command.upgrade(config, revision)

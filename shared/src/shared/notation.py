@@ -1,6 +1,6 @@
-"""Numbers, days and times as people write them, in the notation of their language; `formats` is the way back.
+"""Reads numbers, days and times as people write them in their language; `formats` writes them.
 
-What cannot be read, or could be meant in two ways, is nothing.
+A text that cannot be read, or has two meanings, yields None.
 """
 
 import re
@@ -18,7 +18,7 @@ PERCENT = frozenset({"%", "pct", "procent", "percent"})
 HOURS = frozenset({"t", "time", "timer", "h", "hour", "hours"})
 YEARS = frozenset({"år", "year", "years"})
 _LONGEST = 60
-"""Nobody writes a number or a day with more characters."""
+"""Most characters of a number or a day."""
 _DECIMAL: dict[Language, str] = {"da": ",", "en": "."}
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?P<mark>[.,' ])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[0-9]+)"
@@ -33,9 +33,9 @@ _TIME = re.compile(r"(?:(?:kl\.?|at) ?)?(?P<hour>[0-9]{1,2})(?:[.:](?P<minute>[0
 
 
 def read_number(text: str, language: Language, units: Collection[str] = ()) -> Decimal | None:
-    """A number such as "12,5", "1.000" or, where these `units` are, "23 %".
+    """A number such as "12,5", "1.000" or, with the unit in `units`, "23 %".
 
-    Three digits behind the language's own decimal sign may be thousands that somebody is used to write so.
+    Three digits behind the language's own decimal sign have two meanings: the sign may be meant to separate thousands.
     """
     found = _NUMBER.fullmatch(_without(units, _plain(text)))
     if found is None or (found["mark"] and found["mark"] == found["point"]):
@@ -73,7 +73,7 @@ def read_time(text: str) -> time | None:
 
 
 def _plain(text: str) -> str:
-    """In small letters and with ordinary spaces; of far too long a text nothing is left."""
+    """The text in lower case and with single spaces; empty if it is far too long."""
     return " ".join(text.replace("\N{MINUS SIGN}", "-").casefold().split()) if len(text) <= _LONGEST else ""
 
 

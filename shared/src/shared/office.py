@@ -1,4 +1,4 @@
-"""Where the corps has its office: the dates of its decisions are read from that clock."""
+"""The time zone of the corps' office, in which the dates of decisions are read."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo

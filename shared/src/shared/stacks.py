@@ -1,16 +1,16 @@
-"""Where an error came from, for the log: without its words, which may quote what somebody typed."""
+"""Stack traces for the log, without the messages of exceptions, which may quote what people typed."""
 
 import traceback
 from collections.abc import Iterator
 
 
 def stack_of(error: BaseException) -> str:
-    """Types and places in code of an error and of what led to it, the first cause first."""
+    """The types and stack frames of an error and its causes, the first cause first."""
     return "".join(line for each in reversed(list(_chain(error))) for line in _lines(each))
 
 
 def kind_of(error: BaseException) -> str:
-    """What kind of error it is; of the database's, its code and the rule that was broken, too."""
+    """The type of an error; for database errors with SQLSTATE and constraint."""
     name = type(error).__qualname__
     said = (getattr(error, "sqlstate", None), getattr(error, "constraint_name", None))
     known = [str(each) for each in said if each]

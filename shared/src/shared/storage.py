@@ -1,4 +1,4 @@
-"""What is full takes nothing more: a disk, a quota, the database's own disk."""
+"""Full storage: a disk, a quota, or the database's disk."""
 
 import errno
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from sqlalchemy.exc import DBAPIError
 from shared.errors import NotNow
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""No space left, the quota is used up, the file would be larger than files may be."""
+"""No space left, quota used up, or file too large."""
 _DISK_FULL = "53100"
-"""Postgres' word for it."""
+"""Postgres' SQLSTATE for a full disk."""
 _log = structlog.get_logger("shared.storage")
 
 
 def storage_full(error: Exception) -> NotNow:
-    """The problem 507 `storage-full`; why goes to the log, without any name of a file."""
+    """The refusal 507 `storage-full`; its reason is logged, without file names."""
     reason = errno.errorcode.get(error.errno or 0, "?") if isinstance(error, OSError) else _DISK_FULL
     _log.error("storage_full", reason=reason)
     return NotNow("storage-full", timedelta(hours=1))
@@ -26,7 +26,7 @@ def storage_full(error: Exception) -> NotNow:
 
 @contextmanager
 def full_storage_is_told() -> Iterator[None]:
-    """Whatever finds no room inside ends as 507 `storage-full`."""
+    """Turns errors of full storage inside into 507 `storage-full`."""
     try:
         yield
     except OSError as error:

@@ -1,8 +1,8 @@
-"""E-mails to addresses that nobody has proven, sent because somebody who has not signed in has typed them.
+"""Rate limits for e-mails to unconfirmed addresses, which visitors who have not signed in can cause.
 
-Whoever types addresses could have us write to half a town. So it is counted from where they come, to which mailbox,
-and altogether. Where somebody comes from is kept as a hash alone, with a key that is in no database and another one
-each day, and only until it does not count any more. At midnight there is what was left of yesterday's allowance.
+Without limits, a visitor could make us write to any number of people. E-mails are counted by the visitor's network, by
+mailbox, and in all. Networks and mailboxes are stored as hashes only, with a key that is in no database and that
+changes each day, until they no longer count. What is left of yesterday's allowance is carried over at midnight.
 """
 
 import hmac
@@ -24,18 +24,18 @@ EVERYBODY = "everybody"
 
 
 def of_one_source(settings: KernelSettings) -> Limit:
-    """How many of these e-mails one source may have us send."""
+    """The limit for one network."""
     return Limit("e-mails by a source", settings.stranger_mails_per_source, HOUR)
 
 
 def of_everybody(settings: KernelSettings) -> Limit:
-    """How many of them we send at all: the last guard."""
+    """The limit for all of them together, the last safeguard."""
     return Limit("e-mails by strangers", settings.stranger_mails, HOUR)
 
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Whoever makes a request without having to say who they are. `key` is the secret that hashes are made with."""
+    """The source of a request without a session. `key` is the secret for the hashes."""
 
     network: str
     key: bytes
@@ -43,7 +43,7 @@ class Stranger:
     altogether: Limit
 
     async def count(self, work: UnitOfWork) -> None:
-        """Count an e-mail that they have us send. Raises `too-many-requests`; to be asked before all writing."""
+        """Count an e-mail that the visitor causes. Raises `too-many-requests`; call it before anything is written."""
         try:
             await take(work, self.per_source, *self._hashes(work, self.network))
         except TooOften as often:
@@ -54,8 +54,8 @@ class Stranger:
             raise too_often(often, _ALTOGETHER) from None
 
     async def may_write_to(self, work: UnitOfWork, address: str) -> bool:
-        """Whether one more e-mail goes to a mailbox that is not proven. Whoever asks is not told: it would say that
-        others have asked for it, too."""
+        """Count an e-mail to an unconfirmed mailbox; returns whether it may be sent. The visitor is not told: it would
+        say that others have asked for that mailbox, too."""
         try:
             await take(work, TO_ONE_MAILBOX, *self._hashes(work, mailbox_of(address)))
         except TooOften:
@@ -63,7 +63,7 @@ class Stranger:
         return True
 
     def _hashes(self, work: UnitOfWork, value: str) -> tuple[str, str]:
-        """What stands for a source or mailbox today, and what stood for it yesterday."""
+        """The hashes of a network or mailbox for today and for yesterday."""
         today = office_date(work.now)
         return self._hash(today, value), self._hash(today - timedelta(days=1), value)
 
@@ -82,6 +82,6 @@ _ALTOGETHER = Text(
 
 
 def too_often(often: TooOften, sentence: Text) -> NotNow:
-    """What is raised where a limit has been reached, with the wait in the sentence."""
+    """The refusal when a limit has been reached, with the time to wait in its sentence."""
     minutes = max(1, ceil(often.wait.total_seconds() / 60))
     return NotNow("too-many-requests", often.wait, Text(sentence.message, {"minutes": minutes}))

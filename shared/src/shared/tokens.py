@@ -1,4 +1,4 @@
-"""Links that stand for their bearer: a random token in the address, of which only a hash is kept."""
+"""Bearer tokens in links: random, of which only a hash is stored."""
 
 import secrets
 from hashlib import sha256
@@ -7,10 +7,10 @@ TOKEN_BYTES = 24
 
 
 def new_token() -> str:
-    """A token that nobody guesses, for an address."""
+    """A new token for a link, which cannot be guessed."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def token_hash(token: str) -> str:
-    """What is kept of a token. It has so much chance in it that no salt is needed."""
+    """The hash that is stored. The token has so much entropy that no salt is needed."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

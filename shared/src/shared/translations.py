@@ -1,4 +1,4 @@
-"""Sentences in the reader's language: gettext catalogues, read from .po files when the process starts."""
+"""Translations: gettext catalogues, read from .po files when the process starts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -23,7 +23,7 @@ SHARED_LOCALE = Path(__file__).resolve().parent / "locale"
 
 
 def _t(message: str) -> str:
-    """Mark a sentence for translation without translating it yet."""
+    """Marks a sentence for translation without translating it yet."""
     return message
 
 
@@ -61,17 +61,17 @@ class Catalogue:
         return _LenientFormatter().vformat(sentence, (), shown)
 
     def in_every_language(self, text: Text | str) -> dict[Language, str]:
-        """The sentence by language."""
+        """The sentence in each language."""
         return {language: self.translate(text, language) for language in LANGUAGES}
 
     def gettext(self, language: Language) -> Callable[[str], str]:
-        """The lookup that templates use."""
+        """The gettext function of a language, as templates use it."""
         lookup = self._translations[language].gettext
         # The empty key holds the catalogue's header, which is no sentence.
         return lambda message: lookup(message) if message else ""
 
     def ngettext(self, language: Language) -> Callable[[str, str, int], str]:
-        """The lookup of sentences that count."""
+        """The ngettext function of a language, for sentences with a plural."""
         return self._translations[language].ngettext
 
     def _shown(self, value: object, language: Language) -> str:
@@ -101,7 +101,7 @@ class Catalogue:
 
 
 def read_catalogue(file: Path) -> Translations:
-    """One .po file as translations in memory. Raises `ValueError` if it is not well formed."""
+    """Compile one .po file in memory. Raises `ValueError` if it is not well formed."""
     try:
         with file.open("rb") as source:
             catalogue = read_po(source, locale="da", abort_invalid=True)
@@ -114,7 +114,7 @@ def read_catalogue(file: Path) -> Translations:
 
 
 class _LenientFormatter(Formatter):
-    """Leaves a placeholder without a value as it is: a slip in a sentence must not hide the sentence."""
+    """Leaves a placeholder without a value as it is: a mistake in a sentence must not hide the sentence."""
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         # Plain names only: a sentence never reaches into the attributes of its values.

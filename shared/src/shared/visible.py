@@ -1,4 +1,4 @@
-"""What nobody sees in a text: as the inside of a character class in a regular expression, and by the character."""
+"""Invisible characters: as the inside of a regular expression's character class, and tested one by one."""
 
 import re
 import unicodedata
@@ -9,19 +9,20 @@ _NO_INK = (
     r"\uffa0\ufff0-\ufffb"
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Characters that shape or mark others, and letters that stand for none."""
+"""Formatting characters, and letters without a glyph."""
 _ACCENTS = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-"""What is put on letters of any script, and is nothing without one."""
+"""Combining marks, which are invisible without a letter."""
 UNSEEN = f"{_SPACES}{_NO_INK}{_ACCENTS}"
 
 SEEN = re.compile(rf"[^\u0000-\u001f\u007f-\u009f{UNSEEN}]")
-"""A character that somebody sees, by itself."""
+"""A character that is visible by itself."""
 
 _INVISIBLE = re.compile(rf"[{_NO_INK}\u034f]")
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a text without this character looks the same, though programs read another; spaces and accents show."""
+    """Whether a text looks the same without this character, though programs read it differently; spaces and accents are
+    visible."""
     if character.isascii():
         return False
     return unicodedata.category(character) == "Cf" or _INVISIBLE.match(character) is not None

@@ -1,4 +1,5 @@
-"""What makes a setting one that nobody should start with: every sentence says what is wanted and quotes nothing."""
+"""Checks settings that are valid but too weak or wrong. A fault is a sentence that says what is wanted and quotes
+nothing."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, parse_qsl, urlsplit
 
 SECRET_BYTES = 32
 NO_PROXY = "none"
-"""What is said where people reach a process without a proxy in between."""
+"""The value for an installation without a reverse proxy."""
 PROXIES_UNKNOWN = (
     "must name the proxies in front, as in 10.0.0.1, since without them all people behind a proxy are taken for one;"
     f" where there really is none, it is {NO_PROXY}"
@@ -17,7 +18,7 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?")
 _TLS = ("sslcert", "sslcrl", "sslkey", "sslmode", "sslpassword", "sslrootcert", "sslnegotiation")
 _TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _FEWEST_CHARACTERS = 8
-"""How many different characters a secret has; one of hexadecimal digits has sixteen to choose from."""
+"""How many different characters a secret must have; hexadecimal digits have sixteen to choose from."""
 _PLACEHOLDERS = ("change", "default", "example", "password", "placeholder", "replace", "secret", "yoursession")
 _KNOWN_PASSWORDS = frozenset(
     ("admin", "guest", "intake", "password", "postgres", "praksis", "rabbitmq", "reporting", "scheduling", "secret")
@@ -25,7 +26,7 @@ _KNOWN_PASSWORDS = frozenset(
 
 
 def fault_of_secret(secret: str) -> str | None:
-    """Whether whoever does not know a secret might find it all the same."""
+    """The fault of a secret that could be guessed, or None."""
     bare = secret.strip()
     if len(bare.encode()) < SECRET_BYTES:
         return f"must be at least {SECRET_BYTES} bytes long: whoever guesses it can sign in as anybody"
@@ -35,14 +36,14 @@ def fault_of_secret(secret: str) -> str | None:
 
 
 def fault_of_placeholder(secret: str) -> str | None:
-    """Whether a secret is what stood in an example."""
+    """The fault of a secret that is the text of an example, or None."""
     if any(word in secret.lower() for word in _PLACEHOLDERS):
         return "is the text of an example; put random characters in its place, such as `openssl rand -hex 32` prints"
     return None
 
 
 def fault_of_password(password: str | None, user: str) -> str | None:
-    """Whether a server's password is missing or known to everybody."""
+    """The fault of a server's password that is missing or commonly known, or None."""
     if not password:
         return "must hold a password in production"
     if password.lower() in (*_KNOWN_PASSWORDS, user.lower()) or fault_of_placeholder(password):
@@ -51,7 +52,7 @@ def fault_of_password(password: str | None, user: str) -> str | None:
 
 
 def fault_of_proxies(proxies: str) -> str | None:
-    """Whether the proxies in front are named by what can be compared with an address."""
+    """The fault of a list of proxies that are not addresses or networks, or None."""
     if proxies.strip() == NO_PROXY:
         return None
     try:
@@ -67,7 +68,7 @@ def fault_of_proxies(proxies: str) -> str | None:
 
 
 def parts_of(url: str, *schemes: str) -> SplitResult | None:
-    """The parts of an address with a host, and a port that can be one; nothing for any other text."""
+    """The parts of a URL with a host and a valid port; None for any other text."""
     try:
         parts = urlsplit(url.strip())
         return parts if parts.scheme in schemes and parts.hostname and parts.port != 0 else None
@@ -76,7 +77,7 @@ def parts_of(url: str, *schemes: str) -> SplitResult | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address leads no further than this machine."""
+    """Whether a host is this machine."""
     name = host.lower().rstrip(".")
     try:
         found = ip_address(name)
@@ -86,7 +87,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _is_short_loopback(name: str) -> bool:
-    """Whether it is an address of this machine with noughts left out, as in 127.1."""
+    """Whether it is a loopback address with parts left out, as in 127.1."""
     try:
         return ip_address(inet_aton(name)).is_loopback
     except (OSError, UnicodeError):
@@ -94,12 +95,12 @@ def _is_short_loopback(name: str) -> bool:
 
 
 def is_neighbour(host: str) -> bool:
-    """Whether a host is this machine, or has a name of one word, which only its own network knows."""
+    """Whether a host is this machine, or has a name of one word, which only its own network resolves."""
     return is_loopback(host) or not ("." in host or ":" in host)
 
 
 def fault_of_public_address(url: str, *, in_production: bool) -> str | None:
-    """Whether people can be sent to an address."""
+    """The fault of an address to which people cannot be sent, or None."""
     parts = parts_of(url, "http", "https")
     if parts is None or parts.query or parts.fragment or parts.username or not _ADDRESS.fullmatch(url.strip()):
         return "must be the address at which people find the service, as in https://praksis.example.dk"
@@ -112,7 +113,7 @@ def fault_of_public_address(url: str, *, in_production: bool) -> str | None:
 
 
 def fault_of_database(url: str, *, in_production: bool) -> str | None:
-    """Whether a service can use a database with its own account."""
+    """The fault of a database URL without an account of its own, or None."""
     wanted = "must look like postgresql://role:password@host:5432/database, with the role that owns the schema"
     try:
         parts = urlsplit(url.strip())
@@ -129,7 +130,7 @@ def fault_of_database(url: str, *, in_production: bool) -> str | None:
 
 
 def _fault_of_tls(parts: SplitResult) -> str | None:
-    """Whether what an address says of encryption is said as libpq says it."""
+    """The fault of TLS options that are not libpq's, or None."""
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name.startswith("ssl") and name not in _TLS:
             return f"may speak of encryption as PostgreSQL does, with {_and(sorted(_TLS))}"
@@ -143,9 +144,9 @@ def _and(names: Sequence[str]) -> str:
 
 
 def _is_over_a_socket(parts: SplitResult) -> bool:
-    """Whether a database is reached on this machine alone, which says who is asking, so that no password is needed.
+    """Whether a database is reached by a Unix socket, which tells who connects, so that no password is needed.
 
-    A host may stand in the query, too; there a socket is the path of its folder.
+    A host may stand in the query, too; a socket's host is the path of its folder.
     """
     asked = parse_qs(parts.query)
     hosts = [each for name in ("host", "hostaddr") for value in asked.get(name, ()) for each in value.split(",")]
@@ -153,7 +154,7 @@ def _is_over_a_socket(parts: SplitResult) -> bool:
 
 
 def fault_of_broker(url: str, *, in_production: bool) -> str | None:
-    """Whether the broker's address names an account, and in production one that not everybody knows."""
+    """The fault of a broker URL without an account or, in production, with a commonly known one; or None."""
     parts = parts_of(url, "amqp", "amqps")
     if parts is None:
         return "must look like amqp://user:password@host:5672/"

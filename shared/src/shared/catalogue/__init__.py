@@ -1,1 +1,1 @@
-"""What others can know of the contracts without reading the code: schemas, changes that break them, descriptions."""
+"""The contracts for other systems: JSON Schemas, AsyncAPI, compatibility checks, validation."""

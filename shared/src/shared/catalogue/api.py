@@ -1,4 +1,4 @@
-"""The contracts of all services, for everybody who wants to understand an event."""
+"""Serves the contracts of all services: an index, and the JSON Schema of every event version."""
 
 from functools import cache
 from typing import Any

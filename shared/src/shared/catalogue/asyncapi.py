@@ -1,7 +1,8 @@
-"""The AsyncAPI 3.0 description of a service, from the reactions it declares and the events it publishes.
+"""Generates the AsyncAPI 3.0 document of a service from the events that it publishes and the reactions that it
+declares.
 
-FastStream writes it, for a broker that is declared and never connected. It brings the AMQP client with it, so that no
-HTTP process may import this: descriptions are exported and kept in the repository.
+FastStream generates it, for a broker that is declared and never connected. It imports an AMQP client, so no HTTP
+process may import this module: the documents are exported and kept in the repository.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -43,7 +44,7 @@ _HEADERS = {
 
 
 def asyncapi_of(service: str, handlers: Handlers, version: str) -> dict[str, Any]:
-    """The document of a service in a version of its package, as it runs with one queue; partitions add more of them."""
+    """The document of a service, in the version of its package, with one queue; partitions add more."""
     broker = RabbitBroker(SOMEWHERE, description=ABOUT_THE_SERVER, logger=None)
     exchange = RabbitExchange(EVENTS, ExchangeType.TOPIC, durable=True)
     for event in _published_by(service):
@@ -83,7 +84,7 @@ def _declare_subscription(
 
 
 def _taking(message: type[BaseModel]) -> Callable[[BaseModel], Awaitable[None]]:
-    """A handler that FastStream reads the type of its message from."""
+    """A handler from whose annotation FastStream reads the type of the message."""
 
     async def handle(event: BaseModel) -> None: ...
 
@@ -92,7 +93,7 @@ def _taking(message: type[BaseModel]) -> Callable[[BaseModel], Awaitable[None]]:
 
 
 def _describe_messages(document: dict[str, Any]) -> None:
-    """Say what FastStream cannot know of an envelope, under keys without the colon that AsyncAPI does not allow."""
+    """Add what FastStream does not know of an envelope, under keys without the colon, which AsyncAPI does not allow."""
     for channel in document["channels"].values():
         for message in channel["messages"].values():
             message["$ref"] = _without_colon(message["$ref"])
@@ -110,7 +111,7 @@ def _describe_messages(document: dict[str, Any]) -> None:
 
 
 def _describe_reactions(document: dict[str, Any], event: type[Event], reactions: Sequence[Reaction]) -> None:
-    """Say who reacts, in order, and where the queue is bound: a binding of AsyncAPI names one of queue and exchange."""
+    """Add the handlers, in order, and the exchange of the queue: an AsyncAPI binding names either queue or exchange."""
     key = f"receive.{event.routing_key()}"
     document["channels"][key]["x-exchange"] = EVENTS
     document["operations"][key]["description"] = "\n".join(f"- {_words_of(reaction)}" for reaction in reactions)
@@ -126,7 +127,7 @@ def _without_colon(key: str) -> str:
 
 
 def _in_order(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with its parts by name: FastStream keeps subscriptions in a set."""
+    """The document with its parts sorted by name: FastStream keeps subscriptions in a set."""
     components = document["components"]
     return {
         **document,

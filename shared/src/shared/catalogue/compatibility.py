@@ -1,8 +1,8 @@
-"""Whether a version of a contract can become what is proposed without anybody noticing.
+"""Checks whether a change of an event's schema is compatible, both backward and forward.
 
-Two readers must go on: the new model, which meets what was published before, and consumers of before, which meet what
-is published from now on and may check it by the schema they know. So a version only ever gains optional fields;
-whatever else changes what may stand in an event, in either direction, is a new version.
+The new model must read events that were published before, and existing consumers, which may validate by the schema they
+know, must read events that are published from now on. So a version may only gain optional fields; any other change of
+what is valid needs a new version.
 """
 
 import json
@@ -13,29 +13,29 @@ from typing import Any
 Schema = Mapping[str, Any]
 
 WORDS = frozenset({"$schema", "$id", "$comment", "$defs", "title", "description", "examples", "deprecated"})
-"""Keywords that say nothing about what is valid; so do those that begin with `x-`."""
+"""Keywords that do not affect validity; nor do those that begin with `x-`."""
 COMPARED = frozenset(
     {"$ref", "type", "format", "anyOf", "oneOf", "enum", "const", "properties", "required", "default"}
     | {"items", "prefixItems", "additionalProperties"}
 )
-"""Keywords that are compared by what they mean; every other one is a limit."""
+"""Keywords that are compared by their meaning; every other one is a limit."""
 TIGHTER_WHEN_LARGER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 TIGHTER_WHEN_SMALLER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 NOTHING: Schema = {"not": {}}
-"""What `false` is as a schema."""
+"""The schema `false`."""
 
 
 def incompatibilities(old: Schema, new: Schema) -> list[str]:
-    """Every change from `old` to `new` that somebody would notice, as a sentence that begins with a JSON path.
+    """Every incompatible change from `old` to `new`, as a sentence that begins with a JSON path.
 
-    Both are JSON Schemas with all that they refer to. Raises `ValueError` for a reference that leads nowhere.
+    Both are JSON Schemas with all that they refer to. Raises `ValueError` for a reference that cannot be resolved.
     """
     return list(_Comparison(old, new).of("$", old, new, frozenset()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Alternative:
-    """One of the types that a part takes; `reference` is where it came from, if it was referred to."""
+    """One of the types that a part accepts; `reference` is the `$ref` that it came from, if any."""
 
     part: Schema
     reference: str | None
@@ -76,7 +76,7 @@ class _Comparison:
 
 
 def _alternatives(root: Schema, part: Schema, reference: str | None = None) -> list[_Alternative]:
-    """The types that a part takes, ordered by name, with the limits that stand beside a union in each."""
+    """The types that a part accepts, sorted by name, each with the limits that stand beside a union."""
     if "$ref" in part:
         beside = {keyword: value for keyword, value in part.items() if keyword != "$ref"}
         return _alternatives(root, {**_found(root, part["$ref"]), **beside}, part["$ref"])
@@ -118,7 +118,7 @@ def _null_sentence(path: str, *, gained: bool) -> str:
 
 
 def _choices(part: Schema) -> frozenset[str] | None:
-    """The values of a fixed choice as JSON; nothing where everything of the type is taken."""
+    """The values of an enumeration as JSON, or None where it is none."""
     if "const" in part:
         return frozenset({json.dumps(part["const"], sort_keys=True)})
     return frozenset(json.dumps(each, sort_keys=True) for each in part["enum"]) if "enum" in part else None
@@ -150,7 +150,7 @@ def _limit_differences(path: str, old: Schema, new: Schema) -> Iterator[str]:
 
 
 def _tightens(keyword: str, before: Any, after: Any) -> bool:
-    """Whether a limit has come, or has moved inwards; of some limits one cannot say what is inwards."""
+    """Whether a limit is new or tighter; of some limits that cannot be said."""
     if after is None:
         return False
     if before is None:
@@ -159,7 +159,7 @@ def _tightens(keyword: str, before: Any, after: Any) -> bool:
 
 
 def _field_differences(path: str, old: Schema, new: Schema) -> Iterator[str]:
-    """What comes and goes; what both have is compared by its parts."""
+    """Fields that are gone, new, or required differently; fields in both are compared by their parts."""
     before, after = old.get("properties", {}), new.get("properties", {})
     demanded, demands = {*old.get("required", ())}, {*new.get("required", ())}
     for name in before:
@@ -178,7 +178,7 @@ def _field_differences(path: str, old: Schema, new: Schema) -> Iterator[str]:
 
 
 def _parts_of_both(old: Schema, new: Schema) -> Iterator[tuple[str, Schema, Schema]]:
-    """The parts that are compared with each other, each with its step in the path."""
+    """The parts that both schemas have, each with its step in the path."""
     before, after = old.get("properties", {}), new.get("properties", {})
     for name in before:
         if name in after:

@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of the data of every event version, found where an envelope's `dataschema` leads."""
+"""JSON Schemas (2020-12) of the data of every event version, served where an envelope's `dataschema` points."""
 
 import json
 import re
@@ -14,28 +14,27 @@ INDEX = "/contracts/"
 
 
 def path_of(routing_key: str) -> str:
-    """Where every web process has the schema of a version, such as `/contracts/intake.RoundOpened.v1.json`."""
+    """The path of a version's schema in every web process, such as `/contracts/intake.RoundOpened.v1.json`."""
     return f"{INDEX}{routing_key}.json"
 
 
 def address_of(routing_key: str, home: str) -> str:
-    """Where everybody finds the schema of a version: at its producer, whose public address is `home`."""
+    """The public URL of a version's schema, at its producer, whose address is `home`."""
     return f"{home}{path_of(routing_key)}"
 
 
 def leads_to(address: str, routing_key: str) -> bool:
-    """Whether an address in an event is that of a version's schema: of any installation, or, as events had it before
-    they named a host, the path alone."""
+    """Whether a `dataschema` is that of a version: under any host, or, as in older events, the path alone."""
     return address == path_of(routing_key) or re.fullmatch(absolute(routing_key), address) is not None
 
 
 def absolute(routing_key: str) -> str:
-    """The pattern of the addresses that a version's schema may have, wherever Praksis runs."""
+    """A regular expression for the URLs of a version's schema, under any host."""
     return rf"^https?://[^/?#\s][^?#\s]*{re.escape(path_of(routing_key))}$"
 
 
 def schema_of(event: type[Event]) -> dict[str, Any]:
-    """The schema of a version's data. It takes unknown fields: a version may gain optional ones."""
+    """The schema of a version's data. It allows unknown fields, since a version may gain optional ones."""
     identity = {
         "$schema": DIALECT,
         "$id": path_of(event.routing_key()),
@@ -48,7 +47,7 @@ def schema_of(event: type[Event]) -> dict[str, Any]:
 
 
 def index() -> dict[str, Any]:
-    """Every version that is published, with the address of its schema."""
+    """Every published version, with the path of its schema."""
     return {
         "contracts": [
             {
@@ -65,7 +64,7 @@ def index() -> dict[str, Any]:
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema and the index under `folder` as they are addressed. Raises `OSError`."""
+    """Write every schema and the index to `folder`, under their paths. Raises `OSError`."""
     schemas = [
         write_document(folder / path_of(event.routing_key()).removeprefix("/"), schema_of(event))
         for event in PUBLISHED.values()
@@ -74,7 +73,7 @@ def write_schemas(folder: Path) -> list[Path]:
 
 
 def write_document(file: Path, document: Mapping[str, Any]) -> Path:
-    """Write JSON for people to read, in folders that are made where they are missing. Raises `OSError`."""
+    """Write indented JSON, and create missing folders. Raises `OSError`."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return file

@@ -1,6 +1,6 @@
-"""What is wrong with an event that somebody has written by hand, field by field and without repeating what was written.
+"""Validates an event that was written by hand, field by field; messages never repeat what was written.
 
-It is stricter than a consumer: what passes fits the schemas, so that every consumer can read it.
+It is stricter than a consumer: an event that passes fits the schemas, so every consumer can read it.
 """
 
 import json
@@ -18,7 +18,7 @@ from shared.contracts.published import PUBLISHED
 M = TypeVar("M", bound=BaseModel)
 
 WHOLE = "document"
-"""The path of a problem with everything."""
+"""The path of a problem with the whole document."""
 
 SENTENCES = {
     "missing": "is required.",
@@ -46,14 +46,14 @@ OTHERWISE = "is not what the contract demands."
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing that is wrong. `path` is such as `data.phases.0.names.da`, or `document` for everything."""
+    """One validation error. `path` is such as `data.phases.0.names.da`, or `document` for everything."""
 
     path: str
     message: str
 
 
 def problems_of(document: bytes | Mapping[str, Any]) -> list[FieldProblem]:
-    """Everything wrong with a whole CloudEvent: with its envelope, then its type, then its data."""
+    """All errors of a CloudEvent: of its envelope, then its type, then its data."""
     text = _json(document)
     if text is None:
         return [FieldProblem(WHOLE, "is not JSON.")]
@@ -65,7 +65,7 @@ def problems_of(document: bytes | Mapping[str, Any]) -> list[FieldProblem]:
 
 
 def _json(document: bytes | Mapping[str, Any]) -> str | None:
-    """The document as JSON that every reader understands, if it is any."""
+    """The document as JSON that every parser accepts, or None."""
     try:
         value = json.loads(document) if isinstance(document, bytes) else document
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)
@@ -76,7 +76,7 @@ def _json(document: bytes | Mapping[str, Any]) -> str | None:
 
 
 def _problems_with_type(event: Mapping[str, Any], wrong: set[str]) -> Iterator[FieldProblem]:
-    """What is wrong with what the type decides, leaving aside the attributes that have a problem already."""
+    """Errors in what the type determines, except for attributes that have an error already."""
     if wrong & {WHOLE, "type"}:
         return
     version = PUBLISHED.get(event["type"])

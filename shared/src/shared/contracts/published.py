@@ -1,4 +1,4 @@
-"""Every event version that is published."""
+"""The catalogue of all published event versions."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -14,7 +14,7 @@ MODULES = tuple(
     for producer in PRODUCERS
     for found in iter_modules(producer.__path__)
 )
-"""Whatever stands in a producer's package, one module per aggregate; importing it makes its events known."""
+"""The modules of the producers' packages, one per aggregate; importing them registers their events."""
 PUBLISHED: Mapping[str, type[Event]] = MappingProxyType(
     {
         type_name: event
@@ -22,4 +22,4 @@ PUBLISHED: Mapping[str, type[Event]] = MappingProxyType(
         if event.__module__ in {module.__name__ for module in MODULES}
     }
 )
-"""By CloudEvents type, in its order."""
+"""Event versions by CloudEvents type, sorted."""

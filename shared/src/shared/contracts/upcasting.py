@@ -1,7 +1,7 @@
-"""Reading what was published in an older version as the version that is wanted.
+"""Upcasting: reads an event that was published in an older version as a newer version.
 
-An upcaster stands in its producer's module, below the two versions that it joins. It is pure: what it adds it takes
-from the old event or decides once and for all.
+An upcaster stands in its producer's module, below the two versions that it joins. It is pure: what it adds comes from
+the old event or is a constant.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,9 +25,9 @@ _BY_NEW: dict[type[Event], _Upcaster] = {}
 
 
 def upcasts(old: type[Old]) -> Callable[[Callable[[Old], New]], Callable[[Old], New]]:
-    """Declare, as in `@upcasts(RoundOpenedV1)`, how a version becomes the next one, which the function returns.
+    """Declare an upcaster, as in `@upcasts(RoundOpenedV1)`: the function takes that version and returns the next one.
 
-    Raises `ValueError` where the two are not neighbouring versions of one event, or have been joined already.
+    Raises `ValueError` where the two are not neighbouring versions of one event, or have an upcaster already.
     """
 
     def declare(function: Callable[[Old], New]) -> Callable[[Old], New]:
@@ -40,16 +40,16 @@ def upcasts(old: type[Old]) -> Callable[[Callable[[Old], New]], Callable[[Old], 
 
 
 def versions_read_by(event: type[Event]) -> tuple[type[Event], ...]:
-    """The versions that can be read as `event`, from the oldest to itself."""
+    """The versions that can be upcast to `event`, from the oldest to itself."""
     upcaster = _BY_NEW.get(event)
     return (event,) if upcaster is None else (*versions_read_by(upcaster.old), event)
 
 
 def read(type_name: str, data: Mapping[str, Any], wanted: type[New]) -> New:
-    """The event of a CloudEvents type as the version that is wanted, through every version between them.
+    """Parse an event of a CloudEvents type, and upcast it to the wanted version, through every version between them.
 
     Raises pydantic's `ValidationError` for data that do not fit their own version, and `ValueError` for a type that
-    does not lead to the wanted one.
+    cannot be upcast to the wanted one.
     """
     way = versions_read_by(wanted)
     known = [version.type_name() for version in way]

@@ -48,7 +48,7 @@ def longest_pause() -> timedelta:
 
 
 class State(StrEnum):
-    """Why an event in `parked` is not handled now."""
+    """Why an event is not handled now."""
 
     RETRYING = "retrying"
     PARKED = "parked"

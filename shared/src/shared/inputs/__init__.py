@@ -1,1 +1,1 @@
-"""What people and programs send, before it means anything: fields, patterns, and what is wrong with them."""
+"""Validation of what people and programs send: field types, patterns, and error messages."""

@@ -1,4 +1,4 @@
-"""What a request may carry: text without tricks, and nothing that nobody asked for."""
+"""Field types for request models: text without control characters, exact numbers, dates; unknown fields are refused."""
 
 import re
 import unicodedata
@@ -86,7 +86,8 @@ class _PlainText:
 def plain_text(max_length: int, *, min_length: int = 1, lines: bool = False) -> Any:
     """`name: Annotated[str, plain_text(200)]`: a text in any script, trimmed and in Unicode's composed form.
 
-    Control characters are refused; with `lines`, line ends and tabs may stay. In what nobody sees there is no text.
+    Control characters are refused; with `lines`, line ends and tabs may stay. A text of invisible characters counts as
+    empty.
     """
     return _PlainText(max_length, min_length, lines)
 
@@ -102,9 +103,9 @@ def _leads_nowhere(name: str) -> str:
 
 
 NameOfStranger = Annotated[PlainText, AfterValidator(_leads_nowhere)]
-"""What somebody is called who has not signed in.
+"""The name of a visitor who has not signed in.
 
-It stands in e-mails to an address that they may not own, so that no address on the web is taken for one.
+It is written in e-mails to an address that may not be theirs, so it must not look like a link.
 """
 
 Prose = Annotated[str, plain_text(5000, lines=True)]
@@ -121,7 +122,7 @@ def _email_address(value: str) -> str:
 EmailAddress = Annotated[
     str, Field(strict=True, max_length=254, json_schema_extra={"format": "email"}), AfterValidator(_email_address)
 ]
-"""An e-mail address as people write it, such as anna@example.org; whether it leads to anybody is not asked."""
+"""An e-mail address as people write it, such as anna@example.org; whether a mailbox exists is not checked."""
 
 Whole = Annotated[int, Field(strict=True, ge=0, le=2_147_483_647)]
 """A number of things, sent as a JSON number and small enough for the database."""
@@ -165,7 +166,7 @@ def exact_number(least: int | None = None, most: int | None = None, decimals: in
 
 
 ExactNumber = Annotated[int | Decimal, exact_number()]
-"""Such a number on its way out."""
+"""An exact number in a response."""
 
 Flag = Annotated[bool, Field(strict=True)]
 """True or false, and not "yes" or 1."""
@@ -181,7 +182,7 @@ def _speakable(value: str) -> str:
 
 
 Slug = Annotated[str, Field(strict=True, json_schema_extra={"pattern": NO_CONTROLS}), AfterValidator(_speakable)]
-"""What a programme or a phase is called in addresses and events; whether there is one is another question."""
+"""The name of a programme or a phase in addresses and events; whether there is such a thing is not checked."""
 
 
 def _iso_day(value: object) -> object:
@@ -202,4 +203,4 @@ NearDay = Annotated[
     ),
     AsDay,
 ]
-"""A date that somebody alive today can mean: from 2000-01-01 to 2100-12-31."""
+"""A date that can be meant today: from 2000-01-01 to 2100-12-31."""

@@ -1,4 +1,5 @@
-"""What mail programs make a link of, though nobody has said that it is one: gratis.online, but not cand.mag."""
+"""Finds texts that mail programs turn into links, though they were not meant as one: gratis.online, but not
+cand.mag."""
 
 import re
 import unicodedata
@@ -15,13 +16,13 @@ TITLES = frozenset(
     for degree in ("bac", "cand", "dr", "exam", "lic", "mag")
     for subject in ("art", "it", "med", "soc", "tech")
 )
-"""What people write behind their names whose end happens to be a top-level domain, too."""
+"""Academic titles whose last part is also a top-level domain."""
 _SAID_TO_BE_ONE = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _OTHER_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 
 
 def looks_like_a_link(text: str) -> bool:
-    """Whether a mail program may let its reader follow a part of this text, be it an address on the web or e-mail."""
+    """Whether a mail program may turn a part of this text into a link, to a web site or to an e-mail address."""
     plain = _as_programs_read(text)
     if _SAID_TO_BE_ONE.search(plain):
         return True
@@ -29,7 +30,7 @@ def looks_like_a_link(text: str) -> bool:
 
 
 def _as_programs_read(text: str) -> str:
-    """The text with the letters that others look like, and without those that nobody sees."""
+    """The text with look-alike characters normalised (NFKC), and without invisible ones."""
     composed = unicodedata.normalize("NFKC", text.translate(_OTHER_DOTS))
     return "".join(letter for letter in composed if not is_invisible(letter))
 

@@ -1,4 +1,4 @@
-"""What texts may hold, as regular expressions for the OpenAPI document (ECMA 262, as JSON Schema has them)."""
+"""Patterns of valid texts for the OpenAPI document (ECMA 262, as in JSON Schema)."""
 
 from shared.visible import UNSEEN
 
@@ -9,7 +9,7 @@ NO_CONTROLS = f"^[^{_CONTROLS}]*$"
 """No control characters."""
 
 LINE = f"^[^{_CONTROLS}]*[^{_CONTROLS}{UNSEEN}][^{_CONTROLS}]*$"
-"""One line in which there is something to see."""
+"""One line with at least one visible character."""
 
 LINES = f"^[^{_CONTROLS_BUT_LINES}]*[^{_CONTROLS}{UNSEEN}][^{_CONTROLS_BUT_LINES}]*$"
-"""Several lines of the same kind. A carriage return before a line feed is taken too, and nobody need send one."""
+"""Several lines with at least one visible character. A carriage return before a line feed is accepted, too."""

@@ -1,4 +1,4 @@
-"""What is wrong with a request, in words that never repeat what was sent."""
+"""Turns validation errors into sentences that never repeat what was sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -85,7 +85,7 @@ _FOR_PEOPLE = {
     "date_from_datetime_parsing": _DATE,
     "time_type": _t("Write a time, as in 09.15."),
 }
-"""What is said differently to people: the words of programs say nothing to them, and they have their own notation."""
+"""Sentences for people that differ from those for programs."""
 _BOUNDS = frozenset({"max_length", "min_length", "ge", "gt", "le", "lt", "expected", "decimal_places"})
 _LONGEST_NAME = 100
 
@@ -93,8 +93,8 @@ _LONGEST_NAME = 100
 def sentence_of(error: Mapping[str, Any]) -> Text:
     """One validation error as a sentence.
 
-    A validator may raise `ValueError(Text(…))` to say it in its own words; any other `ValueError` could quote the
-    value, so it is not shown.
+    A validator may raise `ValueError(Text(…))` to give its own sentence; the text of any other `ValueError` could quote
+    the value, so it is not shown.
     """
     context = error.get("ctx") or {}
     raised = context.get("error")
@@ -111,7 +111,7 @@ def _bound(value: object) -> object:
 
 
 def sentence_for_people(error: Mapping[str, Any]) -> Text:
-    """One validation error as people are told it, beside the field of a form."""
+    """One validation error as a sentence beside the field of a form."""
     if (sentence := _FOR_PEOPLE.get(error["type"])) is not None:
         return Text(sentence)
     said = sentence_of(error)
@@ -119,20 +119,20 @@ def sentence_for_people(error: Mapping[str, Any]) -> Text:
 
 
 def told_to_people(errors: Iterable[Mapping[str, Any]]) -> list[Text]:
-    """What is wrong, each once and without the names of fields, which are those of programs."""
+    """The errors as sentences, each once and without field names, which only programs know."""
     sentences = {each.message: each for each in map(sentence_for_people, without_consequences(list(errors)))}
     return [*sentences.values()]
 
 
 def _as_day(bound: object) -> object:
-    """A bound that is a day, so that it is shown as one; others as they are."""
+    """A bound that is a date, as a `date`, so that it is formatted as one; others as they are."""
     return (read_day(bound) if isinstance(bound, str) else None) or bound
 
 
 def described_errors(
     errors: Iterable[Mapping[str, Any]], catalogue: Catalogue, language: Language
 ) -> list[dict[str, str]]:
-    """Each error with the part of the request it is in, a JSON pointer into that part, and its sentence."""
+    """Each error with the part of the request, a JSON pointer into that part, and its sentence."""
     return [
         {
             "in": str(error["loc"][0]) if error["loc"] else "body",
@@ -144,7 +144,7 @@ def described_errors(
 
 
 def without_consequences(errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """Without the complaint that a list is too short, where it is so only because something in it is wrong."""
+    """The errors without "list too short" where that only follows from an invalid entry."""
     return [
         error
         for error in errors

@@ -1,6 +1,6 @@
-"""What stands in the fields of a form for numbers, days and times, as people write them.
+"""Reads numbers, days and times from form fields, as people write them.
 
-JSON has types of its own and is not read so: a model is told that it is given a form by the context of its validation.
+JSON has types of its own and is not read so: the context of a validation tells a model that it is given a form.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -22,20 +22,21 @@ _KINDS = (int, Decimal, date, time)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The context in which a form is validated: the language that its fields are filled in in."""
+    """The context for validating a form: the language in which its fields are filled in."""
 
     language: Language
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Stands in the type of a number: the words that may be written behind it, such as "%"."""
+    """Metadata of a number's type: the words that may follow it, such as "%"."""
 
     words: Collection[str]
 
 
 class Unreadable:
-    """Stands where nothing could be read; it is of no kind, so that the field is refused as one of another kind is."""
+    """A marker for a text that could not be read; it has no valid type, so the field is refused like one of a wrong
+    type."""
 
     def __repr__(self) -> str:
         return "unreadable"
@@ -45,13 +46,13 @@ UNREADABLE = Unreadable()
 
 
 def as_meant(model: type[BaseModel], sent: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """What was sent, with the texts in the model's fields for numbers, days and times read."""
+    """The sent values, with texts in fields for numbers, days and times parsed."""
     kinds = _kinds_of(model)
     return {name: _read_all(value, kinds[name], language) if name in kinds else value for name, value in sent.items()}
 
 
 def _read_all(value: Any, parts: tuple[Any, ...], language: Language) -> Any:
-    """The value with each text in it read, however deep it lies in lists and mappings."""
+    """The value with each text in it parsed, at any depth in lists and mappings."""
     if isinstance(value, str):
         return _read(value, parts, language)
     if isinstance(value, (list, tuple)):
@@ -79,7 +80,7 @@ def _read(text: str, parts: tuple[Any, ...], language: Language) -> Any:
 
 @cache
 def _kinds_of(model: type[BaseModel]) -> dict[str, tuple[Any, ...]]:
-    """What the types of the fields for numbers, days and times are made of."""
+    """The parts of the types of fields for numbers, days and times."""
     every = {name: (*_parts(field.annotation), *field.metadata) for name, field in model.model_fields.items()}
     return {name: parts for name, parts in every.items() if any(isinstance(part, type) for part in parts)}
 

@@ -1,4 +1,4 @@
-"""Saying that the machine has enough to read for the moment."""
+"""The refusal when the machine is reading too many files."""
 
 from datetime import timedelta
 
@@ -6,5 +6,5 @@ from shared.errors import NotNow
 
 
 def too_busy() -> NotNow:
-    """What is raised where a file was not read since so many others are being read."""
+    """The refusal for a file that was not read because too many others are being read."""
     return NotNow("too-busy", timedelta(seconds=10))

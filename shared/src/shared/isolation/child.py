@@ -1,6 +1,6 @@
-"""What runs in a process of its own: one function of one module, on the bytes that come in.
+"""The program of an isolated process: runs one function of one module on the bytes from its standard input.
 
-Nothing of Praksis is imported here before its limits hold and its walls stand.
+Nothing of Praksis is imported before the limits and the sandbox are in force.
 """
 
 import json
@@ -15,13 +15,13 @@ except ImportError:  # a system without limits of this kind
     resource = None  # type: ignore[assignment]
 
 OUT_OF_MEMORY = 3
-"""How the process ends when a MemoryError is raised; libraries in other languages end it by a signal instead."""
+"""The exit status after a MemoryError; libraries in other languages end the process by a signal instead."""
 FAILED = 4
-"""How it ends when anything else is raised; its answer then says what and where."""
+"""The exit status after any other exception; the answer then holds its type and place."""
 
 
 def main() -> None:
-    """Do what the first argument orders, and write the result as JSON."""
+    """Run the order in the first argument, and write the result as JSON."""
     order: dict[str, Any] = json.loads(sys.argv[1])
     out = os.dup(1)
     os.dup2(2, 1)  # what a library prints is no result
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _told(error: BaseException) -> str:
-    """The error's type and the line that raised it, never its text, which could quote the content."""
+    """The exception's type and the line that raised it, never its text, which could quote the content."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""Reading what strangers have sent, in a process of its own that may fail without taking this one with it."""
+"""Reads uploaded files in isolated processes, so that a crash or an exploit does not reach this process."""
 
 import asyncio
 import json
@@ -24,13 +24,13 @@ from shared.monitoring import numbers
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""Processes that read, of one web process."""
+"""How many isolated processes a web process runs at once."""
 WAITING = 6
-"""Others that may wait for one of them; each holds a connection to the database, of which there are ten."""
+"""How many more may wait for one; each holds a database connection, of which there are ten."""
 OF_ONE_PERSON = 2
-"""Places that one person has at most: one that is read, and one that waits for it. Others find the rest."""
+"""Most places that one person has: one that is read, and one that waits. The rest is left to others."""
 PATIENCE = 10.0
-"""Seconds that one of them waits at most: with the work itself, less than the database lets a transaction rest."""
+"""Seconds that one waits at most; with the work itself, less than a transaction may be idle."""
 _CHILD = Path(__file__).with_name("child.py")
 _ERROR = re.compile(r"[\w.<>]{1,100}( [\w.<>-]{1,100}:[0-9]{1,7})?", re.ASCII)
 _log = structlog.get_logger("shared.isolation")
@@ -38,7 +38,8 @@ _log = structlog.get_logger("shared.isolation")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes of address space, seconds both of the processor and on the wall, and bytes of the answer."""
+    """Limits of a process: bytes of address space, seconds of CPU time and of wall-clock time, and bytes of the
+    answer."""
 
     memory: int = 768 * 1024 * 1024
     seconds: int = 10
@@ -47,7 +48,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What stands in line together, so that what takes long keeps nothing else waiting; sizes as `AT_ONCE` and
+    """A queue of its own, so that slow work does not keep other work waiting; the sizes are like `AT_ONCE` and
     `WAITING`."""
 
     name: str
@@ -56,13 +57,13 @@ class Line:
 
 
 FILES = Line("files", AT_ONCE, WAITING)
-"""What strangers have sent."""
+"""The queue for uploaded files."""
 
 
 class Unread(Exception):
-    """The content was not read. `why` is `memory`, `time`, `output`, `crash`, or `busy` where nobody has tried yet.
+    """The content was not read. `why` is `memory`, `time`, `output`, `crash`, or `busy` if it was never tried.
 
-    `error` is what was raised and where, if that is why: the type's name, the file and the line.
+    `error` is the exception behind a crash: the type's name, the file and the line.
     """
 
     def __init__(self, why: str, error: str | None = None) -> None:
@@ -72,7 +73,7 @@ class Unread(Exception):
 
 
 class Places:
-    """Where processes of one event loop stand in one line; `taken` counts those at work and those who wait."""
+    """The places of a queue in one event loop; `taken` counts those at work and those that wait."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -86,9 +87,9 @@ class Places:
 
     @asynccontextmanager
     async def one(self, whose: str | None = None) -> AsyncIterator[None]:
-        """A place, once it is one's turn; of one person's, one at a time is at work.
+        """Wait for a place and hold it; of one person's, one at a time is at work.
 
-        Raises `Unread` where too many stand in line, or too many of this person's, or it takes too long.
+        Raises `Unread` where the queue is full, the person has too many places, or it takes too long.
         """
         if self.taken >= self._line.at_once + self._line.waiting:
             raise Unread("busy")
@@ -118,7 +119,7 @@ _places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Line, Places]] = Weak
 
 
 def places(line: Line) -> Places:
-    """The places of a line in this event loop."""
+    """The places of a queue in this event loop."""
     lines = _places.setdefault(asyncio.get_running_loop(), {})
     return lines.setdefault(line, Places(line))
 
@@ -131,14 +132,15 @@ async def isolated(
     line: Line = FILES,
     whose: str | None = None,
 ) -> T:
-    """What `function`, as in `package.module:name`, makes of the content. It takes bytes and returns what JSON has.
+    """Run `function`, as in `package.module:name`, on the content in an isolated process. It takes bytes and returns
+    JSON values.
 
-    `whose` is the person who wants it, of whom one content is read at a time.
+    `whose` is the person who wants it; of one person, one content is read at a time.
 
-    A fresh interpreter runs it, without environment and thus without secrets, in a session of its own, and walled off
-    from the net and from files that it is not made of, where the kernel can do that. What the
-    function raises, and an answer that does not fit `result`, counts as a crash. Whoever stops waiting ends the
-    process. Raises `Unread`. Nobody should hold a row meanwhile: it may take long, and others wait for it.
+    A fresh interpreter runs it, without environment variables and so without secrets, in its own session, and without
+    access to the network and to other files, where the kernel can enforce that. An exception of the function, and an
+    answer that does not fit `result`, count as a crash. Cancellation ends the process. Raises `Unread`. Do not hold row
+    locks meanwhile: it may take long.
     """
     try:
         async with places(line).one(whose):
@@ -150,7 +152,7 @@ async def isolated(
 
 
 async def tell_open_ways() -> None:
-    """Say in the log what a process that reads could reach, where the kernel does not wall it off."""
+    """Log a warning if the kernel cannot sandbox isolated processes."""
     with suppress(Unread):  # which is logged
         if ways := await isolated("shared.isolation.walls:open_ways", b"", TypeAdapter(list[str])):
             _log.warning("readers not walled off", open=ways)
@@ -202,7 +204,7 @@ async def _started(function: str, limits: Limits) -> Process:
 
 
 def _folder_of(package: str) -> str:
-    """Where a package or module lies: the folder below which a process reads what it is made of."""
+    """The folder of a package or module, which an isolated process may read."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         return sys.prefix  # where it is not found either; the process says so
@@ -219,7 +221,7 @@ async def _fed(process: Process, content: bytes) -> None:
 
 
 async def _read(process: Process, most: int) -> bytes | None:
-    """The whole answer, or nothing where it is longer; then the process is ended, so that nobody waits for it."""
+    """The whole answer, or None if it is too long; then the process is killed."""
     assert process.stdout is not None
     answer = bytearray()
     while some := await process.stdout.read(65536):
@@ -251,13 +253,13 @@ def _reason(status: int) -> str:
 
 
 def _error(answer: bytes) -> str | None:
-    """What the process says was raised, if it is of that shape: it has read what strangers sent."""
+    """The exception that the process reports, if it has the expected form: the process has read untrusted content."""
     said = answer.decode("ascii", "replace")
     return said if _ERROR.fullmatch(said) else None
 
 
 def _unread(function: str, why: str, status: int | None = None, error: str | None = None) -> Unread:
-    """What is raised, after it was logged: a crash as an error, since it may well be a fault of ours."""
+    """Log the failure, a crash as an error since it may be our own fault, and return the exception for it."""
     log = _log.error if why == "crash" else _log.warning
     log("content not read", function=function, why=why, status=status, error=error)
     return Unread(why, error)

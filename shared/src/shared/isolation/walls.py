@@ -1,8 +1,8 @@
-"""What a process that reads what strangers sent shuts itself out of: the net, and all files but those it is made of.
+"""Sandbox for a process that reads uploaded files: no network, and only the files that it needs to run.
 
-Two things that Linux lets every process do to itself for good, without rights: Landlock for files and signals, and a
-filter of system calls for sockets, programs and other processes, which would outlive it. See landlock(7) and
-seccomp(2). Where a kernel lacks one, the other stands; `open_ways` says what is open.
+It uses two Linux facilities that a process can apply to itself without privileges and never undo: Landlock, for files
+and signals, and seccomp, a filter of system calls, against sockets, programs and child processes, which would outlive
+it. See landlock(7) and seccomp(2). Where a kernel lacks one, the other still works; `open_ways` finds what is open.
 """
 
 import ctypes
@@ -18,30 +18,32 @@ NEEDED = (
     "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/etc/mime.types", "/etc/localtime", "/dev/null",
     "/dev/urandom", "/var/cache/fontconfig",
 )  # fmt: skip
-"""Libraries and fonts; nothing of it is anybody's secret."""
+"""Libraries and fonts; nothing in them is secret."""
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same on every machine
 _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
 _ALL_OF_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
-"""What can be done to files, by the version of Landlock that first knew it."""
+"""All access rights to files, by the version of Landlock that introduced them."""
 _TCP, _SCOPES = (1 << 2) - 1, (1 << 2) - 1
 _NO_NEW_PRIVILEGES, _SET_FILTER, _FILTER = 38, 22, 2
 _ALLOWED, _NOT_PERMITTED, _NOT_KNOWN = 0x7FFF0000, 0x00050001, 0x00050026
 _FOREIGN = 0x40000000
-"""From here on, numbers of another way to call the kernel begin, by which the filter would be passed."""
+"""Numbers of system calls from here on belong to another ABI (x32), which would bypass the filter."""
 _IO_URING, _CLONE3 = 425, 435
-"""The latter tells in memory what it makes, where a filter does not look: unknown, it is done by the older `clone`."""
+"""`clone3` takes its flags in memory, where a filter cannot look; it is answered as unknown, so that libraries use
+`clone`."""
 _AS_THREAD = 0x10000
 _MACHINES = {
     "x86_64": (0xC000003E, 56, (_IO_URING, 41, 57, 58, 59, 322)),
     "aarch64": (0xC00000B7, 220, (_IO_URING, 198, 221, 281)),
 }
-"""How the kernel names a machine, the number of `clone` there, and those of `socket`, `fork`, `vfork`, `execve` and
-`execveat`, as far as it has them."""
+"""By machine: its audit number, the number of `clone`, and those of the refused calls: `io_uring_setup`, `socket`,
+`fork`, `vfork`, `execve` and `execveat`, as far as it has them."""
 
 
 def raise_walls(readable: Iterable[str]) -> None:
-    """From now on this process reads what is at or below these places, and writes, runs, begins and reaches nothing."""
+    """Restrict this process from now on: it can read what is at or below these places, and cannot write, start
+    processes or use the network."""
     if sys.platform != "linux":
         return
     kernel = ctypes.CDLL(None, use_errno=True)
@@ -51,7 +53,7 @@ def raise_walls(readable: Iterable[str]) -> None:
 
 
 def open_ways(content: bytes) -> list[str]:
-    """What stands open to this process, by trying it; the content is nothing."""
+    """What is still open to this process, found by trying; `content` is ignored."""
     ways = []
     for name, way in (("files", lambda: os.listdir("/")), ("network", lambda: socket().close())):  # noqa: PTH208
         try:

@@ -13,7 +13,7 @@ from shared.work import UnitOfWork
 
 
 class MailState(StrEnum):
-    """The state of an e-mail."""
+    """What becomes of an e-mail."""
 
     WAITING = "waiting"
     """It is sent when it is due and the mail server answers."""
@@ -49,7 +49,7 @@ async def mail_progress(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, M
 
 
 class ServerState(StrEnum):
-    """Whether the mail server can be used."""
+    """Whether e-mails can leave."""
 
     UNSET = "unset"
     """The worker's settings name no mail server."""
@@ -59,8 +59,7 @@ class ServerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerStanding:
-    """The state of the mail server at `seen_at`, and since when it has it; `reason` says why it is silent, without
-    personal data."""
+    """How the mail server stood at `seen_at`, and since when; `reason` says why it is silent, without personal data."""
 
     state: ServerState
     reason: str | None

@@ -1,1 +1,1 @@
-"""What operators see and do, the same in every service: events that could not be handled."""
+"""The operators' pages and API, the same in every service: failed events (dead letters) and e-mails."""

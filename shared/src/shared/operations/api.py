@@ -1,4 +1,4 @@
-"""Events that could not be handled or sent, as JSON."""
+"""Failed events, as JSON API."""
 
 from dataclasses import replace
 from typing import Annotated

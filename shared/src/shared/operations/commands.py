@@ -1,4 +1,5 @@
-"""What operators do about an event that could not be handled or sent. Each deed leaves its trace in `intervention`."""
+"""What operators do about a failed event: retry, edit, give up. Each leaves a row in `intervention`, the audit
+trail."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,17 +19,18 @@ from shared.operations.views import Action
 from shared.work import UnitOfWork
 
 SOON = timedelta(seconds=1)
-"""What is due by then is asked for already: the worker looks every second, and two operators' clocks differ by less."""
+"""A retry that is due by then counts as asked for already: the worker looks every second, and the clocks of two
+processes differ by less."""
 PATIENCE = "3s"
-"""How long a deed waits for a try that is under way."""
+"""How long a command waits for a try that is under way."""
 _TRIED_IN = timedelta(seconds=5)
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
 async def retry(work: UnitOfWork, id: UUID, operator: str) -> None:
-    """Have the event handled or sent again at once; asking twice is asking once.
+    """Have the event handled or sent again at once. Idempotent.
 
-    Raises `already-settled`, `unknown-failure` or `being-tried`, and `Refused("no-event")` for what never was an event.
+    Raises `already-settled`, `unknown-failure` or `being-tried`, and `Refused("no-event")` for bytes that are no event.
     """
     row = await _locked(work, id)
     if row.event_id is None:
@@ -44,7 +46,8 @@ async def retry(work: UnitOfWork, id: UUID, operator: str) -> None:
 
 
 async def edit(work: UnitOfWork, id: UUID, operator: str, seen: int, data: Mapping[str, Any], reason: str) -> None:
-    """Give the event other data; it waits for an operator then, so that the next `retry` records what is tried.
+    """Give the event other data; it then waits for an operator, so that the next `retry` records the data that are
+    tried.
 
     Raises as `retry` and `require_editable` do, 412 `stale-version`, and `editing.Unfit` for data that the event cannot
     have.
@@ -59,7 +62,8 @@ async def edit(work: UnitOfWork, id: UUID, operator: str, seen: int, data: Mappi
 
 
 def require_editable(outgoing: bool, event_id: str | None) -> None:
-    """Raise `Refused("already-happened")` for what happened here, and `Refused("no-event")` for what is no event."""
+    """Raise `Refused("already-happened")` for an outgoing event, and `Refused("no-event")` for bytes that are no
+    event."""
     if outgoing:
         raise Refused("already-happened")
     if event_id is None:
@@ -67,7 +71,7 @@ def require_editable(outgoing: bool, event_id: str | None) -> None:
 
 
 async def discard(work: UnitOfWork, id: UUID, operator: str, reason: str) -> None:
-    """Give the event up for good: it has no effect here, or never leaves, and what waits behind it goes on.
+    """Give the event up for good: it never has its effect here, or is never sent; events that wait behind it go on.
 
     Raises `already-settled`, `unknown-failure` or `being-tried`.
     """
@@ -77,7 +81,7 @@ async def discard(work: UnitOfWork, id: UUID, operator: str, reason: str) -> Non
         never_sent = (event.c.id == UUID(row.event_id), event.c.dispatched_at.is_(None))
         await work.session.execute(update(event).where(*never_sent).values(dispatched_at=work.now))
     else:
-        # Should the broker or the log bring it once more, it counts as seen.
+        # If the broker or a replay brings it once more, it counts as received.
         await work.session.execute(upsert(work.tables.received).values(identity=row.identity).on_conflict_do_nothing())
     await _remove(work, id)
     await _note(work, row, Action.DISCARD, operator, reason)
@@ -118,10 +122,10 @@ async def _remove(work: UnitOfWork, id: UUID) -> None:
 
 
 async def _note(work: UnitOfWork, row: Row[Any], action: Action, operator: str, reason: str | None = None) -> None:
-    """Write down what was done.
+    """Write the audit trail.
 
-    What was on its way out is noted under its own id: no other row says afterwards that there has been such a failure.
-    It happens once, since with the deed it is gone.
+    The row about an outgoing event gets the failure's own id, since nothing else says afterwards that there was such a
+    failure. That happens once only, since the failure is gone with it.
     """
     await work.session.execute(
         insert(work.tables.intervention).values(

@@ -1,4 +1,4 @@
-"""What goes in and out of the operators' API."""
+"""Request and response models of the operators' API."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from shared.events.failures import State
 from shared.inputs.fields import Flag, Input, PlainText, Slug
 
 EventId = Annotated[Slug, Field(min_length=1, max_length=LONGEST)]
-"""What a source calls an event: any text."""
+"""The id that a source gave an event: any text."""
 
 
 class FailureOut(BaseModel):

@@ -1,4 +1,4 @@
-"""The pages on which the data of an event are edited."""
+"""The pages on which an operator edits the data of a failed event."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -28,7 +28,7 @@ OPERATORS = allow(Role.OPERATOR)
 
 
 class Edit(Input):
-    """The form in which an event's data are edited; `version` is what the operator had before their eyes."""
+    """The form for editing an event's data; `version` is the version that the operator has seen."""
 
     data: str
     reason: PlainText
@@ -74,7 +74,8 @@ def _edit_page(
     stale: bool = False,
     status: int = 200,
 ) -> Response:
-    """The form. After somebody else's edit it shows both, and what is sent then rests on what is there now."""
+    """The form. If another operator has edited the event meanwhile, it shows both, and is based on the present
+    version."""
     return render_page(
         request,
         "failure_edit.html",

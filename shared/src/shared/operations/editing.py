@@ -1,4 +1,4 @@
-"""Other data for an event that could not be handled. What it is about and who told it, and when, stays as it was."""
+"""Replaces the data of a failed event. Its id, source, subject and time stay as they were."""
 
 import json
 from collections.abc import Mapping
@@ -12,28 +12,28 @@ from shared.errors import Refused, Size, Text
 from shared.events.envelope import Envelope, Malformed, decode, encode
 
 LARGEST = 65_536
-"""How many bytes of JSON edited data may be."""
+"""Most bytes of edited data, as JSON."""
 TOLD = 50
-"""How many of the things that are wrong are told at once."""
+"""Most errors that are reported at once."""
 
 Fault = Mapping[str, Any]
-"""One thing that is wrong with data, as pydantic says it; its `loc` leads to the place within the data."""
+"""One validation error in pydantic's form; its `loc` is the place within the data."""
 
 
 class Unfit(Exception):
-    """Data that the event cannot have."""
+    """The data are not valid for the event."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults[:TOLD]
 
     def within(self, *place: str) -> list[Fault]:
-        """The faults as they are called where the data stand at `place`."""
+        """The faults, with `place` before their locations."""
         return [{**fault, "loc": (*place, *fault["loc"])} for fault in self.faults]
 
 
 def read(written: str) -> dict[str, Any]:
-    """The data that somebody has written as JSON. Raises `Unfit` for what is no JSON object."""
+    """Parse data that were typed as JSON. Raises `Unfit` for text that is no JSON object."""
     try:
         data = json.loads(written)
     except json.JSONDecodeError as error:
@@ -47,14 +47,15 @@ def read(written: str) -> dict[str, Any]:
 
 
 def edited(body: bytes, data: Mapping[str, Any]) -> bytes:
-    """The event in `body` with other data. Raises `Unfit` unless they are what the event's type and subject demand."""
+    """The event in `body` with other data. Raises `Unfit` if they do not fit the event's type, or change its
+    subject."""
     envelope = replace(_readable(body), data=data)
     _require_fit(envelope, _as_json(data))
     return encode(envelope)
 
 
 def written(body: bytes) -> str:
-    """The data of an event as JSON for people to read and change."""
+    """The data of an event as indented JSON."""
     return json.dumps(_readable(body).data, ensure_ascii=False, indent=2)
 
 
@@ -66,7 +67,8 @@ def _readable(body: bytes) -> Envelope:
 
 
 def _as_json(data: Mapping[str, Any]) -> str:
-    """The data, unless they are too much or JSON has no words for them: endless numbers, half characters."""
+    """The data as JSON. Raises `Unfit` if they are too large, or contain numbers or characters that JSON cannot
+    hold."""
     try:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         size = len(text.encode())
@@ -80,7 +82,7 @@ def _as_json(data: Mapping[str, Any]) -> str:
 def _require_fit(envelope: Envelope, data: str) -> None:
     version = PUBLISHED.get(envelope.type)
     if version is None:
-        return  # of others, nobody here knows what they are made of
+        return  # the contracts of other systems are not known here
     try:
         event = version.model_validate_json(data, strict=True)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Having a whole group of failures tried again, however large it is, in one statement."""
+"""Retries a whole group of failures, however large it is, in one statement."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from shared.work import UnitOfWork
 
 
 async def retry_group(work: UnitOfWork, alike: Alike, operator: str) -> int:
-    """Have everything that failed alike handled or sent again at once; returns how many events that are.
+    """Have all failures of a group handled or sent again at once; returns how many.
 
-    Left out is what is asked for already, and what somebody deals with at this moment: a try, or another operator.
-    Raises `Refused("no-event")` for a group of what never was an event.
+    Left out are failures whose retry is due already, and those that a worker is trying or another operator is changing
+    at this moment. Raises `Refused("no-event")` for a group of bodies that are no events.
     """
     if alike.type is None:
         raise Refused("no-event")

@@ -1,4 +1,4 @@
-"""The outbox of e-mails, as JSON."""
+"""The outbox of e-mails, as JSON API for operators."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The outbox of e-mails, as a page."""
+"""The outbox of e-mails, as a page for operators."""
 
 import re
 from typing import Annotated
@@ -69,6 +69,6 @@ async def retry_all(request: Request, work: Work, who: Annotated[Identity, OPERA
 
 
 def _named(request: Request, found: list[MailStanding]) -> list[tuple[str, MailStanding]]:
-    """Each with its subject in the operator's language, the values left out."""
+    """Each e-mail with its subject in the operator's language, the values left out."""
     catalogue, language = kernel_of(request).catalogue, language_of(request)
     return [(_VALUE.sub("…", catalogue.translate(each.kind, language)), each) for each in found]

@@ -1,4 +1,4 @@
-"""E-mails as operators see them: what waits, what has failed and why, without addresses and without their words."""
+"""The outbox of e-mails as operators see it: what waits, what has failed and why, without addresses and texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.office import OFFICE, office_date
 from shared.work import UnitOfWork
 
 SHOWN = 200
-"""How many e-mails one answer holds at most."""
+"""Most e-mails in one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class MailStanding:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """How a service's e-mails stand. `server` is nothing before a worker has run."""
+    """The state of a service's e-mails. `server` is None before a worker has run."""
 
     server: ServerStanding | None
     waiting: int
@@ -58,7 +58,8 @@ async def outbox(work: UnitOfWork) -> Outbox:
 
 
 async def mails(work: UnitOfWork, state: MailState) -> list[MailStanding]:
-    """The e-mails of a state, at most `SHOWN`: the longest waiting first, of those that were sent the latest."""
+    """The e-mails of a state, at most `SHOWN`: those that have waited longest first; of those that were sent, the
+    latest first."""
     mail = work.tables.mail
     order = mail.c.sent_at.desc() if state == MailState.SENT else mail.c.created_at
     columns = [column for column in mail.c if column.name not in ("address", "paragraphs", "link")]

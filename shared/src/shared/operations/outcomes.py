@@ -1,4 +1,4 @@
-"""Where an operator is led after a deed, also when there was nothing left to do."""
+"""Leads an operator on after a command, also if the failure had been settled already."""
 
 from collections.abc import Awaitable
 from uuid import UUID
@@ -21,7 +21,7 @@ GONE = frozenset({"already-settled", "unknown-failure"})
 async def lead_on(
     deed: Awaitable[None], request: Request, work: UnitOfWork, id: UUID, then: str = FAILURES
 ) -> Response:
-    """Lead on when the deed is done; where there was nothing left to do, say so."""
+    """Run the command and redirect to `then`; if the failure is settled or unknown, show the page that says so."""
     try:
         await deed
     except Refused as refused:
@@ -32,7 +32,7 @@ async def lead_on(
 
 
 async def gone_page(request: Request, work: UnitOfWork, id: UUID) -> Response:
-    """That there is no such failure any more, or never was, with what has been done about it."""
+    """The page for a failure that is settled or unknown, with what operators did about it."""
     settled = await queries.is_settled(work, id)
     return render_page(
         request,
@@ -44,7 +44,7 @@ async def gone_page(request: Request, work: UnitOfWork, id: UUID) -> Response:
 
 
 async def history_of(request: Request, work: UnitOfWork, identity: UUID) -> list[tuple[Intervention, Text, str]]:
-    """What has been done about an event, in words, and by whom."""
+    """What operators did about an event, with texts and names."""
     kernel = kernel_of(request)
     done = await queries.history(work, identity)
     return [(each, ACTION[each.action], kernel.sign_in.name_of(each.operator)) for each in done]

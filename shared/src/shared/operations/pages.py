@@ -1,4 +1,4 @@
-"""Events that could not be handled or sent, as pages."""
+"""The pages of failed events: list, single event, retry, give up."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ router.include_router(edit_pages.router)
 
 OPERATORS = allow(Role.OPERATOR)
 BODY_SHOWN = 65_536
-"""How many characters of what arrived a page shows."""
+"""Most characters of an event's body that a page shows."""
 FILTERS: tuple[tuple[Standing | None, Text], ...] = (
     (None, Text("All")),
     (State.PARKED, STATE[State.PARKED]),

@@ -1,4 +1,4 @@
-"""The events that could not be handled or sent, as operators see them."""
+"""Reads failed events and the audit trail of what operators did about them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,11 +22,11 @@ from shared.tables import KernelTables
 from shared.work import UnitOfWork
 
 SHOWN = 200
-"""How many failures, groups or interventions one answer holds at most."""
+"""Most failures, groups or interventions in one answer."""
 
 
 async def failures(work: UnitOfWork, wanted: Selection) -> FailurePage:
-    """What has failed and is not settled, the oldest first, since they hold up most."""
+    """The failures that are not settled, the oldest first, since those hold up most events."""
     parked = work.tables.parked
     statement = (
         select(*_shown(work.tables))
@@ -40,7 +40,7 @@ async def failures(work: UnitOfWork, wanted: Selection) -> FailurePage:
 
 
 async def failure_by_id(work: UnitOfWork, id: UUID) -> FailureInFull | None:
-    """The failure of this id, if it is not settled."""
+    """The failure of this id, or None if it is settled or unknown."""
     parked = work.tables.parked
     version = edits_of(work.tables, parked.c.identity) + 1
     statement = select(*_shown(work.tables), parked.c.body, version.label("version"))
@@ -50,7 +50,7 @@ async def failure_by_id(work: UnitOfWork, id: UUID) -> FailureInFull | None:
 
 
 async def failure_groups(work: UnitOfWork) -> list[FailureGroup]:
-    """The failures by direction, type and reason, the largest group first."""
+    """The failures grouped by direction, type and reason, the largest group first."""
     parked = work.tables.parked
     held = _held_back(parked)
     waiting = case((parked.c.outgoing, _unsent_behind(work.tables)), else_=func.coalesce(held.c.events, 0))
@@ -76,12 +76,12 @@ async def failure_groups(work: UnitOfWork) -> list[FailureGroup]:
 
 
 async def interventions(work: UnitOfWork, event_id: str) -> list[Intervention]:
-    """What operators have done about events of this id, the latest first; two sources may have used it."""
+    """What operators did about events of this id, the latest first; two sources may have used the id."""
     return await _deeds(work, work.tables.intervention.c.event_id == event_id)
 
 
 async def history(work: UnitOfWork, identity: UUID) -> list[Intervention]:
-    """What operators have done about one event, the latest first."""
+    """What operators did about one event, the latest first."""
     return await _deeds(work, work.tables.intervention.c.identity == identity)
 
 
@@ -121,14 +121,14 @@ def edits_of(tables: KernelTables, identity: ColumnElement[UUID]) -> ScalarSelec
 
 
 def _shown(tables: KernelTables) -> list[ColumnElement[Any]]:
-    """The columns of a failure; the body stays out of lists, since it can be large."""
+    """The columns of a failure; the body is left out of lists, since it can be large."""
     parked = tables.parked
     waiting = case((parked.c.outgoing, _unsent_behind(tables)), else_=_waiting_behind(parked))
     return [*(column for column in parked.c if column is not parked.c.body), waiting.label("waiting")]
 
 
 def _values(row: RowMapping) -> Mapping[str, Any]:
-    """The row as the fields of a failure."""
+    """A row as the fields of a failure."""
     same = {name: value for name, value in row.items() if name in Failure.__dataclass_fields__}
     trace_id = (row["traceparent"] or "").partition("-")[2].partition("-")[0]
     return same | {"state": State(row["state"]), "trace_id": trace_id or None}
@@ -149,14 +149,14 @@ def _conditions(parked: FromClause, wanted: Selection) -> list[ColumnElement[boo
 
 
 def _waiting_behind(parked: FromClause) -> ScalarSelect[int]:
-    """How many events wait here behind one that could not be handled."""
+    """How many incoming events wait behind a failed one."""
     behind = parked.alias("behind")
     same_subject = (behind.c.source == parked.c.source) & (behind.c.subject == parked.c.subject)
     return select(func.count()).where(behind.c.state == State.WAITING, same_subject).scalar_subquery()
 
 
 def _held_back(parked: FromClause) -> FromClause:
-    """The same for every subject at once."""
+    """The same for all subjects in one query."""
     behind = parked.alias("behind")
     return (
         select(behind.c.source, behind.c.subject, func.count().label("events"))
@@ -167,7 +167,7 @@ def _held_back(parked: FromClause) -> FromClause:
 
 
 def _unsent_behind(tables: KernelTables) -> ScalarSelect[int]:
-    """How many events of the log wait behind one that could not be sent."""
+    """How many events of the outbox wait behind one that could not be sent."""
     parked, event = tables.parked, tables.event
     return (
         select(func.count())

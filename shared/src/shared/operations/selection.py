@@ -1,4 +1,4 @@
-"""Which failures a caller asks for, as it stands in an address."""
+"""The selection of failures, as query parameters."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -20,12 +20,12 @@ def selection(
     reason: Annotated[Slug | None, Query(description="Only what failed for this reason.")] = None,
     after: Annotated[str | None, Query(pattern=_PLACE, description="Where the list goes on, from its `Link`.")] = None,
 ) -> Selection:
-    """The failures that an address asks for; without a parameter, all of them."""
+    """The failures that a query selects; without a parameter, all of them."""
     return Selection(state, outgoing, type, reason, Place.read(after) if after else None)
 
 
 def query_of(wanted: Selection) -> str:
-    """The part of an address that asks for this, with its question mark; empty for all."""
+    """The query string of a selection, with its question mark; empty for all failures."""
     given = {
         "state": wanted.state,
         "outgoing": None if wanted.outgoing is None else str(wanted.outgoing).lower(),
@@ -38,5 +38,5 @@ def query_of(wanted: Selection) -> str:
 
 
 def those_of(alike: Alike) -> Selection:
-    """The failures of a group."""
+    """The selection of a group's failures."""
     return Selection(outgoing=alike.outgoing, type=alike.type or "", reason=alike.reason)

@@ -1,4 +1,4 @@
-"""What the standing of a failure, why it failed, and what has been done about it, is called."""
+"""The texts for a failure's state, its reason, and what operators did about it."""
 
 from pydantic import ValidationError
 
@@ -60,7 +60,7 @@ MEANING_OF_OUTGOING = {
     ),
     "Refused": Text("A queue does not take the event, as when it is full. See that it is emptied, and try again."),
 }
-"""By the words of `Outcome`, which what serves pages does not import: it knows nothing of the broker."""
+"""By the values of `Outcome`. That class is not imported, since HTTP processes import no AMQP client."""
 OTHERWISE = Text(
     "Something has failed in the program, or in what it relies on. Try again when that is in order; "
     "if it fails again, tell the developers the reason and the trace."
@@ -68,6 +68,6 @@ OTHERWISE = Text(
 
 
 def meaning_of(reason: str, *, outgoing: bool) -> Text:
-    """What the reason of a failure means and what to do, for those who do not read programs' words."""
+    """What the reason of a failure means and what to do, in plain words."""
     known = MEANING_OF_OUTGOING if outgoing else MEANING
     return known.get(reason.partition(":")[0], OTHERWISE)

@@ -1,4 +1,4 @@
-"""What operators see of events that could not be handled or sent, and of what has been done about them."""
+"""Values that the operators' pages and API show: failures, groups and interventions."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.events.failures import State
 
 Standing = Literal[State.RETRYING, State.PARKED]
-"""The states of what has failed itself; what waits behind it has not."""
+"""The states of a failed event; one that waits behind it has not failed itself."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,9 +24,9 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An event that failed, with how many later ones of its subject wait behind it.
+    """A failed event, with how many later ones of its subject wait behind it.
 
-    `outgoing` is one that happened here and could not be sent. What was no event at all has a reason, but neither an
+    `outgoing` is an event of this service that could not be sent. Bytes that are no event have a reason, but neither an
     `event_id` nor a type nor a subject.
     """
 
@@ -49,7 +49,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FailureInFull(Failure):
-    """The same with what arrived. `version` counts from 1 how often that has been edited."""
+    """A failure with the body that arrived. `version` is 1 plus the number of edits."""
 
     version: int
     body: bytes
@@ -77,7 +77,7 @@ class FailureGroup:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a list of failures goes on: behind this one, which need not be there any more."""
+    """A position in the list of failures (cursor): after this failure, which may be gone."""
 
     first_failed_at: datetime
     id: UUID
@@ -87,14 +87,14 @@ class Place:
 
     @classmethod
     def read(cls, written: str) -> "Place":
-        """The place that `str` has written."""
+        """Parse the place that `str` has written."""
         microseconds, _, id = written.partition(".")
         return cls(_EPOCH + timedelta(microseconds=int(microseconds)), UUID(id))
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which failures are wanted: those of which all holds that is given. The type "" is that of what is no event."""
+    """Filters of failures, all of which must hold. The type "" selects bytes that are no event."""
 
     state: Standing | None = None
     outgoing: bool | None = None
@@ -105,7 +105,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class FailurePage:
-    """Some failures, and behind which of them the list goes on, if it does."""
+    """A page of failures, and the position of the next page, if there is one."""
 
     failures: list[Failure]
     next: Place | None
