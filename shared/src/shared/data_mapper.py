@@ -186,7 +186,7 @@ def _columns_of(row: type[SQLModel]) -> dict[str, Any]:
 
 
 def _reader(value: type, name: str, kind: Any, columns: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """What makes the field of what stands in its column."""
+    """The function that makes a field's value from its column's."""
     if name not in columns:
         raise TypeError(f"{value.__name__}.{name} has no column: say where it is kept")
     if _is_text_of(kind, columns[name]) or kind == columns[name]:

@@ -1,9 +1,8 @@
 """Leader election for a service's relay: a lease with a fencing token, kept in the table `lead`.
 
-The leader renews its lease every second. A process that stands still, or whose machine or network is gone, renews
-nothing, and a standby takes over a few seconds later, whatever became of the old leader's database connection. Each
-lease has a number, the fencing token: an old leader that resumes names an older number in its writes, which then change
-nothing.
+The leader renews its lease every second. A process that hangs, or whose machine or network is gone, renews nothing, and
+a standby takes over a few seconds later, whatever became of the old leader's database connection. Each lease has a
+number, the fencing token: an old leader that resumes names an older number in its writes, which then change nothing.
 """
 
 import asyncio

@@ -31,8 +31,8 @@ _ROW = """
 id, type, subject, sequence, correlation_id, causation_id, traceparent, data,
 case when time between '0001-01-01T00:00Z' and '9999-12-31T00:00Z' then time else '-infinity' end as time
 """
-"""The columns of an event. A time that Python cannot represent is replaced, as else one such row would keep all others
-from leaving."""
+"""The columns of an event. A time that Python cannot represent is replaced: otherwise one such row would keep all
+events from leaving."""
 _NEXT = f"select {_ROW} from event where {_LEAVING} order by position limit $1"  # noqa: S608 (our own words)
 _NEXT_IN_TURNS = f"""
 with ahead as (
@@ -72,7 +72,7 @@ class Outgoing:
         left out: what follows it waits for an operator.
 
         Where one subject has very many unsent events, other subjects take turns with it, since order counts within a
-        subject only. Outcomes that could not be written because the database was at fault are written first, as else
+        subject only. Outcomes that could not be written because the database was at fault are written first; otherwise
         the same events would be sent again and again.
         """
         await self._settle()

@@ -1,4 +1,4 @@
-"""Publishes a batch of events with publisher confirms, and tells of each what the broker answered."""
+"""Publishes a batch of events with publisher confirms, and returns what the broker answered to each."""
 
 import asyncio
 import struct

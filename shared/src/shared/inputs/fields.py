@@ -32,7 +32,7 @@ from shared.visible import SEEN
 
 
 def _sets_take_repetitions(described: dict[str, Any]) -> None:
-    """What is named twice in a set counts once, so that the description must not forbid it."""
+    """Remove `uniqueItems` from the schema: a value that is sent twice in a set counts once."""
     for field in described.get("properties", {}).values():
         for alternative in (field, *field.get("anyOf", [])):
             alternative.pop("uniqueItems", None)

@@ -54,7 +54,7 @@ class Listener:
             self._socket = listening(host, port)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Answer until `stop`; then close the connections that are left."""
+        """Answer until `stop`; open requests then have one second more."""
         assert self._socket is not None, "it is not open"
         config = uvicorn.Config(
             self._router,

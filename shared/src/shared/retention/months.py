@@ -65,5 +65,5 @@ def months_to_part(now: datetime, parted: Set[Month], unparted: Set[Month]) -> t
 
 
 def months_to_drop(now: datetime, parted: Set[Month], kept: int) -> tuple[Month, ...]:
-    """The months whose last moment is more than `kept` months ago."""
+    """The months that ended at least `kept` months ago."""
     return tuple(sorted(month for month in parted if month.ends <= months_before(now, kept)))

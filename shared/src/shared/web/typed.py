@@ -87,7 +87,7 @@ class Typed:
 
     @property
     def words(self) -> list[str]:
-        """The longer texts that were typed, to be copied where the form cannot be shown."""
+        """The typed texts of several words, to be copied where the form cannot be shown."""
         anew = written_anew(self.values, self.stood).values()
         return [each for texts in anew for each in texts if any(sign.isspace() for sign in each)]
 
