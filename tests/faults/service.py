@@ -31,6 +31,7 @@ create index on intake.ledger (subject);
 _NOTE = text(
     "insert into intake.ledger (subject, place, event_id, number)"
     " select :subject, count(*), :event_id, :number from intake.ledger where subject = :subject"
+    " returning number"  # a handler's statements mostly yield what some column holds
 )
 
 

@@ -43,7 +43,7 @@ async def test_a_column_of_another_type_under_load(stage: Stage) -> None:
         for _ in range(times(2)):
             for kind in ("varchar", "text"):
                 await stage.until_effects(20)
-                await stage.ledger.execute(f"alter table intake.parked alter column source type {kind}")
+                await stage.ledger.execute(f"alter table intake.ledger alter column number type {kind}")
         await stage.until_effects(20)
     await stage.ledger.check()
     assert worker.lines("group failed, each event is handled alone") == []

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from shared.contracts.intake.rounds import RoundOpened
 from shared.database import Database
 from shared.events.envelope import Envelope, encode
-from shared.events.failures import park, wait_behind
+from shared.events.failures import GivenUp, park, wait_behind
 from shared.events.handlers import Handlers
 from shared.events.retries import IN_A_ROW, SUBJECTS, Retries
 from shared.work import UnitOfWork
@@ -116,6 +116,21 @@ async def test_a_try_of_what_follows_is_counted_before_it_begins(failed: Failed)
     await after.let_the_time_come()
     await after.try_all()
     assert (after.effects, await after.left()) == (called("a", 3, 4), [])
+
+
+async def test_what_the_broker_gives_up_on_behind_another_waits_for_that(failed: Failed) -> None:
+    """Were it to be tried again on a schedule, that would say so for as long as an operator leaves the other parked."""
+    await failed.keep("a", 1)
+    async with failed.database.work() as work:
+        await park(work, work.tables, encode(_event("a", 3)), GivenUp(), 3)
+        await park(work, work.tables, encode(_event("b", 1)), GivenUp(), 3)
+        await wait_behind(work, work.tables, [_event("a", 2)])
+        await work.commit()
+    left = [("a", 1, "retrying", 3), ("a", 2, "waiting", 0), ("a", 3, "waiting", 3), ("b", 1, "retrying", 3)]
+    assert await failed.left() == left
+    await failed.let_the_time_come()
+    await failed.try_all()
+    assert (sorted(failed.effects), await failed.left()) == ([*called("a", 1, 2, 3), *called("b", 1)], [])
 
 
 async def test_two_with_one_number_do_not_wait_for_each_other(failed: Failed) -> None:

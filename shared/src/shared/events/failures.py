@@ -79,11 +79,11 @@ async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Excep
     if envelope is None:
         await _keep(work, tables, _nameless(work, key, body, error, attempts))
     else:
-        permanent = is_permanent(error)
+        state = await _state_of(work, tables, envelope, error)
         values = {
             **_columns(envelope),
-            "state": State.PARKED if permanent else State.RETRYING,
-            "retry_at": None if permanent else work.now + _pause(0),
+            "state": state,
+            "retry_at": work.now + _pause(0) if state is State.RETRYING else None,
             **_failed(work, body, error, attempts),
         }
         try:
@@ -96,6 +96,20 @@ async def park(work: UnitOfWork, tables: KernelTables, body: bytes, error: Excep
             await _keep(work, tables, _nameless(work, key, body, Malformed("it cannot be kept as it is"), attempts))
     log.error("event failed", event_id=envelope.id if envelope else None, key=str(key), reason=reason_of(error))
     return True
+
+
+async def _state_of(work: UnitOfWork, tables: KernelTables, envelope: Envelope, error: Exception) -> State:
+    """What the event waits for. The broker may give one up while it stands behind another that ends its process."""
+    if is_permanent(error):
+        return State.PARKED
+    parked = tables.parked
+    earlier = select(parked.c.id).where(
+        ~parked.c.outgoing,
+        parked.c.source == envelope.source,
+        parked.c.subject == envelope.subject,
+        parked.c.sequence < envelope.sequence,
+    )
+    return State.WAITING if await work.session.scalar(select(earlier.exists())) else State.RETRYING
 
 
 async def _keep(work: UnitOfWork, tables: KernelTables, values: Mapping[str, object]) -> None:
