@@ -39,11 +39,11 @@ def code_of(error: BaseException) -> str | None:
 def _is_sign_of_outage(error: BaseException) -> bool:
     match error:
         case OSError():
-            return error.filename is None  # a connection; a file would have its name
+            return error.filename is None  # an error of a connection: that of a file has a file name
         case DBAPIError(connection_invalidated=True) | PoolIsEmpty() | InternalClientError():
             return True
         case InvalidCachedStatementError():
-            return True  # the tables have changed since the statement was prepared, which is done anew then
+            return True  # a migration changed the tables; the statement is prepared again
         case PendingRollbackError():
             return error.code == "8s2b"  # the connection was lost earlier in the same transaction
     code = _code(error)

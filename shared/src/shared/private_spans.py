@@ -65,5 +65,5 @@ def _kept(attributes: Mapping[str, Any]) -> dict[str, Any]:
         if "http.route" in kept:
             kept["http.target"] = address_without_secrets(str(kept["http.target"]))
         else:
-            del kept["http.target"]  # an address that leads nowhere may be anything that somebody typed
+            del kept["http.target"]  # an address without a route may be anything that a person typed
     return kept

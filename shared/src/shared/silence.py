@@ -41,5 +41,5 @@ def limit_silence(connection: Any) -> None:
     if own.family in (socket.AF_INET, socket.AF_INET6):
         own.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in _OF_OURS.items():
-            if hasattr(socket, name):  # not every system has each
+            if hasattr(socket, name):  # some systems lack some of them
                 own.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -120,7 +120,7 @@ def _event(metadata: MetaData) -> Table:
         Column("data", JSONB, nullable=False),
         Column("dispatched_at", DateTime(timezone=True)),
         UniqueConstraint("id", "time"),
-        UniqueConstraint("subject", "sequence", "time"),  # a partitioned table's keys hold its partition's
+        UniqueConstraint("subject", "sequence", "time"),  # keys of a partitioned table must include its partition key
         postgresql_partition_by="range (time)",
     )
     Index("ix_event_undispatched", table.c.position, postgresql_where=text("dispatched_at is null"))

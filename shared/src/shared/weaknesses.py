@@ -57,7 +57,7 @@ def fault_of_proxies(proxies: str) -> str | None:
         return None
     try:
         networks = [ip_network(each) for each in filter(None, map(str.strip, proxies.split(",")))]
-    except ValueError:  # which quotes what it was given
+    except ValueError:  # its text quotes the value
         return (
             "must be addresses or networks with commas between them, each network by its first address, as in"
             f" 192.0.2.1, 10.0.0.0/8; or {NO_PROXY}"
@@ -72,7 +72,7 @@ def parts_of(url: str, *schemes: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
         return parts if parts.scheme in schemes and parts.hostname and parts.port != 0 else None
-    except ValueError:  # a bracket that is not closed, a port that is none; the error would quote it
+    except ValueError:  # an unclosed bracket, an invalid port; the error's text quotes the value
         return None
 
 

@@ -138,7 +138,7 @@ class Consumer:
                 end = await consume_groups(broker, queue, deal_with, share.line_up(queue), passed)
             except ConnectionError:
                 if await is_drained(self._database, generation, number):
-                    return  # another worker was at the end first, and has deleted the queue
+                    return  # another worker has drained and deleted the queue
                 raise
         if end is End.DRAINED:
             await note_drained(self._database, generation, number)

@@ -95,7 +95,7 @@ async def consume_groups(
             if dealt:
                 await plain.basic_ack(dealt[-1].delivery_tag or 0, multiple=True)
             if len(dealt) < len(group):
-                return End.DRAINED  # the mark stays, until the caller has noted this
+                return End.DRAINED  # the mark is not acknowledged: the caller must note the end first
     finally:
         leaving.cancel()
         await channel.close()

@@ -113,7 +113,7 @@ async def _state_of(work: UnitOfWork, tables: KernelTables, envelope: Envelope, 
 
 
 async def _keep(work: UnitOfWork, tables: KernelTables, values: Mapping[str, object]) -> None:
-    # A crash between this commit and the acknowledgement brings the event again: it stays where it is.
+    # After a crash between this commit and the acknowledgement the event is redelivered: its row stays as it is.
     await work.session.execute(insert(tables.parked).values(values).on_conflict_do_nothing())
 
 
@@ -148,7 +148,7 @@ def _blocked(tables: KernelTables) -> Select[tuple[str, str]]:
     """The statement, made once: to build it costs more than to run it."""
     parked = tables.parked
     given = func.unnest(_texts("sources"), _texts("subjects")).table_valued("source", "subject").render_derived("given")
-    # Asked for each subject: thousands may wait behind one event, and need not all be read.
+    # A lateral query per subject with a limit: thousands of events may wait behind one, and need not be read.
     first = (
         select(parked.c.id)
         .where(~parked.c.outgoing, parked.c.source == given.c.source, parked.c.subject == given.c.subject)

@@ -1,4 +1,4 @@
-"""Retries failed events when they are due, and then releases in order the events that wait behind them."""
+"""Retries failed events with backoff, and then releases in order the events that wait behind them."""
 
 import asyncio
 from collections import deque

@@ -120,7 +120,7 @@ class Sending:
         transport = self._broker.transport
         if transport is None:
             return False
-        # The connection's own `ready` knows nothing of alarms; that of the one below it does.
+        # aio-pika's own `ready` ignores alarms; that of the aiormq connection below waits for their end.
         waiting = asyncio.create_task(transport.connection.ready())
         done, _ = await asyncio.wait([waiting], timeout=0.1)
         if done:
@@ -155,7 +155,7 @@ class Sending:
                     wait=False,
                 )
             except (TypeError, ValueError, struct.error):
-                return Outcome.MALFORMED  # AMQP cannot hold an attribute, and nothing of it has been sent
+                return Outcome.MALFORMED  # AMQP cannot encode an attribute; nothing has been sent
             except PublishError:
                 return Outcome.UNROUTABLE
             except DeliveryError:

@@ -44,7 +44,7 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyn
             await wait_for(stop, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         else:
-            if not await wait_for(stop, pause):  # what made the loop end may set `stop` a moment after it
+            if not await wait_for(stop, pause):  # `stop` may be set a moment after the loop has ended because of it
                 log.error("ended though nobody wanted it", loop=name, pause=pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -142,7 +142,7 @@ async def put_tick(channel: AbstractChannel, queue: str, tick: UUID) -> bool:
 
 async def _put(channel: AbstractChannel, queue: str, message: Message) -> bool:
     answer = await channel.default_exchange.publish(message, queue, mandatory=True, timeout=30)
-    return isinstance(answer, spec.Basic.Ack)  # otherwise it has come back
+    return isinstance(answer, spec.Basic.Ack)  # otherwise the broker has returned it (mandatory)
 
 
 def _queue_arguments(service: str) -> FieldTable:

@@ -161,6 +161,6 @@ def _pointer(location: Sequence[int | str]) -> str:
 
 
 def _escaped(step: str) -> str:
-    # The name of an unknown field is the caller's own: shown so that it can be found, but not at any length.
+    # An unknown field's name comes from the caller: it is shown, but shortened and without control characters.
     printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in step)
     return printable[:_LONGEST_NAME].replace("~", "~0").replace("/", "~1")

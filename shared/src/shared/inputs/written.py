@@ -96,7 +96,7 @@ def _parts(annotation: Any) -> Iterator[Any]:
             yield from _parts(each)
     elif isinstance(origin, type) and issubclass(origin, Collection):
         *_, inner = [each for each in get_args(annotation) if each is not Ellipsis]
-        yield from _parts(inner)  # of a mapping, its values
+        yield from _parts(inner)  # the values of a mapping
     elif (
         isinstance(annotation, type)
         and issubclass(annotation, _KINDS)

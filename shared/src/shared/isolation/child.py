@@ -11,7 +11,7 @@ from typing import Any
 
 try:
     import resource
-except ImportError:  # a system without limits of this kind
+except ImportError:  # not a Unix
     resource = None  # type: ignore[assignment]
 
 OUT_OF_MEMORY = 3
@@ -24,7 +24,7 @@ def main() -> None:
     """Run the order in the first argument, and write the result as JSON."""
     order: dict[str, Any] = json.loads(sys.argv[1])
     out = os.dup(1)
-    os.dup2(2, 1)  # what a library prints is no result
+    os.dup2(2, 1)  # so that output of a library does not mix with the result
     _limit(order["memory"], order["seconds"])
     sys.path[:] = order["path"]
     import_module("shared.isolation.walls").raise_walls(order["readable"])
@@ -54,12 +54,12 @@ def _limit(memory: int, seconds: int) -> None:
         return
     limits = {"RLIMIT_FSIZE": 0, "RLIMIT_NOFILE": 64, "RLIMIT_CORE": 0, "RLIMIT_AS": memory, "RLIMIT_CPU": seconds}
     for name, most in limits.items():
-        hard = most + 1 if name == "RLIMIT_CPU" else most  # so that it ends by the signal that says why
+        hard = most + 1 if name == "RLIMIT_CPU" else most  # so that SIGXCPU ends it, and not SIGKILL
         try:
             resource.setrlimit(getattr(resource, name), (most, hard))
         except (AttributeError, ValueError, OSError):
             if sys.platform == "linux":
-                raise  # macOS bounds no address space; the time and the size of the answer are bounded there too
+                raise  # macOS cannot limit the address space; time and answer are limited there, too
 
 
 if __name__ == "__main__":

@@ -153,7 +153,7 @@ async def isolated(
 
 async def tell_open_ways() -> None:
     """Log a warning if the kernel cannot sandbox isolated processes."""
-    with suppress(Unread):  # which is logged
+    with suppress(Unread):  # logged by `_unread`
         if ways := await isolated("shared.isolation.walls:open_ways", b"", TypeAdapter(list[str])):
             _log.warning("readers not walled off", open=ways)
 
@@ -198,7 +198,7 @@ async def _started(function: str, limits: Limits) -> Process:
         stdout=PIPE,
         stderr=DEVNULL,  # it could quote the content; an error's type comes as the answer
         env={},
-        cwd="/",  # of which it can see nothing
+        cwd="/",  # which it cannot read
         start_new_session=True,
     )
 
@@ -207,14 +207,14 @@ def _folder_of(package: str) -> str:
     """The folder of a package or module, which an isolated process may read."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        return sys.prefix  # where it is not found either; the process says so
+        return sys.prefix  # the package is missing there, too, and the process reports it
     file = Path(spec.origin)
     return str(file.parent.parent if spec.submodule_search_locations else file.parent)
 
 
 async def _fed(process: Process, content: bytes) -> None:
     assert process.stdin is not None
-    with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already, and its status says why
+    with suppress(BrokenPipeError, ConnectionResetError):  # the process has ended; its status tells why
         process.stdin.write(content)
         await process.stdin.drain()
     process.stdin.close()
@@ -235,7 +235,7 @@ async def _read(process: Process, most: int) -> bytes | None:
 async def _ended(process: Process) -> None:
     assert process.stdout is not None
     _kill(process)
-    while await process.stdout.read(65536):  # what is left in the pipe would keep it open
+    while await process.stdout.read(65536):  # unread data would keep the pipe open
         pass
     await process.wait()
 

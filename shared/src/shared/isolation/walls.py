@@ -20,7 +20,7 @@ NEEDED = (
 )  # fmt: skip
 """Libraries and fonts; nothing in them is secret."""
 
-_CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same on every machine
+_CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same numbers on every architecture
 _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
 _ALL_OF_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 """All access rights to files, by the version of Landlock that introduced them."""
@@ -97,7 +97,7 @@ def _keep_from_calls(kernel: ctypes.CDLL) -> None:
     steps += [
         (equal, 5, 0, _CLONE3),
         (equal, 0, 2, clone),
-        (load, 0, 0, 16),  # how it is to be made
+        (load, 0, 0, 16),  # the flags of `clone`
         (has, 0, 1, _AS_THREAD),
         (answer, 0, 0, _ALLOWED),
         (answer, 0, 0, _NOT_PERMITTED),

@@ -66,9 +66,7 @@ class Composer:
         message["From"] = self._sender
         message["To"] = in_envelope(owed.address)
         message["Subject"] = _CONTROL.sub(" ", self._said(owed, owed.subject))
-        message["Auto-Submitted"] = (
-            "auto-generated"  # whose out-of-office answers reply to it know better then (RFC 3834)
-        )
+        message["Auto-Submitted"] = "auto-generated"  # so that out-of-office programs do not reply (RFC 3834)
         if owed.unsubscribe is not None:
             message[UNSUBSCRIBE] = f"<{self._home}{owed.unsubscribe}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -78,7 +76,7 @@ class Composer:
             message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
         message["Content-Language"] = (
             owed.language
-        )  # last: what begins so goes into the first part when files are added
+        )  # last: `add_attachment` moves earlier Content-… headers into the first part
         return message
 
     def _body(self, owed: Owed) -> str:

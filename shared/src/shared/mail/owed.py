@@ -128,7 +128,7 @@ async def mark_failed(work: UnitOfWork, mail_id: UUID, reason: str, *, permanent
 
 def _is_due(work: UnitOfWork) -> ColumnElement[bool]:
     mail = work.tables.mail
-    ahead = work.now + max(SCHEDULE) * (1 + JITTER)  # the clock has gone back since that was noted
+    ahead = work.now + max(SCHEDULE) * (1 + JITTER)  # due later than any pause: the clock was set back
     has_come = or_(mail.c.next_attempt_at <= work.now, mail.c.next_attempt_at > ahead)
     return and_(mail.c.sent_at.is_(None), has_come)
 

@@ -109,9 +109,9 @@ def _not_sent(error: Exception) -> NotSent:
         case SMTPRecipientRefused() | SMTPDataError():
             return NotSent(_reason(error), permanent=_is_final(error))
         case SMTPNotSupported() | ValueError():
-            return NotSent(_reason(error), permanent=True)  # what cannot be put on the wire today cannot tomorrow
+            return NotSent(_reason(error), permanent=True)  # a message that cannot be encoded will not be later
         case SMTPResponseException():
-            return NotSent(_reason(error))  # it is the sender that is refused, or the server's own state: not this mail
+            return NotSent(_reason(error))  # the server refuses the sender or is not ready: not this e-mail's fault
         case _:
             return NotSent(_reason(error), hung_up=True)
 

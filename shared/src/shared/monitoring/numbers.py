@@ -48,7 +48,7 @@ class _Parts(Generic[_Instrument]):
         if len(self._parts) >= MOST_PARTS:
             return self._instrument.labels(service, *(OTHER for _ in others))
         if others and _TYPE.fullmatch(others[0]) is None:
-            return self._instrument.labels(service, OTHER, *others[1:])  # not remembered: there may be any number
+            return self._instrument.labels(service, OTHER, *others[1:])  # not cached: such types may be any number
         return self._parts.setdefault(labels, self._instrument.labels(*labels))
 
 

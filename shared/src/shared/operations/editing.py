@@ -62,7 +62,7 @@ def written(body: bytes) -> str:
 def _readable(body: bytes) -> Envelope:
     try:
         return decode(body)
-    except Malformed as error:  # nested so deeply that it could be read once, with a little more room
+    except Malformed as error:  # nested so deeply that only a shorter call stack could parse it
         raise Refused("no-event") from error
 
 

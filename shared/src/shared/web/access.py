@@ -130,7 +130,7 @@ def methods_of(request: Request) -> list[str]:
                 taken.add("GET")
         elif route.methods and compile_path(str(route.path))[0].match(request.url.path):
             taken |= route.methods
-    # What answers GET answers HEAD, see `shared.web.head`.
+    # Every route that answers GET also answers HEAD, see `shared.web.head`.
     return sorted(taken | {"HEAD"} if "GET" in taken else taken)
 
 

@@ -41,7 +41,7 @@ def health_router(checks: Mapping[str, Check], static: StaticFolders) -> APIRout
                 raise FileNotFoundError(", ".join(static.missing))
 
         async def clock(_: Request) -> None:
-            kernel.clock.now()  # a simulated one reads a file, in which there may be anything
+            kernel.clock.now()  # a simulated clock reads a file, which may be invalid
 
         kernel = kernel_of(request)
         every = {"database": database, "clock": clock, "static-files": static_files, **checks}
@@ -60,7 +60,7 @@ async def _passes(request: Request, name: str, check: Check) -> bool:
         async with asyncio.timeout(_LIMIT_IN_SECONDS):
             await check(request)
     except Exception as error:
-        # The reason goes to the log and not to the caller, who may be anybody.
+        # The reason is logged and not shown to the caller, since the route is public.
         _log.warning("not_ready", check=name, reason=repr(error))
         return False
     return True

@@ -5,7 +5,7 @@ from fastapi import Request
 
 def is_local(path: str) -> bool:
     """Whether a link to the path leads to this server."""
-    # "//host" and "/\\host" are other servers to a browser, which also drops tabs and line ends before it looks.
+    # To a browser "//host" and "/\\host" are other servers, and it removes tabs and line ends before it parses.
     return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
 
 

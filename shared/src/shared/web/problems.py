@@ -186,7 +186,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         slug = "malformed-json"
     headers = {**(error.headers or {})}
     if error.status_code == 405 and request.method == "GET" and prefers_page(request):
-        # a page that answered a form is asked for again, or somebody has kept its address
+        # the browser reloads a page that answered a form, or opens a bookmark of one
         return RedirectResponse(page_instead(request), 303)
     if error.status_code == 405:
         headers["Allow"] = ", ".join(methods_of(request))
@@ -194,7 +194,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _came_from_json(error: HTTPException) -> bool:
-    # Not every malformed body is a JSONDecodeError: bytes that are not UTF-8, nesting without end, endless numbers.
+    # Other errors than JSONDecodeError: bytes that are not UTF-8, too deep nesting, too long numbers.
     return isinstance(error.__cause__, UnicodeDecodeError | RecursionError | ValueError)
 
 
@@ -241,7 +241,7 @@ def _page(request: Request, problem: Problem) -> Response:
 
 def _to_sign_in(request: Request) -> Response:
     if is_live(request) and request.method == "POST":
-        # What is typed on the page is not sent yet: the page stays, and says so itself.
+        # Typed text on the page has not been sent: the page stays, and its script says so.
         return Response(status_code=401, headers={"HX-Reswap": "none"})
     if is_live(request):
         # A part of a page cannot be replaced by the sign-in page: the whole page has to go there.

@@ -54,7 +54,7 @@ def tell(request: Request, occurrence: Occurrence) -> None:
         "security",
         kind=occurrence.value,
         method=request.method,
-        route=getattr(request.scope.get("route"), "path", None),  # its pattern: an address may name a person
+        route=getattr(request.scope.get("route"), "path", None),  # the pattern, since a path may name a person
         session=sha256(session.id.bytes).hexdigest()[:12] if session else None,
     )
 

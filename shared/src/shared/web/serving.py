@@ -47,9 +47,9 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
         timeout_graceful_shutdown=int(DRAIN_WITHIN),
     )
     server = _Server(config)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server sends it on when it has stopped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises the signal again once it has stopped
     try:
-        with suppress(KeyboardInterrupt):  # it has stopped, and lets others know who asked for it
+        with suppress(KeyboardInterrupt):  # uvicorn raises SIGINT again once it has stopped
             server.run(sockets=[door])
     finally:
         telemetry.shut_down()

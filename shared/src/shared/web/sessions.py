@@ -82,7 +82,7 @@ async def send_end_others(request: Request, work: Work, who: Ender) -> Response:
     if form.value is None:
         return _page(request, who, status=422, sent=form.sent, errors=form.errors)
     await _end_all(request, work, form.value.subject)
-    if session_of(request) is None:  # their own
+    if session_of(request) is None:  # they ended their own sessions
         return _signed_out(request, everywhere=True)
     take(request)
     return _page(request, who, ended=form.value.subject)

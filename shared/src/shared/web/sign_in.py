@@ -77,7 +77,7 @@ async def send_sign_in(request: Request) -> Response:
     tell(request, Occurrence.SIGNED_IN)
     sessions = kernel_of(request).sessions
     token = sessions.issue(identity, Audience.PAGES)
-    # what is answered now is the new session's already, and so is the token of a form in it
+    # the page that answers belongs to the new session, and so do its form tokens
     request.state.session = sessions.read(token, Audience.PAGES)
     response: Response = RedirectResponse(local_path(next), 303)
     if typed is not None and may_see(request, typed):
@@ -94,7 +94,7 @@ def sign_in_after(request: Request, typed: Typed | None) -> Response:
     if typed is None:
         return RedirectResponse(f"/sign-in?next={quote(page, safe='/')}", 303)
     if not typed.is_small:
-        # it is shown, to be copied before one signs in
+        # too large to be carried: it is shown, to be copied before signing in
         way = f"/sign-in?next={quote(page, safe='/')}"
         return render_page(request, "unsent.html", status=401, carried=typed, next_path=way)
     return _choices(request, page, status=401, failed=False, typed=typed)
@@ -104,7 +104,7 @@ def _choices(request: Request, next_path: str, *, status: int, failed: bool, typ
     offered = kernel_of(request).sign_in.begin(next_path)
     if isinstance(offered, Redirection):
         if typed is not None:
-            # another server takes nothing along: what was typed is shown, to be copied before one goes there
+            # the provider cannot carry what was typed: it is shown, to be copied before going there
             return render_page(request, "unsent.html", status=status, carried=typed, next_path=offered.url)
         return RedirectResponse(offered.url, 303)
     return render_page(

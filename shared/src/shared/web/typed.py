@@ -193,5 +193,5 @@ async def _carried(request: Request) -> Typed | None:
     try:
         typed = await form_sent(request)
     except (Problem, HTTPException):
-        return None  # it is refused already, or will be
+        return None  # an error answers this request anyhow
     return typed if typed.values and shown_to(request, typed.token) is not None else None

@@ -46,7 +46,7 @@ async def old_in_log(database: Database, broker: AbstractConnection, types: Coll
     All of the log is read, since one that was filled again has old events behind new ones. An old event without a
     record that is neither parked nor was given up counts as received and forgotten.
     """
-    forgotten: dict[UUID, Noted] = {}  # the log may tell of an event twice
+    forgotten: dict[UUID, Noted] = {}  # the log may have an event twice
     remembered: set[UUID] = set()
     async for entries in read_log_on(broker, FIRST):
         told = [each for entry in entries if (each := _readable(entry)) and is_too_old(each, since)]
@@ -55,7 +55,8 @@ async def old_in_log(database: Database, broker: AbstractConnection, types: Coll
             continue
         async with database.work() as work:
             identities = list(wanted)
-            remembered |= await seen_among(work, database.tables, identities)  # first: what goes after it, is noticed
+            # First, so that `_require_remembered` notices records that are deleted later.
+            remembered |= await seen_among(work, database.tables, identities)
             gone = await not_had(work, database.tables, identities)
             gone -= await given_up_among(work, database.tables, identities)
             tried = await _as_tried(work, [wanted[identity] for identity in identities if identity in gone])

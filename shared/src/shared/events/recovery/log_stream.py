@@ -89,7 +89,7 @@ async def read_log_on(broker: AbstractConnection, start: Start) -> AsyncGenerato
     """Like `read_log`, on an open connection."""
     end = await end_of_log(broker)
     if end is None or (isinstance(start, int) and start > end):
-        return  # the broker would wait until the log has grown as far
+        return  # the broker would wait until the stream reaches this offset
     async with broker.channel(publisher_confirms=False) as channel:
         async for group in _groups(await _attach(channel, start)):
             yield [_entry(message) for message in group]

@@ -99,7 +99,7 @@ class ReceiptCheck:
                 if not await put_tick(
                     channel, service_queue(self._database.service, generation.number, number), tick.id
                 ):
-                    return  # the queue is lost, which the next preparation mends
+                    return  # the queue is lost; the next preparation replaces it
         self._met, self._tick = {}, tick
 
     async def _not_had(self, events: Offsets) -> Offsets:
