@@ -16,9 +16,9 @@ from intake.gatherings.texts import hours_there, moved
 from intake.materials.decisions import follow as follow_materials
 from intake.materials.model import Material, MaterialKind
 from intake.registrations.change_decisions import concerns, follow, taken
-from intake.registrations.decisions import offer_key
+from intake.registrations.decisions import call_off, offer_key
 from intake.registrations.messages import RegistrationEmail
-from intake.registrations.model import Registration, RegistrationStatus
+from intake.registrations.model import GONE, Registration, RegistrationStatus
 from intake.rounds.model import Zone
 from shared.contracts.intake.cohorts import CohortChanged
 from shared.contracts.intake.interests import OfferLapsed
@@ -288,6 +288,19 @@ def test_only_what_matters_to_somebody_is_told_them(
     details: dict[str, Any], expected: bool, status: RegistrationStatus
 ) -> None:
     assert concerns(done(WITH_WORKSHOPS, **details), party(1, group=PLAY, status=status)) is expected
+
+
+def test_what_rests_on_a_gathering_that_is_called_off_is_cancelled_and_nothing_is_told_of_each() -> None:
+    parties = [party(number, status=status) for number, status in enumerate(RegistrationStatus, start=1)]
+    parties = [replace(each, answer_by=NOON) if each.status is RegistrationStatus.OFFERED else each for each in parties]
+    resting = [each for each in parties if each.status not in GONE]
+    cancelled = tuple(replace(each, status=RegistrationStatus.CANCELLED, answer_by=None) for each in resting)
+    assert {each.status for each in resting} == {
+        RegistrationStatus.CONFIRMED,
+        RegistrationStatus.WAITING,
+        RegistrationStatus.OFFERED,
+    }
+    assert call_off(parties) == Decision(cancelled)
 
 
 def test_who_has_gone_or_registered_afterwards_is_told_nothing() -> None:

@@ -15,7 +15,7 @@ from intake_cases import NOON
 from python_calamine import CalamineWorkbook
 from service_under_test import PROGRAMMES, Browser, ServiceUnderTest, everybody_but, publish_real_programmes
 
-from intake.gatherings.decisions import announce, call_off
+from intake.gatherings.decisions import announce, call_off, hold
 from intake.gatherings.model import Cohort, CohortStatus
 from intake.programmes.files import load_programmes
 from intake.programmes.offer import Audience
@@ -93,6 +93,12 @@ def test_a_gathering_is_called_off_once() -> None:
     assert call_off(COHORT, NOON) == Decision(called_off, (event,))
     with pytest.raises(Refused, match="gathering-settled"):
         call_off(called_off, NOON)
+
+
+@pytest.mark.parametrize("status", CohortStatus)
+def test_only_an_announced_gathering_has_been_held_once_it_is_known_who_came(status: CohortStatus) -> None:
+    after = CohortStatus.HELD if status is CohortStatus.ANNOUNCED else status
+    assert hold(replace(COHORT, status=status)) == Decision(replace(COHORT, status=after))
 
 
 # Over HTTP

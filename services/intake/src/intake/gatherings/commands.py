@@ -62,6 +62,13 @@ async def call_off(work: UnitOfWork, id: UUID, version: int) -> Cohort:
     return await store.save_status(work, work.record(decisions.call_off(cohort, work.now)))
 
 
+async def note_that_it_was_held(work: UnitOfWork, id: UUID) -> None:
+    """Let a gathering have taken place. One that this service does not have is none of its own."""
+    cohort = await store.lock_cohort(work, id)
+    if cohort is not None and (held := work.record(decisions.hold(cohort))) != cohort:
+        await store.save_status(work, held)
+
+
 async def _seen(work: UnitOfWork, id: UUID, version: int) -> Cohort:
     return require_seen(await store.lock_cohort(work, id), "gathering", version)
 

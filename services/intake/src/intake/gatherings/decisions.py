@@ -82,6 +82,13 @@ def call_off(cohort: Cohort, now: datetime) -> Decision[Cohort]:
     return Decision(replace(cohort, status=CohortStatus.CANCELLED), (event,))
 
 
+def hold(cohort: Cohort) -> Decision[Cohort]:
+    """Say that an announced gathering has taken place: somebody has noted who came. Any other stays as it is."""
+    if cohort.status is not CohortStatus.ANNOUNCED:
+        return Decision(cohort)
+    return Decision(replace(cohort, status=CohortStatus.HELD))
+
+
 def _check_days(cohort: Cohort) -> None:
     if cohort.ends_on < cohort.starts_on:
         raise Refused("gathering-ends-before-it-starts", starts_on=cohort.starts_on, ends_on=cohort.ends_on)

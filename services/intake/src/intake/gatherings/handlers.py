@@ -1,9 +1,6 @@
 """What a gathering learns of what has happened at it."""
 
-from dataclasses import replace
-
-from intake.gatherings import store
-from intake.gatherings.model import CohortStatus
+from intake.gatherings import commands
 from shared.contracts.intake.registrations import AttendanceRecorded
 from shared.events.handlers import Handlers
 from shared.work import UnitOfWork
@@ -13,6 +10,4 @@ on = Handlers()
 
 @on(AttendanceRecorded)
 async def note_that_it_was_held(recorded: AttendanceRecorded, work: UnitOfWork) -> None:
-    cohort = await store.lock_cohort(work, recorded.cohort_id)
-    if cohort is not None and cohort.status is CohortStatus.ANNOUNCED:
-        await store.save_status(work, replace(cohort, status=CohortStatus.HELD))
+    await commands.note_that_it_was_held(work, recorded.cohort_id)

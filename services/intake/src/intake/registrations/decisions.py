@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from intake.gatherings.model import Cohort
 from intake.programmes.offer import Admission
 from intake.programmes.texts import AUDIENCE
-from intake.registrations.model import Registration, RegistrationStatus, Room
+from intake.registrations.model import GONE, Registration, RegistrationStatus, Room
 from intake.rounds.model import midnight
 from shared.contracts.base import Event
 from shared.contracts.intake.interests import OfferAccepted, OfferLapsed
@@ -106,6 +106,15 @@ def lapse(
     if party.status is not RegistrationStatus.OFFERED or party.answer_by is None or now < party.answer_by:
         return Decision(())
     return _after(replace(party, status=RegistrationStatus.LAPSED, answer_by=None), (), cohort, others, now)
+
+
+def call_off(parties: Sequence[Registration]) -> Decision[tuple[Registration, ...]]:
+    """Cancel what rests on a gathering that does not take place; returns those whom it concerns.
+
+    Nothing is told of each: that the gathering was called off says it of all.
+    """
+    resting = (each for each in parties if each.status not in GONE)
+    return Decision(tuple(replace(each, status=RegistrationStatus.CANCELLED, answer_by=None) for each in resting))
 
 
 def move_up(cohort: Cohort, others: Sequence[Registration], now: datetime) -> Decision[tuple[Registration, ...]]:

@@ -136,13 +136,9 @@ async def tell_of_change(work: UnitOfWork, cohort_id: UUID, version: int) -> Non
 async def cancel_all(work: UnitOfWork, cohort_id: UUID) -> None:
     """Cancel what rests on a gathering that has been called off, and write to all who had registered."""
     cohort, found = await _held(work, cohort_id)
-    for each in found:
-        if each.status not in GONE:
-            work.cancel(decisions.offer_key(each.id))
-            cancelled = await store.save_status(
-                work, replace(each, status=RegistrationStatus.CANCELLED, answer_by=None)
-            )
-            await _write(work, cancelled, cohort, RegistrationEmail.called_off)
+    for each in work.record(decisions.call_off(found)):
+        work.cancel(decisions.offer_key(each.id))
+        await _write(work, await store.save_status(work, each), cohort, RegistrationEmail.called_off)
 
 
 async def _held(work: UnitOfWork, cohort_id: UUID) -> tuple[Cohort, list[Registration]]:
