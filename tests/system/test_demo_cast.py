@@ -5,16 +5,19 @@ import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from intake.organisations.decisions import cvr_is_right
 from intake.organisations.files import read_table
 from intake.organisations.importing import check_rows
 from local.demo import places
+from local.demo.__main__ import show
 from local.demo.applications import ASSESSED, DECIDED, OPEN, ROLLING, Fate, Moment, Reviews
 from local.errors import AlreadyRuns, SetupError
 from local.provision import SERVICES
 from local.shell_settings import running_services
 from local.state import State
+from shared.clock import SimulatedClock
 from shared.municipalities import municipalities
 
 WISHES = (*DECIDED, *ASSESSED, *OPEN, *ROLLING)
@@ -73,3 +76,10 @@ def test_what_runs_is_found_by_its_addresses(tmp_path: Path) -> None:
 def test_a_folder_in_use_is_told_from_other_trouble(tmp_path: Path) -> None:
     with State(tmp_path / "state"), pytest.raises(AlreadyRuns, match="already runs from"):
         State(tmp_path / "state").hold()
+
+
+def test_a_web_process_that_goes_away_is_told_in_a_sentence(tmp_path: Path) -> None:
+    said = io.StringIO()
+    nobody = dict.fromkeys(SERVICES, "http://127.0.0.1:1")
+    assert not show(nobody, SimulatedClock(tmp_path / "clock"), Console(file=said, width=200), as_json=False)
+    assert "A web process did not answer (ConnectError). What is loaded stays" in said.getvalue()

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 
+import httpx
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -65,6 +66,13 @@ def show(urls: Mapping[str, str], clock: SimulatedClock, console: Console, *, as
         tally = count(people)
     except (Unexpected, NeverHappened) as error:
         console.print(f"   [red]✗[/] {escape(str(error))}")
+        return False
+    except httpx.TransportError as error:
+        # A process that was ended beneath its client is started again by `make run`, and what was asked has its key.
+        console.print(
+            f"   [red]✗[/] A web process did not answer ({type(error).__name__}). "
+            "What is loaded stays; the next `make demo` goes on from there."
+        )
         return False
     finally:
         people.close()
