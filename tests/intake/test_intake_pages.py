@@ -75,6 +75,12 @@ async def test_every_page_is_in_the_language_that_is_asked_for(
         assert headings(page) == [heading[language]]
 
 
+async def test_a_programme_without_phases_has_no_empty_row_for_them(office: OpenIntake) -> None:
+    page = await Browser(office.service).open("/programmes?lang=en")
+    assert "<dt>Phases</dt>" in page.text
+    assert re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*</dd>", page.text) == []
+
+
 async def test_a_chosen_language_is_remembered(office: OpenIntake) -> None:
     browser = Browser(office.service)
     await browser.open("/programmes?lang=en")

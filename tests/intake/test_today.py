@@ -186,6 +186,35 @@ async def test_an_administrator_sees_what_is_stuck_and_nothing_that_only_others_
     }
 
 
+async def test_an_accepted_application_stands_there_until_its_agreement_is_written(office: OpenIntake) -> None:
+    application = await office.submitted()
+    await office.service.post(f"/api/v1/applications/{application['id']}/acceptance", None, "clara", if_match='"1"')
+    writing = {"anna": ("others", "The agreement has not been written yet"), "clara": ("mine", "Write the agreement")}
+    for name in ("anna", "clara"):
+        assert writing[name] in await today(office, name)
+    for name in ("bo", "ingrid", "david", "hanne"):
+        assert not set(writing.values()) & set(await today(office, name))
+    await office.service.post("/api/v1/agreements", {"application_id": application["id"]}, "clara")
+    for name in ("anna", "clara"):
+        assert writing[name] not in await today(office, name)
+
+
+async def test_what_is_prepared_stands_there_for_caseworkers_until_it_is_released(office: OpenIntake) -> None:
+    application, desk = await office.submitted(), f"/api/v1/releases/{office.round['id']}"
+    office.service.clock.move_to(office.service.clock.now() + timedelta(days=31))
+    prepared = {"outcome": "accept", "reason": None, "applications": [{"id": application["id"], "version": 1}]}
+    await office.service.post(f"{desk}/preparations", prepared, "clara", if_match='"0"')
+    releasing = ("mine", "Prepared decisions that are not released")
+    seen = {name: releasing in await today(office, name) for name in ("clara", "david", "hanne", "anna")}
+    assert seen == {"clara": True, "david": False, "hanne": False, "anna": False}
+    items = (await office.service.get("/api/v1/today", "clara")).json()
+    assert [(each["path"], each["count"]) for each in items if each["texts"]["en"] == releasing[1]] == [
+        (f"/releases/{office.round['id']}", 1)
+    ]
+    await office.service.post(f"{desk}/release", None, "clara", if_match='"1"')
+    assert releasing not in await today(office, "clara")
+
+
 async def test_the_page_leads_to_each_thing(office: OpenIntake) -> None:
     anna = Browser(office.service)
     await anna.sign_in("anna")

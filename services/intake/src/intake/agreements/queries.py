@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, except_
 from sqlmodel import col, select
 
 from intake.agreements.model import Agreement
 from intake.agreements.store import agreements_of
 from intake.agreements.tables import AgreementRow
-from intake.applications.queries import promised_a_course
+from intake.applications.queries import Outline, outlines, promised_a_course
 from intake.municipalities.queries import one_with
 from shared.identity import Identity, Role
 from shared.work import UnitOfWork
@@ -30,6 +30,12 @@ async def standing_agreements(work: UnitOfWork, who: Identity) -> list[Agreement
     found = await agreements(work, who)
     standing = set(await work.session.scalars(promised_a_course()))
     return [each for each in found if each.application_id in standing]
+
+
+async def to_write(work: UnitOfWork) -> list[Outline]:
+    """The accepted applications on which there is no agreement yet, the newest first."""
+    without = except_(promised_a_course(), select(AgreementRow.application_id))
+    return await outlines(work, list(await work.session.scalars(without)))
 
 
 async def agreement_by_id(work: UnitOfWork, id: UUID, who: Identity) -> Agreement | None:

@@ -1,6 +1,7 @@
 """Read-only views of what is prepared and what has been released."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -80,6 +81,14 @@ async def desk(work: UnitOfWork, round_id: UUID, who: Identity) -> Desk | None:
         lines=tuple(sorted(on_desk, key=_best_first)),
         releases=tuple(await _releases(work, round_id)),
     )
+
+
+async def to_release(work: UnitOfWork) -> dict[UUID, tuple[int, datetime]]:
+    """By round, how many prepared decisions have not been released, and when the first of them was prepared."""
+    count, oldest = func.count(), func.min(PreparedDecisionRow.prepared_at)
+    statement = select(PreparedDecisionRow.round_id, count, oldest).group_by(col(PreparedDecisionRow.round_id))
+    found = await work.session.execute(statement.where(col(PreparedDecisionRow.release_id).is_(None)))
+    return {round_id: (decisions, first) for round_id, decisions, first in found}
 
 
 def _best_first(line: DeskLine) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from intake.agreements.model import Party
-from intake.agreements.queries import standing_agreements
+from intake.agreements.queries import standing_agreements, to_write
 from intake.applications.model import ApplicationStatus
 from intake.applications.queries import outlines, own_only, pile
 from intake.assessments.queries import lines_of, open_lines, reviewer_of, waiting_for
@@ -14,6 +14,7 @@ from intake.enquiries.queries import enquiries
 from intake.gatherings.queries import cohorts
 from intake.letters.queries import to_approve
 from intake.programmes.queries import programme_names
+from intake.releases.queries import to_release
 from intake.rounds.queries import rounds
 from intake.today import sorting
 from intake.today.model import SLOW, Corner, Item
@@ -23,7 +24,7 @@ from shared.identity import Identity, Role
 from shared.work import UnitOfWork
 
 DECIDING = frozenset({Role.CASEWORKER})
-"""Who decides on applications, approves letters and dates agreements."""
+"""Who decides on applications, releases decisions, approves letters, writes agreements and dates them."""
 ANSWERING = frozenset({Role.COORDINATOR})
 SIGNING = DECIDING | ANSWERING
 LEADING = frozenset({Role.ADMINISTRATOR})
@@ -48,12 +49,14 @@ async def _of_applicant(work: UnitOfWork, who: Identity) -> Iterator[Item]:
         Pile(*await pile(work, status, who.subject))
         for status in (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITLISTED)
     ]
+    accepted = [each for each in await to_write(work) if each.is_of(who.subject)]
     return iter(
         [
             *sorting.drafts_of_mine(
                 await drafts(work, who.subject), {each.id: each for each in every}, names, work.now
             ),
             *sorting.signatures(await standing_agreements(work, who), Party.APPLICANT, names, work.now, may_date=False),
+            *sorting.agreements_to_write(accepted, names, mine=True),
             *sorting.applications_of_mine(waiting, waitlisted),
             *sorting.questions(await enquiries(work, who.subject), work.now, mine=True),
             *await _clarifications(work, who.subject, names),
@@ -64,12 +67,12 @@ async def _of_applicant(work: UnitOfWork, who: Identity) -> Iterator[Item]:
 async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
     if not OFFICE & who.roles:
         return iter(())
-    names = await programme_names(work)
+    names, every = await programme_names(work), await rounds(work)
     agreements = sorting.signatures(
         await standing_agreements(work, who), Party.OFFICE, names, work.now, may_date=bool(DECIDING & who.roles)
     )
     found = [
-        *sorting.rounds_that_close(await rounds(work), names, work.now),
+        *sorting.rounds_that_close(every, names, work.now),
         *_as_seen_by(who, SIGNING, agreements),
         *sorting.waiting_list(Pile(*await pile(work, ApplicationStatus.WAITLISTED, own_only(who)))),
     ]
@@ -78,6 +81,9 @@ async def _of_office(work: UnitOfWork, who: Identity) -> Iterator[Item]:
         slow = Pile(*await pile(work, ApplicationStatus.SUBMITTED, None, before=work.now - SLOW))
         found.extend(_as_seen_by(who, DECIDING, sorting.applications_to_decide(waiting, slow)))
         found.extend(_as_seen_by(who, DECIDING, await _clarifications(work, None, names)))
+        prepared = {round_id: Pile(*of_round) for round_id, of_round in (await to_release(work)).items()}
+        found.extend(_as_seen_by(who, DECIDING, sorting.decisions_to_release(prepared, every, names)))
+        found.extend(_as_seen_by(who, DECIDING, sorting.agreements_to_write(await to_write(work), names, mine=False)))
         found.extend(_as_seen_by(who, DECIDING, sorting.letters(Pile(*await to_approve(work)))))
     if (ANSWERING | LEADING) & who.roles:
         questions = sorting.questions(await enquiries(work, None), work.now, mine=False)

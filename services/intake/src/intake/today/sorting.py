@@ -103,6 +103,23 @@ def signatures(
         yield Item(corner, what, link, day, names[each.programme], municipality=place)
 
 
+def agreements_to_write(accepted: Sequence[Outline], names: Mapping[str, Names], *, mine: bool) -> Iterator[Item]:
+    """Accepted applications without an agreement: `mine` are my own, else those that the office owes one."""
+    for each in accepted:
+        what = Text("The agreement has not been written yet") if mine else Text("Write the agreement")
+        corner, place = (Corner.OTHERS, None) if mine else (Corner.MINE, each.municipality)
+        yield Item(corner, what, f"/applications/{each.id}/agreement", name=names[each.programme], municipality=place)
+
+
+def decisions_to_release(
+    prepared: Mapping[UUID, Pile], rounds: Sequence[Round], names: Mapping[str, Names]
+) -> Iterator[Item]:
+    """Decisions that are prepared, of which no applicant knows yet, by round."""
+    for each in (each for each in rounds if each.id in prepared):
+        pile, what = prepared[each.id], Text("Prepared decisions that are not released")
+        yield Item(Corner.MINE, what, f"/releases/{each.id}", _day(pile), names[each.programme], count=pile.count)
+
+
 def rounds_that_close(rounds: Sequence[Round], names: Mapping[str, Names], now: datetime) -> Iterator[Item]:
     """Open rounds whose deadline is near, the nearest first."""
     near = (each for each in rounds if each.opens_at <= now < each.closes_at <= now + SOON)
