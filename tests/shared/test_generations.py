@@ -157,6 +157,40 @@ async def test_a_queue_lost_while_nobody_consumes_is_noticed_at_the_start(databa
         await assert_each_once_and_in_order(second, 48)
 
 
+@pytest.mark.parametrize("prepared", [False, True], ids=["noticed by the worker", "noticed when it is prepared"])
+@pytest.mark.parametrize("lost", [(1,), (2,), (1, 2)])
+async def test_a_queue_of_an_old_generation_lost_before_it_is_drained_is_filled_from_the_log(
+    database: Database, vhost: str, lost: tuple[int, ...], prepared: bool
+) -> None:
+    """What the other one holds comes first still, and nothing newer overtakes it."""
+    first, relaying, second = (Kernel(database, vhost) for _ in range(3))
+    await prepare_generation(database, vhost, first.handlers, partitions=2)
+    async with running(first):
+        await publish_numbered(first, range(24))
+        await assert_each_once_and_in_order(first, 24)
+    task = asyncio.create_task(relaying.relay.run(relaying.stop))
+    await publish_numbered(relaying, range(24, 60))
+    await relaying.until(lambda: all_sent(relaying))
+    await prepare_generation(database, vhost, first.handlers, partitions=3)
+    await publish_numbered(relaying, range(60, 96))
+    await relaying.until(lambda: all_sent(relaying))
+    relaying.stop.set()
+    await asyncio.wait_for(task, 20)
+    async with await connect(vhost, timeout=10) as broker:
+        for number in lost:
+            await (await broker.channel()).queue_delete(service_queue("intake", 1, number))
+    if prepared:
+        await prepare_generation(database, vhost, second.handlers)
+    async with loops(second):
+        await publish_numbered(second, range(96, 120))
+        await assert_each_once_and_in_order(second, 120)
+        assert [(each.number, each.partitions) for each in await generations(database)] == [(2, 3)]
+
+
+async def all_sent(kernel: Kernel) -> bool:
+    return await kernel.rows("select 1 from intake.event where dispatched_at is null") == []
+
+
 async def test_a_late_service_reads_the_log_from_its_first_event(kernel: Kernel) -> None:
     await publish_numbered(kernel, range(36))
     await assert_each_once_and_in_order(kernel, 36)

@@ -25,6 +25,7 @@ from shared.events.recovery.generations import (
     is_drained,
     missing_queues,
     note_drained,
+    note_lost,
     note_tick,
     prepare_generation,
     queues,
@@ -70,18 +71,25 @@ class Consumer:
                 await self._consume(broker, generation, stop)
 
     async def _oldest(self, broker: AbstractConnection) -> Generation:
-        """The generation to consume now: the oldest that may still hold events and of which the broker has every queue.
+        """The generation to consume now: the oldest that may still hold events.
 
-        Where there is none, or one is not declared yet, generations are prepared: queues that the broker has lost are
-        replaced by a new generation, which is filled by a replay of the log.
+        Where one is not declared yet, or the newest lacks a queue, generations are prepared: queues that the broker has
+        lost are replaced by a new generation, which is filled by a replay of the log. What the lost queue of an older
+        one held comes by a replay, too, before the newest is consumed.
         """
-        found = await generations(self._database)
-        for generation in found:
-            if generation.declared_at is None:
+        service = self._database.service
+        while found := await generations(self._database):
+            oldest = found[0]
+            if oldest.declared_at is None:
                 break
-            lacks_some = has_lost_queues if generation is found[-1] else missing_queues
-            if not await lacks_some(broker, self._database.service, generation):
-                return generation
+            if len(found) == 1:
+                if not await has_lost_queues(broker, service, oldest):
+                    return oldest
+                break
+            lost = await missing_queues(broker, service, oldest)
+            if not lost:
+                return oldest
+            await note_lost(self._database, oldest.number, lost)
         await prepare_generation(self._database, self._amqp_url, self._handlers)
         return (await generations(self._database))[0]
 

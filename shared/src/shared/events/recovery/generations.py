@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from aio_pika import connect
-from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity
 from sqlalchemy import func, insert, select, text, update
 
@@ -104,6 +104,23 @@ async def note_drained(database: Database, generation: int, number: int) -> None
             .where(partition.c.generation == generation, partition.c.number == number)
             .values(drained_at=func.now())
         )
+        await work.commit()
+
+
+async def note_lost(database: Database, generation: int, numbers: Sequence[int]) -> None:
+    """Record that queues of an old generation are lost with all that they held. The newest generation, which nobody
+    consumes before the old one has been drained, begins with a replay of the log then.
+
+    A queue that has been drained meanwhile, and was deleted for that reason, is not lost: nothing changes.
+    """
+    table, partition = database.tables.generation, database.tables.partition
+    lost = partition.c.generation == generation, partition.c.number.in_(numbers), partition.c.drained_at.is_(None)
+    async with database.work() as work:
+        noting = update(partition).where(*lost).values(drained_at=func.now()).returning(partition.c.number)
+        for number in await work.session.scalars(noting):
+            log.warning("queue lost", queue=service_queue(database.service, generation, number))
+            newest = table.c.number == select(func.max(table.c.number)).scalar_subquery()
+            await work.session.execute(update(table).where(newest).values(replay_from=FIRST, replayed_at=None))
         await work.commit()
 
 
@@ -212,26 +229,19 @@ class _Preparing:
             return
         service, channel = self._database.service, await self._broker.channel()
         await declare_generation(channel, service, newest.number, newest.partitions, self._handlers)
-        lost = False
         for old in await generations(self._database):
             if old.number < newest.number:
-                lost = await self._retire(channel, old) or lost
-        await self._note_declared(newest, FIRST if lost else newest.replay_from)
+                gone = await retire_generation(channel, service, old.number, list(old.undrained))
+                await note_lost(self._database, old.number, gone)
+        await self._note_declared(newest)
 
-    async def _retire(self, channel: AbstractChannel, old: Generation) -> bool:
-        gone = await retire_generation(channel, self._database.service, old.number, list(old.undrained))
-        for number in gone:
-            log.warning("queue lost", queue=service_queue(self._database.service, old.number, number))
-            await note_drained(self._database, old.number, number)
-        return bool(gone)
-
-    async def _note_declared(self, newest: Generation, replay_from: str | None) -> None:
+    async def _note_declared(self, newest: Generation) -> None:
         generation = self._database.tables.generation
         async with self._database.work() as work:
             await work.session.execute(
                 update(generation)
                 .where(generation.c.number == newest.number, generation.c.declared_at.is_(None))
-                .values(declared_at=func.now(), replay_from=replay_from)
+                .values(declared_at=func.now())
             )
             await work.commit()
 
