@@ -99,6 +99,18 @@ def test_what_is_encoded_is_decoded_again(envelope: Envelope) -> None:
     assert decode(encode(envelope)) == envelope
 
 
+@pytest.mark.parametrize("source", ["/partner", "https://partner.example/", "urn:partner", "/" + "x" * (LONGEST - 1)])
+def test_the_source_of_another_system_stays_as_it_was_told(source: str) -> None:
+    kept = encode(decode(body(source=source)))
+    assert json.loads(kept)["source"] == source
+    assert decode(kept).source == source
+
+
+def test_what_begins_like_a_source_of_praksis_twice_does_not_become_one() -> None:
+    received = decode(body(source="/praksis//praksis/intake"))
+    assert decode(encode(received)) == received
+
+
 def test_an_envelope_is_a_cloudevent() -> None:
     assert json.loads(encode(ENVELOPE)) == DOCUMENT
 

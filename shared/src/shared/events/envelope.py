@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, PlainValidator, ValidationError
 
 CONTENT_TYPE = "application/cloudevents+json"
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_OURS = "/praksis/"
 LONGEST = 255
 """Most characters of an id, a source, a type, a subject or a trace. The database keeps source and subject together in
 an index, whose entries have a limited size; an event with a longer attribute is neither published nor accepted."""
@@ -81,7 +82,7 @@ def document_of(envelope: Envelope) -> dict[str, Any]:
     document: dict[str, Any] = {
         "specversion": "1.0",
         "id": envelope.id,
-        "source": f"/praksis/{envelope.source}",
+        "source": _told(envelope.source),
         "type": envelope.type,
         "subject": envelope.subject,
         "time": envelope.time.isoformat(),
@@ -98,6 +99,14 @@ def document_of(envelope: Envelope) -> dict[str, Any]:
     if envelope.dataschema is not None:
         document["dataschema"] = envelope.dataschema
     return document
+
+
+def _told(source: str) -> str:
+    """The source as an event tells it. One that is an address of its own belongs to another system and stays as it is,
+    unless it could be taken for one of ours when it is read again."""
+    if source.startswith(_OURS) or not (source.startswith("/") or ":" in source):
+        return f"{_OURS}{source}"
+    return source
 
 
 def decode(body: bytes) -> Envelope:
@@ -120,7 +129,7 @@ def envelope_of(document: object) -> Envelope:
         raise Malformed(_why(error)) from error
     return Envelope(
         id=read.id,
-        source=read.source.removeprefix("/praksis/"),
+        source=read.source.removeprefix(_OURS),
         type=read.type,
         subject=read.subject,
         sequence=int(read.sequence),
