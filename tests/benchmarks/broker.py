@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 
 from aio_pika import connect
+from aio_pika.exceptions import ChannelNotFoundEntity
 
 
 async def messages_in(amqp_url: str, queues: Sequence[str]) -> int:
@@ -22,6 +23,17 @@ def require_messages(amqp_url: str, queues: Sequence[str], expected: int) -> Non
         if time.monotonic() > deadline:
             raise RuntimeError(f"{expected} messages should wait in {', '.join(queues)}, and {found} do")
         time.sleep(0.2)
+
+
+async def consumers_of(amqp_url: str, queue: str) -> int:
+    """How many consumers a queue has; none where there is no such queue yet."""
+    async with await connect(amqp_url, timeout=10) as connection:
+        channel = await connection.channel()
+        try:
+            found = await channel.get_queue(queue, ensure=True)
+        except ChannelNotFoundEntity:
+            return 0
+        return found.declaration_result.consumer_count or 0
 
 
 async def version(amqp_url: str) -> str:

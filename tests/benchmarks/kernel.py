@@ -65,6 +65,14 @@ class EffectRow(reporting.schema.Row, table=True):
     started_on: date
 
 
+def _table(row: type[SQLModel]) -> Table:
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
+STATE, EFFECT = _table(StateRow), _table(EffectRow)
+
+
 @dataclass
 class Counter:
     """How many events a handler has seen."""
@@ -100,18 +108,13 @@ def consumer(place: Place) -> Database:
 
 async def make_tables(place: Place) -> None:
     """Make the benchmark's own tables, each with the role of its service, and the parts of the logs by month."""
-    made: tuple[tuple[Database, Table], ...] = ((source(place), _table(StateRow)), (consumer(place), _table(EffectRow)))
+    made: tuple[tuple[Database, Table], ...] = ((source(place), STATE), (consumer(place), EFFECT))
     for database, table in made:
         await Retention(database=database).look_ahead()
         async with database.work() as work:
             await work.session.execute(CreateTable(table))
             await work.commit()
         await database.close()
-
-
-def _table(row: type[SQLModel]) -> Table:
-    table: Table = row.__table__  # type: ignore[attr-defined]
-    return table
 
 
 async def write(database: Database, numbers: Sequence[int], of: int, *, with_events: bool) -> None:

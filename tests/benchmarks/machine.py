@@ -14,6 +14,7 @@ from local.errors import SetupError
 from local.psql import run_script
 
 _LIBRARIES = ("aio-pika", "asyncpg", "sqlalchemy", "pydantic", "faststream")
+_PEERS = ("faststream-outbox", "dramatiq", "celery", "procrastinate")
 
 
 def describe(servers: BenchServers) -> dict[str, str]:
@@ -26,7 +27,7 @@ def describe(servers: BenchServers) -> dict[str, str]:
         "Postgres": run_script(servers.postgres.admin_url(), "show server_version").strip(),
         "RabbitMQ": asyncio.run(broker.version(servers.rabbitmq.amqp_url())),
         **{name: distribution(name).version for name in _LIBRARIES},
-        "faststream-outbox": _peer("faststream-outbox"),
+        **{name: _peer(name) for name in _PEERS},
     }
 
 

@@ -1,6 +1,6 @@
 """What measuring yields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -78,3 +78,8 @@ RATE = "events/s"
 def ratio(question: str, ours: Side, other: Side, at_least: float | None = None) -> Verdict:
     """How the medians of two rates stand to each other."""
     return Verdict(question, ours.median(RATE) / other.median(RATE), "×", at_least=at_least)
+
+
+def fastest(sides: Sequence[Side]) -> Side:
+    """The side with the highest median of its rates."""
+    return max(sides, key=lambda side: side.median(RATE))

@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 
 from benchmarks import kernel
 from benchmarks.child import Outcome, Parent, Task
 from benchmarks.places import SOURCE
-
-from shared.database import Database
 
 AT_ONCE = 10
 """Requests under way at once: one per connection of the kernel's pool."""
@@ -20,16 +18,25 @@ async def write(task: Task, parent: Parent) -> Outcome:
     database = kernel.source(task.place)
     with_events = bool(task.options["with_events"])
     await database.ping()
-    began = time.monotonic()
-    numbers = iter(range(task.events))
-    async with asyncio.TaskGroup() as writers:
-        for _ in range(AT_ONCE):
-            writers.create_task(_write(database, numbers, task.events, with_events))
-    ended = time.monotonic()
+
+    async def write_one(number: int) -> None:
+        await kernel.write(database, (number,), task.events, with_events=with_events)
+
+    outcome = await requests(task.events, write_one)
     await database.close()
-    return Outcome(began, ended)
+    return outcome
 
 
-async def _write(database: Database, numbers: Iterator[int], of: int, with_events: bool) -> None:
-    for number in numbers:
-        await kernel.write(database, (number,), of, with_events=with_events)
+async def requests(events: int, write: Callable[[int], Awaitable[None]]) -> Outcome:
+    """Every number once, so many of them at once."""
+    began = time.monotonic()
+    numbers = iter(range(events))
+
+    async def one_after_the_other() -> None:
+        for number in numbers:
+            await write(number)
+
+    async with asyncio.TaskGroup() as under_way:
+        for _ in range(AT_ONCE):
+            under_way.create_task(one_after_the_other())
+    return Outcome(began, time.monotonic())
