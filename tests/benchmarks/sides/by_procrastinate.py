@@ -2,7 +2,8 @@
 
 As its documentation has it: the job goes by the connection of the transaction that writes the row; workers in processes
 of their own, one per core, and in each an asynchronous task that runs several times at once, with as many connections;
-they listen for new jobs, and delete those that have succeeded, which keeps the table small.
+they listen for new jobs, delete those that have succeeded, which keeps the table small, and log warnings only: their
+default is two lines per job.
 """
 
 import os
@@ -72,7 +73,7 @@ async def work(task: Task, parent: Parent) -> Outcome:
     async def ready() -> bool:
         return bool(await watching.fetchval(f"select count(*) from {_SCHEMA}.procrastinate_workers") == WORKERS)
 
-    command = ("procrastinate", f"--app={__name__}.app", "worker", "--delete-jobs=successful")
+    command = ("procrastinate", f"--app={__name__}.app", "--log-level=warning", "worker", "--delete-jobs=successful")
     outcome = await working.work(task, parent, (*command, f"--concurrency={CONCURRENCY}"), ready, copies=WORKERS)
     if left := await watching.fetchval(f"select count(*) from {_SCHEMA}.procrastinate_jobs"):
         raise RuntimeError(f"{left} jobs are left")
