@@ -31,7 +31,7 @@ Fact = Mapping[str, str]
 doubled = Table("bench_doubled", MetaData(schema=CONSUMER), Column("course_id", Text), Column("phase", Text))
 """The facts that have come to a task once more after they had had their effect."""
 _keep = insert(kernel.STATE)
-_effect = insert_unless_there(kernel.EFFECT).on_conflict_do_nothing()
+_effect = insert_unless_there(kernel.EFFECT).on_conflict_do_nothing().returning(kernel.EFFECT.c.phase)
 
 
 async def make_table(task: Task) -> Outcome:
@@ -73,7 +73,7 @@ def fact_of(happened: kernel.PhaseStarted) -> dict[str, str]:
 def take_effect(connection: Connection, fact: Fact) -> None:
     """Write the row that is the effect of a fact; that it was there already is noted beside it."""
     row = _row(fact["course_id"], fact["phase"], fact["on"])
-    if connection.execute(_effect, row).rowcount == 0:
+    if connection.execute(_effect, row).first() is None:
         connection.execute(insert(doubled), {"course_id": fact["course_id"], "phase": fact["phase"]})
 
 
