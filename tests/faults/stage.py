@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
+from aiormq.exceptions import ConnectionInternalError
 from faults.ledger import DEADLINE, Ledger, state_of, until
 from faults.plan import Disturbance, Plan
 from faults.processes import Child, handlers, run_service, run_writer
@@ -53,8 +54,17 @@ class Stage:
         await self.ledger.execute("update intake.generation set replay_from = null, replayed_at = now()")
 
     async def prepare(self, partitions: int | None = None, amqp_url: str | None = None) -> Generation:
-        """What `python -m <service>.prepare` does for the broker."""
-        return await prepare_generation(self.database, amqp_url or self.amqp_url, handlers(UNDISTURBED), partitions)
+        """What `python -m <service>.prepare` does for the broker, and an operator once more where it was broken off: a
+        broker under load may end a connection with an error of its own."""
+        for attempt in range(3):
+            try:
+                return await prepare_generation(
+                    self.database, amqp_url or self.amqp_url, handlers(UNDISTURBED), partitions
+                )
+            except ConnectionInternalError:
+                if attempt == 2:
+                    raise
+        raise AssertionError
 
     def start_worker(
         self, plan: Plan = UNDISTURBED, amqp_url: str | None = None, database_url: str | None = None
