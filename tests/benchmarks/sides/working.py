@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -96,9 +97,10 @@ async def _running(
             processes.append(process)
         yield processes, asyncio.ensure_future(_first_end(processes))
     finally:
-        for process in processes:
+        # Whatever is left when a run fails: a command that is killed does not end the processes that it has started.
+        for number in _others_of_our_group():
             with suppress(ProcessLookupError):
-                process.kill()
+                os.kill(number, signal.SIGKILL)
 
 
 async def _first_end(processes: Processes) -> int:
